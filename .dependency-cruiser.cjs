@@ -1,0 +1,63 @@
+/**
+ * Who may import whom (docs/architecture.md, "Who may import whom"). A feature reaches another feature only
+ * through `#name` (its index.ts), in one direction.
+ */
+const FEATURES = ['equipment', 'lot', 'timeseries', 'kpi', 'anomaly', 'prediction', 'health', 'report', 'plant'];
+
+/** Features a feature may import, besides platform, tep and ml. */
+const MAY_IMPORT = {
+  equipment: [],
+  lot: ['equipment'],
+  timeseries: ['equipment', 'lot'],
+  kpi: ['equipment', 'lot', 'timeseries'],
+  anomaly: ['equipment', 'lot', 'timeseries'],
+  prediction: ['equipment', 'lot', 'timeseries', 'anomaly'],
+  health: ['equipment', 'lot', 'timeseries', 'kpi', 'anomaly', 'prediction'],
+  report: ['equipment', 'lot', 'timeseries', 'kpi', 'anomaly', 'prediction', 'health'],
+  plant: ['equipment', 'lot', 'timeseries'],
+};
+
+const direction = FEATURES.map((feature) => ({
+  name: `direction-${feature}`,
+  comment: `libs/${feature} imports only features upstream of it`,
+  severity: 'error',
+  from: { path: `^libs/${feature}/`, pathNot: '\\.feature\\.spec\\.ts$' },
+  to: {
+    path: `^libs/(${FEATURES.filter((f) => f !== feature && !MAY_IMPORT[feature].includes(f)).join('|')})/`,
+  },
+}));
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^libs/', pathNot: '\\.d\\.ts$' }, to: {} },
+    {
+      name: 'platform-knows-no-plant',
+      severity: 'error',
+      from: { path: '^libs/platform/' },
+      to: { path: '^(libs/(?!platform/)|apps/|migrations/)' },
+    },
+    { name: 'tep-is-pure', severity: 'error', from: { path: '^libs/tep/' }, to: { path: '^(libs/(?!tep/)|apps/|migrations/|node_modules/(@nestjs|typeorm))' } },
+    { name: 'ml-is-pure', severity: 'error', from: { path: '^libs/ml/' }, to: { path: '^(libs/(?!(ml|tep)/)|apps/|migrations/|node_modules/(@nestjs|typeorm))' } },
+    ...direction,
+    {
+      name: 'features-through-index',
+      severity: 'error',
+      from: { path: '^libs/([^/]+)/' },
+      to: { path: '^libs/([^/]+)/.+', pathNot: ['^libs/$1/', '^libs/[^/]+/index\\.ts$'] },
+    },
+    {
+      name: 'apps-through-index',
+      severity: 'error',
+      from: { path: '^(apps|test|bench|migrations)/' },
+      to: { path: '^libs/[^/]+/.+', pathNot: '^libs/[^/]+/index\\.ts$' },
+    },
+    { name: 'libs-know-no-app', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { conditionNames: ['types', 'import', 'default'] },
+  },
+};

@@ -1,0 +1,2 @@
+import { TAG_COUNT } from '#tep'; const x = TAG_COUNT;
+void x;
