@@ -1,0 +1,145 @@
+import {
+  engine,
+  type KernelBackend,
+  registerGradient,
+  registerKernel,
+  type Tensor,
+  type Tensor2D,
+  type Tensor3D,
+  type TensorInfo,
+  type Tensor1D,
+  tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import type { LstmKernel, LstmShape, LstmTrace, LstmWeights } from './lstm-kernel.js';
+import { createTypedArrayLstm } from './lstm-typed-array.js';
+import { createWasmLstm } from './lstm-wasm.js';
+
+const KERNEL_NAME = 'FusedLstm';
+const BACKENDS = ['cpu', 'wasm', 'tensorflow'];
+
+interface FusedLstmAttributes {
+  hardGates: boolean;
+  keepTrace: boolean;
+}
+
+let simd: LstmKernel | undefined;
+let plain: LstmKernel | undefined;
+
+function kernelFor(units: number): LstmKernel {
+  simd ??= fastestKernel();
+  if (units % simd.unitMultiple === 0) return simd;
+  return (plain ??= createTypedArrayLstm());
+}
+
+function fastestKernel(): LstmKernel {
+  try {
+    return createWasmLstm();
+  } catch (error) {
+    if (error instanceof WebAssembly.CompileError) return createTypedArrayLstm();
+    throw error;
+  }
+}
+
+function floats(backend: KernelBackend, info: TensorInfo): Float32Array {
+  return backend.readSync(info.dataId) as Float32Array;
+}
+
+/** The kernel of the op: reads the tensors of whatever backend holds them, computes, and hands the result back. */
+function runKernel(
+  backend: KernelBackend,
+  inputs: Record<string, TensorInfo>,
+  attributes: FusedLstmAttributes,
+): TensorInfo[] {
+  const shape = lstmShape(inputs.x.shape, inputs.recurrent.shape[0], attributes.hardGates);
+  const x = floats(backend, inputs.x);
+  const weights: LstmWeights = {
+    kernel: floats(backend, inputs.kernel),
+    recurrent: floats(backend, inputs.recurrent),
+    bias: floats(backend, inputs.bias),
+  };
+  const kernel = kernelFor(shape.units);
+  const output = (values: Float32Array, width: number): TensorInfo => {
+    const dimensions = [shape.batch, shape.steps, width];
+    return { dataId: backend.write(values, dimensions, 'float32'), shape: dimensions, dtype: 'float32' };
+  };
+  if (!attributes.keepTrace) return [output(kernel.infer(shape, x, weights), shape.units)];
+  const trace = kernel.forward(shape, x, weights);
+  return [
+    output(trace.outputs, shape.units),
+    output(trace.cells, shape.units),
+    output(trace.gates, 4 * shape.units),
+  ];
+}
+
+function lstmShape(xShape: number[], units: number, hardGates: boolean): LstmShape {
+  const [batch, steps, inputs] = xShape;
+  return { batch, steps, inputs, units, hardGates };
+}
+
+/** Gradients are thunks: tfjs asks only for those that a trained variable or a wanted input depends on. */
+function gradient(dy: Tensor | Tensor[], saved: Tensor[], attributes: object): Record<string, () => Tensor> {
+  const [x, kernelWeights, recurrent, outputs, cells, gates] = saved;
+  const shape = lstmShape(x.shape, recurrent.shape[0], (attributes as FusedLstmAttributes).hardGates);
+  const kernel = kernelFor(shape.units);
+  const values = (of: Tensor): Float32Array => of.dataSync<'float32'>();
+  let cached: Float32Array | undefined;
+  const dz = (): Float32Array => {
+    const trace: LstmTrace = { outputs: values(outputs), cells: values(cells), gates: values(gates) };
+    const dOutputs = values(Array.isArray(dy) ? dy[0] : dy);
+    return (cached ??= kernel.backward(shape, trace, values(recurrent), dOutputs));
+  };
+  const width = 4 * shape.units;
+  return {
+    x: () => tensor(kernel.inputGradient(shape, values(kernelWeights), dz()), x.shape),
+    kernel: () => tensor(kernel.kernelGradient(shape, values(x), dz()), [shape.inputs, width]),
+    recurrent: () => tensor(kernel.recurrentGradient(shape, values(outputs), dz()), [shape.units, width]),
+    bias: () => tensor(kernel.biasGradient(shape, dz()), [width]),
+  };
+}
+
+let registered = false;
+
+/** Makes the op known to tfjs, once, for every backend that may be in use. */
+export function registerFusedLstm(): void {
+  if (registered) return;
+  registered = true;
+  for (const backendName of BACKENDS) {
+    registerKernel({
+      kernelName: KERNEL_NAME,
+      backendName,
+      kernelFunc: ({ inputs, backend, attrs }) =>
+        runKernel(
+          backend as KernelBackend,
+          inputs as Record<string, TensorInfo>,
+          attrs as unknown as FusedLstmAttributes,
+        ),
+    });
+  }
+  registerGradient({
+    kernelName: KERNEL_NAME,
+    inputsToSave: ['x', 'kernel', 'recurrent'],
+    outputsToSave: [true, true, true],
+    gradFunc: (dy, saved, attrs) => gradient(dy, saved, attrs),
+  });
+}
+
+/**
+ * One LSTM layer over whole sequences as one differentiable operation, from a zero state.
+ * x [batch, steps, inputs], kernel [inputs, 4 units], recurrent [units, 4 units], bias [4 units], gates in the order of
+ * Keras (input, forget, candidate, output). Returns the outputs of every step, [batch, steps, units].
+ */
+export function fusedLstm(
+  x: Tensor3D,
+  kernel: Tensor2D,
+  recurrent: Tensor2D,
+  bias: Tensor1D,
+  hardGates = false,
+): Tensor3D {
+  registerFusedLstm();
+  return tidy(() => {
+    const attributes = { hardGates, keepTrace: engine().isTapeOn() };
+    const outputs: Tensor[] = engine().runKernel(KERNEL_NAME, { x, kernel, recurrent, bias }, attributes);
+    return outputs[0] as Tensor3D;
+  });
+}

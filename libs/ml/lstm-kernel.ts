@@ -1,0 +1,45 @@
+/** Sizes and gate function of one LSTM layer over a batch of sequences. */
+export interface LstmShape {
+  batch: number;
+  steps: number;
+  inputs: number;
+  units: number;
+  /** Keras' piecewise linear gate max(0, min(1, 0.2 x + 0.5)) in place of the logistic function. */
+  hardGates: boolean;
+}
+
+/** Weights as Keras keeps them: gates in the order input, forget, cell candidate, output. */
+export interface LstmWeights {
+  /** inputs × 4 units */
+  kernel: Float32Array;
+  /** units × 4 units */
+  recurrent: Float32Array;
+  /** 4 units */
+  bias: Float32Array;
+}
+
+/** What a forward pass leaves behind for the backward pass. */
+export interface LstmTrace {
+  /** batch × steps × units */
+  outputs: Float32Array;
+  /** batch × steps × units */
+  cells: Float32Array;
+  /** batch × steps × 4 units: gate values, after their functions */
+  gates: Float32Array;
+}
+
+/** The arithmetic of an LSTM layer, forward and backward; two implementations with the same numbers. */
+export interface LstmKernel {
+  readonly name: 'wasm-simd' | 'typed-array';
+  /** Units have to be a multiple of this. */
+  readonly unitMultiple: number;
+  /** Outputs of every step, batch × steps × units. */
+  infer(shape: LstmShape, x: Float32Array, weights: LstmWeights): Float32Array;
+  forward(shape: LstmShape, x: Float32Array, weights: LstmWeights): LstmTrace;
+  /** Gradient of the pre-activations, batch × steps × 4 units, from that of the outputs (batch × steps × units). */
+  backward(shape: LstmShape, trace: LstmTrace, recurrent: Float32Array, dOutputs: Float32Array): Float32Array;
+  inputGradient(shape: LstmShape, kernel: Float32Array, dz: Float32Array): Float32Array;
+  kernelGradient(shape: LstmShape, x: Float32Array, dz: Float32Array): Float32Array;
+  recurrentGradient(shape: LstmShape, outputs: Float32Array, dz: Float32Array): Float32Array;
+  biasGradient(shape: LstmShape, dz: Float32Array): Float32Array;
+}

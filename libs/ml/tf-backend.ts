@@ -1,0 +1,50 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { env, getBackend, ready, setBackend } from '@tensorflow/tfjs-core';
+import { loadLstmsAsFused } from './fused-lstm.layer.js';
+
+export type TensorBackend = 'tensorflow' | 'wasm' | 'cpu';
+
+let chosen: Promise<TensorBackend> | undefined;
+
+/**
+ * Chooses the backend of tfjs once for this thread: the native library when it is installed and Node can run it, else
+ * WebAssembly, else plain JavaScript. LSTM layers compute with the fused operation from then on.
+ */
+export function startTensors(): Promise<TensorBackend> {
+  return (chosen ??= choose());
+}
+
+async function choose(): Promise<TensorBackend> {
+  loadLstmsAsFused();
+  env().set('PROD', true);
+  const backend = (await tryNative()) ?? (await tryWasm()) ?? (await usePlain());
+  await ready();
+  return backend;
+}
+
+/** tfjs-node 4.22 calls util.isNullOrUndefined, which Node 23 removed. */
+async function tryNative(): Promise<TensorBackend | undefined> {
+  if (Number(process.versions.node.split('.')[0]) >= 23) return undefined;
+  const name = '@tensorflow/tfjs-node';
+  try {
+    await import(name);
+  } catch {
+    return undefined;
+  }
+  return getBackend() === 'tensorflow' ? 'tensorflow' : undefined;
+}
+
+async function tryWasm(): Promise<TensorBackend | undefined> {
+  const { setThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  const main = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+  setWasmPaths(join(dirname(main), '/'));
+  setThreadsCount(1);
+  return (await setBackend('wasm')) ? 'wasm' : undefined;
+}
+
+async function usePlain(): Promise<TensorBackend> {
+  await import('@tensorflow/tfjs-backend-cpu');
+  await setBackend('cpu');
+  return 'cpu';
+}
