@@ -5,14 +5,18 @@ const project = (name, testMatch, extra = {}) => ({
   testEnvironment: 'node',
   transform: {},
   testMatch,
+  testPathIgnorePatterns: ['/node_modules/'],
   ...extra,
 });
 
 export default {
   testTimeout: 60_000,
   projects: [
-    project('unit', ['<rootDir>/libs/**/*.spec.js', '<rootDir>/apps/**/*.spec.js', '!**/*.feature.spec.js']),
-    project('feature', ['<rootDir>/libs/**/*.feature.spec.js', '<rootDir>/apps/**/*.feature.spec.js']),
-    project('e2e', ['<rootDir>/test/**/*.spec.js']),
+    project('unit', ['<rootDir>/{libs,apps}/**/!(*.feature).spec.js']),
+    project('feature', ['<rootDir>/libs/**/*.feature.spec.js', '<rootDir>/apps/**/*.feature.spec.js'], {
+      globalSetup: '<rootDir>/test/harness/global-setup.js',
+      globalTeardown: '<rootDir>/test/harness/global-teardown.js',
+    }),
+    project('e2e', ['<rootDir>/test/**/*.spec.js'], { globalSetup: '<rootDir>/test/harness/global-setup.js' }),
   ],
 };

@@ -1,0 +1,38 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { EQ_ID_MESSAGE, EQ_ID_PATTERN } from './equipment-id.params.js';
+
+export class CreateEquipmentDto {
+  @ApiProperty({ example: 'FLARE', description: 'Unique code', pattern: EQ_ID_PATTERN.source })
+  @Matches(EQ_ID_PATTERN, { message: `eq_id ${EQ_ID_MESSAGE}` })
+  eq_id!: string;
+
+  @ApiProperty({ example: 'Flare stack', maxLength: 120 })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(120)
+  name!: string;
+
+  @ApiPropertyOptional({ example: '플레어 스택', maxLength: 120 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(120)
+  name_ko?: string;
+
+  @ApiProperty({ example: 'flare', maxLength: 40, description: 'Sort of unit, e.g. reactor, separator, compressor' })
+  @Matches(/^[a-z][a-z0-9_]{0,39}$/, { message: 'kind must be 1 to 40 characters of a-z, 0-9 and _, beginning with a letter' })
+  kind!: string;
+
+  @ApiPropertyOptional({ example: 90, default: 1000, description: 'Place along the flowsheet, upstream first' })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000)
+  position: number = 1_000;
+
+  @ApiPropertyOptional({ example: 'Burns what the purge cannot return', maxLength: 1000 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(1_000)
+  description?: string;
+}

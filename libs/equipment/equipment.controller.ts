@@ -1,0 +1,70 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { ApiProblems, entityTag, type Page, versionOfIfMatch } from '#platform';
+import { CreateEquipmentDto } from './dto/create-equipment.dto.js';
+import { EquipmentDto, EquipmentPageDto } from './dto/equipment.dto.js';
+import { EquipmentIdParams } from './dto/equipment-id.params.js';
+import { EquipmentListQuery } from './dto/equipment-list.query.js';
+import { UpdateEquipmentDto } from './dto/update-equipment.dto.js';
+import type { Equipment } from './equipment.entity.js';
+import { EquipmentService } from './equipment.service.js';
+
+@ApiTags('Equipment')
+@Controller('equipment')
+export class EquipmentController {
+  constructor(private readonly equipment: EquipmentService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List equipment, upstream first' })
+  @ApiOkResponse({ type: EquipmentPageDto })
+  @ApiProblems(400)
+  list(@Query() query: EquipmentListQuery): Promise<Page<EquipmentDto>> {
+    return this.equipment.list(query);
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Register an equipment' })
+  @ApiCreatedResponse({ type: EquipmentDto, headers: { ETag: { description: 'Version, for If-Match' } } })
+  @ApiProblems(400, 409)
+  async create(@Body() dto: CreateEquipmentDto, @Res({ passthrough: true }) response: Response): Promise<EquipmentDto> {
+    response.location(`/api/v1/equipment/${dto.eq_id}`);
+    return presented(await this.equipment.create(dto), response);
+  }
+
+  @Get(':eq_id')
+  @ApiOperation({ summary: 'Read an equipment' })
+  @ApiOkResponse({ type: EquipmentDto, headers: { ETag: { description: 'Version, for If-Match' } } })
+  @ApiProblems(404)
+  async read(@Param() { eq_id }: EquipmentIdParams, @Res({ passthrough: true }) response: Response): Promise<EquipmentDto> {
+    return presented(await this.equipment.require(eq_id), response);
+  }
+
+  @Patch(':eq_id')
+  @ApiOperation({ summary: 'Change an equipment, if it is still the version you read' })
+  @ApiHeader({ name: 'If-Match', description: 'ETag of the version you read', required: true, example: '"1"' })
+  @ApiOkResponse({ type: EquipmentDto, headers: { ETag: { description: 'Version, for If-Match' } } })
+  @ApiProblems(400, 404, 412, 428)
+  async update(
+    @Param() { eq_id }: EquipmentIdParams,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Body() dto: UpdateEquipmentDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<EquipmentDto> {
+    return presented(await this.equipment.update(eq_id, versionOfIfMatch(ifMatch), dto), response);
+  }
+
+  @Delete(':eq_id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Remove an equipment nothing refers to' })
+  @ApiNoContentResponse()
+  @ApiProblems(404, 409)
+  delete(@Param() { eq_id }: EquipmentIdParams): Promise<void> {
+    return this.equipment.delete(eq_id);
+  }
+}
+
+function presented(equipment: Equipment, response: Response): EquipmentDto {
+  response.setHeader('ETag', entityTag(equipment.version));
+  return EquipmentDto.of(equipment);
+}

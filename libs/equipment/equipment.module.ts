@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Equipment } from './equipment.entity.js';
+import { EquipmentRepository } from './equipment.repository.js';
+import { EquipmentService } from './equipment.service.js';
+import { PlantRegistration } from './plant-registration.service.js';
+import { SensorTag } from './sensor-tag.entity.js';
+import { SensorTagRepository } from './sensor-tag.repository.js';
+
+/** Equipment and tags, without HTTP: what workers and other features use. */
+@Module({
+  imports: [TypeOrmModule.forFeature([Equipment, SensorTag])],
+  providers: [EquipmentRepository, SensorTagRepository, EquipmentService, PlantRegistration],
+  exports: [EquipmentService, SensorTagRepository, PlantRegistration],
+})
+export class EquipmentModule {}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#platform';
+import { Equipment } from './equipment.entity.js';
+
+/** What a caller decides about an equipment. */
+export type EquipmentFields = Pick<Equipment, 'code' | 'name' | 'nameKo' | 'kind' | 'position' | 'description'>;
+
+@Injectable()
+export class EquipmentRepository {
+  constructor(private readonly database: Database) {}
+
+  findByCode(code: string): Promise<Equipment | null> {
+    return this.rows.findOneBy({ code });
+  }
+
+  findAll(): Promise<Equipment[]> {
+    return this.rows.find({ order: { position: 'ASC', id: 'ASC' } });
+  }
+
+  /** One row more than `limit`, so that the caller sees whether there is a next page. */
+  findPage(limit: number, after: { position: number; id: number } | undefined, kind: string | undefined): Promise<Equipment[]> {
+    const query = this.rows.createQueryBuilder('e').orderBy('e.position').addOrderBy('e.id').take(limit + 1);
+    if (kind !== undefined) query.andWhere('e.kind = :kind', { kind });
+    if (after) query.andWhere('(e.position > :position OR (e.position = :position AND e.id > :id))', after);
+    return query.getMany();
+  }
+
+  async insert(fields: EquipmentFields): Promise<void> {
+    const now = Date.now();
+    await this.rows.insert({ ...fields, version: 1, createdAt: now, updatedAt: now });
+  }
+
+  /** @returns false when the row no longer has that version */
+  async update(id: number, version: number, fields: Partial<EquipmentFields>): Promise<boolean> {
+    const { affected } = await this.rows.update({ id, version }, { ...fields, version: version + 1, updatedAt: Date.now() });
+    return affected === 1;
+  }
+
+  async delete(id: number): Promise<void> {
+    await this.rows.delete({ id });
+  }
+
+  private get rows() {
+    return this.database.manager.getRepository(Equipment);
+  }
+}

@@ -1,0 +1,8 @@
+export { EquipmentIdParams } from './dto/equipment-id.params.js';
+export { Equipment } from './equipment.entity.js';
+export { EquipmentHttpModule } from './equipment.http.module.js';
+export { EquipmentModule } from './equipment.module.js';
+export { EquipmentService } from './equipment.service.js';
+export { PlantRegistration } from './plant-registration.service.js';
+export { SensorTag } from './sensor-tag.entity.js';
+export { SensorTagRepository } from './sensor-tag.repository.js';

@@ -1,0 +1,38 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { loggerOf } from './logger.js';
+
+interface PeriodicTask {
+  name: string;
+  timer: NodeJS.Timeout | undefined;
+  running: Promise<void>;
+}
+
+/** Work that repeats for as long as the process lives: never twice at a time, stopped and awaited at shutdown. */
+@Injectable()
+export class PeriodicTasks implements OnApplicationShutdown {
+  private readonly logger = loggerOf('periodic');
+  private readonly tasks: PeriodicTask[] = [];
+  private stopped = false;
+
+  /** Runs `work` every `intervalMs`, the first time after one interval; an error is logged and the next run comes. */
+  every(name: string, intervalMs: number, work: () => Promise<void>): void {
+    const task: PeriodicTask = { name, timer: undefined, running: Promise.resolve() };
+    const schedule = (): void => {
+      if (this.stopped) return;
+      task.timer = setTimeout(() => {
+        task.running = work()
+          .catch((error: unknown) => this.logger.error({ err: error, task: name }, 'periodic task failed'))
+          .finally(schedule);
+      }, intervalMs);
+      task.timer.unref();
+    };
+    schedule();
+    this.tasks.push(task);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    for (const task of this.tasks) clearTimeout(task.timer);
+    await Promise.all(this.tasks.map((task) => task.running));
+  }
+}

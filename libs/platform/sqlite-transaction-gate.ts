@@ -1,0 +1,53 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { QueryRunner } from 'typeorm';
+
+interface Turn {
+  done: Promise<void>;
+}
+
+/**
+ * SQLite has one connection for all requests, so a transaction that awaits would swallow the statements of others.
+ * The gate lets one transaction run at a time and makes every statement from outside it wait for its end.
+ */
+export class SqliteTransactionGate {
+  private readonly mine = new AsyncLocalStorage<Turn>();
+  private current: Turn | undefined;
+
+  constructor(private readonly runner: QueryRunner) {
+    const query = runner.query.bind(runner) as QueryRunner['query'];
+    runner.query = (async (...call: Parameters<QueryRunner['query']>) => {
+      await this.waitForTurn();
+      return query(...call) as Promise<unknown>;
+    }) as QueryRunner['query'];
+  }
+
+  /** Runs `work` between BEGIN IMMEDIATE and COMMIT; rolls back when it throws. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    await this.waitForTurn();
+    let end: () => void = () => undefined;
+    const turn: Turn = { done: new Promise((resolve) => (end = resolve)) };
+    this.current = turn;
+    try {
+      return await this.mine.run(turn, () => this.runInside(work));
+    } finally {
+      this.current = undefined;
+      end();
+    }
+  }
+
+  private async runInside<T>(work: () => Promise<T>): Promise<T> {
+    await this.runner.query('BEGIN IMMEDIATE');
+    try {
+      const result = await work();
+      await this.runner.query('COMMIT');
+      return result;
+    } catch (error) {
+      await this.runner.query('ROLLBACK');
+      throw error;
+    }
+  }
+
+  private async waitForTurn(): Promise<void> {
+    while (this.current && this.current !== this.mine.getStore()) await this.current.done;
+  }
+}

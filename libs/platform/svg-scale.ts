@@ -1,0 +1,102 @@
+/** Maps a number of the domain to a position in the range; both may run backwards. */
+export function linearScale(
+  domain: readonly [number, number],
+  range: readonly [number, number],
+): (value: number) => number {
+  const [from, to] = domain;
+  const factor = (range[1] - range[0]) / (to - from || 1);
+  return (value) => range[0] + (value - from) * factor;
+}
+
+export interface NumberTicks {
+  values: number[];
+  /** Decimals that tell neighbouring ticks apart. */
+  decimals: number;
+}
+
+/**
+ * Round numbers (1, 2 or 5 times a power of ten) inside [min, max].
+ * @param count how many steps to aim at; the answer has between half and twice as many
+ */
+export function numberTicks(min: number, max: number, count: number): NumberTicks {
+  if (!(max > min) || !Number.isFinite(max - min)) return { values: [min], decimals: 0 };
+  const rough = (max - min) / Math.max(1, count);
+  const power = Math.floor(Math.log10(rough));
+  const mantissa = rough / 10 ** power;
+  const multiple =
+    mantissa < Math.SQRT2 ? 1 : mantissa < Math.sqrt(10) ? 2 : mantissa < Math.sqrt(50) ? 5 : 10;
+  const exponent = multiple === 10 ? power + 1 : power;
+  const digit = multiple === 10 ? 1 : multiple;
+  // dividing by a power of ten is exact where multiplying by its reciprocal is not (0.1 · 3)
+  const [scaleUp, scaleDown] = exponent < 0 ? [1, 10 ** -exponent] : [10 ** exponent, 1];
+  const step = (digit * scaleUp) / scaleDown;
+  const values: number[] = [];
+  const last = Math.floor(max / step + 1e-9);
+  for (let k = Math.ceil(min / step - 1e-9); k <= last; k++) values.push((k * digit * scaleUp) / scaleDown);
+  return { values, decimals: Math.max(0, -exponent) };
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const TIME_STEPS = [
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
+  ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
+  ...[1, 2, 7, 14, 28, 91, 182, 364].map((n) => n * DAY),
+];
+
+export interface TimeTick {
+  at: number;
+  /** `14:00`, or the date when ticks are days apart. */
+  label: string;
+  /** The date, on the first tick and wherever a new day begins; absent when the label already is the date. */
+  dateLabel?: string;
+}
+
+export interface TimeTickOptions {
+  /** IANA name. @default 'UTC' */
+  timeZone?: string;
+  /** @default 'en-GB' */
+  locale?: string;
+}
+
+/** At most maxCount ticks in [from, to] (epoch milliseconds) on round times of the zone's wall clock. */
+export function timeTicks(
+  from: number,
+  to: number,
+  maxCount: number,
+  options: TimeTickOptions = {},
+): TimeTick[] {
+  const { timeZone = 'UTC', locale = 'en-GB' } = options;
+  const step = TIME_STEPS.find((candidate) => (to - from) / candidate <= maxCount) ?? 728 * DAY;
+  const offset = zoneOffsetMs(from, timeZone);
+  const date = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'short' });
+  const time = new Intl.DateTimeFormat(locale, {
+    timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  const ticks: TimeTick[] = [];
+  let day = '';
+  for (let at = Math.ceil((from + offset) / step) * step - offset; at <= to; at += step) {
+    const dateLabel = date.format(at);
+    if (step >= DAY) ticks.push({ at, label: dateLabel });
+    else
+      ticks.push(
+        dateLabel === day ? { at, label: time.format(at) } : { at, label: time.format(at), dateLabel },
+      );
+    day = dateLabel;
+  }
+  return ticks;
+}
+
+/** How far the zone's wall clock is ahead of UTC at an instant, in milliseconds. */
+function zoneOffsetMs(at: number, timeZone: string): number {
+  const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).formatToParts(at);
+  const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
+  const match = /([+-])(\d{2}):(\d{2})/.exec(name);
+  if (!match) return 0;
+  const magnitude = Number(match[2]) * HOUR + Number(match[3]) * MINUTE;
+  return match[1] === '-' ? -magnitude : magnitude;
+}

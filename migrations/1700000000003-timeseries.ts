@@ -1,0 +1,31 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { columnTypes } from './schema.js';
+
+/**
+ * Samples and rollups are clustered by tag and time: one tag's hour is one stretch of pages. SQLite needs
+ * WITHOUT ROWID for that, which the table builder cannot say, hence plain SQL.
+ */
+export class Timeseries1700000000003 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    const types = columnTypes(queryRunner);
+    const bigint = types.bigint('').type;
+    const double = types.double('').type;
+    const clustered = queryRunner.connection.options.type === 'mysql' ? '' : 'WITHOUT ROWID';
+    await queryRunner.query(`
+      CREATE TABLE timeseries_sample (
+        tag_id ${bigint} NOT NULL, ts ${bigint} NOT NULL, value ${double} NOT NULL, quality int NOT NULL,
+        PRIMARY KEY (tag_id, ts), CONSTRAINT fk_sample_tag FOREIGN KEY (tag_id) REFERENCES sensor_tag (id)
+      ) ${clustered}`);
+    await queryRunner.query(`
+      CREATE TABLE timeseries_rollup (
+        tag_id ${bigint} NOT NULL, bucket_ms ${bigint} NOT NULL, bucket ${bigint} NOT NULL,
+        count int NOT NULL, min ${double} NOT NULL, max ${double} NOT NULL, sum ${double} NOT NULL,
+        sum_squares ${double} NOT NULL, first ${double} NOT NULL, last ${double} NOT NULL,
+        PRIMARY KEY (tag_id, bucket_ms, bucket), CONSTRAINT fk_rollup_tag FOREIGN KEY (tag_id) REFERENCES sensor_tag (id)
+      ) ${clustered}`);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    for (const table of ['timeseries_rollup', 'timeseries_sample']) await queryRunner.dropTable(table);
+  }
+}

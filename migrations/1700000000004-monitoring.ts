@@ -1,0 +1,69 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { columnTypes, createTable } from './schema.js';
+
+/** Anomalies, the state of the streaming detectors, health scores and KPI values. */
+export class Monitoring1700000000004 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    const type = columnTypes(queryRunner);
+    await createTable(
+      queryRunner,
+      'anomaly',
+      [
+        type.id(),
+        type.text('detector', 40),
+        type.bigint('equipment_id', { isNullable: true }),
+        type.bigint('lot_id', { isNullable: true }),
+        type.text('state', 20),
+        type.text('severity', 20),
+        type.bigint('started_at'),
+        type.bigint('ended_at', { isNullable: true }),
+        type.bigint('peak_at'),
+        type.double('peak_score'),
+        type.double('threshold'),
+        type.int('sample_count'),
+        type.longText('contributions'),
+        type.bigint('acknowledged_at', { isNullable: true }),
+        type.text('acknowledged_by', 120, { isNullable: true }),
+        type.text('comment', 2000, { isNullable: true }),
+      ],
+      {
+        indices: [{ columnNames: ['started_at', 'id'] }, { columnNames: ['equipment_id', 'started_at'] }, { columnNames: ['state'] }],
+        references: [
+          { column: 'equipment_id', table: 'equipment' },
+          { column: 'lot_id', table: 'lot' },
+        ],
+      },
+    );
+    await createTable(queryRunner, 'scorer_state', [
+      type.text('name', 60, { isPrimary: true }),
+      type.bigint('position_ts'),
+      type.longText('snapshot'),
+      type.bigint('updated_at'),
+    ]);
+    await createTable(
+      queryRunner,
+      'health_score',
+      [
+        type.bigint('equipment_id', { isPrimary: true }),
+        type.bigint('ts', { isPrimary: true }),
+        type.double('score'),
+        type.longText('drivers'),
+      ],
+      { references: [{ column: 'equipment_id', table: 'equipment' }] },
+    );
+    await createTable(queryRunner, 'kpi_value', [
+      type.text('scope', 60, { isPrimary: true }),
+      type.text('name', 60, { isPrimary: true }),
+      type.bigint('period_start', { isPrimary: true }),
+      type.bigint('period_end'),
+      type.double('value', { isNullable: true }),
+      type.text('unit', 30),
+      type.double('numerator', { isNullable: true }),
+      type.double('denominator', { isNullable: true }),
+    ]);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    for (const table of ['kpi_value', 'health_score', 'scorer_state', 'anomaly']) await queryRunner.dropTable(table);
+  }
+}

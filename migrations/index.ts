@@ -1,0 +1,14 @@
+import { Jobs1700000000005 } from './1700000000005-jobs.js';
+import { Monitoring1700000000004 } from './1700000000004-monitoring.js';
+import { Platform1700000000001 } from './1700000000001-platform.js';
+import { PlantModel1700000000002 } from './1700000000002-plant-model.js';
+import { Timeseries1700000000003 } from './1700000000003-timeseries.js';
+
+/** All migrations of the product; TypeORM runs them in the order of their timestamps. */
+export const MIGRATIONS = [
+  Platform1700000000001,
+  PlantModel1700000000002,
+  Timeseries1700000000003,
+  Monitoring1700000000004,
+  Jobs1700000000005,
+];

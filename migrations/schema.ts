@@ -1,0 +1,67 @@
+import { type QueryRunner, Table, type TableColumnOptions, type TableIndexOptions } from 'typeorm';
+
+type Column = Omit<TableColumnOptions, 'name' | 'type'>;
+type ColumnOf = (name: string, options?: Column) => TableColumnOptions;
+
+/** The column types of the schema, spelled for the database at hand. */
+export interface ColumnTypes {
+  /** Numeric id given by the database. */
+  id: () => TableColumnOptions;
+  /** Epoch milliseconds, references and other large integers. */
+  bigint: ColumnOf;
+  int: ColumnOf;
+  double: ColumnOf;
+  boolean: ColumnOf;
+  text: (name: string, length: number, options?: Column) => TableColumnOptions;
+  /** JSON or prose of any length. */
+  longText: ColumnOf;
+  bytes: ColumnOf;
+}
+
+/** Binary collation: codes, ids and keys compare byte by byte on both databases. */
+const MYSQL_COLLATION = 'utf8mb4_bin';
+
+export function columnTypes(queryRunner: QueryRunner): ColumnTypes {
+  const mysql = queryRunner.connection.options.type === 'mysql';
+  const text = mysql ? { charset: 'utf8mb4', collation: MYSQL_COLLATION } : {};
+  return {
+    id: () => ({ name: 'id', type: mysql ? 'bigint' : 'integer', isPrimary: true, isGenerated: true, generationStrategy: 'increment' }),
+    bigint: (name, options) => ({ name, type: mysql ? 'bigint' : 'integer', ...options }),
+    int: (name, options) => ({ name, type: mysql ? 'int' : 'integer', ...options }),
+    double: (name, options) => ({ name, type: mysql ? 'double' : 'real', ...options }),
+    boolean: (name, options) => ({ name, type: mysql ? 'tinyint' : 'integer', ...options }),
+    text: (name, length, options) => ({ name, type: 'varchar', length: String(length), ...text, ...options }),
+    longText: (name, options) => ({ name, type: mysql ? 'longtext' : 'text', ...text, ...options }),
+    bytes: (name, options) => ({ name, type: mysql ? 'longblob' : 'blob', ...options }),
+  };
+}
+
+/** A reference that forbids deleting what it points to. */
+export interface Reference {
+  column: string;
+  table: string;
+  onDelete?: 'RESTRICT' | 'CASCADE' | 'SET NULL';
+}
+
+/** Creates a table with its indices and foreign keys to `id` columns. */
+export async function createTable(
+  queryRunner: QueryRunner,
+  name: string,
+  columns: TableColumnOptions[],
+  { indices = [], references = [] }: { indices?: TableIndexOptions[]; references?: Reference[] } = {},
+): Promise<void> {
+  await queryRunner.createTable(
+    new Table({
+      name,
+      columns,
+      indices: indices.map((index) => ({ name: `ix_${name}_${(index.columnNames ?? []).join('_')}`.slice(0, 60), ...index })),
+      foreignKeys: references.map(({ column, table, onDelete = 'RESTRICT' }) => ({
+        name: `fk_${name}_${column}`,
+        columnNames: [column],
+        referencedTableName: table,
+        referencedColumnNames: ['id'],
+        onDelete,
+      })),
+    }),
+  );
+}

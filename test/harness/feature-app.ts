@@ -1,0 +1,59 @@
+import type { DynamicModule, INestApplication, InjectionToken, Type } from '@nestjs/common';
+import type { AddressInfo } from 'node:net';
+import { Test } from '@nestjs/testing';
+import supertest from 'supertest';
+import { configureHttp, parseConfig, PlatformModule, QueueModule } from '#platform';
+import { MIGRATIONS } from '#migrations';
+import { type Profile, profileResources } from './profiles.js';
+
+export interface FeatureAppOptions {
+  profile: Profile;
+  /** The modules under test with those they need, e.g. `[EquipmentModule]`. */
+  imports: (Type | DynamicModule)[];
+  /** Further environment variables, e.g. `{ API_KEYS: … }`. */
+  variables?: Record<string, string>;
+}
+
+/** A running HTTP application of some features on a real database and a real queue. */
+export class FeatureApp {
+  private constructor(
+    private readonly app: INestApplication,
+    private readonly drop: () => Promise<void>,
+  ) {}
+
+  static async start({ profile, imports, variables = {} }: FeatureAppOptions): Promise<FeatureApp> {
+    const resources = await profileResources(profile);
+    const config = parseConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', ...resources.variables, ...variables });
+    const module = await Test.createTestingModule({
+      imports: [
+        PlatformModule.forRoot(config, { migrations: MIGRATIONS, schema: 'migrate' }),
+        QueueModule.forRoot(),
+        ...imports,
+      ],
+    }).compile();
+    const app = module.createNestApplication({ bodyParser: false, logger: false });
+    configureHttp(app);
+    await app.listen(0, '127.0.0.1');
+    return new FeatureApp(app, resources.drop);
+  }
+
+  /** A supertest agent on the API; paths begin with /api/v1. */
+  get http(): ReturnType<typeof supertest> {
+    return supertest(this.app.getHttpServer() as never);
+  }
+
+  /** http://127.0.0.1:PORT */
+  get url(): string {
+    const { port } = (this.app.getHttpServer() as { address(): AddressInfo }).address();
+    return `http://127.0.0.1:${port}`;
+  }
+
+  get<T>(token: InjectionToken<T>): T {
+    return this.app.get<T>(token, { strict: false });
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.drop();
+  }
+}

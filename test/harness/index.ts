@@ -1,0 +1,11 @@
+export { FeatureApp, type FeatureAppOptions } from './feature-app.js';
+export {
+  availableProfiles,
+  describeOnBothProfiles,
+  type Profile,
+  profileResources,
+  type ProfileResources,
+  TEST_MYSQL_URL,
+  TEST_REDIS_URL,
+} from './profiles.js';
+export { waitFor, type WaitOptions } from './wait-for.js';

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { createConnection } from 'mysql2/promise';
+import { describe } from '@jest/globals';
+
+/** The two ways the product runs; every test of behaviour runs on both. */
+export type Profile = 'embedded' | 'server';
+
+export const TEST_MYSQL_URL = process.env.TEST_MYSQL_URL ?? 'mysql://root@127.0.0.1:3306';
+export const TEST_REDIS_URL = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
+
+/** Set by the global set-up when MySQL or Redis cannot be reached and CI does not insist on them. */
+export const SERVER_PROFILE_MISSING = 'TEP_TEST_SERVER_PROFILE_MISSING';
+
+/** The profiles that can run here. */
+export function availableProfiles(): Profile[] {
+  return process.env[SERVER_PROFILE_MISSING] ? ['embedded'] : ['embedded', 'server'];
+}
+
+/** Describes a behaviour once per profile. */
+export function describeOnBothProfiles(name: string, tests: (profile: Profile) => void): void {
+  describe.each(availableProfiles())(`${name} [%s]`, (profile) => tests(profile));
+}
+
+/** A database and a queue prefix of one test's own, and how to remove them. */
+export interface ProfileResources {
+  variables: Record<string, string>;
+  drop(): Promise<void>;
+}
+
+/** Makes the environment variables of a profile, with a fresh database. */
+export async function profileResources(profile: Profile): Promise<ProfileResources> {
+  if (profile === 'embedded') {
+    return { variables: { DATABASE_URL: 'sqlite::memory:', QUEUE_URL: 'pglite:memory' }, drop: () => Promise.resolve() };
+  }
+  const name = `tep_test_${randomBytes(6).toString('hex')}`;
+  await onMysqlServer(`CREATE DATABASE ${name}`);
+  const url = new URL(TEST_MYSQL_URL);
+  url.pathname = `/${name}`;
+  return {
+    variables: { DATABASE_URL: url.toString(), QUEUE_URL: TEST_REDIS_URL, QUEUE_PREFIX: name },
+    drop: () => onMysqlServer(`DROP DATABASE ${name}`),
+  };
+}
+
+async function onMysqlServer(statement: string): Promise<void> {
+  const connection = await createConnection({ uri: TEST_MYSQL_URL, connectTimeout: 5_000 });
+  try {
+    await connection.query(statement);
+  } finally {
+    await connection.end();
+  }
+}
