@@ -1,5 +1,22 @@
 export { DISTURBANCES, type DisturbanceDefinition, type DisturbanceKind } from './disturbance-catalogue.js';
 export { EQUIPMENT, type EquipmentDefinition, type EquipmentKind } from './equipment-catalogue.js';
+export { KPI_DEFINITIONS, type KpiDefinition, type PlantKpiName } from './kpi-definitions.js';
+export { OPERATING_COST_TAGS, operatingCost, type OperatingCost, type TagValues } from './operating-cost.js';
+export {
+  MODE_1_PRODUCT_KG_PER_HOUR,
+  REFERENCE_CENTS_PER_KMOL,
+  plantKpis,
+  type KpiTerm,
+  type PlantKpi,
+} from './plant-kpis.js';
+export {
+  MODE_1_SPECIFICATION,
+  isFrozen,
+  summarisePlantWindow,
+  type PlantWindow,
+  type PlantWindowOptions,
+  type ProductSpecification,
+} from './plant-window.js';
 export {
   DETECTOR_TAGS,
   TAGS,
