@@ -1,6 +1,8 @@
+export { CONTROL_SCHEMES, type ControlSchemeName } from './control-scheme.js';
 export { DISTURBANCES, type DisturbanceDefinition, type DisturbanceKind } from './disturbance-catalogue.js';
 export { EQUIPMENT, type EquipmentDefinition, type EquipmentKind } from './equipment-catalogue.js';
 export { KPI_DEFINITIONS, type KpiDefinition, type PlantKpiName } from './kpi-definitions.js';
+export { type NumberProfile } from './number-profile.js';
 export { OPERATING_COST_TAGS, operatingCost, type OperatingCost, type TagValues } from './operating-cost.js';
 export {
   MODE_1_PRODUCT_KG_PER_HOUR,
@@ -17,6 +19,14 @@ export {
   type PlantWindowOptions,
   type ProductSpecification,
 } from './plant-window.js';
+export { SHUTDOWN_LIMITS, type Shutdown, type ShutdownCause } from './shutdown.js';
+export { roundToSignificantDigits } from './significant-digits.js';
+export {
+  simulateRun,
+  simulateRunInSlices,
+  type SimulatedRun,
+  type SimulatedRunOptions,
+} from './simulate-run.js';
 export {
   DETECTOR_TAGS,
   TAGS,
@@ -25,4 +35,11 @@ export {
   type TagDefinition,
   type TagRole,
 } from './tag-catalogue.js';
+export {
+  HELD_VALVE_FAULT,
+  RECORD_LENGTH,
+  TepSimulation,
+  type TepSimulationOptions,
+} from './tep-simulation.js';
+export { TEP_SNAPSHOT_VERSION, type TepSnapshot } from './tep-snapshot.js';
 export const TAG_COUNT = 53;
