@@ -1,0 +1,14 @@
+export * from './detector-artifact.js';
+export * from './detector-calibration.js';
+export * from './detector.js';
+export * from './isolation-forest.detector.js';
+export * from './isolation-forest.js';
+export * from './min-max-scaler.js';
+export * from './pca.detector.js';
+export * from './quadratic.detector.js';
+export * from './quantile.js';
+export * from './rms-scaler.js';
+export type { Scaler, ScalerJson } from './scaler.js';
+export * from './seeded-random.js';
+export * from './standard-scaler.js';
+export * from './zscore.detector.js';

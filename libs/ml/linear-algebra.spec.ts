@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { choleskyFactor, choleskyInverse, choleskySolve } from './cholesky.js';
+import { covariance } from './covariance.js';
+import { SeededRandom } from './seeded-random.js';
+import { symmetricEigen } from './symmetric-eigen.js';
+
+function expectClose(actual: Float64Array, expected: ArrayLike<number>, digits = 10): void {
+  expect(actual).toHaveLength(expected.length);
+  actual.forEach((value, i) => expect(value).toBeCloseTo(expected[i], digits));
+}
+
+function product(a: Float64Array, b: Float64Array, n: number): Float64Array {
+  return Float64Array.from({ length: n * n }, (_, at) => {
+    let sum = 0;
+    for (let k = 0; k < n; k++) sum += a[Math.floor(at / n) * n + k] * b[k * n + (at % n)];
+    return sum;
+  });
+}
+
+function randomSymmetric(n: number): Float64Array {
+  const random = new SeededRandom(7);
+  const a = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) a[i * n + j] = a[j * n + i] = random.nextNormal();
+  return a;
+}
+
+describe('Cholesky factor', () => {
+  const a = Float64Array.of(4, 2, 2, 2, 5, 3, 2, 3, 6);
+
+  it('of a 3×3 matrix by hand: rows (2), (1, 2), (1, 1, 2)', () => {
+    expectClose(choleskyFactor(a, 3), [2, 0, 0, 1, 2, 0, 1, 1, 2]);
+  });
+
+  it('solves A·x = b: x = (1, −1, 2) gives b = (6, 3, 11)', () => {
+    expectClose(choleskySolve(choleskyFactor(a, 3), 3, Float64Array.of(6, 3, 11)), [1, -1, 2]);
+  });
+
+  it('inverts', () => {
+    expectClose(product(a, choleskyInverse(choleskyFactor(a, 3), 3), 3), [1, 0, 0, 0, 1, 0, 0, 0, 1]);
+  });
+
+  it('refuses a matrix that is not positive definite', () => {
+    expect(() => choleskyFactor(Float64Array.of(1, 2, 2, 1), 2)).toThrow('not positive definite');
+  });
+});
+
+describe('eigenvalues of a symmetric matrix', () => {
+  it('of [[2, 1], [1, 2]] are 3 and 1 with vectors (1, 1)/√2 and (1, −1)/√2', () => {
+    const { values, vectors } = symmetricEigen(Float64Array.of(2, 1, 1, 2), 2);
+    expectClose(values, [3, 1]);
+    expectClose(
+      vectors.map(Math.abs),
+      [1, 1, 1, 1].map((v) => v / Math.SQRT2),
+    );
+    expect(vectors[2] * vectors[3]).toBeLessThan(0);
+  });
+
+  it('of the second-difference matrix of order 40 are 2 − 2·cos(kπ/41)', () => {
+    const n = 40;
+    const a = Float64Array.from({ length: n * n }, (_, at) => {
+      const distance = Math.abs(Math.floor(at / n) - (at % n));
+      return distance === 0 ? 2 : distance === 1 ? -1 : 0;
+    });
+    const expected = Array.from({ length: n }, (_, i) => 2 - 2 * Math.cos(((n - i) * Math.PI) / (n + 1)));
+    expectClose(symmetricEigen(a, n).values, expected, 12);
+  });
+
+  it('rebuild a random matrix of order 60 and have orthonormal vectors', () => {
+    const n = 60;
+    const a = randomSymmetric(n);
+    const { values, vectors } = symmetricEigen(a, n);
+    const transposed = Float64Array.from(
+      { length: n * n },
+      (_, at) => vectors[(at % n) * n + Math.floor(at / n)],
+    );
+    const scaled = vectors.map((value, at) => value * values[Math.floor(at / n)]);
+    expectClose(product(transposed, scaled, n), a);
+    const identity = Float64Array.from({ length: n * n }, (_, at) => (Math.floor(at / n) === at % n ? 1 : 0));
+    expectClose(product(vectors, transposed, n), identity);
+  });
+
+  it('handle repeated values and zeros', () => {
+    expectClose(symmetricEigen(Float64Array.of(1, 1, 1, 1, 1, 1, 1, 1, 1), 3).values, [3, 0, 0]);
+    expectClose(symmetricEigen(new Float64Array(9), 3).values, [0, 0, 0]);
+  });
+});
+
+describe('covariance', () => {
+  it('of the rows (1, 2), (2, 4), (3, 9): variances 1 and 13, covariance 3.5', () => {
+    const tables = [Float64Array.of(1, 2, 2, 4), Float64Array.of(3, 9)];
+    expectClose(covariance(tables, 2), [1, 3.5, 3.5, 13]);
+  });
+});
