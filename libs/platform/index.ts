@@ -14,6 +14,7 @@ export * from './heartbeat.js';
 export * from './http.js';
 export * from './idempotency.js';
 export * from './lease.js';
+export * from './lease-runner.js';
 export * from './logger.js';
 export * from './metrics.js';
 export * from './migrations.js';

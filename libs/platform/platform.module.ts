@@ -7,11 +7,12 @@ import { Heartbeats } from './heartbeat.js';
 import { HealthIndicators } from './health-indicators.js';
 import { Idempotency } from './idempotency.js';
 import { Leases } from './lease.js';
+import { LeaseRunner } from './lease-runner.js';
 import { Metrics } from './metrics.js';
 import { PeriodicTasks } from './periodic-tasks.js';
 import { ProcessClock } from './process-clock.js';
 
-const PROVIDERS = [PeriodicTasks, Leases, Heartbeats, Metrics, HealthIndicators, Idempotency];
+const PROVIDERS = [PeriodicTasks, Leases, LeaseRunner, Heartbeats, Metrics, HealthIndicators, Idempotency];
 
 /** What every feature builds on: configuration, database, clock, leases, metrics and health. */
 @Global()

@@ -1,6 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { QueryRunner } from 'typeorm';
 
+/** TypeORM's overloads in one. */
+type RunStatement = (sql: string, parameters?: unknown[], useStructuredResult?: boolean) => Promise<unknown>;
+
 interface Turn {
   done: Promise<void>;
 }
@@ -14,18 +17,20 @@ export class SqliteTransactionGate {
   private current: Turn | undefined;
 
   constructor(private readonly runner: QueryRunner) {
-    const query = runner.query.bind(runner) as QueryRunner['query'];
-    runner.query = (async (...call: Parameters<QueryRunner['query']>) => {
+    const query = runner.query.bind(runner) as RunStatement;
+    const gated: RunStatement = async (...call) => {
       await this.waitForTurn();
-      return query(...call) as Promise<unknown>;
-    }) as QueryRunner['query'];
+      return query(...call);
+    };
+    runner.query = gated as QueryRunner['query'];
   }
 
   /** Runs `work` between BEGIN IMMEDIATE and COMMIT; rolls back when it throws. */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    await this.waitForTurn();
     let end: () => void = () => undefined;
     const turn: Turn = { done: new Promise((resolve) => (end = resolve)) };
+    // No await between seeing the gate free and taking it, or two would take it.
+    while (this.current) await this.current.done;
     this.current = turn;
     try {
       return await this.mine.run(turn, () => this.runInside(work));
