@@ -2,7 +2,17 @@
  * Who may import whom (docs/architecture.md, "Who may import whom"). A feature reaches another feature only
  * through `#name` (its index.ts), in one direction.
  */
-const FEATURES = ['equipment', 'lot', 'timeseries', 'kpi', 'anomaly', 'prediction', 'health', 'report', 'plant'];
+const FEATURES = [
+  'equipment',
+  'lot',
+  'timeseries',
+  'kpi',
+  'anomaly',
+  'prediction',
+  'health',
+  'report',
+  'plant',
+];
 
 /** Features a feature may import, besides platform, tep and ml. */
 const MAY_IMPORT = {
@@ -30,15 +40,30 @@ const direction = FEATURES.map((feature) => ({
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^libs/', pathNot: '\\.d\\.ts$' }, to: {} },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, path: '^libs/', pathNot: '\\.d\\.ts$' },
+      to: {},
+    },
     {
       name: 'platform-knows-no-plant',
       severity: 'error',
       from: { path: '^libs/platform/' },
       to: { path: '^(libs/(?!platform/)|apps/|migrations/)' },
     },
-    { name: 'tep-is-pure', severity: 'error', from: { path: '^libs/tep/' }, to: { path: '^(libs/(?!tep/)|apps/|migrations/|node_modules/(@nestjs|typeorm))' } },
-    { name: 'ml-is-pure', severity: 'error', from: { path: '^libs/ml/' }, to: { path: '^(libs/(?!(ml|tep)/)|apps/|migrations/|node_modules/(@nestjs|typeorm))' } },
+    {
+      name: 'tep-is-pure',
+      severity: 'error',
+      from: { path: '^libs/tep/' },
+      to: { path: '^(libs/(?!tep/)|apps/|migrations/|node_modules/(@nestjs|typeorm))' },
+    },
+    {
+      name: 'ml-is-pure',
+      severity: 'error',
+      from: { path: '^libs/ml/' },
+      to: { path: '^(libs/(?!(ml|tep)/)|apps/|migrations/|node_modules/(@nestjs|typeorm))' },
+    },
     ...direction,
     {
       name: 'features-through-index',

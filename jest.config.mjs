@@ -17,6 +17,8 @@ export default {
       globalSetup: '<rootDir>/test/harness/global-setup.js',
       globalTeardown: '<rootDir>/test/harness/global-teardown.js',
     }),
-    project('e2e', ['<rootDir>/test/**/*.spec.js'], { globalSetup: '<rootDir>/test/harness/global-setup.js' }),
+    project('e2e', ['<rootDir>/test/**/*.spec.js'], {
+      globalSetup: '<rootDir>/test/harness/global-setup.js',
+    }),
   ],
 };

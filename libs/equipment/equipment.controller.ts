@@ -1,5 +1,24 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Res,
+} from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ApiProblems, entityTag, type Page, versionOfIfMatch } from '#platform';
 import { CreateEquipmentDto } from './dto/create-equipment.dto.js';
@@ -27,7 +46,10 @@ export class EquipmentController {
   @ApiOperation({ summary: 'Register an equipment' })
   @ApiCreatedResponse({ type: EquipmentDto, headers: { ETag: { description: 'Version, for If-Match' } } })
   @ApiProblems(400, 409)
-  async create(@Body() dto: CreateEquipmentDto, @Res({ passthrough: true }) response: Response): Promise<EquipmentDto> {
+  async create(
+    @Body() dto: CreateEquipmentDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<EquipmentDto> {
     response.location(`/api/v1/equipment/${dto.eq_id}`);
     return presented(await this.equipment.create(dto), response);
   }
@@ -36,13 +58,21 @@ export class EquipmentController {
   @ApiOperation({ summary: 'Read an equipment' })
   @ApiOkResponse({ type: EquipmentDto, headers: { ETag: { description: 'Version, for If-Match' } } })
   @ApiProblems(404)
-  async read(@Param() { eq_id }: EquipmentIdParams, @Res({ passthrough: true }) response: Response): Promise<EquipmentDto> {
+  async read(
+    @Param() { eq_id }: EquipmentIdParams,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<EquipmentDto> {
     return presented(await this.equipment.require(eq_id), response);
   }
 
   @Patch(':eq_id')
   @ApiOperation({ summary: 'Change an equipment, if it is still the version you read' })
-  @ApiHeader({ name: 'If-Match', description: 'ETag of the version you read', required: true, example: '"1"' })
+  @ApiHeader({
+    name: 'If-Match',
+    description: 'ETag of the version you read',
+    required: true,
+    example: '"1"',
+  })
   @ApiOkResponse({ type: EquipmentDto, headers: { ETag: { description: 'Version, for If-Match' } } })
   @ApiProblems(400, 404, 412, 428)
   async update(

@@ -42,7 +42,8 @@ describeOnBothProfiles('equipment', (profile) => {
   });
 
   it('loses no change when two people edit the same version', async () => {
-    const edit = (name: string) => app.http.patch('/api/v1/equipment/FLARE').set('If-Match', '"1"').send({ name });
+    const edit = (name: string) =>
+      app.http.patch('/api/v1/equipment/FLARE').set('If-Match', '"1"').send({ name });
     const answers = await Promise.all([edit('Flare A'), edit('Flare B')]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
     const winner = answers.find(({ status }) => status === 200)?.body as EquipmentBody;
@@ -69,7 +70,10 @@ describeOnBothProfiles('equipment', (profile) => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const { body } = await app.http.get('/api/v1/equipment').query({ limit: 2, ...(cursor ? { cursor } : {}) }).expect(200);
+      const { body } = await app.http
+        .get('/api/v1/equipment')
+        .query({ limit: 2, ...(cursor ? { cursor } : {}) })
+        .expect(200);
       const page = body as { items: EquipmentBody[]; next_cursor: string | null };
       expect(page.items.length).toBeLessThanOrEqual(2);
       seen.push(...page.items.map(({ eq_id }) => eq_id));

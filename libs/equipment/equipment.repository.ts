@@ -3,7 +3,10 @@ import { Database } from '#platform';
 import { Equipment } from './equipment.entity.js';
 
 /** What a caller decides about an equipment. */
-export type EquipmentFields = Pick<Equipment, 'code' | 'name' | 'nameKo' | 'kind' | 'position' | 'description'>;
+export type EquipmentFields = Pick<
+  Equipment,
+  'code' | 'name' | 'nameKo' | 'kind' | 'position' | 'description'
+>;
 
 @Injectable()
 export class EquipmentRepository {
@@ -18,8 +21,16 @@ export class EquipmentRepository {
   }
 
   /** One row more than `limit`, so that the caller sees whether there is a next page. */
-  findPage(limit: number, after: { position: number; id: number } | undefined, kind: string | undefined): Promise<Equipment[]> {
-    const query = this.rows.createQueryBuilder('e').orderBy('e.position').addOrderBy('e.id').take(limit + 1);
+  findPage(
+    limit: number,
+    after: { position: number; id: number } | undefined,
+    kind: string | undefined,
+  ): Promise<Equipment[]> {
+    const query = this.rows
+      .createQueryBuilder('e')
+      .orderBy('e.position')
+      .addOrderBy('e.id')
+      .take(limit + 1);
     if (kind !== undefined) query.andWhere('e.kind = :kind', { kind });
     if (after) query.andWhere('(e.position > :position OR (e.position = :position AND e.id > :id))', after);
     return query.getMany();
@@ -32,7 +43,10 @@ export class EquipmentRepository {
 
   /** @returns false when the row no longer has that version */
   async update(id: number, version: number, fields: Partial<EquipmentFields>): Promise<boolean> {
-    const { affected } = await this.rows.update({ id, version }, { ...fields, version: version + 1, updatedAt: Date.now() });
+    const { affected } = await this.rows.update(
+      { id, version },
+      { ...fields, version: version + 1, updatedAt: Date.now() },
+    );
     return affected === 1;
   }
 

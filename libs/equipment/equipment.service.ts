@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, decodeCursor, isDuplicateKey, isStillReferenced, type Page, pageOf, versionConflict } from '#platform';
+import {
+  AppError,
+  decodeCursor,
+  isDuplicateKey,
+  isStillReferenced,
+  type Page,
+  pageOf,
+  versionConflict,
+} from '#platform';
 import type { CreateEquipmentDto } from './dto/create-equipment.dto.js';
 import { EquipmentDto } from './dto/equipment.dto.js';
 import type { EquipmentListQuery } from './dto/equipment-list.query.js';
@@ -29,7 +37,12 @@ export class EquipmentService {
   async list({ limit, cursor, kind }: EquipmentListQuery): Promise<Page<EquipmentDto>> {
     const key = decodeCursor(cursor, ['number', 'number']) as [number, number] | undefined;
     const rows = await this.repository.findPage(limit, key && { position: key[0], id: key[1] }, kind);
-    return pageOf(rows, limit, (row) => [row.position, row.id], (row) => EquipmentDto.of(row));
+    return pageOf(
+      rows,
+      limit,
+      (row) => [row.position, row.id],
+      (row) => EquipmentDto.of(row),
+    );
   }
 
   /** @throws AppError EQUIPMENT_EXISTS */
@@ -44,7 +57,8 @@ export class EquipmentService {
         description: dto.description ?? null,
       });
     } catch (error) {
-      if (isDuplicateKey(error)) throw AppError.conflict('EQUIPMENT_EXISTS', `There is an equipment ${dto.eq_id} already`);
+      if (isDuplicateKey(error))
+        throw AppError.conflict('EQUIPMENT_EXISTS', `There is an equipment ${dto.eq_id} already`);
       throw error;
     }
     return this.require(dto.eq_id);
@@ -57,7 +71,13 @@ export class EquipmentService {
   async update(eqId: string, version: number, dto: UpdateEquipmentDto): Promise<Equipment> {
     const equipment = await this.require(eqId);
     const { name, name_ko: nameKo, kind, position, description } = dto;
-    const updated = await this.repository.update(equipment.id, version, { name, nameKo, kind, position, description });
+    const updated = await this.repository.update(equipment.id, version, {
+      name,
+      nameKo,
+      kind,
+      position,
+      description,
+    });
     const current = await this.require(eqId);
     if (!updated) throw versionConflict(current.version);
     return current;
@@ -69,7 +89,8 @@ export class EquipmentService {
     try {
       await this.repository.delete(equipment.id);
     } catch (error) {
-      if (isStillReferenced(error)) throw AppError.conflict('EQUIPMENT_IN_USE', `Tags, anomalies or reports refer to ${eqId}`);
+      if (isStillReferenced(error))
+        throw AppError.conflict('EQUIPMENT_IN_USE', `Tags, anomalies or reports refer to ${eqId}`);
       throw error;
     }
   }

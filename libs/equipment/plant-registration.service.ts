@@ -15,7 +15,10 @@ export class PlantRegistration {
 
   /** @returns how many rows were added */
   async register(): Promise<{ equipment: number; tags: number }> {
-    return this.database.transaction(async () => ({ equipment: await this.addEquipment(), tags: await this.addTags() }));
+    return this.database.transaction(async () => ({
+      equipment: await this.addEquipment(),
+      tags: await this.addTags(),
+    }));
   }
 
   private async addEquipment(): Promise<number> {
@@ -30,7 +33,9 @@ export class PlantRegistration {
   private async addTags(): Promise<number> {
     const known = new Set((await this.tags.findAll()).map(({ code }) => code));
     const equipmentIds = new Map((await this.equipment.findAll()).map(({ code, id }) => [code, id]));
-    const missing = TAGS.map((tag, position) => ({ tag, position })).filter(({ tag }) => !known.has(tag.code));
+    const missing = TAGS.map((tag, position) => ({ tag, position })).filter(
+      ({ tag }) => !known.has(tag.code),
+    );
     await this.tags.insertMany(
       missing.map(({ tag, position }) => ({
         code: tag.code,

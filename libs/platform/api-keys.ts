@@ -31,9 +31,17 @@ export function parseApiKeys(text: string): ApiKey[] {
     .filter(Boolean)
     .map((entry) => {
       const match = ENTRY.exec(entry);
-      if (!match) throw new Error(`API_KEYS: "${entry.slice(0, 30)}…" is not NAME:viewer|operator|admin:SHA256[:YYYY-MM-DD]`);
+      if (!match)
+        throw new Error(
+          `API_KEYS: "${entry.slice(0, 30)}…" is not NAME:viewer|operator|admin:SHA256[:YYYY-MM-DD]`,
+        );
       const [, name, role, sha256, expiry] = match;
-      return { name, role: role as Role, sha256, expiresAt: expiry ? Date.parse(`${expiry}T00:00:00Z`) : undefined };
+      return {
+        name,
+        role: role as Role,
+        sha256,
+        expiresAt: expiry ? Date.parse(`${expiry}T00:00:00Z`) : undefined,
+      };
     });
 }
 

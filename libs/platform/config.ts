@@ -1,7 +1,17 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { plainToInstance, Transform } from 'class-transformer';
-import { IsIn, IsInt, IsNumber, IsOptional, IsString, Matches, Max, Min, validateSync } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  Min,
+  validateSync,
+} from 'class-validator';
 import { parseApiKeys, type ApiKey } from './api-keys.js';
 import { projectPath, PROJECT_ROOT } from './project-path.js';
 
@@ -23,7 +33,9 @@ class Environment {
   @Max(65_535)
   PORT = 8000;
 
-  @Matches(/^(sqlite:.+|mysql:\/\/.+)$/, { message: 'DATABASE_URL must be sqlite:FILE or mysql://USER:PASSWORD@HOST:PORT/NAME' })
+  @Matches(/^(sqlite:.+|mysql:\/\/.+)$/, {
+    message: 'DATABASE_URL must be sqlite:FILE or mysql://USER:PASSWORD@HOST:PORT/NAME',
+  })
   DATABASE_URL = 'sqlite:var/tep.sqlite';
 
   @toNumber
@@ -32,7 +44,9 @@ class Environment {
   @Max(200)
   DATABASE_POOL_SIZE = 10;
 
-  @Matches(/^(pglite:.+|rediss?:\/\/.+)$/, { message: 'QUEUE_URL must be pglite:FOLDER or redis://HOST:PORT' })
+  @Matches(/^(pglite:.+|rediss?:\/\/.+)$/, {
+    message: 'QUEUE_URL must be pglite:FOLDER or redis://HOST:PORT',
+  })
   QUEUE_URL = 'pglite:var/queue';
 
   @Matches(/^[a-z0-9_-]{1,40}$/, { message: 'QUEUE_PREFIX must be 1 to 40 characters of a-z, 0-9, _ and -' })
@@ -101,7 +115,8 @@ class Environment {
 }
 
 /** Where the rows live. */
-export type DatabaseLocation = { kind: 'sqlite'; file: string } | { kind: 'mysql'; url: string; poolSize: number };
+export type DatabaseLocation =
+  { kind: 'sqlite'; file: string } | { kind: 'mysql'; url: string; poolSize: number };
 
 /** What carries the jobs. */
 export type QueueLocation = { kind: 'pglite'; folder: string } | { kind: 'redis'; url: string };
@@ -136,7 +151,9 @@ export class Config {
     this.queueMaxBacklog = env.QUEUE_MAX_BACKLOG;
     this.logLevel = env.LOG_LEVEL;
     this.apiKeys = parseApiKeys(env.API_KEYS);
-    this.allowedHosts = env.ALLOWED_HOSTS.split(',').map((host) => host.trim().toLowerCase()).filter(Boolean);
+    this.allowedHosts = env.ALLOWED_HOSTS.split(',')
+      .map((host) => host.trim().toLowerCase())
+      .filter(Boolean);
     this.plant = {
       source: env.PLANT_SOURCE as 'simulator' | 'external',
       speed: env.PLANT_SPEED,
@@ -173,11 +190,17 @@ export function isLoopback(host: string): boolean {
  * @throws ConfigError that names every variable at fault
  */
 export function parseConfig(variables: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const known = Object.keys(new Environment()).concat('CHROMIUM_PATH');
-  const env = plainToInstance(Environment, Object.fromEntries(known.filter((name) => name in given).map((name) => [name, given[name]])), {
-    exposeDefaultValues: true,
-  });
+  const env = plainToInstance(
+    Environment,
+    Object.fromEntries(known.filter((name) => name in given).map((name) => [name, given[name]])),
+    {
+      exposeDefaultValues: true,
+    },
+  );
   const problems = validateSync(env).flatMap((error) => Object.values(error.constraints ?? {}));
   if (problems.length > 0) throw new ConfigError(problems);
   const config = new Config(env);

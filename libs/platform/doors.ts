@@ -16,7 +16,8 @@ const ROLE = 'door:role';
 const LOCAL_PRINCIPAL: Principal = { name: 'local', role: 'admin' };
 
 /** Who may call a route; without it, a viewer may read (GET) and an operator may change. `'public'` needs no key. */
-export const RequireRole = (role: Role | 'public'): MethodDecorator & ClassDecorator => SetMetadata(ROLE, role);
+export const RequireRole = (role: Role | 'public'): MethodDecorator & ClassDecorator =>
+  SetMetadata(ROLE, role);
 
 /** A request that has passed the doors. */
 export interface AuthenticatedRequest extends Request {
@@ -29,8 +30,7 @@ export interface AuthenticatedRequest extends Request {
  */
 export function principalOf(request: Request, config: Config): Principal {
   if (!config.authenticationRequired) return LOCAL_PRINCIPAL;
-  const header = request.headers.authorization ?? '';
-  const secret = header.startsWith('Bearer ') ? header.slice(7).trim() : (request.headers['x-api-key'] as string | undefined);
+  const secret = secretOf(request);
   const principal = secret ? authenticate(config.apiKeys, secret, Date.now()) : undefined;
   if (principal) return principal;
   throw new AppError({
@@ -40,6 +40,15 @@ export function principalOf(request: Request, config: Config): Principal {
       ? 'This API key is unknown or has expired'
       : 'Send an API key: Authorization: Bearer KEY, or X-API-Key: KEY',
   });
+}
+
+/** The key of a request: Bearer, X-API-Key, or the password of Basic, which is what a browser can send. */
+function secretOf(request: Request): string | undefined {
+  const [scheme, value = ''] = (request.headers.authorization ?? '').split(' ', 2);
+  if (scheme === 'Bearer') return value;
+  if (scheme === 'Basic') return Buffer.from(value, 'base64').toString('utf8').split(':').slice(1).join(':');
+  const header = request.headers['x-api-key'];
+  return typeof header === 'string' ? header : undefined;
 }
 
 /** Lets a request pass when its key's role suffices for the route. */
@@ -52,7 +61,10 @@ export class RoleGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    const declared = this.reflector.getAllAndOverride<Role | 'public' | undefined>(ROLE, [context.getHandler(), context.getClass()]);
+    const declared = this.reflector.getAllAndOverride<Role | 'public' | undefined>(ROLE, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     if (declared === 'public') return true;
     const needed = declared ?? (['GET', 'HEAD'].includes(request.method) ? 'viewer' : 'operator');
     request.principal = principalOf(request, this.config);
@@ -80,12 +92,17 @@ export class HostGuard implements NestMiddleware {
     const host = hostnameOf(request.headers.host ?? '');
     const origin = request.headers.origin;
     if (!this.isOurs(host)) sendProblem(response, foreign('Host', request.headers.host ?? '(none)'));
-    else if (origin !== undefined && !this.isOurs(hostnameOfUrl(origin))) sendProblem(response, foreign('Origin', origin));
+    else if (origin !== undefined && !this.isOurs(hostnameOfUrl(origin)))
+      sendProblem(response, foreign('Origin', origin));
     else next();
   }
 
   private isOurs(hostname: string): boolean {
-    return isLoopback(hostname) || hostname === this.config.host.toLowerCase() || this.config.allowedHosts.includes(hostname);
+    return (
+      isLoopback(hostname) ||
+      hostname === this.config.host.toLowerCase() ||
+      this.config.allowedHosts.includes(hostname)
+    );
   }
 }
 
@@ -98,7 +115,10 @@ function foreign(header: string, value: string): AppError {
 }
 
 function hostnameOf(host: string): string {
-  return host.toLowerCase().replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  return host
+    .toLowerCase()
+    .replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1');
 }
 
 function hostnameOfUrl(url: string): string {

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Database } from './database.js';
 import { Leases } from './lease.js';
 import { PeriodicTasks } from './periodic-tasks.js';
@@ -21,7 +21,7 @@ export interface ProcessHeartbeat {
 
 /** Every process says in the database that it lives, so that health answers can name the workers. */
 @Injectable()
-export class Heartbeats implements OnApplicationShutdown {
+export class Heartbeats implements BeforeApplicationShutdown {
   private started = false;
 
   constructor(
@@ -68,7 +68,7 @@ export class Heartbeats implements OnApplicationShutdown {
     }));
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     if (!this.started) return;
     await this.database.query('DELETE FROM process_heartbeat WHERE process_id = ?', [this.leases.processId]);
   }

@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { LEASE_RENEWAL_MS, LEASE_TTL_MS, Leases } from './lease.js';
 import { loggerOf } from './logger.js';
 
@@ -25,7 +25,7 @@ interface Run {
  * stops by itself, before anybody else may begin.
  */
 @Injectable()
-export class LeaseRunner implements OnApplicationShutdown {
+export class LeaseRunner implements BeforeApplicationShutdown {
   private readonly logger = loggerOf('lease');
   private readonly runs: Run[] = [];
   private stopping = false;
@@ -44,7 +44,7 @@ export class LeaseRunner implements OnApplicationShutdown {
     return this.runs.some((run) => run.work.name === name && run.held);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
     for (const run of this.runs) clearTimeout(run.timer);
     await Promise.all(this.runs.map((run) => this.giveBack(run)));

@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { loggerOf } from './logger.js';
 
 interface PeriodicTask {
@@ -9,7 +9,7 @@ interface PeriodicTask {
 
 /** Work that repeats for as long as the process lives: never twice at a time, stopped and awaited at shutdown. */
 @Injectable()
-export class PeriodicTasks implements OnApplicationShutdown {
+export class PeriodicTasks implements OnModuleDestroy {
   private readonly logger = loggerOf('periodic');
   private readonly tasks: PeriodicTask[] = [];
   private stopped = false;
@@ -30,7 +30,7 @@ export class PeriodicTasks implements OnApplicationShutdown {
     this.tasks.push(task);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async onModuleDestroy(): Promise<void> {
     this.stopped = true;
     for (const task of this.tasks) clearTimeout(task.timer);
     await Promise.all(this.tasks.map((task) => task.running));

@@ -21,7 +21,8 @@ const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{
  */
 export function parseTime(text: string, field: string): number {
   const epochMs = ISO_TIME.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(epochMs)) throw AppError.invalid(field, 'must be an ISO 8601 time with a zone, e.g. 2026-03-01T08:00:00Z');
+  if (Number.isNaN(epochMs))
+    throw AppError.invalid(field, 'must be an ISO 8601 time with a zone, e.g. 2026-03-01T08:00:00Z');
   return epochMs;
 }
 
@@ -31,7 +32,12 @@ export function PageDto<Item>(item: Type<Item>): Type<{ items: Item[]; next_curs
     @ApiProperty({ type: [item] })
     items!: Item[];
 
-    @ApiProperty({ type: String, nullable: true, description: 'cursor of the next page; null on the last', example: null })
+    @ApiProperty({
+      type: String,
+      nullable: true,
+      description: 'cursor of the next page; null on the last',
+      example: null,
+    })
     next_cursor!: string | null;
   }
   return PageOfItems;
@@ -86,6 +92,8 @@ const PROBLEMS: Record<number, string> = {
 /** Documents the problem answers of a route. */
 export function ApiProblems(...statuses: (keyof typeof PROBLEMS)[]): MethodDecorator & ClassDecorator {
   return applyDecorators(
-    ...statuses.map((status) => ApiResponse({ status: Number(status), description: PROBLEMS[status], type: ProblemDto })),
+    ...statuses.map((status) =>
+      ApiResponse({ status: Number(status), description: PROBLEMS[status], type: ProblemDto }),
+    ),
   );
 }

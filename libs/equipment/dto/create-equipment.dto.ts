@@ -19,11 +19,21 @@ export class CreateEquipmentDto {
   @MaxLength(120)
   name_ko?: string;
 
-  @ApiProperty({ example: 'flare', maxLength: 40, description: 'Sort of unit, e.g. reactor, separator, compressor' })
-  @Matches(/^[a-z][a-z0-9_]{0,39}$/, { message: 'kind must be 1 to 40 characters of a-z, 0-9 and _, beginning with a letter' })
+  @ApiProperty({
+    example: 'flare',
+    maxLength: 40,
+    description: 'Sort of unit, e.g. reactor, separator, compressor',
+  })
+  @Matches(/^[a-z][a-z0-9_]{0,39}$/, {
+    message: 'kind must be 1 to 40 characters of a-z, 0-9 and _, beginning with a letter',
+  })
   kind!: string;
 
-  @ApiPropertyOptional({ example: 90, default: 1000, description: 'Place along the flowsheet, upstream first' })
+  @ApiPropertyOptional({
+    example: 90,
+    default: 1000,
+    description: 'Place along the flowsheet, upstream first',
+  })
   @IsOptional()
   @IsInt()
   @Min(0)

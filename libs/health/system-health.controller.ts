@@ -1,0 +1,38 @@
+import { Controller, Get, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { AppError, RequireRole } from '#platform';
+import { LivenessDto, SystemHealthDto } from './dto/system-health.dto.js';
+import { SystemHealthService } from './system-health.service.js';
+
+@ApiTags('Health')
+@Controller('health')
+@RequireRole('public')
+export class SystemHealthController {
+  constructor(private readonly health: SystemHealthService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Is the product well: database, queue, workers, models, plant' })
+  @ApiOkResponse({ type: SystemHealthDto })
+  @ApiServiceUnavailableResponse({ type: SystemHealthDto, description: 'A part is down; `checks` says which' })
+  async read(@Res({ passthrough: true }) response: Response): Promise<SystemHealthDto> {
+    const health = await this.health.read();
+    response.status(health.status === 'down' ? 503 : 200);
+    return health;
+  }
+
+  @Get('live')
+  @ApiOperation({ summary: 'Does this process answer' })
+  @ApiOkResponse({ type: LivenessDto })
+  live(): LivenessDto {
+    return { status: 'up' };
+  }
+
+  @Get('ready')
+  @ApiOperation({ summary: 'Should this process be sent requests' })
+  @ApiOkResponse({ type: LivenessDto })
+  async ready(): Promise<LivenessDto> {
+    if (await this.health.isReady()) return { status: 'up' };
+    throw new AppError({ kind: 'unavailable', code: 'NOT_READY', message: 'This process is starting or stopping', retryAfterSeconds: 5 });
+  }
+}
