@@ -7,7 +7,13 @@ export type ControlSchemeName = 'braatz' | 'ricker-mode1' | 'ricker-base';
 
 export const CONTROL_SCHEMES: readonly ControlSchemeName[] = ['braatz', 'ricker-mode1', 'ricker-base'];
 
-/** A controller of the whole plant: reads XMEAS 1…41, moves XMV 1…12 once per integration step. */
+/** What a controller sees and moves: XMEAS 1…41 and XMV 1…12, index 0 first. */
+export interface ControlledPlant {
+  readonly xmeas: Float64Array;
+  readonly xmv: Float64Array;
+}
+
+/** A controller of the whole plant, called once per integration step. */
 export interface ControlScheme {
   /** Integration step of the plant under this scheme [h] and its nominal length [s]. */
   readonly stepH: number;
@@ -15,7 +21,7 @@ export interface ControlScheme {
   /** Commands with which the scheme takes the plant over [%]. */
   readonly initialCommands: Float64Array;
   /** Acts at step `step` = 1, 2, …, between the evaluation of step − 1 and that of `step`. */
-  act(step: number, xmeas: Float64Array, xmv: Float64Array): void;
+  act(step: number, plant: ControlledPlant): void;
   /** Everything the scheme remembers, as named lists of numbers. */
   snapshot(): ControlMemory;
   /** Takes a snapshot over; throws a TypeError that names what does not fit. */

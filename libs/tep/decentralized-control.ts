@@ -1,4 +1,4 @@
-import type { ControlMemory, ControlScheme } from './control-scheme.js';
+import type { ControlledPlant, ControlMemory, ControlScheme } from './control-scheme.js';
 import { restoreNumbers } from './snapshot-numbers.js';
 
 /** Sampling period of the loops and integration step of the plant [h]. */
@@ -127,7 +127,7 @@ export class DecentralizedControl implements ControlScheme {
     this.writeCommands(this.initialCommands);
   }
 
-  act(step: number, xmeas: Float64Array, xmv: Float64Array): void {
+  act(step: number, { xmeas, xmv }: ControlledPlant): void {
     const sample = step - 2; // the plant's evaluation of step 1 is sample 0, and becomes visible in step 2
     if (sample < 0) return;
     if (sample % TRIM_EVERY === 0) this.trimFeedRatios(xmeas);

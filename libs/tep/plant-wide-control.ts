@@ -1,4 +1,4 @@
-import type { ControlMemory, ControlScheme } from './control-scheme.js';
+import type { ControlledPlant, ControlMemory, ControlScheme } from './control-scheme.js';
 import { singleLiteral, type NumberProfile } from './number-profile.js';
 import { plantConstants } from './plant-constants.js';
 import { restoreNumbers } from './snapshot-numbers.js';
@@ -92,6 +92,7 @@ const LOOPS: ReadonlyArray<{ every: number; loops: readonly LoopDesign[] }> = [
 const HIGHEST_LOOP = 20;
 const PURGE_LOOP = 6;
 const SEPARATOR_PRESSURE = 13;
+const AGITATOR = 11;
 
 /** Commands at the start; the agitator stays at 50 %. */
 const INITIAL_COMMANDS = [
@@ -148,10 +149,11 @@ export class PlantWideControl implements ControlScheme {
     this.purge = { high: 2950, low: 2300, base: s(2633.7), command: s(40.06), setPoint: s(0.33712) };
   }
 
-  act(step: number, xmeas: Float64Array, xmv: Float64Array): void {
-    for (let k = 0; k < xmv.length - 1; k++) xmv[k] = Math.min(Math.max(xmv[k], 0), 100);
+  act(step: number, plant: ControlledPlant): void {
+    clampCommands(plant.xmv);
     for (const { every, loops } of this.schedule) {
       if (step % every !== 0) continue;
+      const { xmeas, xmv } = plant;
       for (const loop of loops) {
         if (loop.n === PURGE_LOOP && this.purgeOverride(xmeas[SEPARATOR_PRESSURE - 1], xmv)) continue;
         this.execute(loop, xmeas, xmv);
@@ -215,4 +217,9 @@ export class PlantWideControl implements ControlScheme {
     this.override = NORMAL;
     return true;
   }
+}
+
+/** All but the constant agitator speed. */
+function clampCommands(xmv: Float64Array): void {
+  for (let k = 0; k < AGITATOR; k++) xmv[k] = Math.min(Math.max(xmv[k], 0), 100);
 }

@@ -4,10 +4,42 @@ const MODULUS = 2 ** 32;
 const EIGHTHS_MASK = 0x1fffffff;
 const PER_EIGHTHS = 2 ** -29;
 
+/** MULTIPLIER^draws modulo 2²⁹: one multiplication by it makes that many draws. */
+function multiplierOf(draws: number): number {
+  let product = 1;
+  for (let k = 0; k < draws; k++) product = Math.imul(product, MULTIPLIER) & EIGHTHS_MASK;
+  return product;
+}
+
+const A2 = multiplierOf(2);
+const A3 = multiplierOf(3);
+const A4 = multiplierOf(4);
+const A5 = multiplierOf(5);
+const A6 = multiplierOf(6);
+const A7 = multiplierOf(7);
+const A8 = multiplierOf(8);
+const A9 = multiplierOf(9);
+const A10 = multiplierOf(10);
+const A11 = multiplierOf(11);
+const A12 = multiplierOf(12);
+
+/** A number of draws that is skipped often. */
+export interface Skip {
+  readonly draws: number;
+  readonly multiplier: number;
+}
+
+/** Prepares the skipping of so many `normal()` numbers. */
+export function skipOfNormals(count: number): Skip {
+  const draws = 12 * count;
+  return { draws, multiplier: multiplierOf(draws) };
+}
+
 /**
  * The pseudo-random generator of the published plant: g ← (9228907·g) mod 2³², where the product is rounded to a
- * double. The rounding clears the low three bits of g after a few draws; from then on the product is exact and the
- * generator runs in 32-bit integers. Its period is then at most 2²⁷ draws.
+ * double. The rounding clears the low three bits of g after a few draws; from then on the product is exact, the
+ * generator runs in 32-bit integers, and the k-th next number is one multiplication away. Its period is then at most
+ * 2²⁷ draws.
  *
  * Seeds above 2³² are legal: they act through the rounded first product.
  */
@@ -33,6 +65,12 @@ export class RandomGenerator {
     this.eighths = g < MODULUS && g % 8 === 0 ? g / 8 : -1;
   }
 
+  /** Goes on from where `other` is. */
+  follow(other: RandomGenerator): void {
+    this.fraction = other.fraction;
+    this.eighths = other.eighths;
+  }
+
   /** Next number, uniform in [0, 1). */
   uniform(): number {
     if (this.eighths < 0) return this.uniformByRoundedProduct();
@@ -47,9 +85,33 @@ export class RandomGenerator {
 
   /** Next nearly normal number of mean 0 and variance 1: twelve uniforms less six. */
   normal(): number {
-    let sum = 0;
-    for (let k = 0; k < 12; k++) sum += this.uniform();
-    return sum - 6;
+    const m = this.eighths;
+    if (m < 0) return this.normalByRoundedProducts();
+    const mask = EIGHTHS_MASK;
+    const last = Math.imul(m, A12) & mask;
+    // Four 29-bit numbers still fit a signed 32-bit integer; the sum of all twelve is exact in a double.
+    const first4 =
+      (Math.imul(m, MULTIPLIER) & mask) +
+      (Math.imul(m, A2) & mask) +
+      (Math.imul(m, A3) & mask) +
+      (Math.imul(m, A4) & mask);
+    const next4 =
+      (Math.imul(m, A5) & mask) +
+      (Math.imul(m, A6) & mask) +
+      (Math.imul(m, A7) & mask) +
+      (Math.imul(m, A8) & mask);
+    const last4 = (Math.imul(m, A9) & mask) + (Math.imul(m, A10) & mask) + (Math.imul(m, A11) & mask) + last;
+    this.eighths = last;
+    return (first4 + next4 + last4) * PER_EIGHTHS - 6;
+  }
+
+  /** Draws without looking. */
+  skip({ draws, multiplier }: Skip): void {
+    if (this.eighths >= 0) {
+      this.eighths = Math.imul(this.eighths, multiplier) & EIGHTHS_MASK;
+    } else {
+      for (let k = 0; k < draws; k++) this.uniform();
+    }
   }
 
   private uniformByRoundedProduct(): number {
@@ -58,5 +120,11 @@ export class RandomGenerator {
     const eighths = this.fraction / PER_EIGHTHS;
     if (eighths === Math.floor(eighths)) this.eighths = eighths;
     return this.fraction;
+  }
+
+  private normalByRoundedProducts(): number {
+    let sum = 0;
+    for (let k = 0; k < 12; k++) sum += this.uniform();
+    return sum - 6;
   }
 }

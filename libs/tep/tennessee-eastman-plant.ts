@@ -6,7 +6,7 @@ import type { NumberProfile } from './number-profile.js';
 import { plantConstants, type PlantConstants } from './plant-constants.js';
 import { STATE_COUNT, VALVE_COUNT, VALVES } from './plant-state.js';
 import { PlantVariables } from './plant-variables.js';
-import { RandomGenerator } from './random-generator.js';
+import { RandomGenerator, skipOfNormals } from './random-generator.js';
 import { solveReactions } from './reactions.js';
 import { shutdownCause, type ShutdownCause } from './shutdown.js';
 import {
@@ -20,6 +20,8 @@ import { Valves } from './valves.js';
 import { solveVessels } from './vessels.js';
 
 export const IDV_COUNT = 20;
+
+const CONTINUOUS_NOISE = skipOfNormals(CONTINUOUS_COUNT);
 
 /** How a plant is started. */
 export interface PlantOptions {
@@ -47,8 +49,6 @@ export class TennesseeEastmanPlant {
   readonly xmv = new Float64Array(VALVE_COUNT);
   /** Switches of IDV 1…20, 0 or 1. */
   readonly idv = new Uint8Array(IDV_COUNT);
-  /** XMEAS 1…41 of the last evaluation, with noise. */
-  readonly xmeas = new Float64Array(XMEAS_COUNT);
   readonly variables = new PlantVariables();
   readonly generator: RandomGenerator;
   readonly walks = new DisturbanceWalks();
@@ -58,10 +58,19 @@ export class TennesseeEastmanPlant {
   shutdown: ShutdownCause | null = null;
 
   private readonly sigma: Float64Array;
+  /** XMEAS 1…41 of the last evaluation; the continuous ones lack their noise while it is pending. */
+  private readonly observed = new Float64Array(XMEAS_COUNT);
+  /**
+   * Noise costs as much as the balances and most evaluations are never looked at: the generator skips it, and it is
+   * drawn from here when somebody looks.
+   */
+  private readonly pendingNoise: RandomGenerator;
+  private noiseIsPending = false;
 
   constructor(options: PlantOptions) {
     this.k = plantConstants(options.profile);
     this.generator = new RandomGenerator(options.seed);
+    this.pendingNoise = new RandomGenerator(options.seed);
     this.analysers = new Analysers(this.k);
     this.sigma = Float64Array.from(XMEAS_NOISE, (sigma) => (options.noise ? sigma : 0));
     this.state.set(options.state);
@@ -69,9 +78,19 @@ export class TennesseeEastmanPlant {
     this.evaluate();
   }
 
+  /** XMEAS 1…41 of the last evaluation, with noise. */
+  get xmeas(): Float64Array {
+    if (this.noiseIsPending) {
+      for (let n = 0; n < CONTINUOUS_COUNT; n++)
+        this.observed[n] += this.sigma[n] * this.pendingNoise.normal();
+      this.noiseIsPending = false;
+    }
+    return this.observed;
+  }
+
   /** One evaluation at (t, state, xmv, idv): renews walks, measurements, shutdown and the 50 derivatives. */
   evaluate(): void {
-    const { k, t, state, idv, walks, variables, derivative, xmeas } = this;
+    const { k, t, state, idv, walks, variables, derivative, observed } = this;
     if (t === 0) walks.reset();
     else {
       walks.renew(t, idv, this.generator);
@@ -88,11 +107,15 @@ export class TennesseeEastmanPlant {
     solveReactions(k, w, variables);
     solveHeatTransfer(k, state, w, variables);
 
-    solveMeasurements(k, state, variables, xmeas);
+    solveMeasurements(k, state, variables, observed);
     this.shutdown = shutdownCause(k, variables);
-    if (t > 0 && this.shutdown === null) this.addContinuousNoise();
-    if (t === 0) this.analysers.initialise(variables, xmeas);
-    else this.analysers.deliver(t, variables, xmeas, this.noise);
+    this.noiseIsPending = t > 0 && this.shutdown === null;
+    if (this.noiseIsPending) {
+      this.pendingNoise.follow(this.generator);
+      this.generator.skip(CONTINUOUS_NOISE);
+    }
+    if (t === 0) this.analysers.initialise(variables, observed);
+    else this.analysers.deliver(t, variables, observed, this.noise);
 
     solveBalances(k, state, variables, derivative);
     this.valves.solve(t, state, this.xmv, idv, derivative);
@@ -108,8 +131,4 @@ export class TennesseeEastmanPlant {
   }
 
   private readonly noise = (n: number): number => this.sigma[n] * this.generator.normal();
-
-  private addContinuousNoise(): void {
-    for (let n = 0; n < CONTINUOUS_COUNT; n++) this.xmeas[n] += this.noise(n);
-  }
 }

@@ -149,7 +149,7 @@ export class TepSimulation {
     }
     this.steps++;
     this.clock = this.steps * control.stepS;
-    control.act(this.steps, plant.xmeas, plant.xmv);
+    control.act(this.steps, plant);
     this.holdStream4();
   }
 
