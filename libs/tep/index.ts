@@ -3,7 +3,21 @@ export { DISTURBANCES, type DisturbanceDefinition, type DisturbanceKind } from '
 export { EQUIPMENT, type EquipmentDefinition, type EquipmentKind } from './equipment-catalogue.js';
 export { KPI_DEFINITIONS, type KpiDefinition, type PlantKpiName } from './kpi-definitions.js';
 export { type NumberProfile } from './number-profile.js';
+export { openPlantFile, openPlantStream } from './open-plant-file.js';
 export { OPERATING_COST_TAGS, operatingCost, type OperatingCost, type TagValues } from './operating-cost.js';
+export {
+  PlantFileError,
+  type MalformedLine,
+  type PlantBatch,
+  type PlantFile,
+  type PlantFileErrorCode,
+  type PlantFileFormat,
+  type PlantFileOptions,
+  type PlantFileReport,
+  type PlantPoint,
+  type PlantRun,
+  type PlantSample,
+} from './plant-file.js';
 export {
   MODE_1_PRODUCT_KG_PER_HOUR,
   REFERENCE_CENTS_PER_KMOL,
@@ -11,6 +25,7 @@ export {
   type KpiTerm,
   type PlantKpi,
 } from './plant-kpis.js';
+export { plantPoints, type PlantClock, type PlantPoints, type TimedPoint } from './plant-points.js';
 export {
   MODE_1_SPECIFICATION,
   isFrozen,
@@ -19,6 +34,8 @@ export {
   type PlantWindowOptions,
   type ProductSpecification,
 } from './plant-window.js';
+export { RIETH_TESTING_ONSET_INDEX, RIETH_TRAINING_ONSET_INDEX } from './rieth-csv.reader.js';
+export { RIETH_HEADER, riethCsv, type RiethRun } from './rieth-csv.writer.js';
 export { SHUTDOWN_LIMITS, type Shutdown, type ShutdownCause } from './shutdown.js';
 export { roundToSignificantDigits } from './significant-digits.js';
 export {
@@ -27,6 +44,7 @@ export {
   type SimulatedRun,
   type SimulatedRunOptions,
 } from './simulate-run.js';
+export { tagCodeOf } from './tag-alias.js';
 export {
   DETECTOR_TAGS,
   TAGS,

@@ -1,0 +1,62 @@
+/** A line without its end, counted from 1; text is null when it is longer than allowed. */
+export interface TextLine {
+  readonly line: number;
+  readonly text: string | null;
+}
+
+/**
+ * Splits UTF-8 bytes into lines (LF or CRLF), a group per chunk received. Holds at most one line of the allowed
+ * length; a byte order mark is dropped, invalid UTF-8 becomes U+FFFD.
+ */
+export async function* readLines(
+  source: AsyncIterable<Uint8Array>,
+  maxLineLength: number,
+): AsyncGenerator<TextLine[]> {
+  const decoder = new TextDecoder();
+  const splitter = new LineSplitter(maxLineLength);
+  for await (const chunk of source) {
+    const lines = splitter.push(decoder.decode(chunk, { stream: true }));
+    if (lines.length > 0) yield lines;
+  }
+  const lines = splitter.push(decoder.decode());
+  const last = splitter.end();
+  if (last !== null) lines.push(last);
+  if (lines.length > 0) yield lines;
+}
+
+class LineSplitter {
+  private line = 0;
+  private pending = '';
+  private tooLong = false;
+
+  constructor(private readonly maxLineLength: number) {}
+
+  push(text: string): TextLine[] {
+    const lines: TextLine[] = [];
+    let start = 0;
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      this.extend(text.slice(start, end));
+      lines.push(this.finish());
+      start = end + 1;
+    }
+    this.extend(text.slice(start));
+    return lines;
+  }
+
+  end(): TextLine | null {
+    return this.pending === '' && !this.tooLong ? null : this.finish();
+  }
+
+  private extend(piece: string): void {
+    if (this.tooLong) return;
+    this.tooLong = this.pending.length + piece.length > this.maxLineLength;
+    this.pending = this.tooLong ? '' : this.pending + piece;
+  }
+
+  private finish(): TextLine {
+    const text = this.tooLong ? null : this.pending.replace(/\r$/, '');
+    this.pending = '';
+    this.tooLong = false;
+    return { line: ++this.line, text };
+  }
+}

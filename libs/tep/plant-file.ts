@@ -1,0 +1,115 @@
+export type PlantFileFormat = 'braatz' | 'braatz_transposed' | 'rieth' | 'wide' | 'long';
+
+/** A line that could not be read, counted from 1, and why. */
+export interface MalformedLine {
+  readonly file: string;
+  readonly line: number;
+  readonly reason: string;
+}
+
+export type PlantFileErrorCode = 'PLANT_FILE_MALFORMED' | 'PLANT_FILE_UNRECOGNISED';
+
+/** A file that cannot be read (further). `line` is null when the complaint is about the file as a whole. */
+export class PlantFileError extends Error {
+  override readonly name = 'PlantFileError';
+
+  constructor(
+    readonly code: PlantFileErrorCode,
+    readonly file: string,
+    readonly line: number | null,
+    readonly reason: string,
+  ) {
+    super(line === null ? `${file}: ${reason}` : `${file}, line ${line}: ${reason}`);
+  }
+}
+
+/** One simulated or recorded run of the plant; a file holds one or many. */
+export interface PlantRun {
+  /** Unique within the file. */
+  readonly key: string;
+  /** Number of the disturbance, 0 for none, null when the file does not say. */
+  readonly fault: number | null;
+  readonly simulationRun: number | null;
+  /** Index of the first sample with the fault on; null without a fault or when the file does not say. */
+  readonly faultOnsetIndex: number | null;
+}
+
+/** All tags at one instant. */
+export interface PlantSample {
+  /** Line of the file; null in a transposed file, where a sample is a column. */
+  readonly line: number | null;
+  /** Position within the run from 0, rejected lines counted, so that index × interval is the time in the run. */
+  readonly index: number;
+  /** Epoch milliseconds UTC, null in formats that only number their samples. */
+  readonly timeMs: number | null;
+  /** In the order of {@link PlantFile.codes}; NaN where the file has no value. */
+  readonly values: Float64Array;
+}
+
+export interface PlantPoint {
+  readonly line: number;
+  readonly code: string;
+  /** Epoch milliseconds UTC. */
+  readonly timeMs: number;
+  readonly value: number;
+}
+
+/** Consecutive records of one run: whole samples, or single points when the file is one value a line. */
+export type PlantBatch =
+  | { readonly kind: 'samples'; readonly run: PlantRun; readonly samples: readonly PlantSample[] }
+  | { readonly kind: 'points'; readonly run: PlantRun; readonly points: readonly PlantPoint[] };
+
+export interface PlantFileOptions {
+  /** Skip malformed lines and report them (true) or stop at the first with a {@link PlantFileError} (default). */
+  readonly skipBad?: boolean;
+  /** Told of every line skipped; the report keeps only the first hundred. */
+  readonly onMalformed?: (line: MalformedLine) => void;
+  /** Longest line read, in characters; a longer one is malformed and never held in memory. Default 1 048 576. */
+  readonly maxLineLength?: number;
+  /** Most records in a batch; default 500. */
+  readonly batchSize?: number;
+}
+
+const KEPT_COMPLAINTS = 100;
+
+/** What was read so far; complete when the batches have come to their end. */
+export class PlantFileReport {
+  /** Records delivered: samples or points. */
+  records = 0;
+  /** Lines skipped as malformed. */
+  malformed = 0;
+  /** The first hundred of them. */
+  readonly complaints: MalformedLine[] = [];
+
+  constructor(
+    private readonly file: string,
+    private readonly options: PlantFileOptions,
+  ) {}
+
+  /**
+   * Takes note of a malformed line.
+   * @throws PlantFileError unless malformed lines are to be skipped
+   */
+  reject(line: number, reason: string): void {
+    if (this.options.skipBad !== true)
+      throw new PlantFileError('PLANT_FILE_MALFORMED', this.file, line, reason);
+    this.malformed++;
+    const complaint = { file: this.file, line, reason };
+    if (this.complaints.length < KEPT_COMPLAINTS) this.complaints.push(complaint);
+    this.options.onMalformed?.(complaint);
+  }
+}
+
+/** A file opened for reading. Its format is known; its records come as `batches` are iterated, once. */
+export interface PlantFile {
+  readonly file: string;
+  readonly format: PlantFileFormat;
+  /** Tags the file has columns for, in the order of a sample's values; all tags for one value a line. */
+  readonly codes: readonly string[];
+  /** Columns that are no tag. */
+  readonly ignoredColumns: readonly string[];
+  readonly report: PlantFileReport;
+  readonly batches: AsyncIterable<PlantBatch>;
+  /** Releases the file when the batches are not read to their end. */
+  close(): Promise<void>;
+}
