@@ -7,10 +7,14 @@ function driverCode(error: unknown): string {
 
 /** True when a statement failed because a row with that key exists. */
 export function isDuplicateKey(error: unknown): boolean {
-  return ['ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'].includes(driverCode(error));
+  return ['ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'].includes(
+    driverCode(error),
+  );
 }
 
 /** True when a row could not be deleted because others refer to it. */
 export function isStillReferenced(error: unknown): boolean {
-  return ['ER_ROW_IS_REFERENCED', 'ER_ROW_IS_REFERENCED_2', 'SQLITE_CONSTRAINT_FOREIGNKEY'].includes(driverCode(error));
+  return ['ER_ROW_IS_REFERENCED', 'ER_ROW_IS_REFERENCED_2', 'SQLITE_CONSTRAINT_FOREIGNKEY', 'SQLITE_CONSTRAINT_TRIGGER'].includes(
+    driverCode(error),
+  );
 }

@@ -21,9 +21,18 @@ export class JobRows<Row extends JobRow> {
   }
 
   /** Writes a new row in state queued. */
-  async insertQueued(row: Omit<DeepPartial<Row>, Exclude<keyof JobRow, 'jobId' | 'requestedBy'>>): Promise<void> {
+  async insertQueued(
+    row: Omit<DeepPartial<Row>, Exclude<keyof JobRow, 'jobId' | 'requestedBy'>>,
+  ): Promise<void> {
     const now = Date.now();
-    await this.rows.insert({ ...row, status: 'queued', progress: 0, attempts: 0, createdAt: now, updatedAt: now } as never);
+    await this.rows.insert({
+      ...row,
+      status: 'queued',
+      progress: 0,
+      attempts: 0,
+      createdAt: now,
+      updatedAt: now,
+    } as never);
   }
 
   /**
@@ -34,7 +43,11 @@ export class JobRows<Row extends JobRow> {
     const row = await this.find(jobId);
     if (!row || isFinished(row.status)) return undefined;
     const now = Date.now();
-    const began = await this.move(jobId, { status: 'active', attempts: row.attempts + 1, startedAt: row.startedAt ?? now });
+    const began = await this.move(jobId, {
+      status: 'active',
+      attempts: row.attempts + 1,
+      startedAt: row.startedAt ?? now,
+    });
     return began ? ((await this.find(jobId)) ?? undefined) : undefined;
   }
 

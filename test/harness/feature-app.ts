@@ -2,7 +2,7 @@ import type { DynamicModule, INestApplication, InjectionToken, Type } from '@nes
 import type { AddressInfo } from 'node:net';
 import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
-import { configureHttp, parseConfig, PlatformModule, QueueModule } from '#platform';
+import { configureHttp, configureLogging, parseConfig, PlatformModule, QueueModule } from '#platform';
 import { MIGRATIONS } from '#migrations';
 import { type Profile, profileResources } from './profiles.js';
 
@@ -10,6 +10,8 @@ export interface FeatureAppOptions {
   profile: Profile;
   /** The modules under test with those they need, e.g. `[EquipmentModule]`. */
   imports: (Type | DynamicModule)[];
+  /** Whether this application also works on the jobs of its features. @default false */
+  workers?: boolean;
   /** Further environment variables, e.g. `{ API_KEYS: … }`. */
   variables?: Record<string, string>;
 }
@@ -21,13 +23,19 @@ export class FeatureApp {
     private readonly drop: () => Promise<void>,
   ) {}
 
-  static async start({ profile, imports, variables = {} }: FeatureAppOptions): Promise<FeatureApp> {
+  static async start({ profile, imports, workers = false, variables = {} }: FeatureAppOptions): Promise<FeatureApp> {
     const resources = await profileResources(profile);
-    const config = parseConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', ...resources.variables, ...variables });
+    const config = parseConfig({
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'silent',
+      ...resources.variables,
+      ...variables,
+    });
+    configureLogging(config.logLevel, 'test');
     const module = await Test.createTestingModule({
       imports: [
         PlatformModule.forRoot(config, { migrations: MIGRATIONS, schema: 'migrate' }),
-        QueueModule.forRoot(),
+        QueueModule.forRoot({ workers }),
         ...imports,
       ],
     }).compile();

@@ -1,12 +1,13 @@
 import { Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
-import { SERVER_PROFILE_MISSING, TEST_MYSQL_URL, TEST_REDIS_URL } from './profiles.js';
+import { SERVER_PROFILE_MISSING, TEST_MYSQL_URL, TEST_REDIS_URL } from './servers.js';
 
 /** Looks once whether MySQL and Redis are there; with CI=true their absence fails the run. */
 export default async function globalSetup(): Promise<void> {
   const missing = [await mysqlProblem(), await redisProblem()].filter((problem) => problem !== undefined);
   if (missing.length === 0) return;
-  if (process.env.CI === 'true') throw new Error(`The server profile cannot be tested: ${missing.join('; ')}`);
+  if (process.env.CI === 'true')
+    throw new Error(`The server profile cannot be tested: ${missing.join('; ')}`);
   process.env[SERVER_PROFILE_MISSING] = missing.join('; ');
 }
 
@@ -21,7 +22,11 @@ async function mysqlProblem(): Promise<string | undefined> {
 }
 
 async function redisProblem(): Promise<string | undefined> {
-  const redis = new Redis(TEST_REDIS_URL, { lazyConnect: true, connectTimeout: 3_000, retryStrategy: () => null });
+  const redis = new Redis(TEST_REDIS_URL, {
+    lazyConnect: true,
+    connectTimeout: 3_000,
+    retryStrategy: () => null,
+  });
   redis.on('error', () => undefined);
   try {
     await redis.connect();

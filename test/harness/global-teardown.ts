@@ -1,4 +1,4 @@
-import { SERVER_PROFILE_MISSING } from './profiles.js';
+import { SERVER_PROFILE_MISSING } from './servers.js';
 
 /** The last line of a run that could not test everything says so. */
 export default function globalTeardown(): void {

@@ -5,7 +5,6 @@ export {
   type Profile,
   profileResources,
   type ProfileResources,
-  TEST_MYSQL_URL,
-  TEST_REDIS_URL,
 } from './profiles.js';
+export { TEST_MYSQL_URL, TEST_REDIS_URL } from './servers.js';
 export { waitFor, type WaitOptions } from './wait-for.js';

@@ -1,15 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createConnection } from 'mysql2/promise';
 import { describe } from '@jest/globals';
+import { SERVER_PROFILE_MISSING, TEST_MYSQL_URL, TEST_REDIS_URL } from './servers.js';
 
 /** The two ways the product runs; every test of behaviour runs on both. */
 export type Profile = 'embedded' | 'server';
-
-export const TEST_MYSQL_URL = process.env.TEST_MYSQL_URL ?? 'mysql://root@127.0.0.1:3306';
-export const TEST_REDIS_URL = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
-
-/** Set by the global set-up when MySQL or Redis cannot be reached and CI does not insist on them. */
-export const SERVER_PROFILE_MISSING = 'TEP_TEST_SERVER_PROFILE_MISSING';
 
 /** The profiles that can run here. */
 export function availableProfiles(): Profile[] {
@@ -30,7 +25,10 @@ export interface ProfileResources {
 /** Makes the environment variables of a profile, with a fresh database. */
 export async function profileResources(profile: Profile): Promise<ProfileResources> {
   if (profile === 'embedded') {
-    return { variables: { DATABASE_URL: 'sqlite::memory:', QUEUE_URL: 'pglite:memory' }, drop: () => Promise.resolve() };
+    return {
+      variables: { DATABASE_URL: 'sqlite::memory:', QUEUE_URL: 'pglite:memory' },
+      drop: () => Promise.resolve(),
+    };
   }
   const name = `tep_test_${randomBytes(6).toString('hex')}`;
   await onMysqlServer(`CREATE DATABASE ${name}`);

@@ -1,0 +1,30 @@
+import { type INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+
+const DESCRIPTION = `Watches a continuous chemical plant, with the Tennessee Eastman Process as the plant it knows by heart.
+
+* Times are ISO 8601 in UTC. "Now" is plant time, see \`GET /api/v1/plant\`.
+* Lists answer \`{ items, next_cursor }\`; send \`next_cursor\` back as \`cursor\`.
+* Errors are RFC 9457 problem documents with a stable \`code\`.
+* \`POST /predictions\` and \`POST /reports\` answer 202 with a \`job_id\`; poll \`status_url\` and mind \`Retry-After\`.`;
+
+/** The OpenAPI document of the API. */
+export function openApiDocument(app: INestApplication): OpenAPIObject {
+  const builder = new DocumentBuilder()
+    .setTitle('tep-dashboard-backend')
+    .setDescription(DESCRIPTION)
+    .setVersion('1')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'API key; not needed on a loopback address' })
+    .addSecurityRequirements('bearer');
+  return SwaggerModule.createDocument(app, builder.build());
+}
+
+/** Serves the document at /docs (for people) and /docs-json (for programs). */
+export function serveOpenApi(app: INestApplication): void {
+  SwaggerModule.setup('docs', app, () => openApiDocument(app), {
+    customSiteTitle: 'tep-dashboard-backend API',
+    jsonDocumentUrl: 'docs-json',
+    swaggerOptions: { docExpansion: 'none', defaultModelsExpandDepth: 0, tagsSorter: 'alpha' },
+  });
+}

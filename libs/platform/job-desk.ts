@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Config } from './config.js';
+import { AppError } from './errors.js';
+import { Idempotency } from './idempotency.js';
+import type { JobRow } from './job-row.entity.js';
+import type { JobRows } from './job-rows.js';
+import { loggerOf } from './logger.js';
+import { PeriodicTasks } from './periodic-tasks.js';
+import { JobQueue } from './queue.service.js';
+import type { JobDefinition } from './queue-job.js';
+
+const SWEEP_INTERVAL_MS = 15_000;
+/** A row nobody has touched for this long is compared with the queue. */
+const QUIET_MS = 30_000;
+const SWEEP_BATCH = 200;
+const MAX_ATTEMPTS = 10;
+const FULL_RETRY_AFTER_SECONDS = 30;
+
+/** What a job carries: the row holds everything else. */
+export interface JobReference {
+  jobId: string;
+}
+
+/** One kind of work: its rows and the job that carries their ids. */
+export interface JobKind<Row extends JobRow> {
+  /** For problem codes and routes, e.g. `prediction`. */
+  name: string;
+  rows: JobRows<Row>;
+  job: JobDefinition<JobReference, unknown>;
+}
+
+/** A wish for a job. */
+export interface JobRequest {
+  /** Writes the row of that id in state queued; runs inside the transaction. */
+  insert(jobId: string): Promise<void>;
+  /** The caller's Idempotency-Key and what it asked for. */
+  idempotencyKey: string | undefined;
+  request: unknown;
+}
+
+/**
+ * Takes in jobs: row first, queue second. The row is committed before its id is queued; whatever is lost between the
+ * two is found by the sweeper, which compares quiet rows with the queue and adds them again.
+ */
+@Injectable()
+export class JobDesk {
+  private readonly logger = loggerOf('job-desk');
+
+  constructor(
+    private readonly config: Config,
+    private readonly queue: JobQueue,
+    private readonly idempotency: Idempotency,
+    private readonly tasks: PeriodicTasks,
+  ) {}
+
+  /**
+   * Accepts a job.
+   * @returns its id; that of the first request when the Idempotency-Key was used before
+   * @throws AppError QUEUE_UNAVAILABLE, QUEUE_FULL, IDEMPOTENCY_KEY_REUSED
+   */
+  async submit<Row extends JobRow>(
+    kind: JobKind<Row>,
+    { insert, idempotencyKey, request }: JobRequest,
+  ): Promise<string> {
+    await this.queue.ping();
+    const { reply, repeated } = await this.idempotency.run(kind.name, idempotencyKey, request, async () => {
+      await this.requireRoom(kind);
+      const jobId = randomUUID();
+      await insert(jobId);
+      return { jobId };
+    });
+    if (!repeated) await this.enqueue(kind, reply.jobId);
+    return reply.jobId;
+  }
+
+  /**
+   * Cancels a job in whatever process it runs.
+   * @throws AppError …_NOT_FOUND, JOB_FINISHED
+   */
+  async cancel<Row extends JobRow>(kind: JobKind<Row>, jobId: string): Promise<void> {
+    const cancelled = await kind.rows.cancel(jobId);
+    if (cancelled) {
+      await this.queue
+        .cancel(kind.job, jobId)
+        .catch((error: unknown) =>
+          this.logger.warn({ err: error, job_id: jobId }, 'cancelled on the row only'),
+        );
+      return;
+    }
+    const row = await this.require(kind, jobId);
+    throw AppError.conflict('JOB_FINISHED', `The ${kind.name} ${jobId} is ${row.status} already`);
+  }
+
+  /** @throws AppError …_NOT_FOUND */
+  async require<Row extends JobRow>(kind: JobKind<Row>, jobId: string): Promise<Row> {
+    const row = await kind.rows.find(jobId);
+    if (!row) throw AppError.notFound(kind.name.toUpperCase(), kind.name, jobId);
+    return row;
+  }
+
+  /** Keeps looking for rows whose job was lost. Called by processes that work on such jobs. */
+  sweepRegularly<Row extends JobRow>(kind: JobKind<Row>): void {
+    this.tasks.every(`sweep-${kind.name}`, SWEEP_INTERVAL_MS, () => this.sweep(kind));
+  }
+
+  /** Queues quiet rows again whose job the queue has lost; fails those that were tried too often. */
+  async sweep<Row extends JobRow>(kind: JobKind<Row>): Promise<void> {
+    for (const row of await kind.rows.findQuiet(QUIET_MS, SWEEP_BATCH)) {
+      const state = await this.queue.state(kind.job, row.jobId);
+      if (state === 'waiting' || state === 'delayed' || state === 'active') continue;
+      if (row.attempts >= MAX_ATTEMPTS) {
+        await kind.rows.fail(
+          row.jobId,
+          'JOB_LOST',
+          `It was begun ${row.attempts} times and never came to an end`,
+        );
+        continue;
+      }
+      this.logger.warn({ job_id: row.jobId, kind: kind.name }, 'lost job queued again');
+      await this.queue.remove(kind.job, row.jobId);
+      await kind.rows.requeue(row.jobId);
+      await this.queue.add(kind.job, { jobId: row.jobId }, { jobId: row.jobId });
+    }
+  }
+
+  private async enqueue<Row extends JobRow>(kind: JobKind<Row>, jobId: string): Promise<void> {
+    try {
+      await this.queue.add(kind.job, { jobId }, { jobId });
+    } catch (error) {
+      this.logger.warn({ err: error, job_id: jobId }, 'accepted but not queued yet; the sweeper will');
+    }
+  }
+
+  private async requireRoom<Row extends JobRow>(kind: JobKind<Row>): Promise<void> {
+    const waiting = await kind.rows.countUnfinished();
+    if (waiting < this.config.queueMaxBacklog) return;
+    throw new AppError({
+      kind: 'too_many_requests',
+      code: 'QUEUE_FULL',
+      message: `${waiting} jobs of this kind are unfinished already`,
+      retryAfterSeconds: FULL_RETRY_AFTER_SECONDS,
+    });
+  }
+}
