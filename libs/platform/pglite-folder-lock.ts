@@ -1,0 +1,32 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import libsql from 'libsql';
+
+/** Another process works on the folder. */
+export class FolderInUseError extends Error {
+  constructor(folder: string) {
+    super(
+      `The queue folder ${folder} is in use by another process. One process at a time can work on it; ` +
+        'stop the other one, or give QUEUE_URL another folder.',
+    );
+    this.name = 'FolderInUseError';
+  }
+}
+
+/**
+ * Keeps a second process out of a folder of files that one process at a time may write. The lock is an exclusive
+ * SQLite transaction: the kernel drops it when its holder dies, however it dies.
+ * @returns how to give the folder free
+ * @throws FolderInUseError
+ */
+export function lockFolder(folder: string): () => void {
+  mkdirSync(folder, { recursive: true });
+  const lock = new libsql(join(folder, 'lock.sqlite'), { timeout: 0 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    throw (error as { code?: string }).code === 'SQLITE_BUSY' ? new FolderInUseError(folder) : error;
+  }
+  return () => lock.close();
+}

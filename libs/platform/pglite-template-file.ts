@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { projectPath } from './project-path.js';
+
+const PREPARE_TIMEOUT_MS = 120_000;
+
+/**
+ * The packed data folder every new queue database starts from. Made once per installation (about 5 s) by a process
+ * of its own; kept in node_modules/.cache, or in the temporary folder when the installation is read-only.
+ */
+export async function pgliteTemplateFile(): Promise<string> {
+  const name = `pglite-${pgliteVersion()}-queue.tgz`;
+  const folders = [projectPath('node_modules', '.cache', 'tep-dashboard-backend'), tmpdir()];
+  const existing = folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
+  if (existing) return existing;
+  const file = join(folders.find(isWritable) ?? tmpdir(), name);
+  const script = fileURLToPath(new URL('./pglite-template.js', import.meta.url));
+  await promisify(execFile)(process.execPath, [script, file], { timeout: PREPARE_TIMEOUT_MS });
+  return file;
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function pgliteVersion(): string {
+  const main = createRequire(import.meta.url).resolve('@electric-sql/pglite');
+  const manifest = JSON.parse(readFileSync(join(dirname(main), '..', 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}

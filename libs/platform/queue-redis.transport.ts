@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { loggerOf } from './logger.js';
+import type {
+  BullQueue,
+  BullWorker,
+  BullWorkerOptions,
+  JobProcessFunction,
+  QueueTransport,
+} from './queue-transport.js';
+
+const LONGEST_RECONNECT_DELAY_MS = 2_000;
+const FIRST_CONNECT_MS = 3_000;
+const QUIT_TIMEOUT_MS = 1_000;
+
+/** Jobs through Redis or Valkey: any number of processes on any number of machines. */
+export class RedisTransport implements QueueTransport {
+  readonly kind = 'redis';
+  private readonly logger = loggerOf('queue');
+  private readonly redis: Redis;
+  private outage = false;
+
+  private constructor(
+    url: string,
+    private readonly prefix: string,
+  ) {
+    this.redis = new Redis(url, {
+      maxRetriesPerRequest: null,
+      connectTimeout: 5_000,
+      keepAlive: 10_000,
+      retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), LONGEST_RECONNECT_DELAY_MS),
+    });
+    this.redis.setMaxListeners(0);
+    this.redis.on('error', (error) => {
+      if (!this.outage) this.logger.error({ err: error }, 'Redis is out of reach; trying again');
+      this.outage = true;
+    });
+    this.redis.on('ready', () => {
+      if (this.outage) this.logger.info('Redis is back');
+      this.outage = false;
+    });
+  }
+
+  /**
+   * Waits a little for the server, so that the first job of a new process is not refused; a server that is down does
+   * not keep the process from starting.
+   * @param prefix keeps the keys of several installations on one server apart
+   */
+  static async connect(url: string, prefix: string): Promise<RedisTransport> {
+    const transport = new RedisTransport(url, prefix);
+    await once(transport.redis, 'ready', { signal: AbortSignal.timeout(FIRST_CONNECT_MS) }).catch(
+      () => undefined,
+    );
+    return transport;
+  }
+
+  get isReady(): boolean {
+    return this.redis.status === 'ready';
+  }
+
+  createQueue(name: string): BullQueue {
+    return new Queue(name, { connection: this.redis, prefix: this.prefix });
+  }
+
+  createWorker(name: string, process: JobProcessFunction, options: BullWorkerOptions): BullWorker {
+    return new Worker(name, process, { ...options, connection: this.redis, prefix: this.prefix });
+  }
+
+  async ping(): Promise<void> {
+    await this.redis.ping();
+  }
+
+  async close(): Promise<void> {
+    if (this.isReady) {
+      let timer: NodeJS.Timeout | undefined;
+      const tooLong = new Promise((resolve) => (timer = setTimeout(resolve, QUIT_TIMEOUT_MS)));
+      await Promise.race([this.redis.quit().catch(() => undefined), tooLong]);
+      clearTimeout(timer);
+    }
+    this.redis.disconnect();
+  }
+}

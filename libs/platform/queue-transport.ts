@@ -1,0 +1,20 @@
+import type { Job, Queue, Worker, WorkerOptions } from 'bullmq';
+import type { JobEnvelope } from './queue-job.js';
+
+export type BullJob = Job<JobEnvelope, unknown>;
+export type BullQueue = Queue<JobEnvelope, unknown>;
+export type BullWorker = Worker<JobEnvelope, unknown>;
+export type BullWorkerOptions = Omit<WorkerOptions, 'connection' | 'prefix'>;
+export type JobProcessFunction = (job: BullJob, token?: string) => Promise<unknown>;
+
+/** What carries the jobs between processes. Made by `createQueueTransport`. */
+export interface QueueTransport {
+  readonly kind: 'redis' | 'pglite';
+  /** Whether commands can be expected to be answered. */
+  readonly isReady: boolean;
+  createQueue(name: string): BullQueue;
+  createWorker(name: string, process: JobProcessFunction, options: BullWorkerOptions): BullWorker;
+  /** Resolves once the transport has answered. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,178 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import { isNotConnectionError, UnrecoverableError } from 'bullmq';
+import { Config } from './config.js';
+import { loggerOf } from './logger.js';
+import { JobCatalogue } from './queue-catalogue.js';
+import { JobCancelledError, JobLockLostError, WorkerStoppingError } from './queue-errors.js';
+import { type JobHandler, jobOfHandler } from './queue-handler.js';
+import type { JobDefinition, QueueSettings } from './queue-job.js';
+import { JobRun, writeFailure } from './queue-job-run.js';
+import { JobQueue } from './queue.service.js';
+import { QUEUE_TRANSPORT } from './queue.tokens.js';
+import type { BullJob, BullWorker, QueueTransport } from './queue-transport.js';
+import { withRequestId } from './request-context.js';
+
+const CANCEL_POLL_MS = 1_000;
+const RETRY_AFTER_OUTAGE_MS = 1_000;
+/** Of the time a process has to stop, what jobs get to finish before they are sent back to their queue. */
+const DRAIN_SHARE = 0.6;
+const SETTLE_MS = 3_000;
+
+interface JobWork {
+  job: JobDefinition<object, unknown>;
+  handler: JobHandler<object, unknown>;
+}
+
+/** Works on the jobs of all queues in this process: finds the handlers, runs them, stops them. */
+@Injectable()
+export class JobWorkers implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = loggerOf('queue');
+  private readonly work = new Map<string, JobWork>();
+  private readonly workers: BullWorker[] = [];
+  private readonly runs = new Set<JobRun>();
+  private cancelPoll: NodeJS.Timeout | undefined;
+
+  constructor(
+    @Inject(QUEUE_TRANSPORT) private readonly transport: QueueTransport,
+    private readonly catalogue: JobCatalogue,
+    private readonly discovery: DiscoveryService,
+    private readonly queue: JobQueue,
+    private readonly config: Config,
+  ) {}
+
+  /** @throws Error when a job has no handler, or two, or a handler's job is not registered */
+  onApplicationBootstrap(): void {
+    this.findHandlers();
+    for (const settings of this.catalogue.queues) this.workers.push(this.startWorker(settings));
+    this.queue.onCancel((queueName, jobId) => this.cancelRun(queueName, jobId));
+    this.pollCancellations();
+  }
+
+  /** Takes no more jobs, lets those under way finish, sends back those that do not in time. */
+  async onModuleDestroy(): Promise<void> {
+    clearTimeout(this.cancelPoll);
+    const closed = Promise.all(this.workers.map((worker) => worker.close()));
+    closed.catch(() => undefined);
+    if (await within(this.config.shutdownTimeoutMs * DRAIN_SHARE, closed)) return;
+    for (const run of this.runs) run.abort(new WorkerStoppingError());
+    if (await within(SETTLE_MS, closed)) return;
+    this.logger.warn(
+      { jobs: [...this.runs].map((run) => run.job.id) },
+      'jobs did not stop; another worker will take them over',
+    );
+    await Promise.all(this.workers.map((worker) => within(SETTLE_MS, worker.disconnect())));
+  }
+
+  private findHandlers(): void {
+    for (const { instance, metatype } of this.discovery.getProviders()) {
+      const job = typeof metatype === 'function' ? jobOfHandler(metatype) : undefined;
+      if (!job) continue;
+      const key = workKey(job.queue.name, job.name);
+      const known = this.work.get(key);
+      if (known && known.handler !== instance) throw new Error(`The job ${job.name} has two handlers`);
+      if (!this.catalogue.jobs.includes(job))
+        throw new Error(`The job ${job.name} has a handler but is not registered`);
+      this.work.set(key, { job, handler: instance as JobHandler<object, unknown> });
+    }
+    const unhandled = this.catalogue.jobs.filter((job) => !this.work.has(workKey(job.queue.name, job.name)));
+    if (unhandled.length > 0)
+      throw new Error(`No handler for the job ${unhandled.map((job) => job.name).join(', ')}`);
+  }
+
+  private startWorker(settings: QueueSettings): BullWorker {
+    const worker = this.transport.createWorker(settings.name, (job, token) => this.process(job, token), {
+      concurrency: settings.concurrency,
+      lockDuration: settings.lockDurationMs,
+      lockRenewTime: settings.lockDurationMs / 3,
+      stalledInterval: settings.stalledIntervalMs,
+      maxStalledCount: settings.maxStalledCount,
+      runRetryDelay: RETRY_AFTER_OUTAGE_MS,
+    });
+    worker.on('error', (error) => {
+      if (isNotConnectionError(error))
+        this.logger.error({ err: error, queue: settings.name }, 'worker error');
+    });
+    worker.on('stalled', (jobId) =>
+      this.logger.warn({ queue: settings.name, job_id: jobId }, 'job lost its worker'),
+    );
+    worker.on('lockRenewalFailed', (jobIds) => {
+      for (const jobId of jobIds) this.findRun(settings.name, jobId)?.abort(new JobLockLostError());
+    });
+    worker.on('failed', (job, error) => {
+      if (job?.deferredFailure && !job.data.cancelled) void this.writeUnrunFailure(job, error);
+    });
+    return worker;
+  }
+
+  private async process(job: BullJob, token: string | undefined): Promise<unknown> {
+    const work = this.work.get(workKey(job.queueName, job.name));
+    if (!work) throw new UnrecoverableError(`This worker knows no job ${job.name}`);
+    const { requestId = `job-${job.id}` } = job.data;
+    return withRequestId(requestId, () => this.run(new JobRun(job, token, work.job, work.handler)));
+  }
+
+  private async run(run: JobRun): Promise<unknown> {
+    const { name, id } = run.job;
+    const start = performance.now();
+    this.runs.add(run);
+    try {
+      const result = await run.finished;
+      this.logger.info({ job: name, job_id: id, ms: Math.round(performance.now() - start) }, 'job completed');
+      return result;
+    } catch (error) {
+      this.logger.warn(
+        { err: error, job: name, job_id: id, attempt: run.job.attemptsMade + 1 },
+        'job not completed',
+      );
+      throw error;
+    } finally {
+      this.runs.delete(run);
+    }
+  }
+
+  private async writeUnrunFailure(job: BullJob, error: Error): Promise<void> {
+    const work = this.work.get(workKey(job.queueName, job.name));
+    if (work) await writeFailure(work.handler, job, error);
+  }
+
+  private pollCancellations(): void {
+    this.cancelPoll = setTimeout(() => {
+      void Promise.all([...this.runs].map((run) => this.abortIfCancelled(run))).finally(() =>
+        this.pollCancellations(),
+      );
+    }, CANCEL_POLL_MS);
+    this.cancelPoll.unref();
+  }
+
+  private async abortIfCancelled(run: JobRun): Promise<void> {
+    if (run.aborted || !this.transport.isReady) return;
+    const { queueName, id } = run.job;
+    const queue = this.queue.queues().find(({ name }) => name === queueName);
+    const seen = await queue?.getJob(id ?? '').catch(() => undefined);
+    if (seen?.data.cancelled) run.abort(new JobCancelledError());
+  }
+
+  private cancelRun(queueName: string, jobId: string): void {
+    this.findRun(queueName, jobId)?.abort(new JobCancelledError());
+  }
+
+  private findRun(queueName: string, jobId: string): JobRun | undefined {
+    return [...this.runs].find(({ job }) => job.queueName === queueName && job.id === jobId);
+  }
+}
+
+function workKey(queueName: string, jobName: string): string {
+  return `${queueName}/${jobName}`;
+}
+
+/** Whether the promise settles within the time. */
+async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
+  try {
+    return await Promise.race([promise.then(() => true), tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
