@@ -1,2 +1,26 @@
-import { TAG_COUNT } from '#tep'; const x = TAG_COUNT;
-void x;
+import 'reflect-metadata';
+import { Command } from 'commander';
+import { reportStartFailure } from '#platform';
+import { registerApiKey } from './api-key.command.js';
+import { registerDataLoad } from './data-load.command.js';
+import { registerDataSimulate } from './data-simulate.command.js';
+import { registerDbInit } from './db-init.command.js';
+import { registerDemo } from './demo.command.js';
+import { registerModelsEvaluate } from './models-evaluate.command.js';
+import { registerModelsTrain } from './models-train.command.js';
+import { registerPlantVerify } from './plant-verify.command.js';
+
+const program = new Command('tep').description('Commands of tep-dashboard-backend').showHelpAfterError();
+for (const register of [
+  registerDbInit,
+  registerDataSimulate,
+  registerDataLoad,
+  registerModelsTrain,
+  registerModelsEvaluate,
+  registerPlantVerify,
+  registerApiKey,
+  registerDemo,
+]) {
+  register(program);
+}
+program.parseAsync().catch(reportStartFailure);

@@ -203,7 +203,7 @@ export function parseConfig(variables: Record<string, string | undefined>): Conf
   );
   const problems = validateSync(env).flatMap((error) => Object.values(error.constraints ?? {}));
   if (problems.length > 0) throw new ConfigError(problems);
-  const config = new Config(env);
+  const config = configOf(env);
   if (config.authenticationRequired && config.apiKeys.length === 0) {
     throw new ConfigError([
       `API_KEYS must be set when HOST is not a loopback address (it is ${config.host}) or NODE_ENV is production; ` +
@@ -218,6 +218,14 @@ export function loadConfig(): Config {
   const file = projectPath('.env');
   if (existsSync(file)) process.loadEnvFile(file);
   return parseConfig(process.env);
+}
+
+function configOf(env: Environment): Config {
+  try {
+    return new Config(env);
+  } catch (error) {
+    throw new ConfigError([(error as Error).message]);
+  }
 }
 
 function databaseLocation(env: Environment): DatabaseLocation {

@@ -43,4 +43,5 @@ export * from './svg-score-bar.js';
 export * from './svg-sparkline.js';
 export type { LimitLine, TimeBand, TimeSeries } from './svg-time-plot.js';
 export * from './run-job-row.js';
+export * from './start-failure.js';
 export * from './wire.js';

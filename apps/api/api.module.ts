@@ -1,0 +1,41 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { MIGRATIONS } from '#migrations';
+import { AnomalyHttpModule } from '#anomaly';
+import { EquipmentHttpModule } from '#equipment';
+import { HealthHttpModule, SystemHealthModule } from '#health';
+import { KpiHttpModule } from '#kpi';
+import { LotHttpModule } from '#lot';
+import { PlantHttpModule } from '#plant';
+import { type Config, PlatformModule, QueueModule } from '#platform';
+import { PredictionHttpModule } from '#prediction';
+import { ReportHttpModule } from '#report';
+import { TimeseriesHttpModule } from '#timeseries';
+
+/** Every route of the API. */
+export const HTTP_MODULES = [
+  EquipmentHttpModule,
+  LotHttpModule,
+  TimeseriesHttpModule,
+  KpiHttpModule,
+  AnomalyHttpModule,
+  PredictionHttpModule,
+  ReportHttpModule,
+  HealthHttpModule,
+  PlantHttpModule,
+  SystemHealthModule,
+];
+
+/** The HTTP process of the server profile: answers requests and queues jobs, works on none. */
+@Module({})
+export class ApiModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [
+        PlatformModule.forRoot(config, { migrations: MIGRATIONS, schema: 'require' }),
+        QueueModule.forRoot(),
+        ...HTTP_MODULES,
+      ],
+    };
+  }
+}

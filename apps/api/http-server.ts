@@ -1,0 +1,50 @@
+import { type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { type Config, configureHttp, NestLogger } from '#platform';
+import { serveOpenApi } from './openapi.js';
+import { QUEUE_BOARD_PATH, serveQueueBoard } from './queue-board.js';
+
+/** A client that sends its headers or its body too slowly is cut off. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 120_000;
+const MAX_CONNECTIONS = 5_000;
+
+/** Builds the HTTP application of a root module: API, OpenAPI page, queue board. It does not listen yet. */
+export async function createHttpServer(root: DynamicModule): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(root, {
+    bodyParser: false,
+    logger: new NestLogger(),
+    forceCloseConnections: true,
+    abortOnError: false,
+  });
+  configureHttp(app);
+  serveOpenApi(app);
+  serveQueueBoard(app);
+  app.enableShutdownHooks();
+  const server = app.getHttpServer();
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.maxConnections = MAX_CONNECTIONS;
+  return app;
+}
+
+/** Listens and says where to look. */
+export async function listen(app: NestExpressApplication, config: Config): Promise<void> {
+  await app.listen(config.port, config.host);
+  const address = await app.getUrl();
+  const url = address.replace('[::1]', '127.0.0.1');
+  const doors = config.authenticationRequired ? 'API keys required' : 'open to everybody on this machine (loopback only)';
+  process.stdout.write(
+    [
+      '',
+      '  tep-dashboard-backend is ready',
+      `    API and OpenAPI UI   ${url}/docs`,
+      `    Queue board          ${url}${QUEUE_BOARD_PATH}`,
+      `    Health               ${url}/api/v1/health`,
+      `    Doors                ${doors}`,
+      '',
+      '',
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,31 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import {
+  configureHttp,
+  configureLogging,
+  Heartbeats,
+  loadConfig,
+  loggerOf,
+  NestLogger,
+  reportStartFailure,
+} from '#platform';
+import { WorkerModule } from './worker.module.js';
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  configureLogging(config.logLevel, 'worker');
+  const app = await NestFactory.create<NestExpressApplication>(WorkerModule.forRoot(config), {
+    bodyParser: false,
+    logger: new NestLogger(),
+    forceCloseConnections: true,
+    abortOnError: false,
+  });
+  configureHttp(app);
+  app.enableShutdownHooks();
+  await app.listen(config.workerPort, config.host);
+  await app.get(Heartbeats).start('worker');
+  loggerOf('worker').info({ url: await app.getUrl() }, 'worker is ready');
+}
+
+main().catch(reportStartFailure);
