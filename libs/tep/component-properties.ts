@@ -94,35 +94,39 @@ export function componentProperties(s: SingleLiteral): ComponentProperties {
   };
 }
 
-/** Molar enthalpy of a gas mixture [MMBtu/lb-mol]; mole fractions `y`, temperature `T` in °C, liquid at 0 °C is zero. */
-export function gasEnthalpy(properties: ComponentProperties, y: Float64Array, T: number): number {
-  const { HG0, HGa, HGb, HGc } = properties;
+/** Molar enthalpy of component `j` as a gas [MMBtu/lb-mol] at `T` °C; liquid at 0 °C is zero. */
+export function pureGasEnthalpy({ HG0, HGa, HGb, HGc }: ComponentProperties, j: number, T: number): number {
+  return HG0[j] + T * (HGa[j] + T * (HGb[j] + T * HGc[j]));
+}
+
+/** Enthalpy of a gas mixture at `T` °C: molar [MMBtu/lb-mol] for mole fractions, total for amounts or flows. */
+export function gasEnthalpy({ HG0, HGa, HGb, HGc }: ComponentProperties, y: Float64Array, T: number): number {
   let h = 0;
   for (let j = 0; j < COMPONENT_COUNT; j++) h += y[j] * (HG0[j] + T * (HGa[j] + T * (HGb[j] + T * HGc[j])));
   return h;
 }
 
 /** Mean molecular weight of a mixture [lb/lb-mol]. */
-export function meanMolecularWeight(properties: ComponentProperties, y: Float64Array): number {
-  const { M } = properties;
+export function meanMolecularWeight({ M }: ComponentProperties, y: Float64Array): number {
   let mean = 0;
   for (let j = 0; j < COMPONENT_COUNT; j++) mean += y[j] * M[j];
   return mean;
 }
 
-const NEWTON_TOLERANCE = 1e-12;
+/** The error left by a Newton pass is about 0.005·change² here: after this change it is below rounding [°C]. */
+const LAST_CHANGE = 1e-7;
 const NEWTON_PASSES = 100;
 
 /**
- * Temperature [°C] at which the cubic T·(a + T·(b + T·c)) reaches the molar energy `e`, by Newton's method from
- * `start`. Answers `start` when the iteration does not settle.
+ * Temperature [°C] at which the cubic T·(a + T·(b + T·c)) reaches the energy `e`, by Newton's method from `start`.
+ * Answers `start` when the iteration does not settle.
  */
 export function temperatureFromEnergy(e: number, a: number, b: number, c: number, start: number): number {
   let T = start;
   for (let pass = 0; pass < NEWTON_PASSES; pass++) {
     const change = (T * (a + T * (b + T * c)) - e) / (a + T * (2 * b + T * 3 * c));
     T -= change;
-    if (Math.abs(change) < NEWTON_TOLERANCE) return T;
+    if (Math.abs(change) < LAST_CHANGE) return T;
   }
   return start;
 }

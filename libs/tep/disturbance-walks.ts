@@ -49,26 +49,26 @@ export class DisturbanceWalks {
     this.w.set(this.a);
   }
 
-  /** Renews the walks due at time `t` [h], in ascending order; `idv[k − 1]` is the switch of disturbance k. */
-  renew(t: number, idv: Uint8Array, generator: RandomGenerator): void {
+  /**
+   * Brings all walks to time `t` [h]: renews those due, in ascending order, and evaluates w1…w12.
+   * `idv[k − 1]` is the switch of disturbance k.
+   */
+  advanceTo(t: number, idv: Uint8Array, generator: RandomGenerator): void {
+    const { a, b, c, d, tLast, tNext, w } = this;
     for (let i = 0; i < WALK_COUNT; i++) {
-      if (t < this.tNext[i]) continue;
-      const on = idv[WALKS[i].idv - 1];
-      const h = this.tNext[i] - this.tLast[i];
-      const s = this.a[i] + h * (this.b[i] + h * (this.c[i] + h * this.d[i]));
-      const slope = this.b[i] + h * (2 * this.c[i] + 3 * h * this.d[i]);
-      this.tLast[i] = this.tNext[i];
-      if (i < WANDERING_COUNT) this.wander(i, s, slope, on, generator);
-      else this.pulse(i, s, slope, on, generator);
+      if (t >= tNext[i]) this.renew(i, idv[WALKS[i].idv - 1], generator);
+      const tau = t - tLast[i];
+      w[i] = a[i] + tau * (b[i] + tau * (c[i] + tau * d[i]));
     }
   }
 
-  /** Values of all walks at time `t` [h] into `w`. */
-  evaluate(t: number): void {
-    for (let i = 0; i < WALK_COUNT; i++) {
-      const tau = t - this.tLast[i];
-      this.w[i] = this.a[i] + tau * (this.b[i] + tau * (this.c[i] + tau * this.d[i]));
-    }
+  private renew(i: number, on: number, generator: RandomGenerator): void {
+    const h = this.tNext[i] - this.tLast[i];
+    const s = this.a[i] + h * (this.b[i] + h * (this.c[i] + h * this.d[i]));
+    const slope = this.b[i] + h * (2 * this.c[i] + 3 * h * this.d[i]);
+    this.tLast[i] = this.tNext[i];
+    if (i < WANDERING_COUNT) this.wander(i, s, slope, on, generator);
+    else this.pulse(i, s, slope, on, generator);
   }
 
   /** Next piece of a wandering walk: the cubic Hermite piece from (s, slope) to a random point. */

@@ -1,4 +1,4 @@
-import { A, B, D, E, F as COMPONENT_F } from './component-properties.js';
+import { A, D } from './component-properties.js';
 import type { PlantConstants } from './plant-constants.js';
 import { CONDENSER_WATER, REACTOR_WATER } from './plant-state.js';
 import { C, R, S, V, type PlantVariables } from './plant-variables.js';
@@ -22,12 +22,9 @@ export function solveMeasurements(
   xmeas: Float64Array,
 ): void {
   const { F, P, T, VL } = v;
-  const { M } = k.components;
-  const M2 = k.zmain * M[D] + k.ztrace * M[B];
-  const M3 = k.zmain * M[E] + k.ztrace * M[COMPONENT_F];
   xmeas[0] = (F[1] * k.scf) / k.ft3m3;
-  xmeas[1] = F[2] * M2 * k.kg;
-  xmeas[2] = F[3] * M3 * k.kg;
+  xmeas[1] = F[2] * k.M2 * k.kg;
+  xmeas[2] = F[3] * k.M3 * k.kg;
   xmeas[3] = (F[4] * k.scf) / k.ft3m3;
   xmeas[4] = (F[8] * k.scf) / k.ft3m3;
   xmeas[5] = (F[6] * k.scf) / k.ft3m3;

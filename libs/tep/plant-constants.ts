@@ -1,4 +1,13 @@
-import { componentProperties } from './component-properties.js';
+import {
+  A,
+  B,
+  componentProperties,
+  D,
+  E,
+  F,
+  pureGasEnthalpy,
+  type ComponentProperties,
+} from './component-properties.js';
 import { singleLiteral, type NumberProfile } from './number-profile.js';
 
 /**
@@ -126,13 +135,29 @@ function measurementConstants(s: (literal: number) => number) {
   };
 }
 
+/** Feeds 1, 2, 3 are fixed mixtures of a main component and a trace: their molecular weights and enthalpies. */
+function feedConstants(components: ComponentProperties, flows: ReturnType<typeof flowConstants>) {
+  const { M } = components;
+  const { zmain, ztrace, Tfeed } = flows;
+  const h = (j: number) => pureGasEnthalpy(components, j, Tfeed);
+  return {
+    M2: zmain * M[D] + ztrace * M[B],
+    M3: zmain * M[E] + ztrace * M[F],
+    h1: zmain * h(A) + ztrace * h(B),
+    h3: zmain * h(E) + ztrace * h(F),
+  };
+}
+
 function buildPlantConstants(profile: NumberProfile) {
   const s = singleLiteral(profile);
+  const components = componentProperties(s);
+  const flows = flowConstants(s);
   return {
     profile,
-    components: componentProperties(s),
+    components,
     ...vesselConstants(s),
-    ...flowConstants(s),
+    ...flows,
+    ...feedConstants(components, flows),
     ...stripperConstants(s),
     ...reactionConstants(s, profile),
     ...measurementConstants(s),

@@ -44,9 +44,8 @@ export class PlantVariables {
   /** Molar flows [lb-mol/h] and molar enthalpies [MMBtu/lb-mol] of the streams. */
   readonly F = perStream();
   readonly h = perStream();
-  /** Composition of streams 4 and 5, component flows of stream 5 and of the column bottoms. */
+  /** Composition of stream 4, component flows of stream 5 and of the column bottoms [lb-mol/h]. */
   readonly z4 = perComponent();
-  readonly z5 = perComponent();
   readonly F5 = perComponent();
   readonly Fb = perComponent();
   /** Temperatures of streams 2 and 4 and of the cooling waters entering reactor and condenser [°C]. */

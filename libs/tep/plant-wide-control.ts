@@ -105,9 +105,8 @@ interface Loop {
   readonly pv: number;
   readonly span: number;
   readonly K: number;
-  /** Time between executions and reset time [h]; the latter infinite for proportional loops. */
-  readonly interval: number;
-  readonly Ti: number;
+  /** Time between executions over reset time; 0 for proportional loops. */
+  readonly intervalPerTi: number;
   /** Command index, or −1 when the loop moves the set point of loop `sp`. */
   readonly xmv: number;
   readonly sp: number;
@@ -180,19 +179,18 @@ export class PlantWideControl implements ControlScheme {
       pv: design.pv - 1,
       span: s(design.span),
       K: profile === 'F32L' ? (design.K32 ?? s(design.K)) : design.K,
-      interval: every * this.stepH,
-      Ti: design.Ti === undefined ? Infinity : s(design.Ti / 3600),
+      intervalPerTi: design.Ti === undefined ? 0 : (every * this.stepH) / s(design.Ti / 3600),
       xmv: (design.xmv ?? 0) - 1,
       sp: design.sp ?? 0,
       spSpan: s(design.spSpan ?? 0),
     };
   }
 
-  /** Velocity form on the scaled error: Δ = K·[(e − e_old) + e·interval/Ti]. */
+  /** Velocity form on the scaled error: Δ = K·[(e − e_old) + e·(interval/Ti)]. */
   private execute(loop: Loop, xmeas: Float64Array, xmv: Float64Array): void {
     const { n } = loop;
     const e = ((this.setPoint[n] - xmeas[loop.pv]) * 100) / loop.span;
-    const change = loop.K * (e - this.lastError[n] + (e * loop.interval) / loop.Ti);
+    const change = loop.K * (e - this.lastError[n] + e * loop.intervalPerTi);
     this.lastError[n] = e;
     if (loop.xmv >= 0) xmv[loop.xmv] += change;
     else this.setPoint[loop.sp] += (change * loop.spSpan) / 100;

@@ -1,16 +1,17 @@
 const MULTIPLIER = 9228907;
 const MODULUS = 2 ** 32;
 /** The generator in integers: eighths of its state, 29 bits. */
-const EIGHTHS_MASK = 0x1fffffff;
+const MASK = 0x1fffffff;
 const PER_EIGHTHS = 2 ** -29;
 
 /** MULTIPLIER^draws modulo 2²⁹: one multiplication by it makes that many draws. */
 function multiplierOf(draws: number): number {
   let product = 1;
-  for (let k = 0; k < draws; k++) product = Math.imul(product, MULTIPLIER) & EIGHTHS_MASK;
+  for (let k = 0; k < draws; k++) product = Math.imul(product, MULTIPLIER) & MASK;
   return product;
 }
 
+const A1 = multiplierOf(1);
 const A2 = multiplierOf(2);
 const A3 = multiplierOf(3);
 const A4 = multiplierOf(4);
@@ -74,7 +75,7 @@ export class RandomGenerator {
   /** Next number, uniform in [0, 1). */
   uniform(): number {
     if (this.eighths < 0) return this.uniformByRoundedProduct();
-    this.eighths = Math.imul(this.eighths, MULTIPLIER) & EIGHTHS_MASK;
+    this.eighths = Math.imul(this.eighths, A1) & MASK;
     return this.eighths * PER_EIGHTHS;
   }
 
@@ -85,30 +86,41 @@ export class RandomGenerator {
 
   /** Next nearly normal number of mean 0 and variance 1: twelve uniforms less six. */
   normal(): number {
-    const m = this.eighths;
-    if (m < 0) return this.normalByRoundedProducts();
-    const mask = EIGHTHS_MASK;
-    const last = Math.imul(m, A12) & mask;
-    // Four 29-bit numbers still fit a signed 32-bit integer; the sum of all twelve is exact in a double.
-    const first4 =
-      (Math.imul(m, MULTIPLIER) & mask) +
-      (Math.imul(m, A2) & mask) +
-      (Math.imul(m, A3) & mask) +
-      (Math.imul(m, A4) & mask);
-    const next4 =
-      (Math.imul(m, A5) & mask) +
-      (Math.imul(m, A6) & mask) +
-      (Math.imul(m, A7) & mask) +
-      (Math.imul(m, A8) & mask);
-    const last4 = (Math.imul(m, A9) & mask) + (Math.imul(m, A10) & mask) + (Math.imul(m, A11) & mask) + last;
-    this.eighths = last;
-    return (first4 + next4 + last4) * PER_EIGHTHS - 6;
+    let sum = 0;
+    for (let k = 0; k < 12; k++) sum += this.uniform();
+    return sum - 6;
+  }
+
+  /** Adds `sigma[n]·normal()` to the first `count` entries of `out`, in order. */
+  addNormals(sigma: Float64Array, out: Float64Array, count: number): void {
+    for (let n = 0; n < count; n++) {
+      const m = this.eighths;
+      if (m < 0) {
+        out[n] += sigma[n] * this.normal();
+        continue;
+      }
+      const m12 = Math.imul(m, A12) & MASK;
+      // Four 29-bit numbers still fit a signed 32-bit integer; the sum of all twelve is exact in a double.
+      const first =
+        (Math.imul(m, A1) & MASK) +
+        (Math.imul(m, A2) & MASK) +
+        (Math.imul(m, A3) & MASK) +
+        (Math.imul(m, A4) & MASK);
+      const middle =
+        (Math.imul(m, A5) & MASK) +
+        (Math.imul(m, A6) & MASK) +
+        (Math.imul(m, A7) & MASK) +
+        (Math.imul(m, A8) & MASK);
+      const last = (Math.imul(m, A9) & MASK) + (Math.imul(m, A10) & MASK) + (Math.imul(m, A11) & MASK) + m12;
+      out[n] += sigma[n] * ((first + middle + last) * PER_EIGHTHS - 6);
+      this.eighths = m12;
+    }
   }
 
   /** Draws without looking. */
   skip({ draws, multiplier }: Skip): void {
     if (this.eighths >= 0) {
-      this.eighths = Math.imul(this.eighths, multiplier) & EIGHTHS_MASK;
+      this.eighths = Math.imul(this.eighths, multiplier) & MASK;
     } else {
       for (let k = 0; k < draws; k++) this.uniform();
     }
@@ -120,11 +132,5 @@ export class RandomGenerator {
     const eighths = this.fraction / PER_EIGHTHS;
     if (eighths === Math.floor(eighths)) this.eighths = eighths;
     return this.fraction;
-  }
-
-  private normalByRoundedProducts(): number {
-    let sum = 0;
-    for (let k = 0; k < 12; k++) sum += this.uniform();
-    return sum - 6;
   }
 }

@@ -13,9 +13,9 @@ export function solveReactions(k: PlantConstants, w: Float64Array, v: PlantVaria
   let r1 = 0;
   let r2 = 0;
   if (pr[A] > 0 && pr[C] > 0) {
-    const g = Math.pow(pr[A], k.pA) * Math.pow(pr[C], k.pC);
-    r1 = VG * Math.exp(k.k1 - k.theta1 / K) * w[6] * g * pr[D];
-    r2 = VG * Math.exp(k.k2 - k.theta2 / K) * w[7] * g * pr[E];
+    const lnG = k.pA * Math.log(pr[A]) + k.pC * Math.log(pr[C]); // of p_A^pA · p_C^pC
+    r1 = VG * Math.exp(k.k1 - k.theta1 / K + lnG) * w[6] * pr[D];
+    r2 = VG * Math.exp(k.k2 - k.theta2 / K + lnG) * w[7] * pr[E];
   }
   const rate3 = VG * Math.exp(k.k3 - k.theta3 / K) * pr[A];
   const r3 = rate3 * pr[E];

@@ -3,10 +3,9 @@ import {
   B,
   C as COMPONENT_C,
   D,
-  E,
-  F as COMPONENT_F,
   gasEnthalpy,
   meanMolecularWeight,
+  pureGasEnthalpy,
 } from './component-properties.js';
 import type { PlantConstants } from './plant-constants.js';
 import { VALVES } from './plant-state.js';
@@ -71,16 +70,18 @@ export function solvePressureFlows(
 
 /** Molar enthalpies of all streams but 5. The recycle carries the compressor work. */
 export function solveStreamEnthalpies(k: PlantConstants, v: PlantVariables): void {
-  const { h, T, z4, hVessel } = v;
-  const { HG0, HGa, HGb, HGc } = k.components;
-  const pure = (j: number, Tj: number) => HG0[j] + Tj * (HGa[j] + Tj * (HGb[j] + Tj * HGc[j]));
-  h[1] = k.zmain * pure(A, k.Tfeed) + k.ztrace * pure(B, k.Tfeed);
-  h[2] = k.zmain * pure(D, v.T2) + k.ztrace * pure(B, v.T2);
-  h[3] = k.zmain * pure(E, k.Tfeed) + k.ztrace * pure(COMPONENT_F, k.Tfeed);
-  h[4] = z4[A] * pure(A, v.T4) + z4[B] * pure(B, v.T4) + z4[COMPONENT_C] * pure(COMPONENT_C, v.T4);
+  const { h, T, T2, T4, z4, hVessel } = v;
+  const { components } = k;
+  h[1] = k.h1;
+  h[2] = k.zmain * pureGasEnthalpy(components, D, T2) + k.ztrace * pureGasEnthalpy(components, B, T2);
+  h[3] = k.h3;
+  h[4] =
+    z4[A] * pureGasEnthalpy(components, A, T4) +
+    z4[B] * pureGasEnthalpy(components, B, T4) +
+    z4[COMPONENT_C] * pureGasEnthalpy(components, COMPONENT_C, T4);
   h[6] = hVessel[V];
-  h[7] = gasEnthalpy(k.components, v.yr, T[R]);
-  h[9] = gasEnthalpy(k.components, v.ys, T[S]);
+  h[7] = gasEnthalpy(components, v.yr, T[R]);
+  h[9] = gasEnthalpy(components, v.ys, T[S]);
   h[8] = h[9] + v.Wc / v.F[8];
   h[10] = hVessel[S];
   h[11] = hVessel[C];

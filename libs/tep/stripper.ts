@@ -4,7 +4,7 @@ import { C, type PlantVariables } from './plant-variables.js';
 
 /** Splits what reaches the trays (stream 4 and the separator liquid) into overhead (stream 5) and column bottoms. */
 export function solveStripper(k: PlantConstants, v: PlantVariables): void {
-  const { F, F5, Fb, z4, z5, xs } = v;
+  const { F, F5, Fb, z4, xs } = v;
   const wet = F[10] > k.fmin10;
   const factor = wet ? (F[4] / F[10]) * strippingTemperatureFactor(k, v.T[C]) : 0;
   let overhead = 0;
@@ -15,8 +15,7 @@ export function solveStripper(k: PlantConstants, v: PlantVariables): void {
     overhead += F5[j];
   }
   F[5] = overhead;
-  for (let j = 0; j < COMPONENT_COUNT; j++) z5[j] = F5[j] / overhead;
-  v.h[5] = gasEnthalpy(k.components, z5, v.T[C]);
+  v.h[5] = gasEnthalpy(k.components, F5, v.T[C]) / overhead;
 }
 
 function strippedFraction(k: PlantConstants, j: number, wet: boolean, factor: number): number {

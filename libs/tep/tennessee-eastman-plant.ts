@@ -81,8 +81,7 @@ export class TennesseeEastmanPlant {
   /** XMEAS 1…41 of the last evaluation, with noise. */
   get xmeas(): Float64Array {
     if (this.noiseIsPending) {
-      for (let n = 0; n < CONTINUOUS_COUNT; n++)
-        this.observed[n] += this.sigma[n] * this.pendingNoise.normal();
+      this.pendingNoise.addNormals(this.sigma, this.observed, CONTINUOUS_COUNT);
       this.noiseIsPending = false;
     }
     return this.observed;
@@ -92,10 +91,7 @@ export class TennesseeEastmanPlant {
   evaluate(): void {
     const { k, t, state, idv, walks, variables, derivative, observed } = this;
     if (t === 0) walks.reset();
-    else {
-      walks.renew(t, idv, this.generator);
-      walks.evaluate(t);
-    }
+    else walks.advanceTo(t, idv, this.generator);
     const { w } = walks;
 
     solveVessels(k, state, variables);

@@ -1,4 +1,4 @@
-import { COMPONENT_COUNT, D, temperatureFromEnergy } from './component-properties.js';
+import { COMPONENT_COUNT, D, E, F, G, H, temperatureFromEnergy } from './component-properties.js';
 import type { PlantConstants } from './plant-constants.js';
 import { ENERGY, HEADER, REACTOR, SEPARATOR, STRIPPER } from './plant-state.js';
 import { C, R, S, V, type PlantVariables } from './plant-variables.js';
@@ -18,7 +18,10 @@ export function solveVessels(k: PlantConstants, state: Float64Array, v: PlantVar
   solveVapourSpace(k, state, SEPARATOR, S, v.xs, v.ps, v.ys, v);
 }
 
-/** A liquid of the components from `first` on; its energy state is tied to the liquid alone. */
+/**
+ * A liquid of the components from `first` on; its energy state is tied to the liquid alone. Sums are kept over the
+ * whole amount: Σ n·H(T) = E, V = Σ n·M/density.
+ */
 function solveLiquid(
   k: PlantConstants,
   state: Float64Array,
@@ -30,49 +33,53 @@ function solveLiquid(
 ): void {
   const { M, d0, d1, d2, HLa, HLb, HLc } = k.components;
   let N = 0;
-  for (let j = first; j < COMPONENT_COUNT; j++) N += state[base + j];
   let a = 0;
   let b = 0;
   let c = 0;
   for (let j = first; j < COMPONENT_COUNT; j++) {
-    const xj = state[base + j] / N;
-    x[j] = xj;
-    a += xj * HLa[j];
-    b += xj * HLb[j];
-    c += xj * HLc[j];
+    const n = state[base + j];
+    N += n;
+    a += n * HLa[j];
+    b += n * HLb[j];
+    c += n * HLc[j];
   }
-  const T = temperatureFromEnergy(state[base + ENERGY] / N, a, b, c, v.T[vessel]);
-  let molarVolume = 0;
-  for (let j = first; j < COMPONENT_COUNT; j++)
-    molarVolume += (x[j] * M[j]) / (d0[j] + (d1[j] + d2[j] * T) * T);
+  const T = temperatureFromEnergy(state[base + ENERGY], a, b, c, v.T[vessel]);
+  const perAmount = 1 / N;
+  let VL = 0;
+  for (let j = first; j < COMPONENT_COUNT; j++) {
+    const n = state[base + j];
+    x[j] = n * perAmount;
+    VL += (n * M[j]) / (d0[j] + (d1[j] + d2[j] * T) * T);
+  }
   v.T[vessel] = T;
-  v.rho[vessel] = 1 / molarVolume;
-  v.VL[vessel] = N * molarVolume;
-  v.hVessel[vessel] = T * (a + T * (b + T * c));
+  v.rho[vessel] = N / VL;
+  v.VL[vessel] = VL;
+  v.hVessel[vessel] = T * (a + T * (b + T * c)) * perAmount;
 }
 
 /** The header vapour, whose energy state is an internal energy: U = H − Ru·(T + T0). */
 function solveHeader(k: PlantConstants, state: Float64Array, v: PlantVariables): void {
   const { HG0, HGa, HGb, HGc } = k.components;
   let N = 0;
-  for (let j = 0; j < COMPONENT_COUNT; j++) N += state[HEADER + j];
   let latent = 0;
   let a = 0;
   let b = 0;
   let c = 0;
   for (let j = 0; j < COMPONENT_COUNT; j++) {
-    const y = state[HEADER + j] / N;
-    v.yv[j] = y;
-    latent += y * HG0[j];
-    a += y * HGa[j];
-    b += y * HGb[j];
-    c += y * HGc[j];
+    const n = state[HEADER + j];
+    N += n;
+    latent += n * HG0[j];
+    a += n * HGa[j];
+    b += n * HGb[j];
+    c += n * HGc[j];
   }
-  const e = state[HEADER + ENERGY] / N;
-  const T = temperatureFromEnergy(e - latent + k.Ru * k.T0, a - k.Ru, b, c, v.T[V]);
+  const e = state[HEADER + ENERGY] - latent + N * k.Ru * k.T0;
+  const T = temperatureFromEnergy(e, a - N * k.Ru, b, c, v.T[V]);
+  const perAmount = 1 / N;
+  for (let j = 0; j < COMPONENT_COUNT; j++) v.yv[j] = state[HEADER + j] * perAmount;
   v.T[V] = T;
   v.P[V] = (N * k.R * (T + k.T0)) / k.Vv;
-  v.hVessel[V] = latent + T * (a + T * (b + T * c));
+  v.hVessel[V] = (latent + T * (a + T * (b + T * c))) * perAmount;
 }
 
 /** Ideal gas for the permanent A, B, C, Raoult's law for the condensables D…H. */
@@ -89,11 +96,16 @@ function solveVapourSpace(
   const { Avp, Bvp, Cvp } = k.components;
   const T = v.T[vessel];
   const perMole = (k.R * (T + k.T0)) / v.VG[vessel];
+  for (let j = 0; j < D; j++) p[j] = state[base + j] * perMole;
+  p[D] = Math.exp(Avp[D] + Bvp[D] / (T + Cvp[D])) * x[D];
+  const pureEF = Math.exp(Avp[E] + Bvp[E] / (T + Cvp[E])); // E and F share one vapour-pressure curve
+  p[E] = pureEF * x[E];
+  p[F] = pureEF * x[F];
+  p[G] = Math.exp(Avp[G] + Bvp[G] / (T + Cvp[G])) * x[G];
+  p[H] = Math.exp(Avp[H] + Bvp[H] / (T + Cvp[H])) * x[H];
   let P = 0;
-  for (let j = 0; j < COMPONENT_COUNT; j++) {
-    p[j] = j < D ? state[base + j] * perMole : Math.exp(Avp[j] + Bvp[j] / (T + Cvp[j])) * x[j];
-    P += p[j];
-  }
+  for (let j = 0; j < COMPONENT_COUNT; j++) P += p[j];
+  const perPressure = 1 / P;
+  for (let j = 0; j < COMPONENT_COUNT; j++) y[j] = p[j] * perPressure;
   v.P[vessel] = P;
-  for (let j = 0; j < COMPONENT_COUNT; j++) y[j] = p[j] / P;
 }
