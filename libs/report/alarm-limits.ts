@@ -1,0 +1,32 @@
+import type { LimitLine } from '#platform';
+import type { AlarmLimits } from '#tep';
+import { UNKNOWN, type ReportFormat } from './report-format.js';
+
+/** The limits that exist, as lines of a chart: LL and HH urgent. */
+export function limitLines(limits: AlarmLimits): LimitLine[] {
+  const lines: (LimitLine | null)[] = [
+    limits.ll === null ? null : { value: limits.ll, label: 'LL', side: 'low', urgent: true },
+    limits.l === null ? null : { value: limits.l, label: 'L', side: 'low' },
+    limits.h === null ? null : { value: limits.h, label: 'H', side: 'high' },
+    limits.hh === null ? null : { value: limits.hh, label: 'HH', side: 'high', urgent: true },
+  ];
+  return lines.filter((line) => line !== null);
+}
+
+/** `L 50 · H 100 · HH 114`, or a dash. */
+export function limitsText(limits: AlarmLimits, format: ReportFormat): string {
+  return (
+    limitLines(limits)
+      .map((line) => `${line.label} ${format.number(line.value)}`)
+      .join(' · ') || UNKNOWN
+  );
+}
+
+/** The most urgent limit that a value has reached; null when it lies inside all of them or is unknown. */
+export function alarmOf(value: number | null, limits: AlarmLimits): LimitLine | null {
+  if (value === null || !Number.isFinite(value)) return null;
+  const reached = limitLines(limits).filter((line) =>
+    line.side === 'high' ? value >= line.value : value <= line.value,
+  );
+  return reached.find((line) => line.urgent) ?? reached.at(0) ?? null;
+}

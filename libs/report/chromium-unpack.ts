@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process';
+import { lstat, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir, userInfo } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+
+/** Where the browser is and the variables it needs; nothing of the system but the C library is used. */
+export interface ChromiumInstallation {
+  executablePath: string;
+  environment: Record<string, string>;
+}
+
+const UNPACK_LIMIT_MS = 180_000;
+/** Written last, so that a folder which has it is complete: the files and their sizes. */
+const MANIFEST = 'unpacked.json';
+/** Of what the package unpacks; its graphics libraries are for WebGL. */
+const NEEDED = ['chromium', 'al2023', 'fonts'];
+
+/**
+ * The browser of the npm package, unpacked once into a folder of this user below `parent` and found there ever after.
+ * Any number of processes may call this at once: each unpacks aside, the first to finish gives its folder the name.
+ * @param parent @default the system's folder for temporary files
+ * @throws Error when the folder belongs to somebody else or the package cannot be unpacked
+ */
+export async function unpackedChromium(
+  parent = tmpdir(),
+  signal?: AbortSignal,
+): Promise<ChromiumInstallation> {
+  const main = createRequire(import.meta.url).resolve('@sparticuz/chromium');
+  const { version } = JSON.parse(await readFile(join(dirname(main), '../../package.json'), 'utf8')) as {
+    version: string;
+  };
+  const folder = join(parent, `tep-chromium-${version}-${userInfo().username}`);
+  if (!(await isComplete(folder))) {
+    await removeAbandoned(folder);
+    await unpackInto(folder, signal);
+  }
+  return {
+    executablePath: join(folder, 'chromium'),
+    environment: { LD_LIBRARY_PATH: join(folder, 'al2023/lib'), FONTCONFIG_PATH: join(folder, 'fonts') },
+  };
+}
+
+/** In a process of its own: inflating 190 MB would hold the threads and the memory of this one. */
+async function unpackInto(folder: string, signal: AbortSignal | undefined): Promise<void> {
+  const aside = await mkdtemp(`${folder}.`);
+  try {
+    const moduleUrl = pathToFileURL(createRequire(import.meta.url).resolve('@sparticuz/chromium')).href;
+    const program = `const { default: exported } = await import(${JSON.stringify(moduleUrl)});
+await (exported.default ?? exported).executablePath();`;
+    await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
+      // the package unpacks into TMPDIR, and its shared libraries only where it believes to be in Amazon's cloud
+      env: { TMPDIR: aside, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' },
+      timeout: UNPACK_LIMIT_MS,
+      signal,
+    });
+    for (const name of await readdir(aside)) {
+      if (!NEEDED.includes(name)) await rm(join(aside, name), { recursive: true });
+    }
+    await writeFile(join(aside, 'fonts/fonts.conf'), fontConfiguration(folder));
+    await writeFile(join(aside, MANIFEST), JSON.stringify(await sizesBelow(aside)));
+    await moveInto(aside, folder);
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
+}
+
+async function moveInto(aside: string, folder: string): Promise<void> {
+  try {
+    await rename(aside, folder);
+  } catch (error) {
+    if (await isComplete(folder)) return;
+    if (!isCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
+    // something removed files from it, as cleaners of temporary files do
+    const broken = `${aside}.broken`;
+    await rename(folder, broken);
+    await rename(aside, folder);
+    await rm(broken, { recursive: true, force: true });
+  }
+}
+
+/** @throws Error when the folder exists but somebody else could have put files there */
+async function isComplete(folder: string): Promise<boolean> {
+  try {
+    const about = await lstat(folder);
+    const ours = about.isDirectory() && about.uid === userInfo().uid && (about.mode & 0o022) === 0;
+    if (!ours) throw new Error(`${folder} is not a folder that only this user can write to; remove it`);
+    const sizes = JSON.parse(await readFile(join(folder, MANIFEST), 'utf8')) as Record<string, number>;
+    for (const [file, size] of Object.entries(sizes)) {
+      if ((await stat(join(folder, file))).size !== size) return false;
+    }
+    return true;
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
+
+/** What a process that was killed while unpacking left behind. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const parent = dirname(folder);
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(`${basename(folder)}.`)) continue;
+    const { mtimeMs } = await stat(join(parent, name)).catch(() => ({ mtimeMs: Infinity }));
+    if (mtimeMs < Date.now() - 2 * UNPACK_LIMIT_MS)
+      await rm(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+async function sizesBelow(folder: string): Promise<Record<string, number>> {
+  const sizes: Record<string, number> = {};
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    sizes[path.slice(folder.length + 1)] = (await stat(path)).size;
+  }
+  return sizes;
+}
+
+/** Without any font Chromium prints blank pages, even where every letter has a web font. */
+function fontConfiguration(folder: string): string {
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>${join(folder, 'fonts/fonts')}</dir><cachedir>${join(folder, 'fonts-cache')}</cachedir></fontconfig>
+`;
+}
+
+function isCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}

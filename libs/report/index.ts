@@ -1,0 +1,4 @@
+export * from './pdf-printer.js';
+export * from './report-content.js';
+export { fontFolder } from './report-fonts.js';
+export { reportFileName, reportHtml } from './report-html.js';

@@ -1,0 +1,92 @@
+import { sparklineSvg } from '#platform';
+import type { KpiFigure, ReportContent } from './report-content.js';
+import type { ReportLanguage } from './report-language.js';
+import { cell, numericCell, trusted, type Section, type Tile, type Tone } from './report-view.js';
+
+/** One tile for each figure: value, change against the period before, shape over time. */
+export function kpiSection(content: ReportContent, language: ReportLanguage): Section {
+  const { texts } = language;
+  const tiles = content.kpis.map((kpi) => kpiTile(kpi, language));
+  return {
+    name: 'kpis',
+    title: texts.section.kpis,
+    blocks:
+      tiles.length > 0
+        ? [
+            { kind: 'tiles', tiles },
+            { kind: 'caption', text: texts.caption.versusPrevious },
+          ]
+        : [{ kind: 'sentence', text: texts.empty.kpis }],
+  };
+}
+
+/** What stands behind each figure: numerator, denominator, definition. */
+export function definitionSection(content: ReportContent, { texts, format }: ReportLanguage): Section | null {
+  if (content.kpis.length === 0) return null;
+  const quantity = (part: KpiFigure['numerator']): string =>
+    part === null ? '' : `${part.label} ${format.number(part.value)} ${part.unit}`.trim();
+  const rows = content.kpis.map((kpi) => ({
+    cells: [
+      cell(kpiLabel(kpi, texts.kpi)),
+      cell(texts.kpi[kpi.name]?.definition ?? kpi.definition, {
+        detail: [quantity(kpi.numerator), quantity(kpi.denominator)].filter(Boolean).join(' ÷ '),
+      }),
+      numericCell(`${format.number(kpi.value)} ${kpi.unit}`),
+    ],
+    note: '',
+  }));
+  return {
+    name: 'definitions',
+    title: texts.section.definitions,
+    blocks: [
+      {
+        kind: 'table',
+        columns: [
+          { label: texts.column.kpi, numeric: false, width: 24 },
+          { label: texts.column.calculation, numeric: false, width: 0 },
+          { label: texts.column.value, numeric: true, width: 20 },
+        ],
+        rows,
+      },
+    ],
+  };
+}
+
+/** The label in the report's language. */
+export function kpiLabel(kpi: KpiFigure, words: Readonly<Record<string, { label: string }>>): string {
+  return words[kpi.name]?.label ?? kpi.label;
+}
+
+/** Change against the period before as a share of it; null when it cannot be told. */
+export function kpiChange(kpi: KpiFigure): number | null {
+  const { value, previous } = kpi;
+  if (value === null || previous === null || !Number.isFinite(value - previous) || previous === 0)
+    return null;
+  return (value - previous) / Math.abs(previous);
+}
+
+function kpiTile(kpi: KpiFigure, { texts, format }: ReportLanguage): Tile {
+  const change = kpiChange(kpi);
+  const label = kpiLabel(kpi, texts.kpi);
+  return {
+    label,
+    value: format.number(kpi.value),
+    unit: kpi.unit,
+    change: change === null ? '' : changeText(change, format.percent(Math.abs(change))),
+    tone: change === null ? 'plain' : changeTone(change, kpi.better),
+    sparkline: trusted(sparklineSvg({ title: label, series: kpi.trend, width: 140, height: 24 })),
+  };
+}
+
+/** Changes that print as zero are no change. */
+const SMALLEST_CHANGE = 0.0005;
+
+function changeText(change: number, percent: string): string {
+  if (Math.abs(change) < SMALLEST_CHANGE) return `= ${percent}`;
+  return `${change > 0 ? '▲' : '▼'} ${percent}`;
+}
+
+function changeTone(change: number, better: KpiFigure['better']): Tone {
+  if (better === 'neither' || Math.abs(change) < SMALLEST_CHANGE) return 'plain';
+  return change > 0 === (better === 'higher') ? 'good' : 'poor';
+}

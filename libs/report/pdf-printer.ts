@@ -1,0 +1,281 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError, loggerOf } from '#platform';
+import type { HTTPRequest, Page } from 'puppeteer-core';
+import { BrowserSession } from './browser-session.js';
+import { unpackedChromium, type ChromiumInstallation } from './chromium-unpack.js';
+
+export interface PdfPrinterOptions {
+  /** An installed Chromium (131 or newer); without it the one of the npm package is unpacked and used. */
+  chromiumPath?: string;
+  /** Where to unpack. @default the system's folder for temporary files */
+  unpackFolder?: string;
+  /** Folders whose files a document may use, by their path in it: `{ '/fonts/': '/srv/fonts' }`. @default none */
+  assets?: Readonly<Record<string, string>>;
+  /** A browser that has printed nothing for so long is closed. @default 60 000 */
+  idleMs?: number;
+  /** A browser is replaced after so many documents, as its memory only grows. @default 50 */
+  printsPerBrowser?: number;
+  /** What one document may take, the start of the browser included. @default 30 000 */
+  timeoutMs?: number;
+}
+
+export interface PrintedPdf {
+  content: Uint8Array;
+  pages: number;
+}
+
+/** Never asked of any server: every request of the page is answered here or refused. */
+const ORIGIN = 'http://report.invalid';
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline' 'self'; font-src 'self'; img-src data:";
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  css: 'text/css',
+  woff2: 'font/woff2',
+  woff: 'font/woff',
+};
+const ATTEMPTS = 2;
+
+/**
+ * Prints HTML to PDF with one shared headless Chromium, which is started when needed and closed when idle. Documents run
+ * no scripts and reach nothing but the asset folders. Calls may overlap; each gets a page of its own.
+ */
+export class PdfPrinter {
+  private readonly log = loggerOf('pdf-printer');
+  private readonly inFlight = new Set<AbortController>();
+  private readonly endings = new Set<Promise<void>>();
+  private readonly unpacking = new AbortController();
+  /** The browser new documents go to; as long as it is not retired, it is this one. */
+  private current: Promise<BrowserSession> | undefined;
+  private idleTimer: NodeJS.Timeout | undefined;
+  private sandboxed = process.getuid?.() !== 0;
+  private closed = false;
+
+  constructor(private readonly options: PdfPrinterOptions = {}) {}
+
+  /**
+   * @param html a whole document; its `@page` rules decide size and margins
+   * @throws the signal's reason when it is aborted; AppError `PDF_TIMEOUT`, `PDF_PRINTER_CLOSED`, or
+   *   `PDF_BROWSER_FAILED` when a second browser fails as well
+   */
+  async print(html: string, signal?: AbortSignal): Promise<PrintedPdf> {
+    signal?.throwIfAborted();
+    if (this.closed) throw printerClosed();
+    const { timeoutMs = 30_000 } = this.options;
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(printTimeout(timeoutMs)), timeoutMs);
+    const forward = (): void => stop.abort(signal?.reason);
+    signal?.addEventListener('abort', forward);
+    this.inFlight.add(stop);
+    try {
+      return await this.printPatiently(html, stop.signal);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', forward);
+      this.inFlight.delete(stop);
+    }
+  }
+
+  /** Refuses further documents and ends those being printed. Resolves when no browser is left running. */
+  async close(): Promise<void> {
+    this.closed = true;
+    this.unpacking.abort(printerClosed());
+    for (const stop of this.inFlight) stop.abort(printerClosed());
+    const session = await this.current?.catch(() => undefined);
+    if (session && !session.retired) this.retire(session, session.close());
+    await Promise.all(this.endings);
+  }
+
+  /** Whether a browser is starting, running or ending. */
+  get busy(): boolean {
+    return this.current !== undefined || this.endings.size > 0;
+  }
+
+  private async printPatiently(html: string, stop: AbortSignal): Promise<PrintedPdf> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.printOnce(html, stop);
+      } catch (error) {
+        stop.throwIfAborted();
+        if (attempt === ATTEMPTS) throw browserFailed(error);
+        this.log.warn({ err: error }, 'printing failed; trying once more with a new browser');
+      }
+    }
+  }
+
+  /** A browser in which anything failed is not trusted again: what else it is printing fails too and is repeated. */
+  private async printOnce(html: string, stop: AbortSignal): Promise<PrintedPdf> {
+    const session = await this.acquire(stop);
+    try {
+      const page = await unlessStopped(session.browser.newPage(), stop);
+      const pdf = await unlessStopped(this.printOn(page, html), stop);
+      await unlessStopped(page.close(), stop);
+      return pdf;
+    } catch (error) {
+      if (!session.retired) this.retire(session);
+      this.track(session.kill());
+      throw error;
+    } finally {
+      session.active--;
+      if (session.active === 0) this.rest(session);
+    }
+  }
+
+  private async printOn(page: Page, html: string): Promise<PrintedPdf> {
+    const crash = new Promise<never>((_resolve, reject) => page.once('error', reject));
+    page.on('request', (request) => void this.answer(request, html).catch(() => undefined));
+    const print = async (): Promise<PrintedPdf> => {
+      await page.setJavaScriptEnabled(false);
+      await page.setRequestInterception(true);
+      await page.goto(`${ORIGIN}/`, { waitUntil: 'load', timeout: 0 });
+      const content = await page.pdf({
+        preferCSSPageSize: true,
+        printBackground: true,
+        tagged: true,
+        outline: true,
+        timeout: 0,
+      });
+      return { content, pages: countPages(content) };
+    };
+    return Promise.race([print(), crash]);
+  }
+
+  private async answer(request: HTTPRequest, html: string): Promise<void> {
+    const url = new URL(request.url());
+    if (url.origin !== ORIGIN || request.method() !== 'GET') return request.abort('blockedbyclient');
+    if (url.pathname === '/') {
+      const headers = { 'content-security-policy': CONTENT_SECURITY_POLICY };
+      return request.respond({ contentType: 'text/html; charset=utf-8', headers, body: html });
+    }
+    const file = this.assetFile(url.pathname);
+    const body = file && (await readFile(file).catch(() => undefined));
+    if (!body) return request.abort('failed');
+    const contentType = MEDIA_TYPES[file.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
+    return request.respond({ contentType, body });
+  }
+
+  private assetFile(path: string): string | undefined {
+    for (const [prefix, folder] of Object.entries(this.options.assets ?? {})) {
+      const name = path.slice(prefix.length);
+      if (path.startsWith(prefix) && /^[\w-]+([./][\w-]+)*$/.test(name)) return join(folder, name);
+    }
+    return undefined;
+  }
+
+  private async acquire(stop: AbortSignal): Promise<BrowserSession> {
+    for (;;) {
+      const session = await unlessStopped((this.current ??= this.launch()), stop);
+      if (session.retired) continue;
+      if (!session.browser.connected) {
+        this.retire(session, session.kill());
+        continue;
+      }
+      clearTimeout(this.idleTimer);
+      session.active++;
+      session.prints++;
+      if (session.prints >= (this.options.printsPerBrowser ?? 50)) this.retire(session);
+      return session;
+    }
+  }
+
+  private launch(): Promise<BrowserSession> {
+    const launching = this.start();
+    launching.then(
+      (session) => this.rest(session),
+      () => {
+        if (this.current === launching) this.current = undefined;
+      },
+    );
+    return launching;
+  }
+
+  private async start(): Promise<BrowserSession> {
+    const { chromiumPath, unpackFolder } = this.options;
+    const installation: ChromiumInstallation = chromiumPath
+      ? { executablePath: chromiumPath, environment: {} }
+      : await unpackedChromium(unpackFolder, this.unpacking.signal);
+    if (!this.sandboxed) return BrowserSession.launch(installation, false);
+    try {
+      return await BrowserSession.launch(installation, true);
+    } catch (error) {
+      // containers forbid the name spaces the sandbox is made of; pages of ours run no scripts and reach no network
+      const session = await BrowserSession.launch(installation, false);
+      this.log.warn({ err: error }, 'the browser starts only without its sandbox');
+      this.sandboxed = false;
+      return session;
+    }
+  }
+
+  /** A browser without work waits for more, unless it is to be replaced. */
+  private rest(session: BrowserSession): void {
+    if (session.active > 0) return;
+    if (session.retired) return this.track(session.close());
+    clearTimeout(this.idleTimer);
+    this.idleTimer = setTimeout(() => {
+      if (session.active === 0 && !session.retired) this.retire(session, session.close());
+    }, this.options.idleMs ?? 60_000).unref();
+  }
+
+  /** No further documents go to this browser. */
+  private retire(session: BrowserSession, ending?: Promise<void>): void {
+    session.retired = true;
+    this.current = undefined;
+    if (ending) this.track(ending);
+  }
+
+  private track(ending: Promise<void>): void {
+    const ended = ending
+      .catch((error: unknown) => this.log.warn({ err: error }, 'the browser could not be ended cleanly'))
+      .finally(() => this.endings.delete(ended));
+    this.endings.add(ended);
+  }
+}
+
+/** Pages of a PDF as Chromium writes it: page objects stand uncompressed, one for each page. */
+export function countPages(pdf: Uint8Array): number {
+  return (
+    Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength)
+      .toString('latin1')
+      .match(/\/Type\s*\/Page\b/g)?.length ?? 0
+  );
+}
+
+/** The promise's outcome, or the signal's reason as soon as it is aborted. */
+async function unlessStopped<T>(promise: Promise<T>, stop: AbortSignal): Promise<T> {
+  stop.throwIfAborted();
+  let forward: (() => void) | undefined;
+  const stopped = new Promise<never>((_resolve, reject) => {
+    forward = () => reject(stop.reason as Error);
+    stop.addEventListener('abort', forward);
+  });
+  try {
+    return await Promise.race([promise, stopped]);
+  } finally {
+    if (forward) stop.removeEventListener('abort', forward);
+  }
+}
+
+function printTimeout(timeoutMs: number): AppError {
+  return new AppError({
+    kind: 'unavailable',
+    code: 'PDF_TIMEOUT',
+    message: `The PDF was not printed within ${timeoutMs / 1000} s`,
+  });
+}
+
+function printerClosed(): AppError {
+  return new AppError({
+    kind: 'unavailable',
+    code: 'PDF_PRINTER_CLOSED',
+    message: 'The printer is shutting down',
+  });
+}
+
+function browserFailed(cause: unknown): AppError {
+  return new AppError({
+    kind: 'unavailable',
+    code: 'PDF_BROWSER_FAILED',
+    message: 'The browser that prints PDF files failed; CHROMIUM_PATH can name another one',
+    cause,
+  });
+}

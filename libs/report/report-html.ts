@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { projectPath } from '#platform';
+import Handlebars from 'handlebars';
+import type { ReportContent } from './report-content.js';
+import { fontFaceStyles } from './report-fonts.js';
+import { reportLanguage, type ReportLanguage } from './report-language.js';
+import { outline } from './report-outline.js';
+import { summarize } from './report-summary.js';
+import type { ReportVerdict } from './report-texts.js';
+import { trusted, type ReportView, type Tone } from './report-view.js';
+
+const PARTIALS = ['caption', 'cell', 'facts', 'figures', 'notes', 'sentence', 'table', 'tiles'] as const;
+
+const VERDICT_TONES: Record<ReportVerdict, Tone> = {
+  normal: 'good',
+  attention: 'fair',
+  action: 'poor',
+  no_data: 'plain',
+};
+
+interface ReportTemplates {
+  page: Handlebars.TemplateDelegate<ReportView>;
+  styles: string;
+}
+
+let templates: ReportTemplates | undefined;
+
+/**
+ * The report as one HTML document, ready to be printed. Every text in it is escaped; charts are inline SVG. Its fonts
+ * are links below `/fonts/`, which the printer serves; it refers to nothing else.
+ * @throws RangeError when content.timeZone is not an IANA name
+ */
+export function reportHtml(content: ReportContent): string {
+  templates ??= loadTemplates();
+  const language = reportLanguage(content.lang, content.timeZone);
+  const { texts, format } = language;
+  const summary = summarize(content, language);
+  return templates.page({
+    lang: content.lang,
+    title: texts.title[content.subject.type],
+    subtitle: subtitleOf(content, language),
+    plantName: content.plantName,
+    period: format.period(content.period.fromMs, content.period.toMs),
+    periodLabel: texts.letterhead.period,
+    generatedAt: format.dateTime(content.generatedAtMs),
+    generatedLabel: texts.letterhead.generated,
+    verdict: { text: texts.verdict[summary.verdict], tone: VERDICT_TONES[summary.verdict] },
+    summary: summary.sentences,
+    summaryTitle: texts.letterhead.summary,
+    sections: outline(content, language),
+    styles: trusted(fontFaceStyles() + templates.styles + pageMarginStyles(content, language)),
+  });
+}
+
+/** File name of the download, e.g. `lot-report_L-2026-1122_en.pdf`; ASCII, without blanks. */
+export function reportFileName(
+  content: Pick<ReportContent, 'lang' | 'subject' | 'period' | 'timeZone'>,
+): string {
+  const { subject } = content;
+  const what = {
+    daily: () =>
+      new Intl.DateTimeFormat('en-CA', { timeZone: content.timeZone }).format(content.period.fromMs),
+    lot: () => (subject.type === 'lot' ? subject.lot.lotNo : ''),
+    equipment: () => (subject.type === 'equipment' ? subject.equipment.code : ''),
+    anomaly: () => (subject.type === 'anomaly' ? subject.anomaly.id : ''),
+  }[subject.type]();
+  const safe = what.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 80);
+  return `${subject.type}-report_${safe}_${content.lang}.pdf`;
+}
+
+function loadTemplates(): ReportTemplates {
+  const read = (name: string): string => readFileSync(projectPath('libs/report/templates', name), 'utf8');
+  const handlebars = Handlebars.create();
+  for (const name of PARTIALS) handlebars.registerPartial(name, read(`${name}.hbs`));
+  return {
+    page: handlebars.compile<ReportView>(read('report.hbs'), { strict: true }),
+    styles: read('report.css'),
+  };
+}
+
+function subtitleOf({ subject }: ReportContent, language: ReportLanguage): string {
+  switch (subject.type) {
+    case 'daily':
+      return '';
+    case 'lot':
+      return subject.lot.lotNo;
+    case 'equipment':
+      return language.nameOf(subject.equipment);
+    case 'anomaly':
+      return subject.anomaly.equipment ? language.nameOf(subject.anomaly.equipment) : '';
+  }
+}
+
+/** Running header and footer: CSS margin boxes use the document's fonts, Chromium's own templates cannot. */
+function pageMarginStyles(content: ReportContent, { texts, format }: ReportLanguage): string {
+  const { letterhead } = texts;
+  const title = `${content.plantName} · ${texts.title[content.subject.type]}`;
+  const period = format.period(content.period.fromMs, content.period.toMs);
+  const [before, between, after] = letterhead.pageOf.map(cssString);
+  return `@page{@top-left{content:${cssString(title)}}@top-right{content:${cssString(period)}}
+@bottom-left{content:${cssString(letterhead.source(format.dateTime(content.generatedAtMs), content.reportId))}}
+@bottom-right{content:${before} counter(page) ${between} counter(pages) ${after}}}
+@page :first{@top-left{content:none}@top-right{content:none}}`;
+}
+
+/** A CSS string literal that can stand in a style element: quotes, backslashes, `<` and line ends as code points. */
+function cssString(text: string): string {
+  return `"${text.replace(/["\\<\r\n\f]/g, (character) => `\\${character.charCodeAt(0).toString(16)} `)}"`;
+}
