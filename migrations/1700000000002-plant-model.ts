@@ -66,9 +66,13 @@ export class PlantModel1700000000002 implements MigrationInterface {
       ],
       { indices: [{ columnNames: ['lot_no'], isUnique: true }, { columnNames: ['started_at'] }] },
     );
+    // Whoever changes the windows of lots locks this one row, so that no two changes can overlap unseen.
+    await createTable(queryRunner, 'lot_timeline', [type.int('id', { isPrimary: true })]);
+    await queryRunner.query('INSERT INTO lot_timeline (id) VALUES (1)');
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    for (const table of ['lot', 'sensor_tag', 'equipment']) await queryRunner.dropTable(table);
+    for (const table of ['lot_timeline', 'lot', 'sensor_tag', 'equipment'])
+      await queryRunner.dropTable(table);
   }
 }

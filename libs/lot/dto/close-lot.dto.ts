@@ -1,0 +1,13 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional, IsString } from 'class-validator';
+
+export class CloseLotDto {
+  @ApiPropertyOptional({
+    example: '2026-03-02T00:00:00Z',
+    format: 'date-time',
+    description: 'First moment after the lot; now of the plant by default, never after it',
+  })
+  @IsOptional()
+  @IsString()
+  at?: string;
+}

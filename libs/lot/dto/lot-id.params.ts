@@ -1,0 +1,13 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsInt, Max, Min } from 'class-validator';
+
+/** The path parameter of everything below /lots/{lot_id}. */
+export class LotIdParams {
+  @ApiProperty({ example: 12, description: 'Id of the lot', minimum: 1 })
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  lot_id!: number;
+}

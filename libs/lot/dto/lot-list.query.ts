@@ -1,0 +1,29 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString } from 'class-validator';
+import { PageQuery } from '#platform';
+import { LOT_STATUSES, type LotStatus } from '../lot.entity.js';
+
+export class LotListQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: LOT_STATUSES, description: 'Only lots in this status' })
+  @IsOptional()
+  @IsIn(LOT_STATUSES)
+  status?: LotStatus;
+
+  @ApiPropertyOptional({
+    example: '2026-03-01T00:00:00Z',
+    format: 'date-time',
+    description: 'Only lots that share time with the window beginning here',
+  })
+  @IsOptional()
+  @IsString()
+  from?: string;
+
+  @ApiPropertyOptional({
+    example: '2026-03-02T00:00:00Z',
+    format: 'date-time',
+    description: 'Only lots that share time with the window ending here (exclusive)',
+  })
+  @IsOptional()
+  @IsString()
+  to?: string;
+}

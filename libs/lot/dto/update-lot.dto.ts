@@ -1,0 +1,29 @@
+import { ApiPropertyOptional, OmitType } from '@nestjs/swagger';
+import { IsString, Matches, ValidateIf } from 'class-validator';
+import { CreateLotDto, LOT_NO_PATTERN } from './create-lot.dto.js';
+
+const given = (_: unknown, value: unknown): boolean => value !== undefined;
+
+/** Any of the fields; null empties what may be empty. The end can only be moved once the lot is closed. */
+export class UpdateLotDto extends OmitType(CreateLotDto, ['lot_no', 'started_at', 'ended_at']) {
+  @ApiPropertyOptional({ example: 'L-2026-0301' })
+  @ValidateIf(given)
+  @Matches(LOT_NO_PATTERN, {
+    message: 'lot_no must be 1 to 60 letters, digits, blanks, and . _ / -, beginning with a letter or digit',
+  })
+  lot_no?: string;
+
+  @ApiPropertyOptional({ example: '2026-03-01T00:00:00Z', format: 'date-time' })
+  @ValidateIf(given)
+  @IsString()
+  started_at?: string;
+
+  @ApiPropertyOptional({
+    example: '2026-03-02T00:00:00Z',
+    format: 'date-time',
+    description: 'Only of a closed lot',
+  })
+  @ValidateIf(given)
+  @IsString()
+  ended_at?: string;
+}

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#platform';
+import { Lot, type LotStatus } from './lot.entity.js';
+
+/** What a caller decides about a lot. */
+export type LotFields = Pick<
+  Lot,
+  'lotNo' | 'grade' | 'status' | 'startedAt' | 'endedAt' | 'knownFault' | 'note'
+>;
+
+export interface LotFilter {
+  status?: LotStatus;
+  /** Only lots that share time with `[from, to)`, epoch milliseconds. */
+  from?: number;
+  to?: number;
+}
+
+@Injectable()
+export class LotRepository {
+  constructor(private readonly database: Database) {}
+
+  findById(id: number): Promise<Lot | null> {
+    return this.rows.findOneBy({ id });
+  }
+
+  findByNumber(lotNo: string): Promise<Lot | null> {
+    return this.rows.findOneBy({ lotNo });
+  }
+
+  /** The lot whose window holds `ts`; `after` the last one that started at or before it. */
+  async findAt(ts: number): Promise<Lot | null> {
+    const lot = await this.rows
+      .createQueryBuilder('l')
+      .where('l.startedAt <= :ts', { ts })
+      .orderBy('l.startedAt', 'DESC')
+      .limit(1)
+      .getOne();
+    return lot && (lot.endedAt === null || ts < lot.endedAt) ? lot : null;
+  }
+
+  findOpen(): Promise<Lot | null> {
+    return this.rows.findOneBy({ status: 'open' });
+  }
+
+  /** Some lot other than `exceptId` that shares time with `[startedAt, endedAt)`; null as end means forever. */
+  findOverlapping(startedAt: number, endedAt: number | null, exceptId: number): Promise<Lot | null> {
+    const query = this.rows
+      .createQueryBuilder('l')
+      .where('l.id <> :exceptId', { exceptId })
+      .andWhere('(l.endedAt IS NULL OR l.endedAt > :startedAt)', { startedAt })
+      .orderBy('l.startedAt')
+      .limit(1);
+    if (endedAt !== null) query.andWhere('l.startedAt < :endedAt', { endedAt });
+    return query.getOne();
+  }
+
+  /** Newest first; one row more than `limit`, so that the caller sees whether there is a next page. */
+  findPage(
+    limit: number,
+    after: { startedAt: number; id: number } | undefined,
+    { status, from, to }: LotFilter,
+  ): Promise<Lot[]> {
+    const query = this.rows
+      .createQueryBuilder('l')
+      .orderBy('l.startedAt', 'DESC')
+      .addOrderBy('l.id', 'DESC')
+      .take(limit + 1);
+    if (status !== undefined) query.andWhere('l.status = :status', { status });
+    if (from !== undefined) query.andWhere('(l.endedAt IS NULL OR l.endedAt > :from)', { from });
+    if (to !== undefined) query.andWhere('l.startedAt < :to', { to });
+    if (after)
+      query.andWhere('(l.startedAt < :startedAt OR (l.startedAt = :startedAt AND l.id < :id))', after);
+    return query.getMany();
+  }
+
+  async insert(fields: LotFields): Promise<void> {
+    const now = Date.now();
+    await this.rows.insert({ ...fields, version: 1, createdAt: now, updatedAt: now });
+  }
+
+  /** @returns false when the row no longer has that version */
+  async update(id: number, version: number, fields: Partial<LotFields>): Promise<boolean> {
+    const { affected } = await this.rows.update(
+      { id, version },
+      { ...fields, version: version + 1, updatedAt: Date.now() },
+    );
+    return affected === 1;
+  }
+
+  async delete(id: number): Promise<void> {
+    await this.rows.delete({ id });
+  }
+
+  /** Makes every other change of the timeline wait until the open transaction ends. */
+  async lockTimeline(): Promise<void> {
+    await this.database.query(`SELECT id FROM lot_timeline WHERE id = 1 ${this.database.forUpdateSql}`);
+  }
+
+  private get rows() {
+    return this.database.manager.getRepository(Lot);
+  }
+}

@@ -1,0 +1,16 @@
+export { BUCKETS_MS, bucketOf } from './rollup.js';
+export { QUALITIES, type QualityName, type SamplePoint, type SampleRecord } from './sample-columns.js';
+export { type IngestEntry, SampleFeed, type WriteListener } from './sample-feed.service.js';
+export { SampleRetention } from './sample-retention.service.js';
+export { SampleWriter, type WriteResult } from './sample-writer.service.js';
+export type { LatestSample } from './sample.repository.js';
+export {
+  MAX_MATRIX_SAMPLES,
+  type MatrixWindow,
+  type SampleMatrix,
+  SeriesReader,
+} from './series-reader.service.js';
+export { TagDirectory } from './tag-directory.service.js';
+export type { TagStatistics } from './tag-statistics.js';
+export { TimeseriesHttpModule } from './timeseries.http.module.js';
+export { TimeseriesModule } from './timeseries.module.js';

@@ -1,0 +1,82 @@
+/** What a sample's quality says; stored as the number. */
+export const QUALITIES = ['good', 'uncertain', 'bad'] as const;
+export type QualityName = (typeof QUALITIES)[number];
+export const GOOD_QUALITY = 0;
+
+/** Larger values would overflow the sums of squares. */
+export const MAX_MAGNITUDE = 1e100;
+/** The last millisecond of the year 9999. */
+export const MAX_TS = 253_402_300_799_999;
+
+/** One measured value. `ts` is epoch milliseconds of plant time, `quality` an index of QUALITIES. */
+export interface SamplePoint {
+  tagId: number;
+  ts: number;
+  value: number;
+  quality?: number;
+}
+
+/** Values of all tags of the plant at one moment, in plant order (XMEAS 1–41, XMV 1–12); NaN is a missing value. */
+export interface SampleRecord {
+  ts: number;
+  values: Float64Array;
+}
+
+/** Samples of one tag in ascending order of time, no time twice. */
+export interface SampleColumn {
+  tagId: number;
+  ts: number[];
+  values: number[];
+  qualities: number[];
+}
+
+/** Sorts points into columns; of several points with the same tag and time the last one given stays. */
+export function columnsOfPoints(points: readonly SamplePoint[]): SampleColumn[] {
+  const columns = new Map<number, SampleColumn>();
+  for (const { tagId, ts, value, quality = GOOD_QUALITY } of points)
+    push(columnOf(columns, tagId), ts, value, quality);
+  return [...columns.values()].map(ascending);
+}
+
+/**
+ * Turns records into columns.
+ * @param tagIds ids of the tags in the order of the records' values
+ */
+export function columnsOfRecords(
+  tagIds: readonly number[],
+  records: readonly SampleRecord[],
+): SampleColumn[] {
+  const columns: SampleColumn[] = [];
+  tagIds.forEach((tagId, i) => {
+    const column: SampleColumn = { tagId, ts: [], values: [], qualities: [] };
+    for (const { ts, values } of records)
+      if (!Number.isNaN(values[i])) push(column, ts, values[i], GOOD_QUALITY);
+    if (column.ts.length > 0) columns.push(ascending(column));
+  });
+  return columns;
+}
+
+function columnOf(columns: Map<number, SampleColumn>, tagId: number): SampleColumn {
+  let column = columns.get(tagId);
+  if (!column) columns.set(tagId, (column = { tagId, ts: [], values: [], qualities: [] }));
+  return column;
+}
+
+function push(column: SampleColumn, ts: number, value: number, quality: number): void {
+  column.ts.push(ts);
+  column.values.push(value);
+  column.qualities.push(quality);
+}
+
+function ascending(column: SampleColumn): SampleColumn {
+  const { tagId, ts, values, qualities } = column;
+  if (ts.every((time, i) => i === 0 || time > ts[i - 1])) return column;
+  const order = ts.map((_, i) => i).sort((a, b) => ts[a] - ts[b] || a - b);
+  const kept = order.filter((index, i) => i === order.length - 1 || ts[order[i + 1]] !== ts[index]);
+  return {
+    tagId,
+    ts: kept.map((i) => ts[i]),
+    values: kept.map((i) => values[i]),
+    qualities: kept.map((i) => qualities[i]),
+  };
+}

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { Database, loggerOf } from '#platform';
+
+/** Called after a commit with the first and last time that was written. */
+export type WriteListener = (fromTs: number, toTs: number) => void;
+
+/** A committed write of samples, by whichever process. */
+export interface IngestEntry {
+  /** Ascending in the order of the commits, without exception. */
+  position: number;
+  fromTs: number;
+  toTs: number;
+  samples: number;
+}
+
+/** Tells who follows the samples that there are new, late or overwritten ones. */
+@Injectable()
+export class SampleFeed {
+  private readonly logger = loggerOf('sample-feed');
+  private readonly listeners = new Set<WriteListener>();
+
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Calls `listener` after every commit of samples in this process. It is only a wake-up: writes of other processes
+   * are seen through `since`.
+   * @returns how to stop listening
+   */
+  onWrite(listener: WriteListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Position of the last committed write; 0 before the first. */
+  async position(): Promise<number> {
+    const [row] = await this.database.query<{ ingest_sequence: string | number }>(
+      'SELECT ingest_sequence FROM timeseries_state WHERE id = 1',
+    );
+    return Number(row.ingest_sequence);
+  }
+
+  /**
+   * The writes after `position`, in the order of their commits, by any process. Entries are kept for a day of wall
+   * time: a follower that was away for longer starts over from `position()`.
+   */
+  async since(position: number, limit = 1_000): Promise<IngestEntry[]> {
+    const rows = await this.database.query<Record<'id' | 'from_ts' | 'to_ts' | 'samples', string | number>>(
+      `SELECT id, from_ts, to_ts, samples FROM ingest_log WHERE id > ? ORDER BY id LIMIT ${Math.floor(limit)}`,
+      [position],
+    );
+    return rows.map((row) => ({
+      position: Number(row.id),
+      fromTs: Number(row.from_ts),
+      toTs: Number(row.to_ts),
+      samples: Number(row.samples),
+    }));
+  }
+
+  /** Notes a write in the open transaction and wakes the listeners once it is committed. */
+  async append(fromTs: number, toTs: number, samples: number): Promise<void> {
+    // The row stays locked until the commit: numbers are given in the order of the commits.
+    await this.database.query(
+      'UPDATE timeseries_state SET ingest_sequence = ingest_sequence + 1 WHERE id = 1',
+    );
+    await this.database.query(
+      `INSERT INTO ingest_log (id, from_ts, to_ts, samples, written_at)
+       SELECT ingest_sequence, ?, ?, ?, ? FROM timeseries_state WHERE id = 1`,
+      [fromTs, toTs, samples, Date.now()],
+    );
+    await this.database.afterCommit(() => this.wake(fromTs, toTs));
+  }
+
+  /** Forgets entries written before that wall-clock time. */
+  async forgetBefore(writtenAt: number): Promise<void> {
+    await this.database.query('DELETE FROM ingest_log WHERE written_at < ?', [writtenAt]);
+  }
+
+  private wake(fromTs: number, toTs: number): void {
+    for (const listener of this.listeners) {
+      try {
+        listener(fromTs, toTs);
+      } catch (error) {
+        this.logger.error({ err: error }, 'a listener of the sample feed failed');
+      }
+    }
+  }
+}

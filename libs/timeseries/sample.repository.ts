@@ -1,0 +1,137 @@
+import { setImmediate } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { Database } from '#platform';
+import type { SampleColumn } from './sample-columns.js';
+
+/** Keeps one statement near 10 ms on SQLite. */
+const ROWS_PER_STATEMENT = 2_000;
+
+/** The latest sample of a tag. */
+export interface LatestSample {
+  ts: number;
+  value: number;
+  quality: number;
+}
+
+@Injectable()
+export class SampleRepository {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Makes other writers of these tags wait until the open transaction ends, so that samples and rollups of a tag
+   * change together. In the order of the ids: two writers cannot wait for each other.
+   * @returns how many of the tags exist
+   */
+  async lockTags(tagIds: number[]): Promise<number> {
+    const rows = await this.database.query(
+      `SELECT id FROM sensor_tag WHERE id IN (${tagIds.map(() => '?').join(', ')}) ORDER BY id ${this.database.forUpdateSql}`,
+      tagIds,
+    );
+    return rows.length;
+  }
+
+  /** Makes all writers wait until the open transaction ends. */
+  async lockAllTags(): Promise<void> {
+    await this.database.query(`SELECT id FROM sensor_tag ORDER BY id ${this.database.forUpdateSql}`);
+  }
+
+  async upsert(columns: SampleColumn[]): Promise<void> {
+    let rows: number[][] = [];
+    for (const { tagId, ts, values, qualities } of columns) {
+      for (let i = 0; i < ts.length; i++) {
+        rows.push([tagId, ts[i], values[i], qualities[i]]);
+        if (rows.length === ROWS_PER_STATEMENT) {
+          await this.upsertRows(rows);
+          await setImmediate();
+          rows = [];
+        }
+      }
+    }
+    if (rows.length > 0) await this.upsertRows(rows);
+  }
+
+  /** The newest sample of each tag at or before `until`. One seek per tag, in one statement. */
+  async findLatest(tagIds: number[], until: number): Promise<Map<number, LatestSample>> {
+    const rows = await this.database.query<Record<'tag_id' | 'ts' | 'value' | 'quality', string | number>>(
+      `SELECT s.tag_id, s.ts, s.value, s.quality
+       FROM (
+         SELECT t.id AS tag_id,
+           (SELECT x.ts FROM timeseries_sample x WHERE x.tag_id = t.id AND x.ts <= ? ORDER BY x.ts DESC LIMIT 1) AS ts
+         FROM sensor_tag t WHERE t.id IN (${tagIds.map(() => '?').join(', ')})
+       ) newest
+       JOIN timeseries_sample s ON s.tag_id = newest.tag_id AND s.ts = newest.ts`,
+      [until, ...tagIds],
+    );
+    return new Map(
+      rows.map((row) => [
+        Number(row.tag_id),
+        { ts: Number(row.ts), value: Number(row.value), quality: Number(row.quality) },
+      ]),
+    );
+  }
+
+  /** Raw samples of some tags in `[from, to)`, in no particular order; at most `limit`. */
+  async findIn(
+    tagIds: number[],
+    from: number,
+    to: number,
+    limit: number,
+  ): Promise<Record<'tag_id' | 'ts' | 'value', string | number>[]> {
+    return this.database.query(
+      `SELECT tag_id, ts, value FROM timeseries_sample
+       WHERE tag_id IN (${tagIds.map(() => '?').join(', ')}) AND ts >= ? AND ts < ? LIMIT ${limit}`,
+      [...tagIds, from, to],
+    );
+  }
+
+  /** Everything before this time may have lost its raw samples; its rollups are final. */
+  async sweptBefore(): Promise<number> {
+    const [row] = await this.database.query<{ swept_before: string | number }>(
+      'SELECT swept_before FROM timeseries_state WHERE id = 1',
+    );
+    return Number(row.swept_before);
+  }
+
+  async setSweptBefore(ts: number): Promise<void> {
+    await this.database.query('UPDATE timeseries_state SET swept_before = ? WHERE id = 1', [ts]);
+  }
+
+  /** Tags with samples before that time. */
+  async tagsBefore(ts: number): Promise<number[]> {
+    const rows = await this.database.query<{ id: string | number }>(
+      `SELECT t.id FROM sensor_tag t
+       WHERE EXISTS (SELECT 1 FROM timeseries_sample s WHERE s.tag_id = t.id AND s.ts < ?)`,
+      [ts],
+    );
+    return rows.map(({ id }) => Number(id));
+  }
+
+  /**
+   * Removes up to about `count` of a tag's samples in `[from, to)`, the oldest first.
+   * @returns how many were removed; fewer than `count` when no more are left
+   */
+  async deleteSome(tagId: number, from: number, to: number, count: number): Promise<number> {
+    const oldest = await this.database.query<{ ts: string | number }>(
+      `SELECT ts FROM timeseries_sample WHERE tag_id = ? AND ts >= ? AND ts < ? ORDER BY ts LIMIT ${count}`,
+      [tagId, from, to],
+    );
+    const last = oldest.at(-1);
+    if (last)
+      await this.database.query('DELETE FROM timeseries_sample WHERE tag_id = ? AND ts >= ? AND ts <= ?', [
+        tagId,
+        from,
+        Number(last.ts),
+      ]);
+    return oldest.length;
+  }
+
+  private async upsertRows(rows: number[][]): Promise<void> {
+    await this.database.upsert({
+      table: 'timeseries_sample',
+      columns: ['tag_id', 'ts', 'value', 'quality'],
+      keys: ['tag_id', 'ts'],
+      update: ['value', 'quality'],
+      rows,
+    });
+  }
+}

@@ -1,0 +1,30 @@
+import { BUCKETS_MS, bucketOf } from './rollup.js';
+
+/** Part of a window to be read from one source: rollups of that length, or raw samples (`bucketMs` 0). `[from, to)`. */
+export interface WindowSegment {
+  bucketMs: number;
+  from: number;
+  to: number;
+}
+
+/**
+ * Cuts `[from, to)` so that as much as possible is read from the longest buckets: raw samples at the edges, then
+ * ever longer rollups towards the middle. The segments are disjoint and cover the window.
+ */
+export function windowSegments(from: number, to: number): WindowSegment[] {
+  return cut(from, to, BUCKETS_MS.length - 1);
+}
+
+function cut(from: number, to: number, level: number): WindowSegment[] {
+  if (from >= to) return [];
+  if (level < 0) return [{ bucketMs: 0, from, to }];
+  const bucketMs = BUCKETS_MS[level];
+  const innerFrom = -bucketOf(-from, bucketMs);
+  const innerTo = bucketOf(to, bucketMs);
+  if (innerFrom >= innerTo) return cut(from, to, level - 1);
+  return [
+    ...cut(from, innerFrom, level - 1),
+    { bucketMs, from: innerFrom, to: innerTo },
+    ...cut(innerTo, to, level - 1),
+  ];
+}
