@@ -1,3 +1,4 @@
+export * from './alarm-episode.js';
 export * from './build-windows.js';
 export * from './detector-artifact.js';
 export * from './detector-calibration.js';
