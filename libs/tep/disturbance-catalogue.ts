@@ -9,7 +9,7 @@ export interface DisturbanceDefinition {
   readonly kind: DisturbanceKind;
   /** Where the cause sits; its symptoms may show elsewhere first. */
   readonly equipmentCode: string;
-  /** Tags which should move first or most, from the physics and the control scheme; strongest first. */
+  /** Tags which should move first or most, from the physics and the control scheme. */
   readonly expectedTags: readonly string[];
   readonly cause: string;
   readonly causeKo: string;
@@ -318,7 +318,7 @@ export const DISTURBANCES: readonly DisturbanceDefinition[] = [
     titleKo: '반응기–분리기 유로 막힘 (논문 미공개)',
     kind: 'intermittent',
     equipmentCode: 'REACTOR',
-    expectedTags: ['XMEAS_07', 'XMEAS_13', 'XMEAS_16', 'XMEAS_20', 'XMEAS_05', 'XMV_05', 'XMEAS_06'],
+    expectedTags: ['XMV_05', 'XMEAS_20', 'XMEAS_13', 'XMEAS_07', 'XMEAS_16', 'XMEAS_05', 'XMEAS_06'],
     cause:
       'The line from the reactor to the condenser passes up to a quarter less, grows worse over some hours and clears at once, again and again. Pressure rises before it and falls after it; the compressor has to make up the difference.',
     causeKo:
