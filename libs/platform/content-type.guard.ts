@@ -15,9 +15,13 @@ export class ContentTypeGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<Request>();
-    const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+    const hasBody =
+      request.headers['transfer-encoding'] !== undefined ||
+      Number(request.headers['content-length'] ?? 0) > 0;
     if (!hasBody) return true;
-    const accepted = this.reflector.get<string[] | undefined>(CONSUMES, context.getHandler()) ?? ['application/json'];
+    const accepted = this.reflector.get<string[] | undefined>(CONSUMES, context.getHandler()) ?? [
+      'application/json',
+    ];
     const given = (request.headers['content-type'] ?? '').split(';')[0].trim().toLowerCase();
     if (accepted.includes(given)) return true;
     throw new AppError({

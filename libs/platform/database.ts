@@ -135,7 +135,9 @@ export class Database {
     for (let attempt = 1; ; attempt++) {
       try {
         afterCommit.length = 0;
-        return await this.dataSource.transaction('READ COMMITTED', (manager) => this.open.run({ manager, afterCommit }, work));
+        return await this.dataSource.transaction('READ COMMITTED', (manager) =>
+          this.open.run({ manager, afterCommit }, work),
+        );
       } catch (error) {
         const code = (error as { code?: string }).code ?? '';
         if (!MYSQL_LOCK_ERRORS.has(code) || attempt >= MAX_DEADLOCK_RETRIES) throw error;

@@ -14,12 +14,16 @@ export function versionOfIfMatch(ifMatch: string | undefined): number {
     throw new AppError({
       kind: 'precondition_required',
       code: 'IF_MATCH_REQUIRED',
-      message: 'Send If-Match with the ETag of the version you read, so that nobody else\'s change is lost',
+      message: "Send If-Match with the ETag of the version you read, so that nobody else's change is lost",
     });
   }
   const match = /^(?:W\/)?"(\d{1,15})"$/.exec(ifMatch.trim());
   if (!match) {
-    throw new AppError({ kind: 'invalid', code: 'IF_MATCH_INVALID', message: 'If-Match is not an ETag of this API, e.g. "3"' });
+    throw new AppError({
+      kind: 'invalid',
+      code: 'IF_MATCH_INVALID',
+      message: 'If-Match is not an ETag of this API, e.g. "3"',
+    });
   }
   return Number(match[1]);
 }

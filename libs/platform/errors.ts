@@ -51,12 +51,21 @@ export class AppError extends Error {
 
   /** A field of the request is wrong (400). */
   static invalid(field: string, message: string, code = 'VALIDATION_FAILED'): AppError {
-    return new AppError({ kind: 'invalid', code, message: `${field} ${message}`, fields: [{ field, message }] });
+    return new AppError({
+      kind: 'invalid',
+      code,
+      message: `${field} ${message}`,
+      fields: [{ field, message }],
+    });
   }
 
   /** Nothing of that name exists (404), e.g. `AppError.notFound('EQUIPMENT', 'equipment', 'R-1')`. */
   static notFound(codePrefix: string, what: string, id: string | number): AppError {
-    return new AppError({ kind: 'not_found', code: `${codePrefix}_NOT_FOUND`, message: `There is no ${what} ${id}` });
+    return new AppError({
+      kind: 'not_found',
+      code: `${codePrefix}_NOT_FOUND`,
+      message: `There is no ${what} ${id}`,
+    });
   }
 
   /** The request contradicts what is stored (409). */

@@ -29,7 +29,10 @@ export class HealthIndicators {
 async function boundedReading(check: () => Promise<HealthReading>): Promise<HealthReading> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<HealthReading>((resolve) => {
-    timer = setTimeout(() => resolve({ status: 'down', reason: `no answer in ${INDICATOR_TIMEOUT_MS} ms` }), INDICATOR_TIMEOUT_MS);
+    timer = setTimeout(
+      () => resolve({ status: 'down', reason: `no answer in ${INDICATOR_TIMEOUT_MS} ms` }),
+      INDICATOR_TIMEOUT_MS,
+    );
   });
   try {
     return await Promise.race([check(), timeout]);

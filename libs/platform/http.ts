@@ -50,7 +50,10 @@ export function validationPipe(): ValidationPipe {
       return new AppError({
         kind: 'invalid',
         code: 'VALIDATION_FAILED',
-        message: fields.map(({ field, message }) => `${field}: ${message}`).join('; ').slice(0, 2_000),
+        message: fields
+          .map(({ field, message }) => `${field}: ${message}`)
+          .join('; ')
+          .slice(0, 2_000),
         fields,
       });
     },
@@ -76,7 +79,9 @@ function requestIds(request: Request, response: Response, next: NextFunction): v
   withRequestId(requestId, next);
 }
 
-function requestFigures(metrics: Metrics): (request: Request, response: Response, next: NextFunction) => void {
+function requestFigures(
+  metrics: Metrics,
+): (request: Request, response: Response, next: NextFunction) => void {
   const latency = metrics.histogram(
     'http_request_duration_seconds',
     'Time from the first byte of a request to the last of its answer',
@@ -90,7 +95,12 @@ function requestFigures(metrics: Metrics): (request: Request, response: Response
       const seconds = (performance.now() - started) / 1_000;
       const route = (request.route as { path?: string } | undefined)?.path ?? 'unmatched';
       latency.observe({ method: request.method, route, status: String(response.statusCode) }, seconds);
-      const line = { method: request.method, url: request.originalUrl.slice(0, 300), status: response.statusCode, ms: Math.round(seconds * 1_000) };
+      const line = {
+        method: request.method,
+        url: request.originalUrl.slice(0, 300),
+        status: response.statusCode,
+        ms: Math.round(seconds * 1_000),
+      };
       if (response.statusCode >= 500) logger.error(line, 'request failed');
       else logger.debug(line, 'request');
     });

@@ -27,7 +27,8 @@ export class Idempotency {
     create: () => Promise<Reply>,
   ): Promise<{ reply: Reply; repeated: boolean }> {
     if (key === undefined) return { reply: await this.database.transaction(create), repeated: false };
-    if (!KEY.test(key)) throw AppError.invalid('Idempotency-Key', 'must be 1 to 200 printable characters without blanks');
+    if (!KEY.test(key))
+      throw AppError.invalid('Idempotency-Key', 'must be 1 to 200 printable characters without blanks');
     const requestHash = createHash('sha256').update(JSON.stringify(request)).digest('hex');
     try {
       return await this.database.transaction(async () => {
@@ -49,7 +50,9 @@ export class Idempotency {
 
   /** Forgets keys older than a day. */
   async sweep(): Promise<void> {
-    await this.database.query('DELETE FROM idempotency_key WHERE created_at < ?', [Date.now() - REMEMBERED_FOR_MS]);
+    await this.database.query('DELETE FROM idempotency_key WHERE created_at < ?', [
+      Date.now() - REMEMBERED_FOR_MS,
+    ]);
   }
 
   private async find<Reply>(scope: string, key: string, requestHash: string): Promise<Reply | undefined> {
@@ -59,9 +62,11 @@ export class Idempotency {
     );
     if (!row) return undefined;
     if (row.request_hash !== requestHash) {
-      throw AppError.unprocessable('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used with another request');
+      throw AppError.unprocessable(
+        'IDEMPOTENCY_KEY_REUSED',
+        'This Idempotency-Key was used with another request',
+      );
     }
     return JSON.parse(row.reply) as Reply;
   }
 }
-

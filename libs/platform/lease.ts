@@ -45,12 +45,10 @@ export class Leases {
       }
       const mine = row.holder === this.processId;
       if (!mine && row.holder !== null && Number(row.expires_at) > now) return false;
-      await this.database.query('UPDATE lease SET holder = ?, fence = fence + ?, expires_at = ? WHERE name = ?', [
-        this.processId,
-        mine ? 0 : 1,
-        now + LEASE_TTL_MS,
-        name,
-      ]);
+      await this.database.query(
+        'UPDATE lease SET holder = ?, fence = fence + ?, expires_at = ? WHERE name = ?',
+        [this.processId, mine ? 0 : 1, now + LEASE_TTL_MS, name],
+      );
       return true;
     });
   }
@@ -70,10 +68,10 @@ export class Leases {
 
   /** Gives a lease back so that another process can take it at once. */
   async release(name: string): Promise<void> {
-    await this.database.query('UPDATE lease SET holder = NULL, expires_at = 0 WHERE name = ? AND holder = ?', [
-      name,
-      this.processId,
-    ]);
+    await this.database.query(
+      'UPDATE lease SET holder = NULL, expires_at = 0 WHERE name = ? AND holder = ?',
+      [name, this.processId],
+    );
   }
 
   /** Who holds a lease now, for health answers. */

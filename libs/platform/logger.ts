@@ -48,6 +48,9 @@ export class NestLogger implements LoggerService {
   }
   error(message: unknown, stack?: string, context?: string): void {
     const error = message instanceof Error ? message : undefined;
-    root.error({ component: context, err: error, stack: error ? undefined : stack }, error ? error.message : String(message));
+    root.error(
+      { component: context, err: error, stack: error ? undefined : stack },
+      error ? error.message : String(message),
+    );
   }
 }

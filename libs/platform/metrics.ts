@@ -15,7 +15,12 @@ export class Metrics {
   }
 
   /** @param collect called at each scrape; sets the value */
-  gauge<Label extends string>(name: string, help: string, labelNames: Label[], collect: (gauge: Gauge<Label>) => Promise<void>): void {
+  gauge<Label extends string>(
+    name: string,
+    help: string,
+    labelNames: Label[],
+    collect: (gauge: Gauge<Label>) => Promise<void>,
+  ): void {
     new Gauge({
       name,
       help,
@@ -27,7 +32,12 @@ export class Metrics {
     });
   }
 
-  histogram<Label extends string>(name: string, help: string, labelNames: Label[], buckets: number[]): Histogram<Label> {
+  histogram<Label extends string>(
+    name: string,
+    help: string,
+    labelNames: Label[],
+    buckets: number[],
+  ): Histogram<Label> {
     return new Histogram({ name, help, labelNames, buckets, registers: [this.registry] });
   }
 }

@@ -9,7 +9,8 @@ export class SchemaError extends Error {
 /** Applies what is missing. Called by one process only: the standalone product, or `db:init` once per deployment. */
 export async function applyMigrations(dataSource: DataSource): Promise<void> {
   const applied = await dataSource.runMigrations({ transaction: 'none' });
-  if (applied.length > 0) loggerOf('database').info({ migrations: applied.map(({ name }) => name) }, 'migrations applied');
+  if (applied.length > 0)
+    loggerOf('database').info({ migrations: applied.map(({ name }) => name) }, 'migrations applied');
 }
 
 /**

@@ -8,7 +8,12 @@ export const MAX_PAGE_SIZE = 500;
 
 /** Query of every list: `?limit=&cursor=`. */
 export class PageQuery {
-  @ApiPropertyOptional({ description: `Items per page, at most ${MAX_PAGE_SIZE}`, default: DEFAULT_PAGE_SIZE, minimum: 1, maximum: MAX_PAGE_SIZE })
+  @ApiPropertyOptional({
+    description: `Items per page, at most ${MAX_PAGE_SIZE}`,
+    default: DEFAULT_PAGE_SIZE,
+    minimum: 1,
+    maximum: MAX_PAGE_SIZE,
+  })
   @IsOptional()
   @Type(() => Number)
   @IsInt()
@@ -33,7 +38,12 @@ export interface Page<Item> {
  * Cuts a page out of `limit + 1` rows: the extra row only tells that there is more.
  * @param keyOf the sort key of an item, of which the cursor of the next page is made
  */
-export function pageOf<Row, Item>(rows: Row[], limit: number, keyOf: (row: Row) => (string | number)[], present: (row: Row) => Item): Page<Item> {
+export function pageOf<Row, Item>(
+  rows: Row[],
+  limit: number,
+  keyOf: (row: Row) => (string | number)[],
+  present: (row: Row) => Item,
+): Page<Item> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
@@ -51,7 +61,10 @@ function encodeCursor(key: (string | number)[]): string {
  * @param shape the expected type of each part, e.g. `['number', 'string']`
  * @throws AppError VALIDATION_FAILED when it is not a cursor of this list
  */
-export function decodeCursor(cursor: string | undefined, shape: ('string' | 'number')[]): (string | number)[] | undefined {
+export function decodeCursor(
+  cursor: string | undefined,
+  shape: ('string' | 'number')[],
+): (string | number)[] | undefined {
   if (cursor === undefined) return undefined;
   let key: unknown;
   try {

@@ -54,6 +54,10 @@ export class ProcessClock implements OnApplicationBootstrap {
     const [row] = await this.database.query<Record<'time_ms' | 'wall_ms' | 'rate', string | number>>(
       'SELECT time_ms, wall_ms, rate FROM process_clock WHERE id = 1',
     );
-    this.reading = row && { timeMs: Number(row.time_ms), wallMs: Number(row.wall_ms), rate: Number(row.rate) };
+    this.reading = row && {
+      timeMs: Number(row.time_ms),
+      wallMs: Number(row.wall_ms),
+      rate: Number(row.rate),
+    };
   }
 }

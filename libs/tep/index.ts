@@ -47,6 +47,7 @@ export {
 export { tagCodeOf } from './tag-alias.js';
 export {
   DETECTOR_TAGS,
+  TAG_COUNT,
   TAGS,
   tagIndex,
   type AlarmLimits,
@@ -60,4 +61,3 @@ export {
   type TepSimulationOptions,
 } from './tep-simulation.js';
 export { TEP_SNAPSHOT_VERSION, type TepSnapshot } from './tep-snapshot.js';
-export const TAG_COUNT = 53;

@@ -171,6 +171,8 @@ const COMMAND_TAGS = COMMANDS.map((row, index) =>
 /** The 53 tags of the plant: XMEAS_01 … XMEAS_41, then XMV_01 … XMV_12. */
 export const TAGS: readonly TagDefinition[] = [...MEASUREMENT_TAGS, ...COMMAND_TAGS];
 
+export const TAG_COUNT = TAGS.length;
+
 /** The 52 tags detectors and the public data sets use: all but the agitator speed, which is constant. */
 export const DETECTOR_TAGS: readonly string[] = TAGS.slice(0, 52).map((tag) => tag.code);
 
