@@ -39,6 +39,7 @@ export class Platform1700000000001 implements MigrationInterface {
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    for (const table of ['idempotency_key', 'process_clock', 'process_heartbeat', 'lease']) await queryRunner.dropTable(table);
+    for (const table of ['idempotency_key', 'process_clock', 'process_heartbeat', 'lease'])
+      await queryRunner.dropTable(table);
   }
 }

@@ -11,11 +11,13 @@ export class Monitoring1700000000004 implements MigrationInterface {
       [
         type.id(),
         type.text('detector', 40),
+        type.text('model_version', 40),
         type.bigint('equipment_id', { isNullable: true }),
         type.bigint('lot_id', { isNullable: true }),
         type.text('state', 20),
         type.text('severity', 20),
         type.bigint('started_at'),
+        type.bigint('detected_at'),
         type.bigint('ended_at', { isNullable: true }),
         type.bigint('peak_at'),
         type.double('peak_score'),
@@ -27,18 +29,21 @@ export class Monitoring1700000000004 implements MigrationInterface {
         type.text('comment', 2000, { isNullable: true }),
       ],
       {
-        indices: [{ columnNames: ['started_at', 'id'] }, { columnNames: ['equipment_id', 'started_at'] }, { columnNames: ['state'] }],
+        indices: [
+          { columnNames: ['started_at', 'id'] },
+          { columnNames: ['equipment_id', 'started_at'] },
+          { columnNames: ['state'] },
+        ],
         references: [
           { column: 'equipment_id', table: 'equipment' },
           { column: 'lot_id', table: 'lot' },
         ],
       },
     );
-    await createTable(queryRunner, 'scorer_state', [
-      type.text('name', 60, { isPrimary: true }),
-      type.bigint('position_ts'),
+    await createTable(queryRunner, 'scorer_checkpoint', [
+      type.bigint('position_ts', { isPrimary: true }),
+      type.bigint('feed_position'),
       type.longText('snapshot'),
-      type.bigint('updated_at'),
     ]);
     await createTable(
       queryRunner,
@@ -64,6 +69,7 @@ export class Monitoring1700000000004 implements MigrationInterface {
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    for (const table of ['kpi_value', 'health_score', 'scorer_state', 'anomaly']) await queryRunner.dropTable(table);
+    for (const table of ['kpi_value', 'health_score', 'scorer_checkpoint', 'anomaly'])
+      await queryRunner.dropTable(table);
   }
 }

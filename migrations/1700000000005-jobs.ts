@@ -27,17 +27,13 @@ export class Jobs1700000000005 implements MigrationInterface {
         ],
       },
     );
-    await createTable(
-      queryRunner,
-      'report_file',
-      [
-        type.id(),
-        type.text('sha256', 64),
-        type.int('size'),
-        type.bytes('content'),
-        type.bigint('created_at'),
-      ],
-    );
+    await createTable(queryRunner, 'report_file', [
+      type.id(),
+      type.text('sha256', 64),
+      type.int('size'),
+      type.bytes('content'),
+      type.bigint('created_at'),
+    ]);
     await createTable(
       queryRunner,
       'report',
@@ -66,17 +62,41 @@ export class Jobs1700000000005 implements MigrationInterface {
     );
     await createTable(queryRunner, 'plant_state', [
       type.int('id', { isPrimary: true }),
+      type.bigint('first_ms'),
+      type.bigint('origin_ms'),
       type.bigint('time_ms'),
-      type.double('speed'),
-      type.boolean('paused'),
-      type.longText('commands'),
+      type.bigint('seed'),
+      type.int('reseeds'),
+      type.longText('disturbances'),
+      type.longText('trip', { isNullable: true }),
       type.longText('snapshot'),
-      type.bigint('updated_at'),
+      type.boolean('live'),
+      type.double('speed'),
+      type.double('actual_speed'),
+      type.boolean('paused'),
+      type.bigint('lot_id', { isNullable: true }),
+      type.bigint('lot_due_ms'),
+      type.bigint('records'),
+      type.bigint('reported_at'),
     ]);
+    await createTable(
+      queryRunner,
+      'plant_command',
+      [
+        type.id(),
+        type.text('kind', 20),
+        type.longText('body'),
+        type.text('requested_by', 60),
+        type.bigint('requested_at'),
+        type.text('outcome', 40, { isNullable: true }),
+      ],
+      { indices: [{ columnNames: ['outcome', 'id'] }] },
+    );
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    for (const table of ['plant_state', 'report', 'report_file', 'prediction']) await queryRunner.dropTable(table);
+    for (const table of ['plant_command', 'plant_state', 'report', 'report_file', 'prediction'])
+      await queryRunner.dropTable(table);
   }
 }
 

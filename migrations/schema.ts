@@ -25,7 +25,13 @@ export function columnTypes(queryRunner: QueryRunner): ColumnTypes {
   const mysql = queryRunner.connection.options.type === 'mysql';
   const text = mysql ? { charset: 'utf8mb4', collation: MYSQL_COLLATION } : {};
   return {
-    id: () => ({ name: 'id', type: mysql ? 'bigint' : 'integer', isPrimary: true, isGenerated: true, generationStrategy: 'increment' }),
+    id: () => ({
+      name: 'id',
+      type: mysql ? 'bigint' : 'integer',
+      isPrimary: true,
+      isGenerated: true,
+      generationStrategy: 'increment',
+    }),
     bigint: (name, options) => ({ name, type: mysql ? 'bigint' : 'integer', ...options }),
     int: (name, options) => ({ name, type: mysql ? 'int' : 'integer', ...options }),
     double: (name, options) => ({ name, type: mysql ? 'double' : 'real', ...options }),
@@ -54,7 +60,10 @@ export async function createTable(
     new Table({
       name,
       columns,
-      indices: indices.map((index) => ({ name: `ix_${name}_${(index.columnNames ?? []).join('_')}`.slice(0, 60), ...index })),
+      indices: indices.map((index) => ({
+        name: `ix_${name}_${(index.columnNames ?? []).join('_')}`.slice(0, 60),
+        ...index,
+      })),
       foreignKeys: references.map(({ column, table, onDelete = 'RESTRICT' }) => ({
         name: `fk_${name}_${column}`,
         columnNames: [column],

@@ -124,3 +124,8 @@ function hostnameOf(host: string): string {
 function hostnameOfUrl(url: string): string {
   return URL.canParse(url) ? hostnameOf(new URL(url).host) : '';
 }
+
+/** Who sends a request that has passed the doors. */
+export function callerOf(request: AuthenticatedRequest): Principal {
+  return request.principal ?? LOCAL_PRINCIPAL;
+}

@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { EquipmentModule } from '#equipment';
+import { LotModule } from '#lot';
+import { TimeseriesModule } from '#timeseries';
+import { Anomaly } from './anomaly.entity.js';
+import { AnomalyRepository } from './anomaly.repository.js';
+import { AnomalyService } from './anomaly.service.js';
+import { Detectors } from './detectors.service.js';
+import { SampleSource } from './sample-source.service.js';
+import { WindowScan } from './window-scan.service.js';
+
+/** Anomalies and detectors on demand, without HTTP. */
+@Module({
+  imports: [TypeOrmModule.forFeature([Anomaly]), EquipmentModule, LotModule, TimeseriesModule],
+  providers: [AnomalyRepository, AnomalyService, Detectors, SampleSource, WindowScan],
+  exports: [
+    AnomalyRepository,
+    AnomalyService,
+    Detectors,
+    SampleSource,
+    WindowScan,
+    LotModule,
+    TimeseriesModule,
+  ],
+})
+export class AnomalyModule {}

@@ -1,0 +1,96 @@
+import type { DetectorName } from '#ml';
+import { Injectable } from '@nestjs/common';
+import { In, IsNull } from 'typeorm';
+import { Database } from '#platform';
+import { Anomaly, type AnomalyState, type Severity } from './anomaly.entity.js';
+
+/** Which anomalies are wanted; what is left out does not matter. */
+export interface AnomalyFilter {
+  detector?: DetectorName;
+  equipmentId?: number;
+  lotId?: number;
+  state?: AnomalyState;
+  severities?: readonly Severity[];
+  acknowledged?: boolean;
+  /** Anomalies that reach into `[from, to)`. */
+  from?: number;
+  to?: number;
+}
+
+export interface AnomalyPosition {
+  startedAt: number;
+  id: number;
+}
+
+@Injectable()
+export class AnomalyRepository {
+  constructor(private readonly database: Database) {}
+
+  find(id: number): Promise<Anomaly | null> {
+    return this.rows.findOneBy({ id });
+  }
+
+  /** The newest first; one row more than `limit`, so that the caller sees whether there is a next page. */
+  findPage(filter: AnomalyFilter, limit: number, after?: AnomalyPosition): Promise<Anomaly[]> {
+    const query = this.rows
+      .createQueryBuilder('a')
+      .orderBy('a.startedAt', 'DESC')
+      .addOrderBy('a.id', 'DESC')
+      .take(limit + 1);
+    const { detector, equipmentId, lotId, state, severities, acknowledged, from, to } = filter;
+    if (detector !== undefined) query.andWhere('a.detector = :detector', { detector });
+    if (equipmentId !== undefined) query.andWhere('a.equipmentId = :equipmentId', { equipmentId });
+    if (lotId !== undefined) query.andWhere('a.lotId = :lotId', { lotId });
+    if (state !== undefined) query.andWhere('a.state = :state', { state });
+    if (severities !== undefined) query.andWhere('a.severity IN (:...severities)', { severities });
+    if (acknowledged !== undefined)
+      query.andWhere(`a.acknowledgedAt IS ${acknowledged ? 'NOT NULL' : 'NULL'}`);
+    if (from !== undefined) query.andWhere('(a.endedAt IS NULL OR a.endedAt >= :from)', { from });
+    if (to !== undefined) query.andWhere('a.startedAt < :to', { to });
+    if (after)
+      query.andWhere('(a.startedAt < :startedAt OR (a.startedAt = :startedAt AND a.id < :id))', after);
+    return query.getMany();
+  }
+
+  findOpen(): Promise<Anomaly[]> {
+    return this.rows.find({ where: { state: 'open' }, order: { startedAt: 'DESC', id: 'DESC' } });
+  }
+
+  async insert(anomaly: Omit<Anomaly, 'id'>): Promise<number> {
+    const { identifiers } = await this.rows.insert(anomaly);
+    return Number(identifiers[0].id);
+  }
+
+  async update(
+    id: number,
+    change: Partial<Omit<Anomaly, 'id' | 'contributions'>> & Pick<Anomaly, 'contributions'>,
+  ): Promise<void> {
+    await this.rows.update({ id }, change);
+  }
+
+  /** @returns false when it was acknowledged already */
+  async acknowledge(id: number, by: string, comment: string, at: number): Promise<boolean> {
+    const { affected } = await this.rows.update(
+      { id, acknowledgedAt: IsNull() },
+      { acknowledgedAt: at, acknowledgedBy: by, comment },
+    );
+    return affected === 1;
+  }
+
+  /** Anomalies of a detector that are not settled at `ts`: they end after it or are open. */
+  findUnsettled(detector: DetectorName, ts: number): Promise<Anomaly[]> {
+    return this.rows
+      .createQueryBuilder('a')
+      .where('a.detector = :detector AND (a.endedAt IS NULL OR a.endedAt > :ts)', { detector, ts })
+      .orderBy('a.startedAt')
+      .getMany();
+  }
+
+  async delete(ids: number[]): Promise<void> {
+    if (ids.length > 0) await this.rows.delete({ id: In(ids) });
+  }
+
+  private get rows() {
+    return this.database.manager.getRepository(Anomaly);
+  }
+}

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { EquipmentService } from '#equipment';
+import { AppError, decodeCursor, type Page, pageOf, parseTime, type Principal } from '#platform';
+import { TagDirectory } from '#timeseries';
+import { type Anomaly, SEVERITIES } from './anomaly.entity.js';
+import { AnomalyRepository, type AnomalyFilter } from './anomaly.repository.js';
+import type { AnomalyListQuery } from './dto/anomaly-list.query.js';
+import { AnomalyDto, type AnomalyNames } from './dto/anomaly.dto.js';
+
+@Injectable()
+export class AnomalyService {
+  constructor(
+    private readonly repository: AnomalyRepository,
+    private readonly equipment: EquipmentService,
+    private readonly tags: TagDirectory,
+  ) {}
+
+  /** @throws AppError ANOMALY_NOT_FOUND */
+  async require(id: number): Promise<Anomaly> {
+    const anomaly = await this.repository.find(id);
+    if (!anomaly) throw AppError.notFound('ANOMALY', 'anomaly', id);
+    return anomaly;
+  }
+
+  /** Anomalies that reach into a window, the newest first. */
+  findIn(filter: AnomalyFilter, limit: number): Promise<Anomaly[]> {
+    return this.repository.findPage(filter, limit - 1);
+  }
+
+  /** All open anomalies, the newest first. */
+  findOpen(): Promise<Anomaly[]> {
+    return this.repository.findOpen();
+  }
+
+  async read(id: number): Promise<AnomalyDto> {
+    return AnomalyDto.of(await this.require(id), await this.names());
+  }
+
+  async list(query: AnomalyListQuery): Promise<Page<AnomalyDto>> {
+    const key = decodeCursor(query.cursor, ['number', 'number']) as [number, number] | undefined;
+    const rows = await this.repository.findPage(
+      await this.filterOf(query),
+      query.limit,
+      key && { startedAt: key[0], id: key[1] },
+    );
+    const names = await this.names();
+    return pageOf(
+      rows,
+      query.limit,
+      (row) => [row.startedAt, row.id],
+      (row) => AnomalyDto.of(row, names),
+    );
+  }
+
+  /**
+   * Notes that somebody has seen to it. The first comment stays.
+   * @throws AppError ANOMALY_NOT_FOUND, ANOMALY_ACKNOWLEDGED
+   */
+  async acknowledge(id: number, comment: string, principal: Principal): Promise<AnomalyDto> {
+    await this.require(id);
+    const done = await this.repository.acknowledge(id, principal.name, comment, Date.now());
+    if (!done)
+      throw AppError.conflict('ANOMALY_ACKNOWLEDGED', `Somebody has acknowledged the anomaly ${id} already`);
+    return this.read(id);
+  }
+
+  /** How to call equipment and tags on the wire. */
+  async names(): Promise<AnomalyNames> {
+    const codes = new Map((await this.equipment.findAll()).map(({ id, code }) => [id, code]));
+    const tags = await this.tags.all();
+    return {
+      eqId: (id) => codes.get(id) ?? null,
+      tagName: (code) => tags.get(code)?.name ?? code,
+    };
+  }
+
+  private async filterOf(query: AnomalyListQuery): Promise<AnomalyFilter> {
+    const from = query.from === undefined ? undefined : parseTime(query.from, 'from');
+    const to = query.to === undefined ? undefined : parseTime(query.to, 'to');
+    if (from !== undefined && to !== undefined && from >= to)
+      throw AppError.invalid('from', 'must be before to');
+    return {
+      detector: query.detector,
+      equipmentId: query.eq_id === undefined ? undefined : (await this.equipment.require(query.eq_id)).id,
+      lotId: query.lot_id,
+      state: query.state,
+      severities: query.min_severity && SEVERITIES.slice(SEVERITIES.indexOf(query.min_severity)),
+      acknowledged: query.acknowledged,
+      from,
+      to,
+    };
+  }
+}

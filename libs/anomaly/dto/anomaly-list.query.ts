@@ -1,0 +1,62 @@
+import { DETECTOR_NAMES, type DetectorName } from '#ml';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, MaxLength, Min } from 'class-validator';
+import { PageQuery } from '#platform';
+import { ANOMALY_STATES, type AnomalyState, SEVERITIES, type Severity } from '../anomaly.entity.js';
+
+export class AnomalyListQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: DETECTOR_NAMES })
+  @IsOptional()
+  @IsIn(DETECTOR_NAMES)
+  detector?: DetectorName;
+
+  @ApiPropertyOptional({ example: 'REACTOR' })
+  @IsOptional()
+  @Matches(/^[A-Z0-9][A-Z0-9_-]{0,39}$/, { message: 'eq_id must be the code of an equipment' })
+  eq_id?: string;
+
+  @ApiPropertyOptional({ example: 3 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  lot_id?: number;
+
+  @ApiPropertyOptional({ enum: ANOMALY_STATES })
+  @IsOptional()
+  @IsIn(ANOMALY_STATES)
+  state?: AnomalyState;
+
+  @ApiPropertyOptional({ enum: SEVERITIES, description: 'Only anomalies at least this severe' })
+  @IsOptional()
+  @IsIn(SEVERITIES)
+  min_severity?: Severity;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    description: 'Only anomalies that somebody has, or nobody has, acknowledged',
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  acknowledged?: boolean;
+
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'Only anomalies that reach beyond this plant time',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  from?: string;
+
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'Only anomalies that began before this plant time',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  to?: string;
+}

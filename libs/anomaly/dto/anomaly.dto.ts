@@ -1,0 +1,135 @@
+import { DETECTOR_NAMES, type DetectorName } from '#ml';
+import { ApiProperty } from '@nestjs/swagger';
+import { isoTime, isoTimeOrNull, PageDto } from '#platform';
+import {
+  type Anomaly,
+  ANOMALY_STATES,
+  type AnomalyState,
+  SEVERITIES,
+  type Severity,
+} from '../anomaly.entity.js';
+
+export class ContributionDto {
+  @ApiProperty({ example: 'XMEAS_21' })
+  tag!: string;
+
+  @ApiProperty({ example: 'Reactor cooling water outlet temperature' })
+  name!: string;
+
+  @ApiProperty({ example: 0.61, description: 'Share of all contributions, 0 to 1' })
+  share!: number;
+}
+
+export class AcknowledgementDto {
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T08:20:00.000Z' })
+  at!: string;
+
+  @ApiProperty({ example: 'shift-lead' })
+  by!: string;
+
+  @ApiProperty({ example: 'Cooling water pump B switched on' })
+  comment!: string;
+}
+
+/** Names the wire needs besides the row. */
+export interface AnomalyNames {
+  eqId(equipmentId: number): string | null;
+  tagName(code: string): string;
+}
+
+export class AnomalyDto {
+  @ApiProperty({ example: 17 })
+  anomaly_id!: number;
+
+  @ApiProperty({ enum: DETECTOR_NAMES, example: 'innovation_bank' })
+  detector!: DetectorName;
+
+  @ApiProperty({ example: '1', description: 'Version of the detector' })
+  model_version!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'REACTOR',
+    description: 'Equipment of the tag that contributes most',
+  })
+  eq_id!: string | null;
+
+  @ApiProperty({ type: Number, nullable: true, example: 3 })
+  lot_id!: number | null;
+
+  @ApiProperty({ enum: ANOMALY_STATES, example: 'closed' })
+  state!: AnomalyState;
+
+  @ApiProperty({ enum: SEVERITIES, example: 'high' })
+  severity!: Severity;
+
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-03-01T08:00:00.000Z',
+    description: 'First sample beyond the limit',
+  })
+  started_at!: string;
+
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-03-01T08:15:00.000Z',
+    description: 'When it was certain enough to report',
+  })
+  detected_at!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-03-01T09:30:00.000Z' })
+  ended_at!: string | null;
+
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T08:42:00.000Z' })
+  peak_at!: string;
+
+  @ApiProperty({ example: 14.2, description: 'Largest statistic seen' })
+  peak_score!: number;
+
+  @ApiProperty({ example: 1.9, description: "The detector's limit" })
+  threshold!: number;
+
+  @ApiProperty({ example: 30 })
+  sample_count!: number;
+
+  @ApiProperty({ type: [ContributionDto], description: 'The largest first' })
+  contributions!: ContributionDto[];
+
+  @ApiProperty({ type: AcknowledgementDto, nullable: true })
+  acknowledged!: AcknowledgementDto | null;
+
+  static of(anomaly: Anomaly, names: AnomalyNames): AnomalyDto {
+    return {
+      anomaly_id: anomaly.id,
+      detector: anomaly.detector,
+      model_version: anomaly.modelVersion,
+      eq_id: anomaly.equipmentId === null ? null : names.eqId(anomaly.equipmentId),
+      lot_id: anomaly.lotId,
+      state: anomaly.state,
+      severity: anomaly.severity,
+      started_at: isoTime(anomaly.startedAt),
+      detected_at: isoTime(anomaly.detectedAt),
+      ended_at: isoTimeOrNull(anomaly.endedAt),
+      peak_at: isoTime(anomaly.peakAt),
+      peak_score: anomaly.peakScore,
+      threshold: anomaly.threshold,
+      sample_count: anomaly.sampleCount,
+      contributions: anomaly.contributions.map(({ tag, share }) => ({
+        tag,
+        name: names.tagName(tag),
+        share,
+      })),
+      acknowledged:
+        anomaly.acknowledgedAt === null
+          ? null
+          : {
+              at: isoTime(anomaly.acknowledgedAt),
+              by: anomaly.acknowledgedBy ?? '',
+              comment: anomaly.comment ?? '',
+            },
+    };
+  }
+}
+
+export class AnomalyPageDto extends PageDto(AnomalyDto) {}

@@ -1,0 +1,87 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  HealthIndicators,
+  type LeasedWork,
+  LeaseRunner,
+  Leases,
+  LeaseLostError,
+  loggerOf,
+  ProcessClock,
+} from '#platform';
+import { SampleFeed } from '#timeseries';
+import { SAMPLING_INTERVAL_MS } from './detector-stream.js';
+import { SampleScorer, SCORER_LEASE } from './sample-scorer.service.js';
+
+/** Writes of other processes are seen this late at the most. */
+const POLL_MS = 1_000;
+const PAUSE_AFTER_ERROR_MS = 2_000;
+/** The scorer is behind when the newest sample is this much older than now, in plant time. */
+const BEHIND_MS = 10 * SAMPLING_INTERVAL_MS;
+
+/** Keeps one scorer running in all processes together. */
+@Injectable()
+export class ScorerLease implements LeasedWork, OnApplicationBootstrap {
+  readonly name = SCORER_LEASE;
+  private readonly logger = loggerOf('scorer');
+  private running: Promise<void> = Promise.resolve();
+  private stopped = true;
+  private wake: () => void = () => undefined;
+
+  constructor(
+    private readonly scorer: SampleScorer,
+    private readonly feed: SampleFeed,
+    private readonly runner: LeaseRunner,
+    private readonly leases: Leases,
+    private readonly clock: ProcessClock,
+    private readonly indicators: HealthIndicators,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.feed.onWrite(() => this.wake());
+    this.indicators.register('scorer', async () => {
+      const holder = await this.leases.holder(SCORER_LEASE);
+      const lagMs = this.scorer.position === undefined ? null : this.clock.now() - this.scorer.position;
+      const mine = !this.stopped;
+      return {
+        status: mine && lagMs !== null && lagMs > BEHIND_MS ? 'degraded' : 'up',
+        holder: holder?.processId ?? null,
+        lag_ms: mine ? lagMs : null,
+      };
+    });
+    await this.runner.compete(this);
+  }
+
+  async start(): Promise<void> {
+    await this.scorer.open();
+    this.stopped = false;
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wake();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      try {
+        if (!(await this.scorer.scoreNext())) await this.waitForSamples(POLL_MS);
+      } catch (error) {
+        if (!(error instanceof LeaseLostError))
+          this.logger.error({ err: error }, 'scoring failed; it is tried again');
+        await this.waitForSamples(PAUSE_AFTER_ERROR_MS);
+      }
+    }
+  }
+
+  private waitForSamples(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import { setImmediate } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { type EpisodeChange, episodeSeverity } from '#ml';
+import { AppError, isoTime, isoTimeOrNull, parseTime } from '#platform';
+import { type AnomalyNames } from './dto/anomaly.dto.js';
+import { AnomalyService } from './anomaly.service.js';
+import { contributionsOf } from './contributions.js';
+import { type DetectorStream, LONGEST_GAP_MS, SAMPLING_INTERVAL_MS } from './detector-stream.js';
+import { Detectors } from './detectors.service.js';
+import type { DetectorScanDto, FoundAnomalyDto, ScanDto, ScanWindowDto } from './dto/scan-window.dto.js';
+import { alignSamples, type SampleBatch, SampleSource } from './sample-source.service.js';
+
+const LONGEST_WINDOW_MS = 5 * 24 * 3_600_000;
+const SAMPLES_PER_SLICE = 100;
+
+/** Runs detectors over a past window on demand; nothing is stored. */
+@Injectable()
+export class WindowScan {
+  constructor(
+    private readonly detectors: Detectors,
+    private readonly source: SampleSource,
+    private readonly anomalies: AnomalyService,
+  ) {}
+
+  /** @throws AppError VALIDATION_FAILED, WINDOW_TOO_LONG, WINDOW_EMPTY, DETECTOR_NOT_AVAILABLE */
+  async run(dto: ScanWindowDto): Promise<ScanDto> {
+    const from = parseTime(dto.from, 'from');
+    const to = parseTime(dto.to, 'to');
+    if (from >= to) throw AppError.invalid('from', 'must be before to');
+    if (to - from > LONGEST_WINDOW_MS)
+      throw AppError.invalid('to', 'must be at most 5 days after from', 'WINDOW_TOO_LONG');
+    const streams = await (dto.detectors
+      ? this.detectors.openNamed(dto.detectors)
+      : this.detectors.openStreams());
+    const names = await this.anomalies.names();
+    const scans: DetectorScanDto[] = [];
+    let sampleCount = 0;
+    for (const stream of streams) {
+      const batch = await this.source.read(stream.tagCodes, from, to);
+      const samples = alignSamples(batch, stream.tagCodes.length, SAMPLING_INTERVAL_MS / 2);
+      if (samples.timestamps.length === 0)
+        throw AppError.unprocessable('WINDOW_EMPTY', 'There are no samples in this window');
+      sampleCount = Math.max(sampleCount, samples.timestamps.length);
+      scans.push(await scanWith(stream, samples, names));
+    }
+    return { from: isoTime(from), to: isoTime(to), sample_count: sampleCount, detectors: scans };
+  }
+}
+
+async function scanWith(
+  stream: DetectorStream,
+  { timestamps, values }: SampleBatch,
+  names: AnomalyNames,
+): Promise<DetectorScanDto> {
+  const tags = stream.tagCodes.length;
+  const times: string[] = [];
+  const statistics: number[] = [];
+  const found = new Map<number, FoundAnomalyDto>();
+  const note = (change: EpisodeChange | undefined): void => {
+    if (change) found.set(change.episode.startedAt, foundAnomaly(change, stream, names));
+  };
+  for (let row = 0; row < timestamps.length; row++) {
+    const ts = timestamps[row];
+    if (row > 0 && ts - timestamps[row - 1] > LONGEST_GAP_MS) note(stream.interrupt(timestamps[row - 1]));
+    const { statistic, change } = stream.step(ts, values.subarray(row * tags, (row + 1) * tags));
+    if (statistic !== undefined) {
+      times.push(isoTime(ts));
+      statistics.push(statistic);
+    }
+    note(change);
+    if (row % SAMPLES_PER_SLICE === SAMPLES_PER_SLICE - 1) await setImmediate();
+  }
+  const { name, version } = stream.loaded;
+  return {
+    detector: name,
+    model_version: version,
+    threshold: stream.limit,
+    times,
+    statistics,
+    anomalies: [...found.values()],
+  };
+}
+
+function foundAnomaly(
+  { episode }: EpisodeChange,
+  stream: DetectorStream,
+  names: AnomalyNames,
+): FoundAnomalyDto {
+  const { startedAt, detectedAt, endedAt, peak, peakAt } = episode;
+  return {
+    started_at: isoTime(startedAt),
+    detected_at: isoTime(detectedAt),
+    ended_at: isoTimeOrNull(endedAt),
+    severity: episodeSeverity(peak / stream.limit, (endedAt ?? detectedAt) - startedAt),
+    peak_at: isoTime(peakAt),
+    peak_score: peak,
+    contributions: contributionsOf(episode, stream.tagCodes).map(({ tag, share }) => ({
+      tag,
+      name: names.tagName(tag),
+      share,
+    })),
+  };
+}

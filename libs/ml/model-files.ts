@@ -1,0 +1,106 @@
+import type { io } from '@tensorflow/tfjs-core';
+import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import { modelArtifacts } from './model-artifacts.js';
+import { ModelStoreError } from './model-store.errors.js';
+
+export type ModelFiles = ReadonlyMap<string, Uint8Array>;
+
+const MODEL = 'model.json';
+const WEIGHTS = 'weights.bin';
+
+interface LayersModelJson {
+  modelTopology: object;
+  weightsManifest: { paths: string[]; weights: io.WeightsManifestEntry[] }[];
+}
+
+interface TensorEntry {
+  name: string;
+  dtype: 'float32' | 'float64';
+  length: number;
+}
+
+export type Tensors = Readonly<Record<string, Float64Array | Float32Array>>;
+
+/** model.json and weights.bin in the format of tfjs, loadable with `loadLayersModel` anywhere. */
+export async function layersModelFiles(model: LayersModel): Promise<Map<string, Uint8Array>> {
+  const { modelTopology, weightSpecs, weightData } = await modelArtifacts(model);
+  if (!(weightData instanceof ArrayBuffer)) throw new TypeError('tfjs handed the weights over in pieces');
+  const json = {
+    format: 'layers-model',
+    modelTopology,
+    weightsManifest: [{ paths: [WEIGHTS], weights: weightSpecs }],
+  };
+  return new Map([
+    [MODEL, encodeJson(json)],
+    [WEIGHTS, new Uint8Array(weightData)],
+  ]);
+}
+
+/** @throws ModelStoreError model_corrupt when a file is missing */
+export async function layersModelFromFiles(files: ModelFiles): Promise<LayersModel> {
+  const { modelTopology, weightsManifest } = decodeJson(file(files, MODEL)) as LayersModelJson;
+  const weightData = file(files, WEIGHTS).slice().buffer;
+  const weightSpecs = weightsManifest.flatMap((group) => group.weights);
+  return loadLayersModel({ load: () => Promise.resolve({ modelTopology, weightSpecs, weightData }) });
+}
+
+/**
+ * `<name>.json` with `meta` as it is and the order and kind of the tensors, and `<name>.bin` with their numbers, little
+ * endian, one behind the other.
+ */
+export function tensorFiles(
+  meta: object,
+  tensors: Tensors,
+  json: string,
+  bin: string,
+): Map<string, Uint8Array> {
+  const entries = Object.entries(tensors);
+  const layout = entries.map(([name, values]): TensorEntry => {
+    return { name, dtype: values instanceof Float64Array ? 'float64' : 'float32', length: values.length };
+  });
+  const bytes = entries.map(([, v]) => new Uint8Array(v.buffer, v.byteOffset, v.byteLength));
+  return new Map([
+    [json, encodeJson({ meta, tensors: layout })],
+    [bin, Buffer.concat(bytes)],
+  ]);
+}
+
+/** @throws ModelStoreError model_corrupt when a file is missing or too short */
+export function tensorsFromFiles(
+  files: ModelFiles,
+  json: string,
+  bin: string,
+): { meta: unknown; tensors: Tensors } {
+  const { meta, tensors: layout } = decodeJson(file(files, json)) as {
+    meta: unknown;
+    tensors: TensorEntry[];
+  };
+  // Copied, so that the numbers start at a multiple of their size whatever buffer the file was read into.
+  const buffer = file(files, bin).slice().buffer;
+  const tensors: Record<string, Float64Array | Float32Array> = {};
+  let at = 0;
+  for (const { name, dtype, length } of layout) {
+    const size = dtype === 'float64' ? 8 : 4;
+    if (at + length * size > buffer.byteLength)
+      throw new ModelStoreError('model_corrupt', `${bin} is too short`);
+    const bytes = buffer.slice(at, at + length * size);
+    tensors[name] = dtype === 'float64' ? new Float64Array(bytes) : new Float32Array(bytes);
+    at += length * size;
+  }
+  return { meta, tensors };
+}
+
+export function encodeJson(value: unknown): Uint8Array {
+  return Buffer.from(`${JSON.stringify(value)}\n`);
+}
+
+export function decodeJson(bytes: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(bytes).toString());
+}
+
+/** @throws ModelStoreError model_corrupt */
+export function file(files: ModelFiles, name: string): Uint8Array {
+  const bytes = files.get(name);
+  if (bytes === undefined) throw new ModelStoreError('model_corrupt', `${name} is missing`);
+  return bytes;
+}
