@@ -46,7 +46,7 @@ async function answer({ id, text, parameters }: Exclude<PgliteRequest, 'close'>)
   if (result === 'refused') return;
   // PGlite swallows a crash of PostgreSQL itself; ending the thread lets the pool open the files anew.
   if (!result) throw new Error(`PostgreSQL does not answer any more (asked: ${text.slice(0, 80)})`);
-  reply({ kind: 'result', id, rows: result.rows, rowCount: result.affectedRows ?? result.rows.length });
+  reply({ kind: 'result', id, rows: result.rows, rowCount: result.affectedRows || result.rows.length });
 }
 
 async function run(text: string, parameters: readonly unknown[] | undefined): Promise<Results | undefined> {

@@ -9,8 +9,11 @@ import type {
   JobProcessFunction,
   QueueTransport,
 } from './queue-transport.js';
+import { within } from './queue-within.js';
 
-const LONGEST_RECONNECT_DELAY_MS = 2_000;
+const LONGEST_RECONNECT_DELAY_MS = 1_000;
+const WATCH_INTERVAL_MS = 3_000;
+const LONGEST_SILENCE_MS = 5_000;
 const FIRST_CONNECT_MS = 3_000;
 const QUIT_TIMEOUT_MS = 1_000;
 
@@ -19,6 +22,7 @@ export class RedisTransport implements QueueTransport {
   readonly kind = 'redis';
   private readonly logger = loggerOf('queue');
   private readonly redis: Redis;
+  private readonly watch: NodeJS.Timeout;
   private outage = false;
 
   private constructor(
@@ -40,6 +44,7 @@ export class RedisTransport implements QueueTransport {
       if (this.outage) this.logger.info('Redis is back');
       this.outage = false;
     });
+    this.watch = setInterval(() => void this.renewSilentConnection(), WATCH_INTERVAL_MS).unref();
   }
 
   /**
@@ -72,12 +77,16 @@ export class RedisTransport implements QueueTransport {
   }
 
   async close(): Promise<void> {
-    if (this.isReady) {
-      let timer: NodeJS.Timeout | undefined;
-      const tooLong = new Promise((resolve) => (timer = setTimeout(resolve, QUIT_TIMEOUT_MS)));
-      await Promise.race([this.redis.quit().catch(() => undefined), tooLong]);
-      clearTimeout(timer);
-    }
+    clearInterval(this.watch);
+    if (this.isReady) await within(QUIT_TIMEOUT_MS, this.redis.quit());
     this.redis.disconnect();
+  }
+
+  /** The other end may be gone without a word; TCP alone would wait for it a quarter of an hour. */
+  private async renewSilentConnection(): Promise<void> {
+    if (!this.isReady || (await within(LONGEST_SILENCE_MS, this.ping()))) return;
+    if (!this.isReady) return;
+    this.logger.warn('Redis is silent; connecting again');
+    this.redis.disconnect(true);
   }
 }

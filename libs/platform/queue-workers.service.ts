@@ -12,6 +12,7 @@ import { JobQueue } from './queue.service.js';
 import { QUEUE_TRANSPORT } from './queue.tokens.js';
 import type { BullJob, BullWorker, QueueTransport } from './queue-transport.js';
 import { withRequestId } from './request-context.js';
+import { within } from './queue-within.js';
 
 const CANCEL_POLL_MS = 1_000;
 const RETRY_AFTER_OUTAGE_MS = 1_000;
@@ -164,15 +165,4 @@ export class JobWorkers implements OnApplicationBootstrap, OnModuleDestroy {
 
 function workKey(queueName: string, jobName: string): string {
   return `${queueName}/${jobName}`;
-}
-
-/** Whether the promise settles within the time. */
-async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
-  try {
-    return await Promise.race([promise.then(() => true), tooLong]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
