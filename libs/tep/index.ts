@@ -1,3 +1,10 @@
+export {
+  BRAATZ_COLUMNS,
+  compareWithBraatz,
+  reproduceBraatzFile,
+  type BraatzComparison,
+} from './braatz-comparison.js';
+export { BRAATZ_RUNS, type BraatzRun } from './braatz-seeds.js';
 export { CONTROL_SCHEMES, type ControlSchemeName } from './control-scheme.js';
 export { DISTURBANCES, type DisturbanceDefinition, type DisturbanceKind } from './disturbance-catalogue.js';
 export { EQUIPMENT, type EquipmentDefinition, type EquipmentKind } from './equipment-catalogue.js';
