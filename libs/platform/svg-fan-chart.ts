@@ -23,7 +23,7 @@ export interface FanChartOptions extends TimePlotOptions {
  * opens from the last measured value. Forecast steps that are not finite end the fan.
  */
 export function fanChartSvg(options: FanChartOptions): string {
-  const { history, width = 330, height = 160, forecastLabel } = options;
+  const { history, width = 330, height = 140, forecastLabel } = options;
   const forecast = finiteSteps(options.forecast);
   const [low, high] = extentOf(history.values, forecast.values, forecast.low, forecast.high);
   const plot = timePlot({ ...options, width, height }, low, high, [

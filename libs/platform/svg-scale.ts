@@ -32,7 +32,9 @@ export function numberTicks(min: number, max: number, count: number): NumberTick
   const step = (digit * scaleUp) / scaleDown;
   const values: number[] = [];
   const last = Math.floor(max / step + 1e-9);
-  for (let k = Math.ceil(min / step - 1e-9); k <= last; k++) values.push((k * digit * scaleUp) / scaleDown);
+  // adding zero turns −0 into 0
+  for (let k = Math.ceil(min / step - 1e-9); k <= last; k++)
+    values.push((k * digit * scaleUp) / scaleDown + 0);
   return { values, decimals: Math.max(0, -exponent) };
 }
 

@@ -25,7 +25,7 @@ export function sparklineSvg(options: SparklineOptions): string {
     y: linearScale([middle - half, middle + half], [height - 3, 3]),
   };
   return svgDocument({ width, height, title }, [
-    `<path d="${seriesPath(series, plot)}" fill="none" stroke="${SVG_COLOURS.series}" stroke-width="1.1" stroke-linejoin="round" stroke-linecap="round"/>`,
+    `<path d="${seriesPath(series, plot)}" fill="none" stroke="${SVG_COLOURS.series}" stroke-width="0.9" stroke-linejoin="round" stroke-linecap="round"/>`,
     `<circle cx="${coordinate(plot.x(last.time))}" cy="${coordinate(plot.y(last.value))}" r="2" fill="${SVG_COLOURS.series}"/>`,
   ]);
 }

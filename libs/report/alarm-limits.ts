@@ -1,6 +1,5 @@
 import type { LimitLine } from '#platform';
 import type { AlarmLimits } from '#tep';
-import { UNKNOWN, type ReportFormat } from './report-format.js';
 
 /** The limits that exist, as lines of a chart: LL and HH urgent. */
 export function limitLines(limits: AlarmLimits): LimitLine[] {
@@ -11,15 +10,6 @@ export function limitLines(limits: AlarmLimits): LimitLine[] {
     limits.hh === null ? null : { value: limits.hh, label: 'HH', side: 'high', urgent: true },
   ];
   return lines.filter((line) => line !== null);
-}
-
-/** `L 50 · H 100 · HH 114`, or a dash. */
-export function limitsText(limits: AlarmLimits, format: ReportFormat): string {
-  return (
-    limitLines(limits)
-      .map((line) => `${line.label} ${format.number(line.value)}`)
-      .join(' · ') || UNKNOWN
-  );
 }
 
 /** The most urgent limit that a value has reached; null when it lies inside all of them or is unknown. */

@@ -56,7 +56,7 @@ export function anomalySection(
     {
       label: column.acknowledged,
       cell: anomaly.acknowledgement
-        ? cell(`${anomaly.acknowledgement.by}, ${format.dateTime(anomaly.acknowledgement.atMs)}`, {
+        ? cell(`${anomaly.acknowledgement.by}, ${format.dayTime(anomaly.acknowledgement.atMs)}`, {
             detail: anomaly.acknowledgement.comment,
           })
         : cell(texts.caption.none),
@@ -118,7 +118,7 @@ function anomalyRow(anomaly: AnomalyFacts, language: ReportLanguage): Row {
 
 /** How far beyond its threshold the detector went; a threshold of 0 leaves only the score. */
 function peakText({ peakScore, threshold }: AnomalyFacts, { texts, format }: ReportLanguage): string {
-  if (threshold > 0) return texts.caption.peakTimes(format.number(peakScore / threshold));
+  if (threshold > 0) return texts.caption.peakTimes(format.times(peakScore / threshold));
   return format.number(peakScore);
 }
 
@@ -141,7 +141,7 @@ function contributionFigure(anomaly: AnomalyFacts, language: ReportLanguage): Fi
         title: texts.figure.contributions,
         bars,
         width: 330,
-        labelShare: 0.55,
+        labels: 'above',
         locale: format.locale,
       }),
     ),

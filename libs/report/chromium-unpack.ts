@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { lstat, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -22,17 +22,21 @@ const NEEDED = ['chromium', 'al2023', 'fonts'];
  * The browser of the npm package, unpacked once into a folder of this user below `parent` and found there ever after.
  * Any number of processes may call this at once: each unpacks aside, the first to finish gives its folder the name.
  * @param parent @default the system's folder for temporary files
- * @throws Error when the folder belongs to somebody else or the package cannot be unpacked
+ * @throws Error on machines the package has no browser for, when the folder belongs to somebody else, and when unpacking
+ *   fails
  */
 export async function unpackedChromium(
   parent = tmpdir(),
   signal?: AbortSignal,
 ): Promise<ChromiumInstallation> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new Error(`the bundled browser runs on Linux x64 only, not on ${process.platform} ${process.arch}`);
+  }
   const main = createRequire(import.meta.url).resolve('@sparticuz/chromium');
   const { version } = JSON.parse(await readFile(join(dirname(main), '../../package.json'), 'utf8')) as {
     version: string;
   };
-  const folder = join(parent, `tep-chromium-${version}-${userInfo().username}`);
+  const folder = join(parent, `tep-chromium-${version}-${userId()}`);
   if (!(await isComplete(folder))) {
     await removeAbandoned(folder);
     await unpackInto(folder, signal);
@@ -85,7 +89,7 @@ async function moveInto(aside: string, folder: string): Promise<void> {
 async function isComplete(folder: string): Promise<boolean> {
   try {
     const about = await lstat(folder);
-    const ours = about.isDirectory() && about.uid === userInfo().uid && (about.mode & 0o022) === 0;
+    const ours = about.isDirectory() && about.uid === userId() && (about.mode & 0o022) === 0;
     if (!ours) throw new Error(`${folder} is not a folder that only this user can write to; remove it`);
     const sizes = JSON.parse(await readFile(join(folder, MANIFEST), 'utf8')) as Record<string, number>;
     for (const [file, size] of Object.entries(sizes)) {
@@ -125,6 +129,11 @@ function fontConfiguration(folder: string): string {
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>${join(folder, 'fonts/fonts')}</dir><cachedir>${join(folder, 'fonts-cache')}</cachedir></fontconfig>
 `;
+}
+
+/** By number: a container may run as a user without a name. */
+function userId(): number {
+  return process.getuid?.() ?? 0;
 }
 
 function isCode(error: unknown, ...codes: string[]): boolean {

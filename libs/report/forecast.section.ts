@@ -76,7 +76,7 @@ function classFigure(fault: FaultAssessment, language: ReportLanguage): Figure[]
     valueText: format.percent(probability),
   }));
   const title = texts.figure.faultClasses;
-  const graphic = trusted(barChartSvg({ title, bars, width: 330, labelShare: 0.62, locale: format.locale }));
+  const graphic = trusted(barChartSvg({ title, bars, width: 330, labels: 'above', locale: format.locale }));
   return [{ title, detail: '', caption: '', wide: false, graphic }];
 }
 
@@ -89,6 +89,6 @@ function importanceFigure(fault: FaultAssessment, language: ReportLanguage): Fig
     valueText: format.number(tag.importance),
   }));
   const title = texts.figure.importance;
-  const graphic = trusted(barChartSvg({ title, bars, width: 330, labelShare: 0.62, locale: format.locale }));
+  const graphic = trusted(barChartSvg({ title, bars, width: 330, labels: 'above', locale: format.locale }));
   return [{ title, detail: '', caption: '', wide: false, graphic }];
 }

@@ -9,7 +9,7 @@ import type {
   ReportLang,
   SensorReading,
 } from './report-content.js';
-import { alarmOf, limitsText } from './alarm-limits.js';
+import { alarmOf } from './alarm-limits.js';
 import type { ReportLanguage } from './report-language.js';
 import {
   cell,
@@ -18,6 +18,7 @@ import {
   trusted,
   type Block,
   type Cell,
+  type Column,
   type Figure,
   type Row,
   type Section,
@@ -30,6 +31,8 @@ export const STATE_TONES: Record<EquipmentState, Tone> = {
   fault: 'poor',
   unknown: 'plain',
 };
+
+const LIMITS = ['ll', 'l', 'h', 'hh'] as const;
 
 /** All units with state, score bar and what takes points away. */
 export function healthSection(content: ReportContent, language: ReportLanguage): Section {
@@ -68,6 +71,7 @@ export function equipmentSection(
     },
     { label: texts.column.score, cell: scoreCell(equipment, content, language) },
     { label: texts.column.lowest, cell: cell(format.score(equipment.lowest)) },
+    { label: texts.column.anomalies, cell: cell(format.count(content.anomalyCount)) },
   ];
   const blocks: Block[] = [{ kind: 'facts', facts }];
   const description = descriptionOf(equipment, language.lang);
@@ -89,36 +93,27 @@ export function sensorSection(equipment: EquipmentFacts, language: ReportLanguag
       blocks: [{ kind: 'sentence', text: texts.empty.sensors }],
     };
   }
+  const { column } = texts;
   const rows: Row[] = equipment.sensors.map((sensor) => ({
     cells: [
       cell(language.nameOf(sensor)),
       cell(sensor.code),
       sensorValueCell(sensor, language),
       cell(sensor.unit),
-      cell(limitsText(sensor.limits, format)),
+      ...LIMITS.map((limit) => numericCell(format.number(sensor.limits[limit]))),
       cell(format.dayTime(sensor.readAtMs)),
     ],
     note: '',
   }));
-  const { column } = texts;
-  return {
-    name: 'sensors',
-    title: texts.section.sensors,
-    blocks: [
-      {
-        kind: 'table',
-        columns: [
-          { label: column.tag, numeric: false, width: 0 },
-          { label: '', numeric: false, width: 12 },
-          { label: column.value, numeric: true, width: 10 },
-          { label: column.unit, numeric: false, width: 10 },
-          { label: column.limits, numeric: false, width: 22 },
-          { label: column.readAt, numeric: false, width: 15 },
-        ],
-        rows,
-      },
-    ],
-  };
+  const columns: Column[] = [
+    { label: column.tag, numeric: false, width: 0 },
+    { label: '', numeric: false, width: 11 },
+    { label: column.value, numeric: true, width: 11 },
+    { label: column.unit, numeric: false, width: 11 },
+    ...LIMITS.map((limit) => ({ label: limit.toUpperCase(), numeric: true, width: 7 })),
+    { label: column.readAt, numeric: false, width: 14 },
+  ];
+  return { name: 'sensors', title: texts.section.sensors, blocks: [{ kind: 'table', columns, rows }] };
 }
 
 /** Bands of an anomaly list for charts over time; an open one reaches to the end of the period. */
@@ -218,7 +213,7 @@ function driversFigure(equipment: EquipmentFacts, language: ReportLanguage): Fig
     ...figure,
     caption: '',
     graphic: trusted(
-      barChartSvg({ title: texts.figure.drivers, bars, width: 330, labelShare: 0.6, locale: format.locale }),
+      barChartSvg({ title: texts.figure.drivers, bars, width: 330, labels: 'above', locale: format.locale }),
     ),
   };
 }

@@ -76,7 +76,7 @@ function qualityText(quality: DataQuality, { texts, format }: ReportLanguage): s
   ];
   if (quality.badSamples > 0) sentences.push(caption.bad(format.count(quality.badSamples)));
   if (quality.unscoredSamples > 0) sentences.push(caption.unscored(format.count(quality.unscoredSamples)));
-  if (quality.gaps.length === 0) sentences.push(texts.empty.gaps);
+  if (quality.gaps.length === 0 && quality.receivedSamples > 0) sentences.push(texts.empty.gaps);
   return sentences.join(' ');
 }
 

@@ -255,10 +255,10 @@ function reactorFacts(): EquipmentFacts {
     kind: reactor.kind,
     description: reactor.description,
     scoreTrend: wave(92, 1.2, -46),
-    sensors: TAGS.filter((tag) => tag.equipmentCode === reactor.code).map((tag, index) => ({
+    sensors: TAGS.filter((tag) => tag.equipmentCode === reactor.code).map((tag) => ({
       ...named(tag.code),
       unit: tag.unit,
-      value: index === 2 ? 2911 : tag.baseValue,
+      value: tag.code === 'XMEAS_07' ? 2911 : tag.baseValue,
       readAtMs: SAMPLE_TO_MS,
       limits: tag.alarmLimits,
     })),

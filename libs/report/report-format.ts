@@ -17,6 +17,8 @@ export interface ReportFormat {
   percent(share: number | null): string;
   /** With sign, of a 0–1 change: +1.8%. */
   change(share: number): string;
+  /** How many times as much, two significant digits: 8.3. */
+  times(ratio: number): string;
   /** 0–100, whole. */
   score(value: number | null): string;
   date(ms: number): string;
@@ -32,7 +34,7 @@ export interface ReportFormat {
 /** @throws RangeError when the zone is not an IANA name */
 export function reportFormat(lang: ReportLang, timeZone: string): ReportFormat {
   const locale = LOCALES[lang];
-  const percents = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+  const percents = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const changes = new Intl.NumberFormat(locale, {
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
@@ -59,6 +61,8 @@ export function reportFormat(lang: ReportLang, timeZone: string): ReportFormat {
     count: (value) => orDash(value, (known) => counts.format(known)),
     percent: (share) => orDash(share, (known) => `${percents.format(known * 100)}%`),
     change: (share) => orDash(share, (known) => `${changes.format(known * 100)}%`),
+    times: (ratio) =>
+      orDash(ratio, (known) => new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }).format(known)),
     score: (value) => orDash(value, (known) => counts.format(known)),
     date: (ms) => dates.format(ms),
     dayTime: (ms) => orDash(ms, (known) => `${days.format(known)} ${times.format(known)}`),
@@ -86,15 +90,16 @@ function zoneName(ms: number, timeZone: string): string {
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? timeZone;
 }
 
-/** Two units at most; below a minute, seconds. */
+/** Two units at most; below a minute seconds, below two days hours. */
 function durationText(ms: number, lang: ReportLang): string {
   const [d, h, m, s] = lang === 'ko' ? ['일', '시간', '분', '초'] : [' d', ' h', ' min', ' s'];
   const seconds = Math.round(Math.max(0, ms) / 1000);
   if (seconds < 60) return `${seconds}${s}`;
   const minutes = Math.round(seconds / 60);
+  const days = minutes < 2 * 1440 ? 0 : Math.floor(minutes / 1440);
   const parts: [number, string][] = [
-    [Math.floor(minutes / 1440), d],
-    [Math.floor(minutes / 60) % 24, h],
+    [days, d],
+    [Math.floor(minutes / 60) - days * 24, h],
     [minutes % 60, m],
   ];
   const first = parts.findIndex(([amount]) => amount > 0);

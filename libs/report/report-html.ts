@@ -71,7 +71,7 @@ export function reportFileName(
 function loadTemplates(): ReportTemplates {
   const read = (name: string): string => readFileSync(projectPath('libs/report/templates', name), 'utf8');
   const handlebars = Handlebars.create();
-  for (const name of PARTIALS) handlebars.registerPartial(name, read(`${name}.hbs`));
+  for (const name of PARTIALS) handlebars.registerPartial(name, read(`${name}.hbs`).trimEnd());
   return {
     page: handlebars.compile<ReportView>(read('report.hbs'), { strict: true }),
     styles: read('report.css'),

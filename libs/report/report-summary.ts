@@ -167,7 +167,7 @@ function eventSentences(anomaly: AnomalyFacts, content: ReportContent, language:
     ),
   ];
   if (anomaly.threshold > 0) {
-    const times = format.number(anomaly.peakScore / anomaly.threshold);
+    const times = format.times(anomaly.peakScore / anomaly.threshold);
     sentences.push(summary.anomalyPeak(language.detectorName(anomaly.detector), times));
   }
   const named = anomaly.contributions.slice(0, NAMED_TAGS);

@@ -2,13 +2,13 @@ import type { CaptionTexts, ReportTexts, SummaryTexts } from './report-texts.js'
 
 const summary: SummaryTexts = {
   noData: 'No measurements were stored for this period, so nothing can be said about the plant.',
-  noAnomalies: (duration) => `No anomalies were detected in these ${duration}.`,
+  noAnomalies: (duration) => `No anomalies were detected in ${duration}.`,
   anomalies: (count, critical, open, duration) => {
     const detected = count === 1 ? 'One anomaly was detected' : `${count} anomalies were detected`;
     const which = [critical > 0 && `${critical} critical`, open > 0 && `${open} still open`]
       .filter(Boolean)
       .join(', ');
-    return `${detected} in these ${duration}${which && ` (${which})`}.`;
+    return `${detected} in ${duration}${which && ` (${which})`}.`;
   },
   mostSevere: (begin, equipment, duration, tags) => {
     const lasted = duration === null ? 'and still lasts' : `and lasted ${duration}`;
@@ -44,8 +44,8 @@ const summary: SummaryTexts = {
   anomaly: (severity, equipment, begin, duration) => {
     const what = `${severity} anomaly${equipment ? ` in ${equipment}` : ''}`;
     return duration === null
-      ? `${what}, open since ${begin}.`
-      : `${what}, began on ${begin} and lasted ${duration}.`;
+      ? `${what}: open since ${begin}.`
+      : `${what}: began on ${begin}, lasted ${duration}.`;
   },
   anomalyPeak: (detector, times) => `${detector} rose to ${times} times its threshold.`,
   anomalyTags: (share, tags) =>
@@ -172,12 +172,11 @@ export const EN_TEXTS: ReportTexts = {
     tags: 'Contributing tags',
     tag: 'Tag',
     peak: 'Peak',
-    limits: 'Alarm limits',
     readAt: 'Read at',
     lot: 'Lot',
     grade: 'Grade',
     anomalies: 'Anomalies',
-    production: 'Mean m³/h',
+    production: 'Mean production, m³/h',
     knownFault: 'Known disturbance',
     model: 'Model',
     purpose: 'Purpose',

@@ -56,7 +56,7 @@ const summary: SummaryTexts = {
   anomalyFault: (probability, fault, faultProbability) =>
     `예측 모델이 판단한 고장 확률은 ${probability}` +
     (fault ? `이며, 가장 유력한 원인은 ${fault}(${faultProbability ?? ''})입니다.` : '입니다.'),
-  acknowledged: (by, at) => `${at} ${by} 확인.`,
+  acknowledged: (by, at) => `${by} 님이 ${at}에 확인하였습니다.`,
   notAcknowledged: '아직 확인한 담당자가 없습니다.',
 };
 
@@ -75,7 +75,7 @@ const caption: CaptionTexts = {
     `예측 시점: ${madeAt}. 음영은 실제 값의 ${withParticle(coverage, '이/가')} 포함될 것으로 예상되는 구간입니다.`,
   forecastLabel: '예측',
   crossing: (probability) => `경보 한계 도달 확률: ${probability}`,
-  faultProbability: (probability, at, model) => `고장이 존재할 확률은 ${probability}입니다(${model}, ${at}).`,
+  faultProbability: (probability, at, model) => `고장 발생 확률: ${probability} (${model}, ${at})`,
   noFault: '고장 없음',
   completeness: (received, expected, share) =>
     `예상 데이터 ${expected}건 중 ${received}건(${share})이 수집되었습니다.`,
@@ -168,12 +168,11 @@ export const KO_TEXTS: ReportTexts = {
     tags: '기여 변수',
     tag: '변수',
     peak: '최고값',
-    limits: '경보 한계',
     readAt: '측정 시각',
     lot: '로트',
     grade: '제품 등급',
     anomalies: '이상',
-    production: '평균 m³/h',
+    production: '평균 생산량, m³/h',
     knownFault: '알려진 외란',
     model: '모델',
     purpose: '용도',

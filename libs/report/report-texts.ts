@@ -83,7 +83,6 @@ export type ColumnName =
   | 'tags'
   | 'tag'
   | 'peak'
-  | 'limits'
   | 'readAt'
   | 'lot'
   | 'grade'
