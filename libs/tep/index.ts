@@ -5,13 +5,15 @@ export {
   type BraatzComparison,
 } from './braatz-comparison.js';
 export { BRAATZ_RUNS, type BraatzRun } from './braatz-seeds.js';
-export { CONTROL_SCHEMES, type ControlSchemeName } from './control-scheme.js';
+export { CONTROL_SCHEMES, type ControlledPlant, type ControlSchemeName } from './control-scheme.js';
 export { DISTURBANCES, type DisturbanceDefinition, type DisturbanceKind } from './disturbance-catalogue.js';
 export { EQUIPMENT, type EquipmentDefinition, type EquipmentKind } from './equipment-catalogue.js';
 export { KPI_DEFINITIONS, type KpiDefinition, type PlantKpiName } from './kpi-definitions.js';
+export { XMEAS_NOISE } from './measurements.js';
 export { type NumberProfile } from './number-profile.js';
 export { openPlantFile, openPlantStream } from './open-plant-file.js';
 export { OPERATING_COST_TAGS, operatingCost, type OperatingCost, type TagValues } from './operating-cost.js';
+export { plantConstants, type PlantConstants } from './plant-constants.js';
 export {
   PlantFileError,
   type MalformedLine,
@@ -33,6 +35,8 @@ export {
   type PlantKpi,
 } from './plant-kpis.js';
 export { plantPoints, type PlantClock, type PlantPoints, type TimedPoint } from './plant-points.js';
+export { baseCaseState } from './plant-state.js';
+export { PlantWideControl } from './plant-wide-control.js';
 export {
   MODE_1_SPECIFICATION,
   isFrozen,
