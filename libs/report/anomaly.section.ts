@@ -1,5 +1,6 @@
 import { barChartSvg, lineChartSvg } from '#platform';
-import type { AnomalyFacts, ReportContent, ReportSeverity } from './report-content.js';
+import type { Severity } from '#anomaly';
+import type { AnomalyFacts, ReportContent } from './report-content.js';
 import { UNKNOWN } from './report-format.js';
 import type { ReportLanguage } from './report-language.js';
 import {
@@ -13,7 +14,12 @@ import {
   type Tone,
 } from './report-view.js';
 
-const SEVERITY_TONES: Record<ReportSeverity, Tone> = { info: 'plain', warning: 'fair', critical: 'poor' };
+const SEVERITY_TONES: Record<Severity, Tone> = {
+  low: 'plain',
+  medium: 'fair',
+  high: 'bad',
+  critical: 'poor',
+};
 
 /** Table of events with their strongest tags; comments of people stand below the row. */
 export function anomaliesSection(content: ReportContent, language: ReportLanguage): Section {

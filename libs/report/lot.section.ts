@@ -18,7 +18,7 @@ export function lotsSection(content: ReportContent, language: ReportLanguage): S
       numericCell(format.number(lot.productionRate)),
       numericCell(format.count(lot.anomalyCount)),
     ],
-    note: lot.knownFaultIdv === null ? '' : `${column.knownFault}: ${language.faultName(lot.knownFaultIdv)}`,
+    note: !lot.knownFaultIdv ? '' : `${column.knownFault}: ${language.faultName(lot.knownFaultIdv)}`,
   }));
   return {
     name: 'lots',
@@ -56,8 +56,13 @@ export function lotSection(lot: LotFacts, content: ReportContent, language: Repo
     { label: column.anomalies, cell: cell(format.count(lot.anomalyCount)) },
     {
       label: column.knownFault,
-      cell: cell(lot.knownFaultIdv === null ? texts.caption.none : language.faultName(lot.knownFaultIdv)),
+      cell: cell(knownFaultText(lot.knownFaultIdv, language)),
     },
   ];
   return { name: 'lot', title: texts.section.lot, blocks: [{ kind: 'facts', facts }] };
+}
+
+function knownFaultText(idv: number | null, language: ReportLanguage): string {
+  if (idv === null) return UNKNOWN;
+  return idv === 0 ? language.texts.caption.none : language.faultName(idv);
 }

@@ -1,3 +1,5 @@
+import type { Severity } from '#anomaly';
+import type { LotStatus } from '#lot';
 import type { TimeBand, TimeSeries } from '#platform';
 import type { AlarmLimits } from '#tep';
 
@@ -105,12 +107,9 @@ export interface SensorReading extends Named {
   limits: AlarmLimits;
 }
 
-export const REPORT_SEVERITIES = ['info', 'warning', 'critical'] as const;
-export type ReportSeverity = (typeof REPORT_SEVERITIES)[number];
-
 export interface AnomalyFacts {
   id: string;
-  severity: ReportSeverity;
+  severity: Severity;
   state: 'open' | 'closed';
   startMs: number;
   /** null while it lasts. */
@@ -168,10 +167,10 @@ export interface LotFacts {
   lotNo: string;
   /** Product grade or operating mode; empty when not recorded. */
   grade: string;
-  status: 'open' | 'closed';
+  status: LotStatus;
   fromMs: number;
   toMs: number | null;
-  /** Disturbance known to have been active, for simulated lots. */
+  /** Disturbance known to have been active: 0 for none, null when nobody knows. */
   knownFaultIdv: number | null;
   anomalyCount: number;
   /** Mean production in the lot, m³/h. */

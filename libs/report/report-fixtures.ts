@@ -158,7 +158,7 @@ export function anAnomaly(changes: Partial<AnomalyFacts> = {}): AnomalyFacts {
 function aSecondAnomaly(): AnomalyFacts {
   return anAnomaly({
     id: '4712',
-    severity: 'warning',
+    severity: 'high',
     detector: 'zscore',
     state: 'open',
     startMs: SAMPLE_FROM_MS + 22 * 3_600_000,

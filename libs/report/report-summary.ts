@@ -1,3 +1,4 @@
+import type { Severity } from '#anomaly';
 import { kpiChange, kpiLabel } from './kpi.section.js';
 import { completenessOf } from './quality.section.js';
 import type {
@@ -51,7 +52,7 @@ function verdictOf(content: ReportContent): ReportVerdict {
         : [];
   const urgent = events.some((event) => event.severity === 'critical' && event.endMs === null);
   if (urgent || units.some((unit) => unit.state === 'fault')) return 'action';
-  const quiet = events.every((event) => event.severity === 'info' && event.endMs !== null);
+  const quiet = events.every((event) => event.severity === 'low' && event.endMs !== null);
   return quiet && units.every((unit) => unit.state !== 'warning') ? 'normal' : 'attention';
 }
 
@@ -100,7 +101,7 @@ function anomalySentences(content: ReportContent, language: ReportLanguage): str
   ];
 }
 
-const SEVERITY_RANK = { info: 0, warning: 1, critical: 2 } as const;
+const SEVERITY_RANK: Record<Severity, number> = { low: 0, medium: 1, high: 2, critical: 3 };
 
 function mostSevere(anomalies: readonly AnomalyFacts[]): AnomalyFacts | undefined {
   const excess = (anomaly: AnomalyFacts): number => anomaly.peakScore / (anomaly.threshold || 1);
@@ -136,7 +137,7 @@ function lotSentences(lot: LotFacts, content: ReportContent, language: ReportLan
   const { texts, format } = language;
   const duration = format.duration((lot.toMs ?? content.period.toMs) - lot.fromMs);
   const sentence = texts.summary.lot(lot.lotNo, lot.grade, duration, lot.status === 'closed');
-  return lot.knownFaultIdv === null
+  return !lot.knownFaultIdv
     ? [sentence]
     : [sentence, texts.summary.lotFault(language.faultName(lot.knownFaultIdv))];
 }

@@ -42,7 +42,7 @@ const summary: SummaryTexts = {
   equipmentUnknown: (name) => `${name} has no health score in this period.`,
   equipmentDriver: (driver, points) => `It loses most points to “${driver}” (−${points}).`,
   anomaly: (severity, equipment, begin, duration) => {
-    const what = `${severity} anomaly${equipment ? ` in ${equipment}` : ''}`;
+    const what = `Anomaly${equipment ? ` in ${equipment}` : ''}, severity ${severity.toLowerCase()}`;
     return duration === null
       ? `${what}: open since ${begin}.`
       : `${what}: began on ${begin}, lasted ${duration}.`;
@@ -96,10 +96,10 @@ export const EN_TEXTS: ReportTexts = {
     action: 'Action required',
     no_data: 'No data',
   },
-  severity: { info: 'Info', warning: 'Warning', critical: 'Critical' },
+  severity: { low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical' },
   equipmentState: { running: 'Running', warning: 'Warning', fault: 'Fault', unknown: 'Unknown' },
   anomalyState: { open: 'Open', closed: 'Closed' },
-  lotStatus: { open: 'Running', closed: 'Closed' },
+  lotStatus: { loading: 'Loading', open: 'Running', closed: 'Closed' },
   detector: {
     innovation_bank: 'Innovation bank',
     zscore: 'Z-score',

@@ -45,7 +45,7 @@ const summary: SummaryTexts = {
   equipmentUnknown: (name) => `${withParticle(name, '은/는')} 해당 기간에 산출된 건전도가 없습니다.`,
   equipmentDriver: (driver, points) => `가장 큰 감점 요인은 ‘${driver}’(−${points}점)입니다.`,
   anomaly: (severity, equipment, begin, duration) => {
-    const what = `${equipment ? `${equipment}에서 ` : ''}‘${severity}’ 등급의 이상이 ${begin}에 발생`;
+    const what = `${equipment ? `${equipment}에서 ` : ''}심각도 ‘${severity}’의 이상이 ${begin}에 발생`;
     return duration === null
       ? `${what}하여 현재까지 지속되고 있습니다.`
       : `${what}하여 ${duration} 동안 지속되었습니다.`;
@@ -92,10 +92,10 @@ export const KO_TEXTS: ReportTexts = {
     anomaly: '이상 분석 보고서',
   },
   verdict: { normal: '정상 운전', attention: '주의 필요', action: '조치 필요', no_data: '데이터 없음' },
-  severity: { info: '참고', warning: '경고', critical: '심각' },
+  severity: { low: '낮음', medium: '보통', high: '높음', critical: '심각' },
   equipmentState: { running: '정상', warning: '주의', fault: '이상', unknown: '미확인' },
   anomalyState: { open: '진행 중', closed: '종료' },
-  lotStatus: { open: '생산 중', closed: '종료' },
+  lotStatus: { loading: '적재 중', open: '생산 중', closed: '종료' },
   detector: {
     innovation_bank: '이노베이션 뱅크',
     zscore: 'Z-점수',
@@ -160,7 +160,7 @@ export const KO_TEXTS: ReportTexts = {
     score: '건전도',
     lowest: '최저',
     drivers: '감점 요인',
-    severity: '등급',
+    severity: '심각도',
     begin: '발생',
     end: '종료',
     duration: '지속 시간',

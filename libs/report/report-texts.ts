@@ -1,4 +1,6 @@
-import type { EquipmentState, ReportSeverity, ReportType } from './report-content.js';
+import type { Severity } from '#anomaly';
+import type { LotStatus } from '#lot';
+import type { EquipmentState, ReportType } from './report-content.js';
 
 /** How the period is to be judged, as the letterhead says it. */
 export type ReportVerdict = 'normal' | 'attention' | 'action' | 'no_data';
@@ -7,10 +9,10 @@ export type ReportVerdict = 'normal' | 'attention' | 'action' | 'no_data';
 export interface ReportTexts {
   title: Record<ReportType, string>;
   verdict: Record<ReportVerdict, string>;
-  severity: Record<ReportSeverity, string>;
+  severity: Record<Severity, string>;
   equipmentState: Record<EquipmentState, string>;
   anomalyState: Record<'open' | 'closed', string>;
-  lotStatus: Record<'open' | 'closed', string>;
+  lotStatus: Record<LotStatus, string>;
   /** By detector name; a name without an entry is printed as it is. */
   detector: Readonly<Record<string, string>>;
   equipmentKind: Readonly<Record<string, string>>;

@@ -43,7 +43,8 @@ export interface Tile {
   sparkline: Handlebars.SafeString;
 }
 
-export type Tone = 'plain' | 'good' | 'fair' | 'poor';
+/** From `good` down to `poor`; `plain` judges nothing. */
+export type Tone = 'plain' | 'good' | 'fair' | 'bad' | 'poor';
 
 export interface Chip {
   text: string;

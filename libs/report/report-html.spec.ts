@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import { REPORT_LANGS, REPORT_TYPES, type ReportContent } from './report-content.js';
+import { anAnomaly, anEmptyReport, aReport, named } from './report-fixtures.js';
+import { reportFileName, reportHtml } from './report-html.js';
+
+const HOSTILE = `</style></p><script src="http://evil.test/x.js">alert('1')</script>"\\\n`;
+const cases = REPORT_TYPES.flatMap((type) => REPORT_LANGS.map((lang) => [type, lang] as const));
+
+/** The words a reader sees, without markup and styles. */
+function wordsOf(html: string): string {
+  return html
+    .replace(/<style>[^]*?<\/style>|<svg[^]*?<\/svg>/g, ' ')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ');
+}
+
+function headingsOf(html: string): string[] {
+  return [...html.matchAll(/<h2>([^<]*)<\/h2>/g)].map((match) => match[1]);
+}
+
+describe.each(cases)('the %s report in %s', (type, lang) => {
+  it('has words, tables and charts and no trace of missing values', () => {
+    const html = reportHtml(aReport(type, lang));
+    expect(html).toContain(`<html lang="${lang}">`);
+    expect(html.match(/<svg/g)?.length).toBeGreaterThan(5);
+    expect(wordsOf(html)).not.toMatch(/undefined|null|NaN|\[object|Invalid/);
+  });
+
+  it('says so where there are no data', () => {
+    const html = reportHtml(anEmptyReport(type, lang));
+    expect(wordsOf(html)).not.toMatch(/undefined|null|NaN|\[object|Invalid/);
+    // no section is a heading alone, no list or table is empty
+    expect(html).not.toMatch(
+      /<\/h2>\s*<\/section>|<tbody>\s*<\/tbody>|<div class="(tiles|figures)">\s*<\/div>/,
+    );
+  });
+});
+
+describe('the sections', () => {
+  it('stand in the order a reader of the daily report needs them', () => {
+    expect(headingsOf(reportHtml(aReport('daily', 'en')))).toEqual([
+      'In brief',
+      'Key figures',
+      'Equipment health',
+      'Anomalies',
+      'Trends',
+      'Fault assessment',
+      'Forecast',
+      'Lots',
+      'Notes',
+      'Data quality',
+      'How the key figures are calculated',
+      'Models used',
+    ]);
+  });
+
+  it('are Korean throughout in a Korean report', () => {
+    for (const heading of headingsOf(reportHtml(aReport('equipment', 'ko'))))
+      expect(heading).toMatch(/^[가-힣 ]+$/);
+  });
+
+  it('say how many anomalies are not listed', () => {
+    expect(wordsOf(reportHtml(aReport('daily', 'en', { anomalyCount: 57 })))).toContain(
+      'The 2 most important of 57 are shown.',
+    );
+  });
+
+  it('name a tag in Korean where it has a Korean name, and as it is otherwise', () => {
+    const contributions = [
+      { ...named('XMEAS_09'), share: 0.6 },
+      { code: 'PI-101', name: 'Pump inlet', nameKo: null, share: 0.4 },
+    ];
+    const html = reportHtml(
+      aReport('daily', 'ko', { anomalies: [anAnomaly({ contributions })], anomalyCount: 1 }),
+    );
+    expect(wordsOf(html)).toContain('반응기 온도 60%');
+    expect(wordsOf(html)).toContain('Pump inlet 40%');
+  });
+});
+
+describe('texts people typed', () => {
+  it('cannot become markup, styles or requests, wherever they are printed', () => {
+    const content: ReportContent = aReport('lot', 'en', {
+      plantName: HOSTILE,
+      reportId: HOSTILE,
+      notes: [{ atMs: 0, author: HOSTILE, text: HOSTILE }],
+      anomalies: [
+        anAnomaly({
+          detector: HOSTILE,
+          contributions: [{ code: HOSTILE, name: HOSTILE, nameKo: null, share: 1 }],
+          acknowledgement: { atMs: 0, by: HOSTILE, comment: HOSTILE },
+        }),
+      ],
+    });
+    const html = reportHtml(content);
+    expect(html).not.toMatch(/<script/i);
+    expect(html.match(/<\/style>/g)).toHaveLength(1);
+    expect(html).toContain('&lt;script');
+    // in the running header the name stands inside a CSS string: `<`, quote, backslash and line end as code points
+    expect(html).toContain('content:"\\3c /style>\\3c /p>\\3c script src=\\22 http://evil.test');
+  });
+});
+
+describe('the file name', () => {
+  it('says what the report is about, in characters every system can store', () => {
+    expect(reportFileName(aReport('daily', 'en'))).toBe('daily-report_2026-11-22_en.pdf');
+    expect(reportFileName(aReport('equipment', 'ko'))).toBe('equipment-report_REACTOR_ko.pdf');
+    expect(reportFileName(aReport('anomaly', 'en'))).toBe('anomaly-report_4711_en.pdf');
+    const lot = aReport('lot', 'en').lots[0];
+    const odd = aReport('lot', 'en', { subject: { type: 'lot', lot: { ...lot, lotNo: '../반응 7"\r\n' } } });
+    expect(reportFileName(odd)).toBe('lot-report_..-7-_en.pdf');
+  });
+
+  it('dates the day by the wall clock of the plant', () => {
+    expect(reportFileName(aReport('daily', 'en', { timeZone: 'America/New_York' }))).toBe(
+      'daily-report_2026-11-21_en.pdf',
+    );
+  });
+});
