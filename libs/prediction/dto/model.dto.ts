@@ -1,0 +1,86 @@
+import type { ModelCard, ModelListing } from '#ml';
+import { ApiProperty } from '@nestjs/swagger';
+import { Matches } from 'class-validator';
+
+class ModelGateDto {
+  @ApiProperty({ example: 'false_alarm_rate' })
+  figure!: string;
+
+  @ApiProperty({ example: 0.0004 })
+  value!: number;
+
+  @ApiProperty({ example: 0.005 })
+  bound!: number;
+
+  @ApiProperty({ enum: ['min', 'max'], description: 'The value must be at least, or at most, the bound' })
+  direction!: 'min' | 'max';
+
+  @ApiProperty({ example: true })
+  passed!: boolean;
+}
+
+/** The card of a model version: what a person needs to know before trusting it. */
+export class ModelCardDto {
+  @ApiProperty({ example: 'forecast' })
+  name!: string;
+
+  @ApiProperty({ example: '1' })
+  version!: string;
+
+  @ApiProperty({ enum: ['detector', 'diagnosis', 'forecast'] })
+  kind!: ModelCard['kind'];
+
+  @ApiProperty({ format: 'date-time' })
+  created_at!: string;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'What it learnt from' })
+  data!: ModelCard['data'];
+
+  @ApiProperty({ example: 1, description: 'Everything random about the training follows from it' })
+  seed!: number;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Commit that trained it' })
+  git!: string | null;
+
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  training!: ModelCard['training'];
+
+  @ApiProperty({ type: [ModelGateDto], description: 'It is used only when all are passed' })
+  gates!: ModelCard['gates'];
+
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'Measured figures' })
+  quality!: ModelCard['quality'];
+
+  @ApiProperty({ type: [String], description: 'What it cannot do' })
+  limits!: ModelCard['limits'];
+
+  @ApiProperty({ example: 'MIT' })
+  licence!: string;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'Size and SHA-256 by file' })
+  files!: ModelCard['files'];
+}
+
+export class ModelDto extends ModelCardDto {
+  @ApiProperty({ description: 'Whether this version is the one in use' })
+  active!: boolean;
+
+  static of({ card, active }: ModelListing): ModelDto {
+    return { ...card, active };
+  }
+}
+
+export class ModelListDto {
+  @ApiProperty({ type: [ModelDto], description: 'The newest version first within a model' })
+  items!: ModelDto[];
+}
+
+export class ModelVersionParams {
+  @ApiProperty({ example: 'forecast' })
+  @Matches(/^[a-z][a-z0-9_]{0,59}$/, { message: 'name must be the name of a model' })
+  name!: string;
+
+  @ApiProperty({ example: '1' })
+  @Matches(/^[1-9][0-9]{0,8}$/, { message: 'version must be a whole number' })
+  version!: string;
+}

@@ -1,0 +1,26 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '#platform';
+import { ModelCardDto, ModelDto, ModelListDto, ModelVersionParams } from './dto/model.dto.js';
+import { ModelsService } from './models.service.js';
+
+@ApiTags('Models')
+@Controller('models')
+export class ModelsController {
+  constructor(private readonly models: ModelsService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'All models with their cards' })
+  @ApiOkResponse({ type: ModelListDto })
+  async list(): Promise<ModelListDto> {
+    return { items: (await this.models.list()).map((listing) => ModelDto.of(listing)) };
+  }
+
+  @Get(':name/:version/card')
+  @ApiOperation({ summary: 'The card of one version' })
+  @ApiOkResponse({ type: ModelCardDto })
+  @ApiProblems(400, 404)
+  card(@Param() { name, version }: ModelVersionParams): Promise<ModelCardDto> {
+    return this.models.card(name, version);
+  }
+}

@@ -1,0 +1,68 @@
+import { type ModelCard, type ModelListing, ModelStore, ModelStoreError } from '#ml';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { AppError, Config, HealthIndicators } from '#platform';
+
+/** What a prediction cannot do without. */
+const NEEDED_KINDS = ['diagnosis', 'forecast'];
+
+/** The models of the store, as the API tells of them. */
+@Injectable()
+export class ModelsService implements OnApplicationBootstrap {
+  private readonly store: ModelStore;
+
+  constructor(
+    config: Config,
+    private readonly indicators: HealthIndicators,
+  ) {
+    this.store = new ModelStore(config.modelsDir);
+  }
+
+  onApplicationBootstrap(): void {
+    this.indicators.register('models', async () => {
+      const active = (await this.store.list()).filter((listing) => listing.active).map(({ card }) => card);
+      const missing = NEEDED_KINDS.filter((kind) => !active.some((card) => card.kind === kind));
+      return {
+        status: missing.length === 0 ? 'up' : 'degraded',
+        active: Object.fromEntries(active.map(({ name, version }) => [name, version])),
+        ...(missing.length > 0 ? { missing } : {}),
+      };
+    });
+  }
+
+  /** All versions of all models, the newest first within a model. */
+  list(): Promise<ModelListing[]> {
+    return this.store.list();
+  }
+
+  /** @throws AppError MODEL_NOT_FOUND */
+  async card(name: string, version: string): Promise<ModelCard> {
+    return this.orNotFound(name, () => this.store.card(name, version));
+  }
+
+  /**
+   * Which model a request means: `name` is the version in use, `name@version` that one.
+   * @throws AppError MODEL_NOT_FOUND, MODEL_NOT_USABLE
+   */
+  async resolve(model: string): Promise<{ name: string; version: string }> {
+    const [name, wanted] = model.split('@');
+    return this.orNotFound(model, async () => {
+      const version = wanted ?? (await this.store.activeVersion(name));
+      const { kind } = await this.store.card(name, version);
+      if (NEEDED_KINDS.includes(kind)) return { name, version };
+      throw AppError.unprocessable(
+        'MODEL_NOT_USABLE',
+        `${model} is a ${kind}; a prediction takes a ${NEEDED_KINDS.join(' or a ')}`,
+      );
+    });
+  }
+
+  private async orNotFound<T>(model: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ModelStoreError)) throw error;
+      if (error.code === 'model_not_found') throw AppError.notFound('MODEL', 'model', model);
+      throw AppError.unprocessable('MODEL_NOT_USABLE', error.message);
+    }
+  }
+}

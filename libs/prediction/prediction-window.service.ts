@@ -1,0 +1,94 @@
+import { contextRows, PredictionInputError, type PredictionWindow, CONTEXT_ROWS } from '#ml';
+import { Injectable } from '@nestjs/common';
+import { alignSamples, SAMPLING_INTERVAL_MS, SampleSource } from '#anomaly';
+import { AppError, isoTime } from '#platform';
+import { SeriesReader, TagDirectory } from '#timeseries';
+import { DETECTOR_TAGS } from '#tep';
+
+/** A few rows more than the models look at, so that a gap at the edge is seen as one. */
+const WINDOW_MS = (CONTEXT_ROWS + 10) * SAMPLING_INTERVAL_MS;
+/** The newest sample may be this much older than the moment asked for. */
+const STALE_MS = 10 * SAMPLING_INTERVAL_MS;
+/** Many requests about the same moment share one read. */
+const SHARED_FOR_MS = 3_000;
+const SHARED_WINDOWS = 8;
+
+/** Reads the samples a prediction is made from. */
+@Injectable()
+export class PredictionWindows {
+  private readonly shared = new Map<number, { readAt: number; window: Promise<PredictionWindow> }>();
+
+  constructor(
+    private readonly source: SampleSource,
+    private readonly reader: SeriesReader,
+    private readonly tags: TagDirectory,
+  ) {}
+
+  /**
+   * Time of the newest sample up to a moment: what a prediction from that moment starts at.
+   * @throws AppError WINDOW_STALE when it is too long before that moment, or there is none
+   */
+  async newestSample(until: number): Promise<number> {
+    const known = await this.tags.all();
+    const ids = DETECTOR_TAGS.flatMap((code) => known.get(code)?.id ?? []);
+    const times = [...(await this.reader.latest(ids, until)).values()].map(({ ts }) => ts);
+    const newest = Math.max(...times, -Infinity);
+    if (newest < until - STALE_MS) throw stale(until, Number.isFinite(newest) ? newest : undefined);
+    return newest;
+  }
+
+  /**
+   * The samples up to `at`, checked to be enough for a prediction.
+   * @throws AppError WINDOW_TOO_SHORT, WINDOW_HAS_GAPS, TAG_MISSING (all 422, saying what is missing)
+   */
+  read(at: number): Promise<PredictionWindow> {
+    const known = this.shared.get(at);
+    if (known && performance.now() - known.readAt < SHARED_FOR_MS) return known.window;
+    const window = this.readChecked(at);
+    window.catch(() => this.shared.delete(at));
+    this.shared.delete(at);
+    this.shared.set(at, { readAt: performance.now(), window });
+    for (const oldest of this.shared.keys()) {
+      if (this.shared.size <= SHARED_WINDOWS) break;
+      this.shared.delete(oldest);
+    }
+    return window;
+  }
+
+  private async readChecked(at: number): Promise<PredictionWindow> {
+    const samples = await this.source.read(DETECTOR_TAGS, at - WINDOW_MS, at + 1);
+    const width = DETECTOR_TAGS.length;
+    const { timestamps, values } = alignSamples(samples, width, SAMPLING_INTERVAL_MS / 2);
+    const window: PredictionWindow = {
+      timestamps: Array.from(timestamps),
+      tags: Object.fromEntries(
+        DETECTOR_TAGS.map((code, column) => [
+          code,
+          Float64Array.from(timestamps, (_, row) => values[row * width + column]),
+        ]),
+      ),
+    };
+    refuseUnusable(window);
+    return window;
+  }
+}
+
+function refuseUnusable(window: PredictionWindow): void {
+  try {
+    contextRows(window, DETECTOR_TAGS);
+  } catch (error) {
+    throw error instanceof PredictionInputError ? windowProblem(error) : error;
+  }
+}
+
+/** The same refusal for those who called the API. */
+export function windowProblem({ code, message, details }: PredictionInputError): AppError {
+  return AppError.unprocessable(code.toUpperCase(), message, { missing: details });
+}
+
+function stale(at: number, newest: number | undefined): AppError {
+  const last = newest === undefined ? 'there is none before it' : `the newest is of ${isoTime(newest)}`;
+  return AppError.unprocessable('WINDOW_STALE', `No samples close to ${isoTime(at)}: ${last}`, {
+    missing: { from: newest === undefined ? null : isoTime(newest), to: isoTime(at) },
+  });
+}

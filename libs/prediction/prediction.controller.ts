@@ -1,0 +1,117 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiHeader,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import {
+  acceptJob,
+  ApiProblems,
+  type AuthenticatedRequest,
+  callerOf,
+  JobAcceptedDto,
+  JobIdParams,
+  type Page,
+  tellWhenToPoll,
+} from '#platform';
+import { CreatePredictionDto } from './dto/create-prediction.dto.js';
+import { FeatureImportanceDto } from './dto/feature-importance.dto.js';
+import { PredictionListQuery } from './dto/prediction-list.query.js';
+import { ListedPredictionDto, PredictionDto, PredictionPageDto } from './dto/prediction.dto.js';
+import { importanceChart } from './importance-chart.js';
+import { PredictionService } from './prediction.service.js';
+
+const SVG = 'image/svg+xml';
+
+@ApiTags('Prediction')
+@Controller('predictions')
+export class PredictionController {
+  constructor(private readonly predictions: PredictionService) {}
+
+  @Post()
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Ask for a prediction; poll status_url' })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'A repeat with the same key gets the first reply',
+  })
+  @ApiAcceptedResponse({ type: JobAcceptedDto })
+  @ApiProblems(400, 404, 422, 429, 503)
+  async request(
+    @Body() dto: CreatePredictionDto,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<JobAcceptedDto> {
+    return acceptJob(
+      response,
+      '/api/v1/predictions',
+      await this.predictions.request(dto, idempotencyKey, callerOf(request)),
+    );
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'List predictions without their results, the newest first' })
+  @ApiOkResponse({ type: PredictionPageDto })
+  @ApiProblems(400, 404)
+  list(@Query() query: PredictionListQuery): Promise<Page<ListedPredictionDto>> {
+    return this.predictions.list(query);
+  }
+
+  @Get(':job_id')
+  @ApiOperation({ summary: 'How far a prediction is, and its result' })
+  @ApiOkResponse({ type: PredictionDto })
+  @ApiProblems(400, 404)
+  async read(
+    @Param() { job_id }: JobIdParams,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PredictionDto> {
+    const prediction = await this.predictions.require(job_id);
+    tellWhenToPoll(response, prediction);
+    return this.predictions.present(prediction);
+  }
+
+  @Delete(':job_id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Cancel a prediction that is not finished' })
+  @ApiNoContentResponse()
+  @ApiProblems(400, 404, 409)
+  cancel(@Param() { job_id }: JobIdParams): Promise<void> {
+    return this.predictions.cancel(job_id);
+  }
+
+  @Get(':job_id/feature-importance')
+  @ApiOperation({ summary: 'Which tags the diagnosis rests on; as a chart with Accept: image/svg+xml' })
+  @ApiProduces('application/json', SVG)
+  @ApiOkResponse({ type: FeatureImportanceDto })
+  @ApiProblems(400, 404, 409)
+  async featureImportance(
+    @Param() { job_id }: JobIdParams,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const importance = await this.predictions.featureImportance(job_id);
+    response.vary('Accept');
+    if (request.accepts('application/json', SVG) === SVG)
+      response.type(SVG).send(importanceChart(importance));
+    else response.json(importance);
+  }
+}

@@ -1,0 +1,24 @@
+import { defineJob, defineQueue, type JobReference } from '#platform';
+
+const DAY_S = 24 * 3_600;
+
+const PREDICTION_QUEUE = defineQueue({
+  name: 'prediction',
+  concurrency: 2,
+  lockDurationMs: 15_000,
+  stalledIntervalMs: 10_000,
+  maxStalledCount: 5,
+  retention: {
+    completed: { ageSeconds: DAY_S, count: 2_000 },
+    failed: { ageSeconds: 30 * DAY_S, count: 5_000 },
+  },
+});
+
+/** Runs the models on the window before a moment. */
+export const PREDICTION_JOB = defineJob<JobReference>({
+  queue: PREDICTION_QUEUE,
+  name: 'prediction.run',
+  attempts: 3,
+  backoff: { type: 'exponential', delayMs: 500 },
+  maxRunMs: 60_000,
+});

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { type PlantPrediction, PredictionInputError, PredictionThread, ModelStoreError } from '#ml';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { SensorTagRepository } from '#equipment';
+import {
+  AppError,
+  Config,
+  failJobRow,
+  HandlesJob,
+  JobDesk,
+  type JobContext,
+  type JobHandler,
+  type JobReference,
+  Metrics,
+  PeriodicTasks,
+  runJobRow,
+} from '#platform';
+import { PREDICTION_JOB } from './prediction.job.js';
+import type { Prediction } from './prediction.entity.js';
+import { PredictionRepository } from './prediction.repository.js';
+import { PredictionService } from './prediction.service.js';
+import { PredictionWindows, windowProblem } from './prediction-window.service.js';
+
+const KEEP_PREDICTIONS_MS = 90 * 24 * 3_600_000;
+const CLEANUP_INTERVAL_MS = 3_600_000;
+const CLEANUP_BATCH = 500;
+const LATENCY_BUCKETS_S = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10];
+
+/** Runs the models, on a thread of their own. */
+@HandlesJob(PREDICTION_JOB)
+@Injectable()
+export class PredictionProcessor
+  implements JobHandler<JobReference, void>, OnApplicationBootstrap, OnModuleDestroy
+{
+  private readonly thread: PredictionThread;
+  private readonly latency;
+
+  constructor(
+    private readonly predictions: PredictionService,
+    private readonly repository: PredictionRepository,
+    private readonly windows: PredictionWindows,
+    private readonly tags: SensorTagRepository,
+    private readonly desk: JobDesk,
+    private readonly tasks: PeriodicTasks,
+    config: Config,
+    metrics: Metrics,
+  ) {
+    this.thread = new PredictionThread(join(config.modelsDir));
+    this.latency = metrics.histogram(
+      'model_prediction_seconds',
+      'Time the models take for one prediction',
+      [],
+      LATENCY_BUCKETS_S,
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    this.desk.sweepRegularly(this.predictions.kind);
+    this.tasks.every('prediction-cleanup', CLEANUP_INTERVAL_MS, () =>
+      this.repository.deleteFinishedBefore(Date.now() - KEEP_PREDICTIONS_MS, CLEANUP_BATCH),
+    );
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.thread.close();
+  }
+
+  async handle({ jobId }: JobReference, context: JobContext): Promise<void> {
+    await runJobRow(this.repository, jobId, context, async (prediction, { signal, report }) => {
+      const window = await this.windows.read(prediction.at);
+      signal.throwIfAborted();
+      await report(30);
+      const result = await this.predict(prediction, window);
+      signal.throwIfAborted();
+      return {
+        result: await this.forEquipment(result, prediction.equipmentId),
+        faultProbability: result.fault_probability,
+      };
+    });
+  }
+
+  onFailed({ jobId }: JobReference, error: Error): Promise<void> {
+    return failJobRow(this.repository, jobId, error);
+  }
+
+  private async predict(
+    prediction: Prediction,
+    window: Awaited<ReturnType<PredictionWindows['read']>>,
+  ): Promise<PlantPrediction> {
+    const { horizonSteps, modelName, modelVersion } = prediction;
+    const versions = modelName === null || modelVersion === null ? {} : { [modelName]: modelVersion };
+    const stop = this.latency.startTimer();
+    try {
+      return await this.thread.predict(window, { horizonSteps }, versions);
+    } catch (error) {
+      if (error instanceof PredictionInputError) throw windowProblem(error);
+      if (error instanceof ModelStoreError)
+        throw AppError.unprocessable(error.code.toUpperCase(), error.message);
+      throw error;
+    } finally {
+      stop();
+    }
+  }
+
+  /** Who asks about an equipment gets the forecasts of its tags. */
+  private async forEquipment(result: PlantPrediction, equipmentId: number | null): Promise<PlantPrediction> {
+    if (equipmentId === null) return result;
+    const codes = new Set((await this.tags.findByEquipment(equipmentId)).map(({ code }) => code));
+    return { ...result, forecast: result.forecast.filter(({ tag }) => codes.has(tag)) };
+  }
+}

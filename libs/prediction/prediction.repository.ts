@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type JobStatus, JobRows } from '#platform';
+import { Prediction } from './prediction.entity.js';
+
+export interface PredictionFilter {
+  status?: JobStatus;
+  equipmentId?: number;
+  lotId?: number;
+}
+
+/** Everything but the result, which is large. */
+const LISTED = [
+  'jobId',
+  'status',
+  'progress',
+  'attempts',
+  'requestedBy',
+  'errorCode',
+  'errorMessage',
+  'createdAt',
+  'startedAt',
+  'finishedAt',
+  'updatedAt',
+  'equipmentId',
+  'lotId',
+  'at',
+  'horizonSteps',
+  'modelName',
+  'modelVersion',
+  'faultProbability',
+] as const satisfies (keyof Prediction)[];
+
+export type ListedPrediction = Pick<Prediction, (typeof LISTED)[number]>;
+
+@Injectable()
+export class PredictionRepository extends JobRows<Prediction> {
+  constructor(database: Database) {
+    super(database, Prediction);
+  }
+
+  /** The newest first; one row more than `limit`, so that the caller sees whether there is a next page. */
+  findPage(
+    filter: PredictionFilter,
+    limit: number,
+    after?: { createdAt: number; jobId: string },
+  ): Promise<ListedPrediction[]> {
+    const query = this.rows
+      .createQueryBuilder('p')
+      .select(LISTED.map((column) => `p.${column}`))
+      .orderBy('p.createdAt', 'DESC')
+      .addOrderBy('p.jobId', 'DESC')
+      .take(limit + 1);
+    const { status, equipmentId, lotId } = filter;
+    if (status !== undefined) query.andWhere('p.status = :status', { status });
+    if (equipmentId !== undefined) query.andWhere('p.equipmentId = :equipmentId', { equipmentId });
+    if (lotId !== undefined) query.andWhere('p.lotId = :lotId', { lotId });
+    if (after)
+      query.andWhere('(p.createdAt < :createdAt OR (p.createdAt = :createdAt AND p.jobId < :jobId))', after);
+    return query.getMany();
+  }
+
+  /** The newest completed prediction made from samples in `[from, to]`, of one equipment if given. */
+  findNewestCompleted(from: number, to: number, equipmentId?: number): Promise<Prediction | null> {
+    const query = this.rows
+      .createQueryBuilder('p')
+      .where("p.status = 'completed' AND p.at >= :from AND p.at <= :to", { from, to })
+      .orderBy('p.at', 'DESC')
+      .addOrderBy('p.createdAt', 'DESC')
+      .take(1);
+    if (equipmentId !== undefined) query.andWhere('p.equipmentId = :equipmentId', { equipmentId });
+    return query.getOne();
+  }
+
+  async deleteFinishedBefore(finishedAt: number, limit: number): Promise<void> {
+    const rows = await this.database.query<{ job_id: string }>(
+      `SELECT job_id FROM prediction WHERE finished_at < ? ORDER BY finished_at LIMIT ${Math.floor(limit)}`,
+      [finishedAt],
+    );
+    if (rows.length > 0) await this.rows.delete(rows.map((row) => row.job_id));
+  }
+}

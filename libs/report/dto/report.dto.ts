@@ -1,0 +1,59 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { isoTime, JobDto, jobDto, PageDto } from '#platform';
+import type { Report } from '../report.entity.js';
+import { REPORT_LANGS, REPORT_TYPES, type ReportLang, type ReportType } from '../report-content.js';
+
+/** What a report is about, in the words of the wire. */
+export interface ReportSubjectIds {
+  eqId: string | null;
+}
+
+export class ReportDto extends JobDto {
+  @ApiProperty({ enum: REPORT_TYPES, example: 'daily' })
+  type!: ReportType;
+
+  @ApiProperty({ enum: REPORT_LANGS, example: 'ko' })
+  lang!: ReportLang;
+
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z' })
+  from!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-03-02T00:00:00.000Z' })
+  to!: string;
+
+  @ApiProperty({ type: Number, nullable: true, example: null })
+  lot_id!: number | null;
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  eq_id!: string | null;
+
+  @ApiProperty({ type: Number, nullable: true, example: null })
+  anomaly_id!: number | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'daily-report_2026-03-01_ko.pdf' })
+  filename!: string | null;
+
+  @ApiProperty({ type: Number, nullable: true, example: 4 })
+  pages!: number | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Once it is printed' })
+  download_url!: string | null;
+
+  static of(report: Report, { eqId }: ReportSubjectIds): ReportDto {
+    return {
+      ...jobDto(report),
+      type: report.type,
+      lang: report.lang,
+      from: isoTime(report.periodFrom),
+      to: isoTime(report.periodTo),
+      lot_id: report.lotId,
+      eq_id: eqId,
+      anomaly_id: report.anomalyId,
+      filename: report.filename,
+      pages: report.pages,
+      download_url: report.fileId === null ? null : `/api/v1/reports/${report.jobId}/download`,
+    };
+  }
+}
+
+export class ReportPageDto extends PageDto(ReportDto) {}

@@ -1,0 +1,110 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiHeader,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import {
+  acceptJob,
+  ApiProblems,
+  type AuthenticatedRequest,
+  callerOf,
+  JobAcceptedDto,
+  JobIdParams,
+  type Page,
+  tellWhenToPoll,
+} from '#platform';
+import { CreateReportDto } from './dto/create-report.dto.js';
+import { ReportListQuery } from './dto/report-list.query.js';
+import { ReportDto, ReportPageDto } from './dto/report.dto.js';
+import { sendPdf } from './report-download.js';
+import { ReportService } from './report.service.js';
+
+@ApiTags('Report')
+@Controller('reports')
+export class ReportController {
+  constructor(private readonly reports: ReportService) {}
+
+  @Post()
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Ask for a PDF report; poll status_url' })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'A repeat with the same key gets the first reply',
+  })
+  @ApiAcceptedResponse({ type: JobAcceptedDto })
+  @ApiProblems(400, 404, 422, 429, 503)
+  async request(
+    @Body() dto: CreateReportDto,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<JobAcceptedDto> {
+    return acceptJob(
+      response,
+      '/api/v1/reports',
+      await this.reports.request(dto, idempotencyKey, callerOf(request)),
+    );
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'List reports, the newest first' })
+  @ApiOkResponse({ type: ReportPageDto })
+  @ApiProblems(400)
+  list(@Query() query: ReportListQuery): Promise<Page<ReportDto>> {
+    return this.reports.list(query);
+  }
+
+  @Get(':job_id')
+  @ApiOperation({ summary: 'How far a report is' })
+  @ApiOkResponse({ type: ReportDto })
+  @ApiProblems(400, 404)
+  async read(
+    @Param() { job_id }: JobIdParams,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ReportDto> {
+    const report = await this.reports.require(job_id);
+    tellWhenToPoll(response, report);
+    return this.reports.present(report);
+  }
+
+  @Delete(':job_id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Cancel a report that is not finished' })
+  @ApiNoContentResponse()
+  @ApiProblems(400, 404, 409)
+  cancel(@Param() { job_id }: JobIdParams): Promise<void> {
+    return this.reports.cancel(job_id);
+  }
+
+  @Get(':job_id/download')
+  @ApiOperation({ summary: 'The PDF; supports ETag and one byte range' })
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  @ApiProblems(400, 404, 409, 416)
+  async download(
+    @Param() { job_id }: JobIdParams,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    sendPdf(await this.reports.file(job_id), request, response);
+  }
+}

@@ -1,0 +1,73 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Config,
+  Database,
+  failJobRow,
+  HandlesJob,
+  JobDesk,
+  type JobContext,
+  type JobHandler,
+  type JobReference,
+  PeriodicTasks,
+  runJobRow,
+} from '#platform';
+import { PdfPrinter } from './pdf-printer.js';
+import { fontFolder } from './report-fonts.js';
+import { ReportGathering } from './report-gathering.service.js';
+import { reportFileName, reportHtml } from './report-html.js';
+import { REPORT_JOB } from './report.job.js';
+import { ReportRepository } from './report.repository.js';
+import { ReportService } from './report.service.js';
+
+const KEEP_REPORTS_MS = 90 * 24 * 3_600_000;
+const CLEANUP_INTERVAL_MS = 3_600_000;
+const CLEANUP_BATCH = 100;
+
+/** Prints reports: gathers, renders, prints, keeps the bytes in the database. */
+@HandlesJob(REPORT_JOB)
+@Injectable()
+export class ReportProcessor
+  implements JobHandler<JobReference, void>, OnApplicationBootstrap, OnModuleDestroy
+{
+  private readonly printer: PdfPrinter;
+
+  constructor(
+    private readonly reports: ReportService,
+    private readonly repository: ReportRepository,
+    private readonly gathering: ReportGathering,
+    private readonly database: Database,
+    private readonly desk: JobDesk,
+    private readonly tasks: PeriodicTasks,
+    config: Config,
+  ) {
+    this.printer = new PdfPrinter({ chromiumPath: config.chromiumPath, assets: { '/fonts/': fontFolder() } });
+  }
+
+  onApplicationBootstrap(): void {
+    this.desk.sweepRegularly(this.reports.kind);
+    this.tasks.every('report-cleanup', CLEANUP_INTERVAL_MS, async () => {
+      await this.repository.deleteFinishedBefore(Date.now() - KEEP_REPORTS_MS, CLEANUP_BATCH);
+    });
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.printer.close();
+  }
+
+  async handle({ jobId }: JobReference, context: JobContext): Promise<void> {
+    await runJobRow(this.repository, jobId, context, async (report, { signal, report: tell }) => {
+      await tell(10);
+      const content = await this.gathering.gather(report);
+      signal.throwIfAborted();
+      await tell(40);
+      const { content: pdf, pages } = await this.printer.print(reportHtml(content), signal);
+      await tell(90);
+      const fileId = await this.database.transaction(() => this.repository.insertFile(Buffer.from(pdf)));
+      return { fileId, pages, filename: reportFileName(content) };
+    });
+  }
+
+  onFailed({ jobId }: JobReference, error: Error): Promise<void> {
+    return failJobRow(this.repository, jobId, error);
+  }
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Database, type JobStatus, JobRows } from '#platform';
+import { Report, ReportFile } from './report.entity.js';
+import type { ReportType } from './report-content.js';
+
+export interface ReportFilter {
+  status?: JobStatus;
+  type?: ReportType;
+}
+
+@Injectable()
+export class ReportRepository extends JobRows<Report> {
+  constructor(database: Database) {
+    super(database, Report);
+  }
+
+  /** The newest first; one row more than `limit`, so that the caller sees whether there is a next page. */
+  findPage(
+    { status, type }: ReportFilter,
+    limit: number,
+    after?: { createdAt: number; jobId: string },
+  ): Promise<Report[]> {
+    const query = this.rows
+      .createQueryBuilder('r')
+      .orderBy('r.createdAt', 'DESC')
+      .addOrderBy('r.jobId', 'DESC')
+      .take(limit + 1);
+    if (status !== undefined) query.andWhere('r.status = :status', { status });
+    if (type !== undefined) query.andWhere('r.type = :type', { type });
+    if (after)
+      query.andWhere('(r.createdAt < :createdAt OR (r.createdAt = :createdAt AND r.jobId < :jobId))', after);
+    return query.getMany();
+  }
+
+  findFile(id: number): Promise<ReportFile | null> {
+    return this.files.findOneBy({ id });
+  }
+
+  /** Size and checksum of a file without its bytes. */
+  findFileFacts(id: number): Promise<Pick<ReportFile, 'size' | 'sha256'> | null> {
+    return this.files.findOne({ where: { id }, select: { id: true, size: true, sha256: true } });
+  }
+
+  /** Keeps the bytes of a report. @returns the id of the file */
+  async insertFile(content: Buffer): Promise<number> {
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const { identifiers } = await this.files.insert({
+      sha256,
+      size: content.length,
+      content,
+      createdAt: Date.now(),
+    });
+    return Number(identifiers[0].id);
+  }
+
+  /** Removes reports finished before a moment of wall time, with their files. @returns how many */
+  async deleteFinishedBefore(finishedAt: number, limit: number): Promise<number> {
+    const rows = await this.database.query<{ job_id: string; file_id: string | number | null }>(
+      `SELECT job_id, file_id FROM report WHERE finished_at < ? ORDER BY finished_at LIMIT ${Math.floor(limit)}`,
+      [finishedAt],
+    );
+    if (rows.length === 0) return 0;
+    await this.database.transaction(async () => {
+      await this.rows.delete(rows.map((row) => row.job_id));
+      const files = rows.map((row) => row.file_id).filter((id) => id !== null);
+      if (files.length > 0) await this.files.delete(files.map(Number));
+    });
+    return rows.length;
+  }
+
+  private get files() {
+    return this.database.manager.getRepository(ReportFile);
+  }
+}

@@ -1,0 +1,160 @@
+import { Injectable } from '@nestjs/common';
+import { AnomalyService } from '#anomaly';
+import { EquipmentService } from '#equipment';
+import { LotService } from '#lot';
+import {
+  AppError,
+  decodeCursor,
+  JobDesk,
+  type JobKind,
+  type Page,
+  pageOf,
+  parseTime,
+  type Principal,
+  ProcessClock,
+} from '#platform';
+import type { CreateReportDto } from './dto/create-report.dto.js';
+import type { ReportListQuery } from './dto/report-list.query.js';
+import { ReportDto } from './dto/report.dto.js';
+import { REPORT_JOB } from './report.job.js';
+import type { Report, ReportFile } from './report.entity.js';
+import { ReportRepository } from './report.repository.js';
+
+const DAY_MS = 24 * 3_600_000;
+const LONGEST_PERIOD_MS = 31 * DAY_MS;
+/** An anomaly's report shows what was before and after it. */
+const AROUND_ANOMALY_MS = 2 * 3_600_000;
+
+type ReportScope = Pick<Report, 'periodFrom' | 'periodTo' | 'lotId' | 'equipmentId' | 'anomalyId'>;
+
+@Injectable()
+export class ReportService {
+  readonly kind: JobKind<Report>;
+
+  constructor(
+    private readonly repository: ReportRepository,
+    private readonly desk: JobDesk,
+    private readonly equipment: EquipmentService,
+    private readonly lots: LotService,
+    private readonly anomalies: AnomalyService,
+    private readonly clock: ProcessClock,
+  ) {
+    this.kind = { name: 'report', rows: repository, job: REPORT_JOB };
+  }
+
+  /**
+   * Accepts a request for a report.
+   * @throws AppError VALIDATION_FAILED, LOT_NOT_FOUND, EQUIPMENT_NOT_FOUND, ANOMALY_NOT_FOUND, QUEUE_FULL,
+   *   QUEUE_UNAVAILABLE, IDEMPOTENCY_KEY_REUSED
+   */
+  async request(
+    dto: CreateReportDto,
+    idempotencyKey: string | undefined,
+    principal: Principal,
+  ): Promise<Report> {
+    const scope = await this.scopeOf(dto);
+    const jobId = await this.desk.submit(this.kind, {
+      idempotencyKey,
+      request: dto,
+      insert: (id) =>
+        this.repository.insertQueued({
+          jobId: id,
+          requestedBy: principal.name,
+          type: dto.type,
+          lang: dto.lang,
+          ...scope,
+        }),
+    });
+    return this.desk.require(this.kind, jobId);
+  }
+
+  /** @throws AppError REPORT_NOT_FOUND */
+  require(jobId: string): Promise<Report> {
+    return this.desk.require(this.kind, jobId);
+  }
+
+  async present(report: Report): Promise<ReportDto> {
+    return ReportDto.of(report, { eqId: (await this.codes()).get(report.equipmentId) ?? null });
+  }
+
+  async list({ limit, cursor, status, type }: ReportListQuery): Promise<Page<ReportDto>> {
+    const key = decodeCursor(cursor, ['number', 'string']) as [number, string] | undefined;
+    const rows = await this.repository.findPage(
+      { status, type },
+      limit,
+      key && { createdAt: key[0], jobId: key[1] },
+    );
+    const codes = await this.codes();
+    return pageOf(
+      rows,
+      limit,
+      (row) => [row.createdAt, row.jobId],
+      (row) => ReportDto.of(row, { eqId: codes.get(row.equipmentId) ?? null }),
+    );
+  }
+
+  /** @throws AppError REPORT_NOT_FOUND, JOB_FINISHED */
+  cancel(jobId: string): Promise<void> {
+    return this.desk.cancel(this.kind, jobId);
+  }
+
+  /**
+   * The printed file.
+   * @throws AppError REPORT_NOT_FOUND, REPORT_NOT_READY
+   */
+  async file(jobId: string): Promise<{ report: Report; file: ReportFile }> {
+    const report = await this.require(jobId);
+    const file = report.fileId === null ? null : await this.repository.findFile(report.fileId);
+    if (file) return { report, file };
+    throw AppError.conflict(
+      'REPORT_NOT_READY',
+      `The report ${jobId} is ${report.status}; there is nothing to download`,
+    );
+  }
+
+  private async scopeOf(dto: CreateReportDto): Promise<ReportScope> {
+    const none = { lotId: null, equipmentId: null, anomalyId: null };
+    switch (dto.type) {
+      case 'daily':
+        return { ...this.periodOf(dto), ...none };
+      case 'equipment':
+        return {
+          ...this.periodOf(dto),
+          ...none,
+          equipmentId: (await this.equipment.require(dto.eq_id ?? '')).id,
+        };
+      case 'lot': {
+        const lot = await this.lots.require(dto.lot_id ?? 0);
+        return {
+          ...none,
+          periodFrom: lot.startedAt,
+          periodTo: lot.endedAt ?? this.clock.now(),
+          lotId: lot.id,
+        };
+      }
+      case 'anomaly': {
+        const anomaly = await this.anomalies.require(dto.anomaly_id ?? 0);
+        const end = Math.min((anomaly.endedAt ?? this.clock.now()) + AROUND_ANOMALY_MS, this.clock.now());
+        return {
+          ...none,
+          periodFrom: anomaly.startedAt - AROUND_ANOMALY_MS,
+          periodTo: end,
+          anomalyId: anomaly.id,
+        };
+      }
+    }
+  }
+
+  private periodOf(dto: CreateReportDto): Pick<Report, 'periodFrom' | 'periodTo'> {
+    const periodTo = dto.to === undefined ? this.clock.now() : parseTime(dto.to, 'to');
+    const periodFrom = dto.from === undefined ? periodTo - DAY_MS : parseTime(dto.from, 'from');
+    if (periodFrom >= periodTo) throw AppError.invalid('from', 'must be before to');
+    if (periodTo - periodFrom > LONGEST_PERIOD_MS)
+      throw AppError.invalid('to', 'must be at most 31 days after from');
+    return { periodFrom, periodTo };
+  }
+
+  private async codes(): Promise<Map<number | null, string>> {
+    return new Map((await this.equipment.findAll()).map(({ id, code }) => [id, code]));
+  }
+}
