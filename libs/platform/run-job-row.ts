@@ -13,7 +13,7 @@ const logger = loggerOf('job');
 export interface RowWork {
   signal: AbortSignal;
   /** 0 to 100; written on the row and told to the queue. */
-  report(percent: number): Promise<void>;
+  report: (percent: number) => Promise<void>;
 }
 
 /**
