@@ -1,0 +1,70 @@
+import { BRAATZ_RUNS, type SimulatedRun, type SimulatedRunOptions } from '#tep';
+import { DIAGNOSIS_CLASSES, type LabelledRun, SeededRandom } from '#ml';
+
+/** What a simulated run is for; no run serves two purposes. */
+export type RunPurpose = 'training' | 'calibration' | 'test';
+
+export interface PlannedTrainingRun {
+  readonly purpose: RunPurpose;
+  readonly idv: number;
+  readonly options: SimulatedRunOptions;
+}
+
+/** Numbers of runs: of normal operation, and of each disturbance. */
+type RunCounts = Readonly<Record<RunPurpose, { readonly normal: number; readonly perFault: number }>>;
+
+export const FULL_PLAN: RunCounts = {
+  training: { normal: 60, perFault: 12 },
+  calibration: { normal: 30, perFault: 3 },
+  test: { normal: 10, perFault: 3 },
+};
+export const QUICK_PLAN: RunCounts = {
+  training: { normal: 16, perFault: 3 },
+  calibration: { normal: 12, perFault: 1 },
+  test: { normal: 4, perFault: 1 },
+};
+
+const HOURS = 48;
+const ROWS_PER_HOUR = 20;
+/** Earliest and latest onset of a disturbance; a fixed one could be learnt in place of the disturbance. */
+const ONSET_HOURS = [1, 10] as const;
+const COLUMNS = 52;
+
+/**
+ * The runs that everything shipped is learnt from. Seeds and onsets follow from one seed; the seeds of the public files are
+ * left out, so that these stay unseen.
+ */
+export function trainingPlan(seed: number, counts: RunCounts): PlannedTrainingRun[] {
+  const random = new SeededRandom(seed);
+  const taken = new Set<number>(BRAATZ_RUNS.map((run) => run.seed));
+  const freshSeed = (): number => {
+    for (;;) {
+      const candidate = random.nextUint32();
+      if (candidate !== 0 && !taken.has(candidate)) {
+        taken.add(candidate);
+        return candidate;
+      }
+    }
+  };
+  const plan: PlannedTrainingRun[] = [];
+  for (const purpose of ['training', 'calibration', 'test'] as const) {
+    const { normal, perFault } = counts[purpose];
+    for (let idv = 0; idv < DIAGNOSIS_CLASSES; idv++) {
+      for (let n = 0; n < (idv === 0 ? normal : perFault); n++) {
+        const faultOnsetHour = ONSET_HOURS[0] + random.next() * (ONSET_HOURS[1] - ONSET_HOURS[0]);
+        plan.push({ purpose, idv, options: { seed: freshSeed(), idv, hours: HOURS, faultOnsetHour } });
+      }
+    }
+  }
+  return plan;
+}
+
+/** Without the agitator speed, which is constant and which the detectors don't use. */
+export function labelledRun({ idv, options }: PlannedTrainingRun, run: SimulatedRun): LabelledRun {
+  const values = new Float64Array(run.rows * COLUMNS);
+  for (let row = 0; row < run.rows; row++) {
+    values.set(run.values.subarray(row * run.columns, row * run.columns + COLUMNS), row * COLUMNS);
+  }
+  const onsetRow = idv === 0 ? run.rows : Math.floor((options.faultOnsetHour ?? 0) * ROWS_PER_HOUR);
+  return { values, idv, onsetRow };
+}

@@ -1,0 +1,48 @@
+import type { StreamingDetector } from './detector.js';
+import { type LabelledRun, labelOf } from './labelled-run.js';
+
+/** Per row, whether the detector is above its limit; the run starts from rest. */
+export function detectorAlarms(detector: StreamingDetector, values: Float64Array): boolean[] {
+  const columns = detector.tagCodes.length;
+  detector.reset();
+  const alarms: boolean[] = [];
+  for (let at = 0; at < values.length; at += columns) {
+    const reading = detector.step(values.subarray(at, at + columns));
+    alarms.push(reading.ready && reading.statistic > reading.limit);
+  }
+  detector.reset();
+  return alarms;
+}
+
+export interface DetectionRates {
+  /** Share of normal rows in alarm. */
+  readonly falseAlarmRate: number;
+  /** Mean over the disturbances present of the share of their rows in alarm. */
+  readonly detectionRate: number;
+  readonly detectionRateByFault: Readonly<Record<string, number>>;
+}
+
+/** Rates at the detector's own limit, over runs that set no limit. */
+export function detectionRates(detector: StreamingDetector, runs: readonly LabelledRun[]): DetectionRates {
+  const rows = new Map<number, { total: number; alarms: number }>();
+  for (const run of runs) {
+    detectorAlarms(detector, run.values).forEach((alarm, row) => {
+      const label = labelOf(run, row);
+      const counts = rows.get(label) ?? { total: 0, alarms: 0 };
+      counts.total++;
+      counts.alarms += alarm ? 1 : 0;
+      rows.set(label, counts);
+    });
+  }
+  const share = (label: number): number => {
+    const counts = rows.get(label);
+    return counts === undefined ? NaN : counts.alarms / counts.total;
+  };
+  const faults = [...rows.keys()].filter((label) => label > 0).sort((a, b) => a - b);
+  const byFault = faults.map((fault) => [String(fault), share(fault)] as const);
+  return {
+    falseAlarmRate: share(0),
+    detectionRate: byFault.reduce((sum, [, rate]) => sum + rate, 0) / byFault.length,
+    detectionRateByFault: Object.fromEntries(byFault),
+  };
+}

@@ -1,0 +1,38 @@
+import type { DetectorName } from './detector.js';
+import { loadDetector } from './detector-loading.js';
+import { DiagnosisModel } from './diagnosis-model.js';
+import { ForecastModel } from './forecast-model.js';
+import type { ModelStore } from './model-store.js';
+import { PlantPredictor } from './predictor.js';
+import { startTensors } from './tf-backend.js';
+
+/** Names of the LSTM models in the store; detectors go by their {@link DetectorName}. */
+export const DIAGNOSIS_MODEL = 'diagnosis_lstm';
+export const FORECAST_MODEL = 'forecast_lstm';
+
+/** The detector that gates predictions. */
+export const PREDICTION_DETECTOR: DetectorName = 'pca_t2';
+
+/** Versions to use instead of those in use, by model name. */
+export type ModelVersions = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Everything a prediction needs, read from the store once.
+ * @throws ModelStoreError when a model is missing, damaged or misses its gates
+ */
+export async function loadPredictor(
+  store: ModelStore,
+  versions: ModelVersions = {},
+): Promise<PlantPredictor> {
+  await startTensors();
+  const [detector, diagnosis, forecast] = await Promise.all([
+    loadDetector(store, PREDICTION_DETECTOR, versions[PREDICTION_DETECTOR]),
+    store.load(DIAGNOSIS_MODEL, versions[DIAGNOSIS_MODEL]),
+    store.load(FORECAST_MODEL, versions[FORECAST_MODEL]),
+  ]);
+  return new PlantPredictor({
+    detector,
+    diagnosis: { card: diagnosis.card, model: await DiagnosisModel.fromFiles(diagnosis.files) },
+    forecast: { card: forecast.card, model: await ForecastModel.fromFiles(forecast.files) },
+  });
+}
