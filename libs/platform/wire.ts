@@ -1,5 +1,5 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiProperty, ApiResponse } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { AppError } from './errors.js';
 
 /** Epoch milliseconds as the wire writes them: ISO 8601 in UTC. */
@@ -91,9 +91,11 @@ const PROBLEMS: Record<number, string> = {
 
 /** Documents the problem answers of a route. */
 export function ApiProblems(...statuses: (keyof typeof PROBLEMS)[]): MethodDecorator & ClassDecorator {
+  const content = { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } };
   return applyDecorators(
+    ApiExtraModels(ProblemDto),
     ...statuses.map((status) =>
-      ApiResponse({ status: Number(status), description: PROBLEMS[status], type: ProblemDto }),
+      ApiResponse({ status: Number(status), description: PROBLEMS[status], content }),
     ),
   );
 }

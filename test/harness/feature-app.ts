@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
 import { configureHttp, configureLogging, parseConfig, PlatformModule, QueueModule } from '#platform';
 import { MIGRATIONS } from '#migrations';
-import { type Profile, profileResources } from './profiles.js';
+import { type Profile, profileResources, type ProfileResources } from './profiles.js';
 
 export interface FeatureAppOptions {
   profile: Profile;
@@ -14,6 +14,8 @@ export interface FeatureAppOptions {
   workers?: boolean;
   /** Further environment variables, e.g. `{ API_KEYS: … }`. */
   variables?: Record<string, string>;
+  /** Database and queue to share with other applications; whoever made them drops them. @default fresh ones */
+  resources?: ProfileResources;
 }
 
 /** A running HTTP application of some features on a real database and a real queue. */
@@ -23,8 +25,9 @@ export class FeatureApp {
     private readonly drop: () => Promise<void>,
   ) {}
 
-  static async start({ profile, imports, workers = false, variables = {} }: FeatureAppOptions): Promise<FeatureApp> {
-    const resources = await profileResources(profile);
+  static async start(options: FeatureAppOptions): Promise<FeatureApp> {
+    const { profile, imports, workers = false, variables = {} } = options;
+    const resources = options.resources ?? (await profileResources(profile));
     const config = parseConfig({
       NODE_ENV: 'test',
       LOG_LEVEL: 'silent',
@@ -42,7 +45,7 @@ export class FeatureApp {
     const app = module.createNestApplication({ bodyParser: false, logger: false });
     configureHttp(app);
     await app.listen(0, '127.0.0.1');
-    return new FeatureApp(app, resources.drop);
+    return new FeatureApp(app, options.resources ? () => Promise.resolve() : resources.drop);
   }
 
   /** A supertest agent on the API; paths begin with /api/v1. */

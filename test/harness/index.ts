@@ -7,4 +7,6 @@ export {
   type ProfileResources,
 } from './profiles.js';
 export { TEST_MYSQL_URL, TEST_REDIS_URL } from './servers.js';
+export { ContractClient, type Reply } from './contract-client.js';
+export { freePort, ProductProcess, type ProductRole } from './product-process.js';
 export { waitFor, type WaitOptions } from './wait-for.js';

@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { projectPath } from '#platform';
+import { waitFor } from './wait-for.js';
+
+export type ProductRole = 'api' | 'worker' | 'standalone';
+
+const READY_TIMEOUT_MS = 90_000;
+const STOP_TIMEOUT_MS = 40_000;
+const KEPT_OUTPUT = 20_000;
+
+/** A port nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** A real process of the product, as it runs in production. */
+export class ProductProcess {
+  private output = '';
+
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+  ) {
+    const keep = (chunk: Buffer): void =>
+      void (this.output = (this.output + chunk.toString()).slice(-KEPT_OUTPUT));
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
+  }
+
+  /** Starts a process and waits until it is ready. @throws Error with its output when it is not */
+  static async start(role: ProductRole, variables: Record<string, string>): Promise<ProductProcess> {
+    const port = await freePort();
+    const child = spawn(process.execPath, [projectPath('dist', 'apps', role, 'main.js')], {
+      cwd: projectPath(),
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        LOG_LEVEL: 'warn',
+        ...variables,
+        [role === 'worker' ? 'WORKER_PORT' : 'PORT']: String(port),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const product = new ProductProcess(child, `http://127.0.0.1:${port}`);
+    try {
+      await waitFor(`the ${role} to be ready`, () => product.isReady(), {
+        timeoutMs: READY_TIMEOUT_MS,
+        intervalMs: 100,
+      });
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw new Error(`${(error as Error).message}\n${product.output}`, { cause: error });
+    }
+    return product;
+  }
+
+  get log(): string {
+    return this.output;
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** Asks it to stop. @returns its exit code */
+  async stop(): Promise<number | null> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
+    this.child.kill('SIGTERM');
+    const exited = once(this.child, 'exit');
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await exited;
+    clearTimeout(timer);
+    return this.child.exitCode;
+  }
+
+  /** Ends it without warning. */
+  async kill(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const exited = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await exited;
+  }
+
+  private async isReady(): Promise<boolean> {
+    if (this.child.exitCode !== null) throw new Error(`it ended with code ${this.child.exitCode}`);
+    try {
+      return (await fetch(`${this.url}/api/v1/health/ready`, { signal: AbortSignal.timeout(2_000) })).ok;
+    } catch {
+      return false;
+    }
+  }
+}
