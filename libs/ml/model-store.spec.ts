@@ -1,0 +1,104 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { gate, type ModelCardDraft } from './model-card.js';
+import { ModelStore } from './model-store.js';
+
+function aDraft(overrides: Partial<ModelCardDraft> = {}): ModelCardDraft {
+  return {
+    name: 'pca_t2',
+    kind: 'detector',
+    created_at: '2026-01-01T00:00:00.000Z',
+    data: { source: 'test' },
+    seed: 1,
+    git: null,
+    training: {},
+    gates: [gate('false_alarm_rate', 0.01, 'max', 0.02)],
+    quality: {},
+    limits: [],
+    licence: 'MIT',
+    ...overrides,
+  };
+}
+
+const FILES = new Map([['model.json', Buffer.from('{"a":1}')]]);
+const MISSED = { gates: [gate('false_alarm_rate', 0.5, 'max', 0.02)] };
+
+describe('the model store', () => {
+  let root: string;
+  let store: ModelStore;
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'models-'));
+    store = new ModelStore(root);
+  });
+
+  afterEach(() => rm(root, { recursive: true, force: true }));
+
+  it('counts versions up and gives back what was saved', async () => {
+    await store.save(aDraft(), FILES);
+    const second = await store.save(aDraft({ seed: 2 }), FILES);
+    expect(second.version).toBe('2');
+    expect(await store.versions('pca_t2')).toEqual(['1', '2']);
+    const { card, files } = await store.load('pca_t2', '2');
+    expect(card).toEqual(second);
+    expect(Buffer.from(files.get('model.json') ?? []).toString()).toBe('{"a":1}');
+  });
+
+  it('uses the newest version that passes its gates, and names it in the list', async () => {
+    await store.save(aDraft(), FILES);
+    await store.save(aDraft(MISSED), FILES);
+    expect(await store.activeVersion('pca_t2')).toBe('1');
+    const listed = (await store.list()).map(({ card, active }) => [card.version, active]);
+    expect(listed).toEqual([
+      ['2', false],
+      ['1', true],
+    ]);
+  });
+
+  it('rolls back to an older version and refuses one that misses its gates', async () => {
+    await store.save(aDraft(), FILES);
+    await store.save(aDraft(), FILES);
+    await store.save(aDraft(MISSED), FILES);
+    await store.activate('pca_t2', '1');
+    expect(await store.activeVersion('pca_t2')).toBe('1');
+    await expect(store.activate('pca_t2', '3')).rejects.toMatchObject({ code: 'model_not_usable' });
+    expect(await store.activeVersion('pca_t2')).toBe('1');
+  });
+
+  it('notices a file that was changed', async () => {
+    await store.save(aDraft(), FILES);
+    await writeFile(join(root, 'pca_t2', '1', 'model.json'), '{"a":2}');
+    await expect(store.load('pca_t2')).rejects.toMatchObject({ code: 'model_corrupt' });
+  });
+
+  it('notices a file that is gone', async () => {
+    await store.save(aDraft(), FILES);
+    await rm(join(root, 'pca_t2', '1', 'model.json'));
+    await expect(store.load('pca_t2')).rejects.toMatchObject({ code: 'model_corrupt' });
+  });
+
+  it.each([
+    ['nothing', '1'],
+    ['pca_t2', '9'],
+    ['../pca_t2', '1'],
+    ['pca_t2', '../1'],
+  ])('does not find model %s version %s', async (name, version) => {
+    await store.save(aDraft(), FILES);
+    await expect(store.load(name, version)).rejects.toMatchObject({ code: 'model_not_found' });
+  });
+
+  it('gives writers at the same time different versions and leaves nothing half-written behind', async () => {
+    const cards = await Promise.all(
+      Array.from({ length: 5 }, (_, seed) => store.save(aDraft({ seed }), FILES)),
+    );
+    expect(cards.map((card) => card.version).sort()).toEqual(['1', '2', '3', '4', '5']);
+    expect((await readdir(join(root, 'pca_t2'))).sort()).toEqual(['1', '2', '3', '4', '5']);
+  });
+
+  it('lets no version with a figure that is not a number pass', () => {
+    expect(gate('rate', NaN, 'max', 1).passed).toBe(false);
+    expect(gate('rate', NaN, 'min', 0).passed).toBe(false);
+  });
+});
