@@ -4,11 +4,13 @@ export { type IngestEntry, SampleFeed, type WriteListener } from './sample-feed.
 export { SampleRetention } from './sample-retention.service.js';
 export { SampleWriter, type WriteResult } from './sample-writer.service.js';
 export type { LatestSample } from './sample.repository.js';
+export { MAX_MATRIX_CELLS, type SampleMatrix } from './sample-matrix.js';
+export { SERIES_METHODS, type SeriesMethod } from './downsampling.js';
 export {
-  MAX_MATRIX_SAMPLES,
-  type MatrixWindow,
-  type SampleMatrix,
+  type SampleWindow,
   SeriesReader,
+  type SeriesRequest,
+  type ThinnedSeries,
 } from './series-reader.service.js';
 export { TagDirectory } from './tag-directory.service.js';
 export type { TagStatistics } from './tag-statistics.js';

@@ -70,20 +70,6 @@ export class SampleRepository {
     );
   }
 
-  /** Raw samples of some tags in `[from, to)`, in no particular order; at most `limit`. */
-  async findIn(
-    tagIds: number[],
-    from: number,
-    to: number,
-    limit: number,
-  ): Promise<Record<'tag_id' | 'ts' | 'value', string | number>[]> {
-    return this.database.query(
-      `SELECT tag_id, ts, value FROM timeseries_sample
-       WHERE tag_id IN (${tagIds.map(() => '?').join(', ')}) AND ts >= ? AND ts < ? LIMIT ${limit}`,
-      [...tagIds, from, to],
-    );
-  }
-
   /** Everything before this time may have lost its raw samples; its rollups are final. */
   async sweptBefore(): Promise<number> {
     const [row] = await this.database.query<{ swept_before: string | number }>(

@@ -1,60 +1,61 @@
-import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { AppError, Database } from '#platform';
+import { type SeriesPoints } from './bin-averages.js';
+import { downsample, type SeriesMethod } from './downsampling.js';
+import { BUCKETS_MS } from './rollup.js';
+import { matrixOf, requireMatrixFits, type SampleMatrix } from './sample-matrix.js';
 import { MAX_TS } from './sample-columns.js';
 import { type LatestSample, SampleRepository } from './sample.repository.js';
-import { addSums, type StatisticSums, statisticsOf, type TagStatistics } from './tag-statistics.js';
-import { type WindowSegment, windowSegments } from './window-segments.js';
+import { seriesOfSegments, type TagSegment } from './series-segments.js';
+import { SeriesRepository } from './series.repository.js';
+import { statisticsOf, type TagStatistics } from './tag-statistics.js';
+import { windowSegments } from './window-segments.js';
 
-/** Largest matrix: 53 tags of 180 s over 63 days, 13 MB. */
-export const MAX_MATRIX_SAMPLES = 1_600_000;
-/** Keeps one read near 10 ms on SQLite. */
-const SAMPLES_PER_READ = 6_000;
+/** More raw samples than this are not read for a chart; rollups stand in for them. */
+export const MAX_RAW_SAMPLES_PER_SERIES = 120_000;
 
-export interface MatrixWindow {
+export interface SampleWindow {
   tagIds: readonly number[];
   /** `[from, to)`, epoch milliseconds. */
   from: number;
   to: number;
 }
 
-/** Values of some tags over time, row by row: `values[row * tags + tag]`, NaN where a tag has no sample. */
-export interface SampleMatrix {
-  /** Every time at which at least one of the tags has a sample, ascending. */
-  timestamps: Float64Array;
-  values: Float64Array;
+export interface SeriesRequest extends SampleWindow {
+  /** Most points per tag. */
+  points: number;
+  method: SeriesMethod;
 }
 
-type SumRow = Record<'tag_id' | 'count' | 'sum' | 'sum_squares' | 'min' | 'max', string | number>;
+/** A series thinned out for a chart. */
+export interface ThinnedSeries extends SeriesPoints {
+  tagId: number;
+  /** How many samples the tag has in the window. */
+  rawCount: number;
+  /** Longest rollup bucket the points were made from; 0 when they were made from raw samples. */
+  sourceMs: number;
+  /** Of each point, for raw samples only. */
+  qualities: Uint8Array | undefined;
+}
 
-/** Reads samples for those who compute with them. */
+/** Reads samples for those who compute with them and those who draw them. */
 @Injectable()
 export class SeriesReader {
   constructor(
-    private readonly database: Database,
+    private readonly repository: SeriesRepository,
     private readonly samples: SampleRepository,
   ) {}
 
   /**
    * All samples of a window as a matrix with the tags in the given order.
-   * @throws AppError WINDOW_TOO_LARGE beyond MAX_MATRIX_SAMPLES samples
+   * @throws AppError WINDOW_TOO_LARGE beyond MAX_MATRIX_CELLS
    */
-  async readMatrix({ tagIds, from, to }: MatrixWindow): Promise<SampleMatrix> {
-    const expected = await this.count([...tagIds], from, to);
-    if (expected > MAX_MATRIX_SAMPLES)
-      throw AppError.unprocessable(
-        'WINDOW_TOO_LARGE',
-        `The window holds ${expected} samples, more than ${MAX_MATRIX_SAMPLES}; choose a shorter one`,
-      );
-    const slices = Math.max(1, Math.ceil(expected / SAMPLES_PER_READ));
-    const parts: SampleMatrix[] = [];
-    for (let i = 0; i < slices; i++) {
-      const sliceFrom = from + Math.floor(((to - from) * i) / slices);
-      const sliceTo = from + Math.floor(((to - from) * (i + 1)) / slices);
-      parts.push(...(await this.readSlice([...tagIds], sliceFrom, sliceTo)));
-      if (i + 1 < slices) await setImmediate();
-    }
-    return joined(parts);
+  async readMatrix({ tagIds, from, to }: SampleWindow): Promise<SampleMatrix> {
+    const counts = await this.counts(tagIds, from, to);
+    requireMatrixFits(total(counts));
+    const columns = new Map<number, SeriesPoints>();
+    for await (const [tagId, series] of this.repository.raw(tagIds, from, to, (id) => counts.get(id) ?? 0))
+      columns.set(tagId, series);
+    return matrixOf(tagIds.map((tagId) => columns.get(tagId) ?? NO_POINTS));
   }
 
   /** The newest sample of each tag at or before `until`, by tag id; a tag without samples is missing. */
@@ -67,96 +68,81 @@ export class SeriesReader {
    * samples is missing. Reads rollups and the raw samples at the edges, whatever the length of the window.
    */
   async statistics(tagIds: readonly number[], from: number, to: number): Promise<Map<number, TagStatistics>> {
-    const sums = await this.sums([...tagIds], from, to);
+    const sums = await this.repository.sums(tagIds, from, to);
     return new Map([...sums].map(([tagId, sum]) => [tagId, statisticsOf(sum)]));
   }
 
   /** How many samples the tags have in `[from, to)` together. */
   async count(tagIds: readonly number[], from: number, to: number): Promise<number> {
-    let count = 0;
-    for (const sum of (await this.sums(tagIds, from, to)).values()) count += sum.count;
-    return count;
+    return total(await this.counts(tagIds, from, to));
   }
 
-  private async sums(
-    tagIds: readonly number[],
-    from: number,
-    to: number,
-  ): Promise<Map<number, StatisticSums>> {
-    const sums = new Map<number, StatisticSums>();
-    const segments = tagIds.length === 0 ? [] : windowSegments(from, to);
-    if (segments.length === 0) return sums;
-    const rows = await this.database.query<SumRow>(
-      segments.map((segment) => sumSql(segment, tagIds)).join(' UNION ALL '),
-      segments.flatMap((segment) => [...tagIds, segment.from, segment.to]),
-    );
-    for (const row of rows) {
-      const part = sumsOf(row);
-      const known = sums.get(Number(row.tag_id));
-      if (known) addSums(known, part);
-      else sums.set(Number(row.tag_id), part);
+  /**
+   * Series thinned out to at most `points` a tag, in the order of the tags; `raw` answers every sample. Made from raw
+   * samples where there are few enough, from rollups otherwise.
+   */
+  async series({ tagIds, from, to, points, method }: SeriesRequest): Promise<ThinnedSeries[]> {
+    const counts = await this.counts(tagIds, from, to);
+    const sourceMs = method === 'raw' ? 0 : await this.sourceFor(counts, { tagIds, from, to }, points);
+    const segments = await this.segments({ tagIds, from, to }, sourceMs, counts);
+    return tagIds.map((tagId) => {
+      const { series, weights, qualities } = seriesOfSegments(segments.get(tagId) ?? [], method);
+      const thinned = downsample(series, { weights, from, to, points, method });
+      const untouched = thinned === series;
+      return {
+        ...thinned,
+        tagId,
+        rawCount: counts.get(tagId) ?? 0,
+        sourceMs,
+        qualities: untouched ? qualities : undefined,
+      };
+    });
+  }
+
+  private async segments(
+    { tagIds, from, to }: SampleWindow,
+    sourceMs: number,
+    counts: Map<number, number>,
+  ): Promise<Map<number, TagSegment[]>> {
+    const segments = new Map<number, TagSegment[]>(tagIds.map((tagId) => [tagId, []]));
+    for (const segment of windowSegments(from, to, sourceMs)) {
+      if (segment.bucketMs === 0) {
+        const share = (segment.to - segment.from) / (to - from);
+        const countOf = (id: number): number => share * (counts.get(id) ?? 0);
+        for await (const [tagId, raw] of this.repository.raw(tagIds, segment.from, segment.to, countOf))
+          segments.get(tagId)?.push({ raw });
+      } else {
+        for await (const [tagId, rollups] of this.repository.rolledUp(tagIds, segment))
+          segments.get(tagId)?.push({ rollups });
+      }
     }
-    return sums;
+    return segments;
   }
 
-  /** Samples that crowd together make a slice larger than planned: it is halved until it is not. */
-  private async readSlice(tagIds: number[], from: number, to: number): Promise<SampleMatrix[]> {
-    const rows = await this.samples.findIn(tagIds, from, to, 2 * SAMPLES_PER_READ);
-    if (rows.length < 2 * SAMPLES_PER_READ || to - from <= 1) return [matrixOf(rows, tagIds)];
-    await setImmediate();
-    const middle = Math.floor((from + to) / 2);
-    return [...(await this.readSlice(tagIds, from, middle)), ...(await this.readSlice(tagIds, middle, to))];
+  /** Raw samples where they are all there and few enough, else the longest buckets that still make enough points. */
+  private async sourceFor(
+    counts: Map<number, number>,
+    { tagIds, from, to }: SampleWindow,
+    points: number,
+  ): Promise<number> {
+    const rawIsComplete = from >= (await this.samples.sweptBefore());
+    if (rawIsComplete && total(counts) <= MAX_RAW_SAMPLES_PER_SERIES) return 0;
+    const fits = (bucketMs: number): boolean =>
+      (tagIds.length * (to - from)) / bucketMs <= MAX_RAW_SAMPLES_PER_SERIES;
+    const fine = BUCKETS_MS.findLast((bucketMs) => (to - from) / bucketMs >= points);
+    return BUCKETS_MS.find((bucketMs) => bucketMs >= (fine ?? 0) && fits(bucketMs)) ?? BUCKETS_MS[2];
+  }
+
+  private async counts(tagIds: readonly number[], from: number, to: number): Promise<Map<number, number>> {
+    const sums = await this.repository.sums(tagIds, from, to);
+    return new Map([...sums].map(([tagId, { count }]) => [tagId, count]));
   }
 }
 
-function sumSql({ bucketMs }: WindowSegment, tagIds: readonly number[]): string {
-  const tags = tagIds.map(() => '?').join(', ');
-  return bucketMs === 0
-    ? `SELECT tag_id, COUNT(*) AS count, SUM(value) AS sum, SUM(value * value) AS sum_squares, MIN(value) AS min,
-         MAX(value) AS max FROM timeseries_sample WHERE tag_id IN (${tags}) AND ts >= ? AND ts < ? GROUP BY tag_id`
-    : `SELECT tag_id, SUM(count) AS count, SUM(sum) AS sum, SUM(sum_squares) AS sum_squares, MIN(min) AS min,
-         MAX(max) AS max FROM timeseries_rollup
-       WHERE tag_id IN (${tags}) AND bucket_ms = ${bucketMs} AND bucket >= ? AND bucket < ? GROUP BY tag_id`;
-}
+const NO_POINTS: SeriesPoints = { times: new Float64Array(0), values: new Float64Array(0) };
 
-function sumsOf(row: SumRow): StatisticSums {
-  return {
-    count: Number(row.count),
-    sum: Number(row.sum),
-    sumSquares: Number(row.sum_squares),
-    min: Number(row.min),
-    max: Number(row.max),
-  };
-}
-
-function matrixOf(
-  rows: Record<'tag_id' | 'ts' | 'value', string | number>[],
-  tagIds: readonly number[],
-): SampleMatrix {
-  const columnOf = new Map(tagIds.map((tagId, i) => [tagId, i]));
-  const timestamps = Float64Array.from(new Set(rows.map(({ ts }) => Number(ts)))).sort();
-  const rowOf = new Map<number, number>();
-  timestamps.forEach((ts, i) => rowOf.set(ts, i));
-  const values = new Float64Array(timestamps.length * tagIds.length).fill(NaN);
-  for (const { tag_id: tagId, ts, value } of rows) {
-    const row = rowOf.get(Number(ts)) ?? 0;
-    const column = columnOf.get(Number(tagId)) ?? 0;
-    values[row * tagIds.length + column] = Number(value);
-  }
-  return { timestamps, values };
-}
-
-function joined(parts: SampleMatrix[]): SampleMatrix {
-  if (parts.length === 1) return parts[0];
-  const timestamps = new Float64Array(parts.reduce((sum, part) => sum + part.timestamps.length, 0));
-  const values = new Float64Array(parts.reduce((sum, part) => sum + part.values.length, 0));
-  let row = 0;
-  let cell = 0;
-  for (const part of parts) {
-    timestamps.set(part.timestamps, row);
-    values.set(part.values, cell);
-    row += part.timestamps.length;
-    cell += part.values.length;
-  }
-  return { timestamps, values };
+function total(counts: Map<number, number>): number {
+  let sum = 0;
+  for (const count of counts.values()) sum += count;
+  return sum;
 }

@@ -6,6 +6,7 @@ import { SampleFeed } from './sample-feed.service.js';
 import { SampleRepository } from './sample.repository.js';
 import { SampleRetention } from './sample-retention.service.js';
 import { SampleWriter } from './sample-writer.service.js';
+import { SeriesRepository } from './series.repository.js';
 import { SeriesReader } from './series-reader.service.js';
 import { TagDirectory } from './tag-directory.service.js';
 
@@ -18,6 +19,7 @@ import { TagDirectory } from './tag-directory.service.js';
     TagDirectory,
     SampleFeed,
     SampleWriter,
+    SeriesRepository,
     SeriesReader,
     SampleRetention,
   ],

@@ -9,10 +9,15 @@ export interface WindowSegment {
 
 /**
  * Cuts `[from, to)` so that as much as possible is read from the longest buckets: raw samples at the edges, then
- * ever longer rollups towards the middle. The segments are disjoint and cover the window.
+ * ever longer rollups towards the middle. The segments are disjoint, in order of time, and cover the window.
+ * @param longestMs no longer buckets than this; 0 means raw samples only
  */
-export function windowSegments(from: number, to: number): WindowSegment[] {
-  return cut(from, to, BUCKETS_MS.length - 1);
+export function windowSegments(
+  from: number,
+  to: number,
+  longestMs: number = BUCKETS_MS[BUCKETS_MS.length - 1],
+): WindowSegment[] {
+  return cut(from, to, BUCKETS_MS.filter((bucketMs) => bucketMs <= longestMs).length - 1);
 }
 
 function cut(from: number, to: number, level: number): WindowSegment[] {
