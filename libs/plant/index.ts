@@ -1,0 +1,5 @@
+export { LivePlant } from './live-plant.service.js';
+export { PlantHttpModule } from './plant.http.module.js';
+export { PlantJobsModule } from './plant.jobs.module.js';
+export { PlantModule } from './plant.module.js';
+export { PlantStatus } from './plant-status.service.js';

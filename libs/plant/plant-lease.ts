@@ -1,0 +1,2 @@
+/** Name of the lease under which one process keeps the plant. */
+export const PLANT_LEASE = 'plant';

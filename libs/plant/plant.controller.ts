@@ -1,0 +1,105 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { Response } from 'express';
+import { ApiProblems, type AuthenticatedRequest, type Page } from '#platform';
+import { AdjustPlantDto } from './dto/adjust-plant.dto.js';
+import { DisturbanceDto, DisturbancePageDto } from './dto/disturbance.dto.js';
+import { DisturbanceIdvParams } from './dto/disturbance-idv.params.js';
+import { InjectDisturbanceDto } from './dto/inject-disturbance.dto.js';
+import { PendingCommandDto } from './dto/pending-command.dto.js';
+import { PlantDto } from './dto/plant.dto.js';
+import { PlantService } from './plant.service.js';
+
+const PENDING = { type: PendingCommandDto, description: 'Not carried out within two seconds; it will be' };
+
+@ApiTags('Plant')
+@Controller('plant')
+export class PlantController {
+  constructor(private readonly plant: PlantService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Time, speed and condition of the plant' })
+  @ApiOkResponse({ type: PlantDto })
+  read(): Promise<PlantDto> {
+    return this.plant.read();
+  }
+
+  @Patch()
+  @ApiOperation({ summary: 'Change the speed of the simulated plant, or pause it' })
+  @ApiOkResponse({ type: PlantDto })
+  @ApiAcceptedResponse(PENDING)
+  @ApiProblems(400, 409, 503)
+  async adjust(
+    @Body() dto: AdjustPlantDto,
+    @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PlantDto | PendingCommandDto> {
+    return answered(await this.plant.adjust(dto, callerOf(request)), response);
+  }
+
+  @Post('restart')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Restart the simulated plant at its base case after a shutdown, without disturbances',
+  })
+  @ApiOkResponse({ type: PlantDto })
+  @ApiAcceptedResponse(PENDING)
+  @ApiProblems(409, 503)
+  async restart(
+    @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PlantDto | PendingCommandDto> {
+    return answered(await this.plant.restart(callerOf(request)), response);
+  }
+
+  @Get('disturbances')
+  @ApiOperation({ summary: 'The 21 disturbances and which of them are on' })
+  @ApiOkResponse({ type: DisturbancePageDto })
+  listDisturbances(): Promise<Page<DisturbanceDto>> {
+    return this.plant.listDisturbances();
+  }
+
+  @Post('disturbances')
+  @ApiOperation({ summary: 'Switch a disturbance on' })
+  @ApiCreatedResponse({ type: DisturbanceDto })
+  @ApiAcceptedResponse(PENDING)
+  @ApiProblems(400, 409, 503)
+  async inject(
+    @Body() dto: InjectDisturbanceDto,
+    @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<DisturbanceDto | PendingCommandDto> {
+    return answered(await this.plant.inject(dto, callerOf(request)), response);
+  }
+
+  @Delete('disturbances/:idv')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Switch a disturbance off' })
+  @ApiNoContentResponse()
+  @ApiAcceptedResponse(PENDING)
+  @ApiProblems(400, 404, 409, 503)
+  async clear(
+    @Param() { idv }: DisturbanceIdvParams,
+    @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PendingCommandDto | undefined> {
+    return answered(await this.plant.clear(idv, callerOf(request)), response);
+  }
+}
+
+function callerOf(request: AuthenticatedRequest): string {
+  return request.principal?.name ?? 'local';
+}
+
+/** A command that waits is answered 202 whatever the route answers otherwise. */
+function answered<T>(answer: T | PendingCommandDto, response: Response): T | PendingCommandDto {
+  if (answer instanceof PendingCommandDto) response.status(202);
+  return answer;
+}
