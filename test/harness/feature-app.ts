@@ -45,7 +45,7 @@ export class FeatureApp {
     const app = module.createNestApplication({ bodyParser: false, logger: false });
     configureHttp(app);
     await app.listen(0, '127.0.0.1');
-    return new FeatureApp(app, options.resources ? () => Promise.resolve() : resources.drop);
+    return new FeatureApp(app, () => (options.resources ? Promise.resolve() : resources.drop()));
   }
 
   /** A supertest agent on the API; paths begin with /api/v1. */
