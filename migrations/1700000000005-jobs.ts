@@ -60,44 +60,49 @@ export class Jobs1700000000005 implements MigrationInterface {
         ],
       },
     );
-    await createTable(queryRunner, 'plant_state', [
-      type.int('id', { isPrimary: true }),
-      type.bigint('first_ms'),
-      type.bigint('origin_ms'),
-      type.bigint('time_ms'),
-      type.bigint('seed'),
-      type.int('reseeds'),
-      type.longText('disturbances'),
-      type.longText('trip', { isNullable: true }),
-      type.longText('snapshot'),
-      type.boolean('live'),
-      type.double('speed'),
-      type.double('actual_speed'),
-      type.boolean('paused'),
-      type.bigint('lot_id', { isNullable: true }),
-      type.bigint('lot_due_ms'),
-      type.bigint('records'),
-      type.bigint('reported_at'),
-    ]);
-    await createTable(
-      queryRunner,
-      'plant_command',
-      [
-        type.id(),
-        type.text('kind', 20),
-        type.longText('body'),
-        type.text('requested_by', 60),
-        type.bigint('requested_at'),
-        type.text('outcome', 40, { isNullable: true }),
-      ],
-      { indices: [{ columnNames: ['outcome', 'id'] }] },
-    );
+    await createPlant(queryRunner, type);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
     for (const table of ['plant_command', 'plant_state', 'report', 'report_file', 'prediction'])
       await queryRunner.dropTable(table);
   }
+}
+
+/** The live plant: the one row it continues from, and the commands on their way to it. */
+async function createPlant(queryRunner: QueryRunner, type: ColumnTypes): Promise<void> {
+  await createTable(queryRunner, 'plant_state', [
+    type.int('id', { isPrimary: true }),
+    type.bigint('first_ms'),
+    type.bigint('origin_ms'),
+    type.bigint('time_ms'),
+    type.bigint('seed'),
+    type.int('reseeds'),
+    type.longText('disturbances'),
+    type.longText('trip', { isNullable: true }),
+    type.longText('snapshot'),
+    type.boolean('live'),
+    type.double('speed'),
+    type.double('actual_speed'),
+    type.boolean('paused'),
+    type.bigint('lot_id', { isNullable: true }),
+    type.bigint('lot_due_ms'),
+    type.bigint('records'),
+    type.bigint('reported_at'),
+  ]);
+  await createTable(
+    queryRunner,
+    'plant_command',
+    [
+      type.id(),
+      type.text('kind', 20),
+      type.longText('body'),
+      type.text('requested_by', 60),
+      type.bigint('requested_at'),
+      type.text('outcome', 40, { isNullable: true }),
+    ],
+    { indices: [{ columnNames: ['outcome', 'id'] }] },
+  );
 }
 
 /** What every job row has; times are wall-clock epoch milliseconds. */
