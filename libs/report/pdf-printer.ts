@@ -107,6 +107,7 @@ export class PdfPrinter {
   private async printOnce(html: string, stop: AbortSignal): Promise<PrintedPdf> {
     const session = await this.acquire(stop);
     try {
+      stop.throwIfAborted();
       const page = await unlessStopped(session.browser.newPage(), stop);
       const pdf = await unlessStopped(this.printOn(page, html), stop);
       await unlessStopped(page.close(), stop);
@@ -242,6 +243,8 @@ export function countPages(pdf: Uint8Array): number {
 
 /** The promise's outcome, or the signal's reason as soon as it is aborted. */
 async function unlessStopped<T>(promise: Promise<T>, stop: AbortSignal): Promise<T> {
+  // whoever stops waiting must not leave a rejection that nobody handles
+  promise.catch(() => undefined);
   stop.throwIfAborted();
   let forward: (() => void) | undefined;
   const stopped = new Promise<never>((_resolve, reject) => {

@@ -74,8 +74,6 @@ function qualityText(quality: DataQuality, { texts, format }: ReportLanguage): s
       format.percent(completenessOf(quality)),
     ),
   ];
-  if (quality.badSamples > 0) sentences.push(caption.bad(format.count(quality.badSamples)));
-  if (quality.unscoredSamples > 0) sentences.push(caption.unscored(format.count(quality.unscoredSamples)));
   if (quality.gaps.length === 0 && quality.receivedSamples > 0) sentences.push(texts.empty.gaps);
   return sentences.join(' ');
 }

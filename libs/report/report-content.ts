@@ -189,10 +189,6 @@ export interface ModelSummary {
 export interface DataQuality {
   expectedSamples: number;
   receivedSamples: number;
-  /** Stored, but too late to be scored by the detectors. */
-  unscoredSamples: number;
-  /** Marked bad or uncertain by the source. */
-  badSamples: number;
   gaps: readonly (Named & { fromMs: number; toMs: number })[];
 }
 

@@ -75,8 +75,6 @@ export function aReport(
     dataQuality: {
       expectedSamples: 25_440,
       receivedSamples: 25_391,
-      unscoredSamples: 12,
-      badSamples: 3,
       gaps: [{ ...named('XMEAS_23'), fromMs: SAMPLE_FROM_MS + 7_200_000, toMs: SAMPLE_FROM_MS + 9_000_000 }],
     },
     notes: [
@@ -102,7 +100,7 @@ export function anEmptyReport(type: ReportType, lang: ReportLang): ReportContent
     fault: undefined,
     lots: [],
     models: [],
-    dataQuality: { expectedSamples: 25_440, receivedSamples: 0, unscoredSamples: 0, badSamples: 0, gaps: [] },
+    dataQuality: { expectedSamples: 25_440, receivedSamples: 0, gaps: [] },
     notes: [],
   });
 }

@@ -66,8 +66,6 @@ describe('the summary of a daily report', () => {
     const dataQuality = {
       expectedSamples: 1000,
       receivedSamples: 912,
-      unscoredSamples: 0,
-      badSamples: 0,
       gaps: [],
     };
     const { sentences } = summaryOf(aReport('daily', 'en', { dataQuality }));

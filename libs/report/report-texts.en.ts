@@ -78,8 +78,6 @@ const caption: CaptionTexts = {
   noFault: 'No fault',
   completeness: (received, expected, share) =>
     `${received} of ${expected} expected samples arrived (${share}).`,
-  unscored: (count) => `${count} came too late to be scored by the detectors.`,
-  bad: (count) => `${count} were marked bad or uncertain by their source.`,
   moreGaps: (count) => `${count} shorter gaps are not listed.`,
 };
 

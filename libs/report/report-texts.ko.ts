@@ -79,8 +79,6 @@ const caption: CaptionTexts = {
   noFault: '고장 없음',
   completeness: (received, expected, share) =>
     `예상 데이터 ${expected}건 중 ${received}건(${share})이 수집되었습니다.`,
-  unscored: (count) => `${count}건은 늦게 도착하여 이상 감지에 반영되지 않았습니다.`,
-  bad: (count) => `${count}건은 원천에서 불량 또는 불확실로 표시되었습니다.`,
   moreGaps: (count) => `더 짧은 결측 구간 ${count}건은 생략하였습니다.`,
 };
 

@@ -160,7 +160,5 @@ export interface CaptionTexts {
   faultProbability(probability: string, at: string, model: string): string;
   noFault: string;
   completeness(received: string, expected: string, share: string): string;
-  unscored(count: string): string;
-  bad(count: string): string;
   moreGaps(count: string): string;
 }
