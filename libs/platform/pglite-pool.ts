@@ -5,11 +5,17 @@ import { Worker } from 'node:worker_threads';
 import { type PgPool, type PgPoolClient, type PgQueryResult, runMigrations } from 'bullmq';
 import { loggerOf } from './logger.js';
 import { lockFolder } from './pglite-folder-lock.js';
-import type { PgliteReply, PgliteRequest, PgliteThreadData } from './pglite-protocol.js';
-import { BULLMQ_SCHEMA } from './pglite-settings.js';
-import { pgliteTemplateFile } from './pglite-template-file.js';
+import {
+  BULLMQ_SCHEMA,
+  type PgliteReply,
+  type PgliteRequest,
+  type PgliteThreadData,
+} from './pglite-protocol.js';
+import { createPgliteFolder, pgliteTemplateFile } from './pglite-template-file.js';
+import { within } from './queue-within.js';
 
 const REOPEN_DELAY_MS = 1_000;
+const CLOSE_TIMEOUT_MS = 5_000;
 
 /**
  * What a killed process left active is up for grabs at once: nobody but us works on this database, so no lock can
@@ -66,7 +72,8 @@ export class PglitePool extends EventEmitter implements PgPool {
   static async open(folder: string | undefined): Promise<PglitePool> {
     const unlock = folder === undefined ? (): void => undefined : lockFolder(folder);
     try {
-      const pool = new PglitePool({ folder, templateFile: await pgliteTemplateFile() }, unlock);
+      const dataDir = folder && join(folder, 'pgdata');
+      const pool = new PglitePool({ dataDir, templateFile: await pgliteTemplateFile() }, unlock);
       await pool.startOrReplaceDamaged();
       await runMigrations(await pool.connect(), BULLMQ_SCHEMA);
       await pool.query(RELEASE_ORPHANS);
@@ -107,24 +114,27 @@ export class PglitePool extends EventEmitter implements PgPool {
     if (thread) {
       const closed = new Promise((resolve) => thread.once('exit', resolve));
       thread.postMessage('close' satisfies PgliteRequest);
-      await closed;
+      // What was committed is on file, whether the thread says good-bye or not.
+      if (!(await within(CLOSE_TIMEOUT_MS, closed))) await thread.terminate();
     }
     this.unlock();
   }
 
   /** Files a power cut has ruined are put aside: the rows of the product tell which jobs must be queued again. */
   private async startOrReplaceDamaged(): Promise<void> {
+    const { dataDir } = this.data;
+    if (dataDir && !existsSync(dataDir)) await createPgliteFolder(dataDir);
     try {
       await this.start();
     } catch (error) {
-      const files = this.data.folder && join(this.data.folder, 'pgdata');
-      if (!files || !existsSync(files)) throw error;
-      const aside = `${files}.damaged-${Date.now()}`;
-      renameSync(files, aside);
+      if (!dataDir) throw error;
+      const aside = `${dataDir}.damaged-${Date.now()}`;
+      renameSync(dataDir, aside);
       this.logger.error(
         { err: error, kept: aside },
-        'queue database cannot be opened; starting with an empty one',
+        'queue database cannot be opened; starting an empty one',
       );
+      await createPgliteFolder(dataDir);
       await this.start();
     }
   }
@@ -139,6 +149,7 @@ export class PglitePool extends EventEmitter implements PgPool {
       thread.on('message', (reply: PgliteReply) => {
         if (reply.kind === 'ready') {
           this.thread = thread;
+          if (this.ended) void thread.terminate();
           resolve();
         } else this.receive(reply);
       });

@@ -1,8 +1,11 @@
+/** The schema of BullMQ's tables. */
+export const BULLMQ_SCHEMA = 'bullmq';
+
 /** What the thread that runs PGlite is started with. */
 export interface PgliteThreadData {
-  /** Where the database lives; undefined keeps it in memory. */
-  folder: string | undefined;
-  /** The packed data folder a new database starts from. */
+  /** The files of the database; undefined keeps it in memory. */
+  dataDir: string | undefined;
+  /** The packed data folder a database in memory starts from. */
   templateFile: string;
 }
 

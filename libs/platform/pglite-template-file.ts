@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { projectPath } from './project-path.js';
 
-const PREPARE_TIMEOUT_MS = 120_000;
+const SCRIPT_TIMEOUT_MS = 120_000;
 
 /**
  * The packed data folder every new queue database starts from. Made once per installation (about 5 s) by a process
@@ -19,9 +19,18 @@ export async function pgliteTemplateFile(): Promise<string> {
   const existing = folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
   if (existing) return existing;
   const file = join(folders.find(isWritable) ?? tmpdir(), name);
-  const script = fileURLToPath(new URL('./pglite-template.js', import.meta.url));
-  await promisify(execFile)(process.execPath, [script, file], { timeout: PREPARE_TIMEOUT_MS });
+  await runScript('./pglite-template.js', file);
   return file;
+}
+
+/** Unpacks the template into a folder, in a process of its own: it would leave 100 MB behind in this one. */
+export async function createPgliteFolder(dataDir: string): Promise<void> {
+  await runScript('./pglite-folder.js', dataDir, await pgliteTemplateFile());
+}
+
+async function runScript(script: string, ...args: string[]): Promise<void> {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  await promisify(execFile)(process.execPath, [path, ...args], { timeout: SCRIPT_TIMEOUT_MS });
 }
 
 function isWritable(folder: string): boolean {

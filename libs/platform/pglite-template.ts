@@ -1,7 +1,8 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { runMigrations } from 'bullmq';
-import { BULLMQ_SCHEMA, PGLITE_OPTIONS } from './pglite-settings.js';
+import { BULLMQ_SCHEMA } from './pglite-protocol.js';
+import { PGLITE_OPTIONS } from './pglite-settings.js';
 
 /**
  * Run as a process of its own: `node pglite-template.js FILE`. Writes a packed data folder with BullMQ's tables in

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite, type Results } from '@electric-sql/pglite';
 import { PGLITE_OPTIONS } from './pglite-settings.js';
@@ -11,31 +10,17 @@ const MAINTENANCE_MS = 5 * 60_000;
 /** A thread of its own: PGlite answers each statement synchronously, which would hold up HTTP. */
 const port = parentPort;
 if (!port) throw new Error('pglite-thread runs as a worker thread');
-const { folder, templateFile } = workerData as PgliteThreadData;
+const { dataDir, templateFile } = workerData as PgliteThreadData;
 const reply = (message: PgliteReply): void => port.postMessage(message);
 
-const database = await (folder === undefined
-  ? createFromTemplate(undefined)
-  : openFolder(join(folder, 'pgdata')));
+const database = await (dataDir ? PGlite.create({ ...PGLITE_OPTIONS, dataDir }) : createInMemory());
 database.onNotification((channel, payload) => reply({ kind: 'notification', channel, payload }));
 const maintenance = setInterval(() => void maintain(), MAINTENANCE_MS);
 port.on('message', (request: PgliteRequest) => void (request === 'close' ? close() : answer(request)));
 reply({ kind: 'ready' });
 
-function createFromTemplate(dataDir: string | undefined): Promise<PGlite> {
-  return PGlite.create({ ...PGLITE_OPTIONS, dataDir, loadDataDir: new Blob([readFileSync(templateFile)]) });
-}
-
-/** A folder appears under its name only when it is complete, so that being killed half way leaves no ruin. */
-async function openFolder(dataDir: string): Promise<PGlite> {
-  if (!existsSync(dataDir)) {
-    const unfinished = `${dataDir}.unfinished`;
-    rmSync(unfinished, { recursive: true, force: true });
-    mkdirSync(unfinished, { recursive: true });
-    await (await createFromTemplate(unfinished)).close();
-    renameSync(unfinished, dataDir);
-  }
-  return PGlite.create({ ...PGLITE_OPTIONS, dataDir });
+function createInMemory(): Promise<PGlite> {
+  return PGlite.create({ ...PGLITE_OPTIONS, loadDataDir: new Blob([readFileSync(templateFile)]) });
 }
 
 async function answer({ id, text, parameters }: Exclude<PgliteRequest, 'close'>): Promise<void> {

@@ -1,11 +1,12 @@
 import { createPostgresBackend, withBackend } from 'bullmq';
 import { PglitePool } from './pglite-pool.js';
-import type {
-  BullQueue,
-  BullWorker,
-  BullWorkerOptions,
-  JobProcessFunction,
-  QueueTransport,
+import {
+  FEW_EVENTS,
+  type BullQueue,
+  type BullWorker,
+  type BullWorkerOptions,
+  type JobProcessFunction,
+  type QueueTransport,
 } from './queue-transport.js';
 
 const { Queue, Worker } = withBackend(createPostgresBackend);
@@ -30,7 +31,7 @@ export class PgliteTransport implements QueueTransport {
 
   // BullMQ types the backend into its classes; what is used of them is the same for all.
   createQueue(name: string): BullQueue {
-    return new Queue(name, { connection: this.pool }) as unknown as BullQueue;
+    return new Queue(name, { connection: this.pool, streams: FEW_EVENTS }) as unknown as BullQueue;
   }
 
   createWorker(name: string, process: JobProcessFunction, options: BullWorkerOptions): BullWorker {

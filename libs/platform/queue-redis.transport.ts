@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { loggerOf } from './logger.js';
-import type {
-  BullQueue,
-  BullWorker,
-  BullWorkerOptions,
-  JobProcessFunction,
-  QueueTransport,
+import {
+  FEW_EVENTS,
+  type BullQueue,
+  type BullWorker,
+  type BullWorkerOptions,
+  type JobProcessFunction,
+  type QueueTransport,
 } from './queue-transport.js';
 import { within } from './queue-within.js';
 
@@ -65,7 +66,7 @@ export class RedisTransport implements QueueTransport {
   }
 
   createQueue(name: string): BullQueue {
-    return new Queue(name, { connection: this.redis, prefix: this.prefix });
+    return new Queue(name, { connection: this.redis, prefix: this.prefix, streams: FEW_EVENTS });
   }
 
   createWorker(name: string, process: JobProcessFunction, options: BullWorkerOptions): BullWorker {

@@ -7,7 +7,10 @@ export type BullWorker = Worker<JobEnvelope, unknown>;
 export type BullWorkerOptions = Omit<WorkerOptions, 'connection' | 'prefix'>;
 export type JobProcessFunction = (job: BullJob, token?: string) => Promise<unknown>;
 
-/** What carries the jobs between processes. Made by `createQueueTransport`. */
+/** BullMQ keeps a log of events per queue, which nobody here reads. */
+export const FEW_EVENTS = { events: { maxLen: 100 } };
+
+/** What carries the jobs between processes. */
 export interface QueueTransport {
   readonly kind: 'redis' | 'pglite';
   /** Whether commands can be expected to be answered. */

@@ -119,13 +119,14 @@ export class JobWorkers implements OnApplicationBootstrap, OnModuleDestroy {
     this.runs.add(run);
     try {
       const result = await run.finished;
-      this.logger.info({ job: name, job_id: id, ms: Math.round(performance.now() - start) }, 'job completed');
+      this.logger.debug(
+        { job: name, job_id: id, ms: Math.round(performance.now() - start) },
+        'job completed',
+      );
       return result;
     } catch (error) {
-      this.logger.warn(
-        { err: error, job: name, job_id: id, attempt: run.job.attemptsMade + 1 },
-        'job not completed',
-      );
+      const line = { err: error, job: name, job_id: id, attempt: run.job.attemptsMade + 1 };
+      this.logger[run.aborted ? 'info' : 'warn'](line, 'job not completed');
       throw error;
     } finally {
       this.runs.delete(run);
