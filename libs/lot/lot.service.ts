@@ -59,6 +59,11 @@ export class LotService {
     return this.repository.findOpen();
   }
 
+  /** Lots that reach into `[from, to)`, the newest first. */
+  findIn(from: number, to: number, limit: number): Promise<Lot[]> {
+    return this.repository.findPage(limit - 1, undefined, { from, to });
+  }
+
   async list({ limit, cursor, status, from, to }: LotListQuery): Promise<Page<LotDto>> {
     const key = decodeCursor(cursor, ['number', 'number']) as [number, number] | undefined;
     const filter = {
