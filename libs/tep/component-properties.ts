@@ -1,5 +1,7 @@
 import type { SingleLiteral } from './number-profile.js';
 
+const { abs } = Math;
+
 /** Components A…H in the order of the model; A, B, C are permanent gases, D…H condense. */
 export const A = 0;
 export const B = 1;
@@ -126,7 +128,7 @@ export function temperatureFromEnergy(e: number, a: number, b: number, c: number
   for (let pass = 0; pass < NEWTON_PASSES; pass++) {
     const change = (T * (a + T * (b + T * c)) - e) / (a + T * (2 * b + T * 3 * c));
     T -= change;
-    if (Math.abs(change) < LAST_CHANGE) return T;
+    if (abs(change) < LAST_CHANGE) return T;
   }
   return start;
 }

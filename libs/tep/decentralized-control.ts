@@ -1,6 +1,8 @@
 import type { ControlledPlant, ControlMemory, ControlScheme } from './control-scheme.js';
 import { restoreNumbers } from './snapshot-numbers.js';
 
+const { max, min } = Math;
+
 /** Sampling period of the loops and integration step of the plant [h]. */
 const STEP_H = 0.0005;
 /** Steps between actions of the composition trims (0.1 h). */
@@ -83,7 +85,7 @@ class DiscretePi {
     const { K, Ti, low, high } = this.design;
     const e = setPoint - measured;
     const next = this.output + K * (e - this.lastError + (STEP_H / Ti) * e);
-    this.output = Math.min(Math.max(next, low), high);
+    this.output = min(max(next, low), high);
     this.lastError = e;
   }
 }
@@ -243,5 +245,5 @@ const SET_POINT_NAMES: ReadonlyArray<keyof DecentralizedSetPoints> = [
 
 /** `value` moved towards `goal` by at most `step`. */
 function approach(value: number, goal: number, step: number): number {
-  return value + Math.min(Math.max(goal - value, -step), step);
+  return value + min(max(goal - value, -step), step);
 }

@@ -10,6 +10,7 @@ export { DISTURBANCES, type DisturbanceDefinition, type DisturbanceKind } from '
 export { EQUIPMENT, type EquipmentDefinition, type EquipmentKind } from './equipment-catalogue.js';
 export { KPI_DEFINITIONS, type KpiDefinition, type PlantKpiName } from './kpi-definitions.js';
 export { XMEAS_NOISE } from './measurements.js';
+export { readLines, type TextLine } from './line.reader.js';
 export { type NumberProfile } from './number-profile.js';
 export { openPlantFile, openPlantStream } from './open-plant-file.js';
 export { OPERATING_COST_TAGS, operatingCost, type OperatingCost, type TagValues } from './operating-cost.js';

@@ -3,6 +3,8 @@ import { singleLiteral, type NumberProfile } from './number-profile.js';
 import { plantConstants } from './plant-constants.js';
 import { restoreNumbers } from './snapshot-numbers.js';
 
+const { max, min } = Math;
+
 interface LoopDesign {
   /** Number of the loop. */
   n: number;
@@ -219,5 +221,5 @@ export class PlantWideControl implements ControlScheme {
 
 /** All but the constant agitator speed. */
 function clampCommands(xmv: Float64Array): void {
-  for (let k = 0; k < AGITATOR; k++) xmv[k] = Math.min(Math.max(xmv[k], 0), 100);
+  for (let k = 0; k < AGITATOR; k++) xmv[k] = min(max(xmv[k], 0), 100);
 }

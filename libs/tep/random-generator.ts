@@ -1,3 +1,5 @@
+const { floor, imul } = Math;
+
 const MULTIPLIER = 9228907;
 const MODULUS = 2 ** 32;
 /** The generator in integers: eighths of its state, 29 bits. */
@@ -7,7 +9,7 @@ const PER_EIGHTHS = 2 ** -29;
 /** MULTIPLIER^draws modulo 2²⁹: one multiplication by it makes that many draws. */
 function multiplierOf(draws: number): number {
   let product = 1;
-  for (let k = 0; k < draws; k++) product = Math.imul(product, MULTIPLIER) & MASK;
+  for (let k = 0; k < draws; k++) product = imul(product, MULTIPLIER) & MASK;
   return product;
 }
 
@@ -75,7 +77,7 @@ export class RandomGenerator {
   /** Next number, uniform in [0, 1). */
   uniform(): number {
     if (this.eighths < 0) return this.uniformByRoundedProduct();
-    this.eighths = Math.imul(this.eighths, A1) & MASK;
+    this.eighths = imul(this.eighths, A1) & MASK;
     return this.eighths * PER_EIGHTHS;
   }
 
@@ -99,19 +101,12 @@ export class RandomGenerator {
         out[n] += sigma[n] * this.normal();
         continue;
       }
-      const m12 = Math.imul(m, A12) & MASK;
+      const m12 = imul(m, A12) & MASK;
       // Four 29-bit numbers still fit a signed 32-bit integer; the sum of all twelve is exact in a double.
-      const first =
-        (Math.imul(m, A1) & MASK) +
-        (Math.imul(m, A2) & MASK) +
-        (Math.imul(m, A3) & MASK) +
-        (Math.imul(m, A4) & MASK);
+      const first = (imul(m, A1) & MASK) + (imul(m, A2) & MASK) + (imul(m, A3) & MASK) + (imul(m, A4) & MASK);
       const middle =
-        (Math.imul(m, A5) & MASK) +
-        (Math.imul(m, A6) & MASK) +
-        (Math.imul(m, A7) & MASK) +
-        (Math.imul(m, A8) & MASK);
-      const last = (Math.imul(m, A9) & MASK) + (Math.imul(m, A10) & MASK) + (Math.imul(m, A11) & MASK) + m12;
+        (imul(m, A5) & MASK) + (imul(m, A6) & MASK) + (imul(m, A7) & MASK) + (imul(m, A8) & MASK);
+      const last = (imul(m, A9) & MASK) + (imul(m, A10) & MASK) + (imul(m, A11) & MASK) + m12;
       out[n] += sigma[n] * ((first + middle + last) * PER_EIGHTHS - 6);
       this.eighths = m12;
     }
@@ -120,7 +115,7 @@ export class RandomGenerator {
   /** Draws without looking. */
   skip({ draws, multiplier }: Skip): void {
     if (this.eighths >= 0) {
-      this.eighths = Math.imul(this.eighths, multiplier) & MASK;
+      this.eighths = imul(this.eighths, multiplier) & MASK;
     } else {
       for (let k = 0; k < draws; k++) this.uniform();
     }
@@ -128,9 +123,9 @@ export class RandomGenerator {
 
   private uniformByRoundedProduct(): number {
     const product = this.fraction * MULTIPLIER;
-    this.fraction = product - Math.floor(product);
+    this.fraction = product - floor(product);
     const eighths = this.fraction / PER_EIGHTHS;
-    if (eighths === Math.floor(eighths)) this.eighths = eighths;
+    if (eighths === floor(eighths)) this.eighths = eighths;
     return this.fraction;
   }
 }

@@ -2,6 +2,8 @@ import { A, C, D, E, F, G, H } from './component-properties.js';
 import type { PlantConstants } from './plant-constants.js';
 import { R, type PlantVariables } from './plant-variables.js';
 
+const { exp, log } = Math;
+
 /**
  * Rates of A + C + D → G, A + C + E → H, A + E → F and 3 D → 2 F over the vapour space [lb-mol/h], from partial
  * pressures in mmHg; productions and heat of reaction. Walks 7 and 8 disturb the first two.
@@ -13,11 +15,11 @@ export function solveReactions(k: PlantConstants, w: Float64Array, v: PlantVaria
   let r1 = 0;
   let r2 = 0;
   if (pr[A] > 0 && pr[C] > 0) {
-    const lnG = k.pA * Math.log(pr[A]) + k.pC * Math.log(pr[C]); // of p_A^pA · p_C^pC
-    r1 = VG * Math.exp(k.k1 - k.theta1 / K + lnG) * w[6] * pr[D];
-    r2 = VG * Math.exp(k.k2 - k.theta2 / K + lnG) * w[7] * pr[E];
+    const lnG = k.pA * log(pr[A]) + k.pC * log(pr[C]); // of p_A^pA · p_C^pC
+    r1 = VG * exp(k.k1 - k.theta1 / K + lnG) * w[6] * pr[D];
+    r2 = VG * exp(k.k2 - k.theta2 / K + lnG) * w[7] * pr[E];
   }
-  const rate3 = VG * Math.exp(k.k3 - k.theta3 / K) * pr[A];
+  const rate3 = VG * exp(k.k3 - k.theta3 / K) * pr[A];
   const r3 = rate3 * pr[E];
   const r4 = rate3 * k.k43 * pr[D];
 

@@ -11,6 +11,8 @@ import type { PlantConstants } from './plant-constants.js';
 import { VALVES } from './plant-state.js';
 import { C, R, S, V, type PlantVariables } from './plant-variables.js';
 
+const { max, min, sqrt } = Math;
+
 /** Composition and temperature of the disturbed feeds and cooling waters; w holds walks 1…12, idv the switches. */
 export function solveFeedConditions(w: Float64Array, idv: Uint8Array, v: PlantVariables): void {
   const zA = w[0] - 0.03 * idv[0] - 2.43719e-3 * idv[1];
@@ -57,15 +59,15 @@ export function solvePressureFlows(
   const M6 = meanMolecularWeight(k.components, v.yv);
   const M7 = meanMolecularWeight(k.components, v.yr);
   const Ms = meanMolecularWeight(k.components, v.ys);
-  F[6] = (k.K67 * Math.sqrt(Math.max(P[V] - P[R], 0))) / M6;
-  F[7] = (k.K78 * Math.sqrt(Math.max(P[R] - P[S], 0)) * (1 - 0.25 * w[11])) / M7;
-  F[9] = (state[VALVES + 5] * k.K9 * Math.sqrt(Math.max(P[S] - 760, 0))) / Ms;
+  F[6] = (k.K67 * sqrt(max(P[V] - P[R], 0))) / M6;
+  F[7] = (k.K78 * sqrt(max(P[R] - P[S], 0)) * (1 - 0.25 * w[11])) / M7;
+  F[9] = (state[VALVES + 5] * k.K9 * sqrt(max(P[S] - 760, 0))) / Ms;
 
-  const ratio = Math.min(Math.max(P[V] / P[S], 1), k.rcp);
+  const ratio = min(max(P[V] / P[S], 1), k.rcp);
   const mc = k.mcp + (k.mcp / k.ccp) * (1 - ratio * ratio * ratio);
   v.Wc = (mc * (T[S] + k.T0c) * k.cw1 * k.cw2 * (P[V] - P[S])) / (Ms * P[S]);
-  const bypass = state[VALVES + 4] * k.Kby * Math.sqrt(Math.max(P[V] - P[S], 0));
-  F[8] = Math.max(mc - bypass, k.mmin) / Ms;
+  const bypass = state[VALVES + 4] * k.Kby * sqrt(max(P[V] - P[S], 0));
+  F[8] = max(mc - bypass, k.mmin) / Ms;
 }
 
 /** Molar enthalpies of all streams but 5. The recycle carries the compressor work. */

@@ -54,7 +54,7 @@ type Fields = Record<string, unknown>;
  * @throws TypeError that names the field at fault.
  */
 export function parseTepSnapshot(snapshot: unknown): TepSnapshot {
-  const fields = record(snapshot, 'snapshot');
+  const fields = record(snapshot, 'Snapshot');
   if (fields.version !== TEP_SNAPSHOT_VERSION) {
     throw new TypeError(
       `Snapshot version ${String(fields.version)} cannot be restored; expected ${TEP_SNAPSHOT_VERSION}`,
@@ -64,11 +64,11 @@ export function parseTepSnapshot(snapshot: unknown): TepSnapshot {
   oneOf(fields.scheme, CONTROL_SCHEMES, 'scheme');
   oneOf(fields.noise, [true, false], 'noise');
   for (const name of ['steps', 'clockS', 'timeH', 'generator']) finite(fields[name], name);
-  const analysers = record(fields.analysers, 'analysers');
+  const analysers = record(fields.analysers, 'Snapshot field analysers');
   finite(analysers.gasNext, 'analysers.gasNext');
   finite(analysers.productNext, 'analysers.productNext');
-  record(fields.walks, 'walks');
-  record(fields.control, 'control');
+  record(fields.walks, 'Snapshot field walks');
+  record(fields.control, 'Snapshot field control');
   const { disturbances } = fields;
   if (
     !Array.isArray(disturbances) ||
@@ -77,16 +77,16 @@ export function parseTepSnapshot(snapshot: unknown): TepSnapshot {
     throw new TypeError('Snapshot field disturbances must be a list of numbers 1 to 21');
   }
   if (fields.shutdown !== null) {
-    const shutdown = record(fields.shutdown, 'shutdown');
+    const shutdown = record(fields.shutdown, 'Snapshot field shutdown');
     oneOf(shutdown.cause, Object.keys(SHUTDOWN_LIMITS), 'shutdown.cause');
     finite(shutdown.timeH, 'shutdown.timeH');
   }
   return snapshot as TepSnapshot;
 }
 
-function record(value: unknown, field: string): Fields {
+function record(value: unknown, what: string): Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new TypeError(`Snapshot field ${field} must be an object`);
+    throw new TypeError(`${what} must be an object`);
   }
   return value as Fields;
 }

@@ -1,5 +1,7 @@
 import { VALVE_COUNT, VALVES } from './plant-state.js';
 
+const { abs, max, min } = Math;
+
 /** Time constants of valves 1…12 [s], and their rates [1/h]. */
 const TIME_CONSTANTS_S = [8, 8, 6, 9, 7, 5, 5, 5, 120, 5, 5, 5];
 const RATES = Float64Array.from(TIME_CONSTANTS_S, (seconds) => 3600 / seconds);
@@ -23,8 +25,8 @@ export class Valves {
     for (let n = 0; n < VALVE_COUNT; n++) {
       const sticks = STICKS_UNDER[n] >= 0 && idv[STICKS_UNDER[n]] > 0;
       const command = xmv[n];
-      if (t === 0 || !sticks || Math.abs(effective[n] - command) > STICTION_BAND) {
-        effective[n] = Math.min(Math.max(command, 0), 100);
+      if (t === 0 || !sticks || abs(effective[n] - command) > STICTION_BAND) {
+        effective[n] = min(max(command, 0), 100);
       }
       d[VALVES + n] = (effective[n] - state[VALVES + n]) * RATES[n];
     }

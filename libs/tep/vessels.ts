@@ -3,6 +3,8 @@ import type { PlantConstants } from './plant-constants.js';
 import { ENERGY, HEADER, REACTOR, SEPARATOR, STRIPPER } from './plant-state.js';
 import { C, R, S, V, type PlantVariables } from './plant-variables.js';
 
+const { exp } = Math;
+
 /**
  * Vessel conditions from the state: composition, temperature, density and volume of the three liquids, composition,
  * temperature and pressure of the header, partial pressures above the liquids of reactor and separator.
@@ -97,12 +99,12 @@ function solveVapourSpace(
   const T = v.T[vessel];
   const perMole = (k.R * (T + k.T0)) / v.VG[vessel];
   for (let j = 0; j < D; j++) p[j] = state[base + j] * perMole;
-  p[D] = Math.exp(Avp[D] + Bvp[D] / (T + Cvp[D])) * x[D];
-  const pureEF = Math.exp(Avp[E] + Bvp[E] / (T + Cvp[E])); // E and F share one vapour-pressure curve
+  p[D] = exp(Avp[D] + Bvp[D] / (T + Cvp[D])) * x[D];
+  const pureEF = exp(Avp[E] + Bvp[E] / (T + Cvp[E])); // E and F share one vapour-pressure curve
   p[E] = pureEF * x[E];
   p[F] = pureEF * x[F];
-  p[G] = Math.exp(Avp[G] + Bvp[G] / (T + Cvp[G])) * x[G];
-  p[H] = Math.exp(Avp[H] + Bvp[H] / (T + Cvp[H])) * x[H];
+  p[G] = exp(Avp[G] + Bvp[G] / (T + Cvp[G])) * x[G];
+  p[H] = exp(Avp[H] + Bvp[H] / (T + Cvp[H])) * x[H];
   let P = 0;
   for (let j = 0; j < COMPONENT_COUNT; j++) P += p[j];
   const perPressure = 1 / P;
