@@ -26,7 +26,7 @@ import {
 } from '#ml';
 import { DETECTOR_TAGS } from '#tep';
 import { SimulationPool } from './data-simulate.pool.js';
-import { FULL_PLAN, labelledRun, QUICK_PLAN, trainingPlan } from './models-train.plan.js';
+import { FULL_PLAN, JUDGED_TAGS, labelledRun, QUICK_PLAN, trainingPlan } from './models-train.plan.js';
 import { ProgressLine } from './progress-line.js';
 
 interface ModelsTrainOptions {
@@ -46,9 +46,6 @@ interface Unfinished {
 
 const ALL_MODELS: readonly string[] = [...TRAINABLE_DETECTORS, DIAGNOSIS_MODEL, FORECAST_MODEL];
 const UNFINISHED = '.training.json';
-/** Continuous measurements and valve commands: XMEAS 1 … 22 and XMV 1 … 11. The analysers stand between them. */
-const JUDGED_TAGS = DETECTOR_TAGS.flatMap((_, column) => (column < 22 || column > 40 ? [column] : []));
-
 /** Adds `models:train`: simulates, trains, calibrates and judges everything shipped under models/. */
 export function registerModelsTrain(program: Command): void {
   program

@@ -1,4 +1,4 @@
-import { BRAATZ_RUNS, type SimulatedRun, type SimulatedRunOptions } from '#tep';
+import { BRAATZ_RUNS, DETECTOR_TAGS, DISTURBANCES, type SimulatedRun, type SimulatedRunOptions } from '#tep';
 import { DIAGNOSIS_CLASSES, type LabelledRun, SeededRandom } from '#ml';
 
 /** What a simulated run is for; no run serves two purposes. */
@@ -30,22 +30,16 @@ const ROWS_PER_HOUR = 20;
 const ONSET_HOURS = [1, 10] as const;
 const COLUMNS = 52;
 
+/** Continuous measurements and valve commands: XMEAS 1 … 22 and XMV 1 … 11. The analysers stand between them. */
+export const JUDGED_TAGS = DETECTOR_TAGS.flatMap((_, column) => (column < 22 || column > 40 ? [column] : []));
+
 /**
  * The runs that everything shipped is learnt from. Seeds and onsets follow from one seed; the seeds of the public files are
  * left out, so that these stay unseen.
  */
 export function trainingPlan(seed: number, counts: RunCounts): PlannedTrainingRun[] {
   const random = new SeededRandom(seed);
-  const taken = new Set<number>(BRAATZ_RUNS.map((run) => run.seed));
-  const freshSeed = (): number => {
-    for (;;) {
-      const candidate = random.nextUint32();
-      if (candidate !== 0 && !taken.has(candidate)) {
-        taken.add(candidate);
-        return candidate;
-      }
-    }
-  };
+  const freshSeed = unseenSeeds(random);
   const plan: PlannedTrainingRun[] = [];
   for (const purpose of ['training', 'calibration', 'test'] as const) {
     const { normal, perFault } = counts[purpose];
@@ -57,6 +51,28 @@ export function trainingPlan(seed: number, counts: RunCounts): PlannedTrainingRu
     }
   }
   return plan;
+}
+
+/** Runs to judge by: normal operation and every disturbance, `runsEach` of each, with the onset of the public testing files. */
+export function evaluationPlan(seed: number, runsEach: number): PlannedTrainingRun[] {
+  const freshSeed = unseenSeeds(new SeededRandom(seed));
+  const classes = [0, ...DISTURBANCES.map((disturbance) => disturbance.idv)];
+  return classes.flatMap((idv) =>
+    Array.from({ length: runsEach }, (): PlannedTrainingRun => {
+      return { purpose: 'test', idv, options: { seed: freshSeed(), idv, hours: HOURS, faultOnsetHour: 8 } };
+    }),
+  );
+}
+
+/** Seeds that differ from one another and from those of the public files. */
+function unseenSeeds(random: SeededRandom): () => number {
+  const taken = new Set<number>([0, ...BRAATZ_RUNS.map((run) => run.seed % 2 ** 32)]);
+  return () => {
+    let candidate = 0;
+    while (taken.has(candidate)) candidate = random.nextUint32();
+    taken.add(candidate);
+    return candidate;
+  };
 }
 
 /** Without the agitator speed, which is constant and which the detectors don't use. */

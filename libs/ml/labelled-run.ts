@@ -12,3 +12,16 @@ export interface LabelledRun {
 export function labelOf(run: LabelledRun, row: number): number {
   return row < run.onsetRow ? 0 : run.idv;
 }
+
+/** A plant that has shut down repeats its last row; there is nothing to forecast in it. */
+export function untilFrozen(run: LabelledRun, columns: number): LabelledRun {
+  let rows = run.values.length / columns;
+  const repeats = (row: number): boolean => {
+    for (let j = 0; j < columns; j++) {
+      if (run.values[row * columns + j] !== run.values[(row - 1) * columns + j]) return false;
+    }
+    return true;
+  };
+  while (rows > 1 && repeats(rows - 1)) rows--;
+  return { ...run, values: run.values.subarray(0, rows * columns), onsetRow: Math.min(run.onsetRow, rows) };
+}

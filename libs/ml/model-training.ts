@@ -5,7 +5,7 @@ import { trainDiagnosis } from './diagnosis-training.js';
 import { evaluateForecast, type ForecastFigures } from './forecast-evaluation.js';
 import { trainForecast } from './forecast-training.js';
 import { IsolationForestDetector } from './isolation-forest.detector.js';
-import type { LabelledRun } from './labelled-run.js';
+import { type LabelledRun, untilFrozen } from './labelled-run.js';
 import { detectorFiles } from './detector-loading.js';
 import { DIAGNOSIS_MODEL, FORECAST_MODEL } from './load-models.js';
 import { gate, type JsonValue, type ModelCardDraft, type ModelGate } from './model-card.js';
@@ -231,19 +231,6 @@ function figuresJson({ forecasts, horizons }: ForecastFigures): JsonValue {
       winkler: round(winkler),
     })),
   };
-}
-
-/** A plant that has shut down repeats its last row; there is nothing to forecast in it. */
-export function untilFrozen(run: LabelledRun, columns: number): LabelledRun {
-  let rows = run.values.length / columns;
-  const repeats = (row: number): boolean => {
-    for (let j = 0; j < columns; j++) {
-      if (run.values[row * columns + j] !== run.values[(row - 1) * columns + j]) return false;
-    }
-    return true;
-  };
-  while (rows > 1 && repeats(rows - 1)) rows--;
-  return { ...run, values: run.values.subarray(0, rows * columns), onsetRow: Math.min(run.onsetRow, rows) };
 }
 
 function cardHead(
