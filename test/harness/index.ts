@@ -1,3 +1,4 @@
+export { type DetectorModels, detectorModels } from './detector-models.js';
 export { FeatureApp, type FeatureAppOptions } from './feature-app.js';
 export {
   availableProfiles,

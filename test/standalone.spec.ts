@@ -1,0 +1,146 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ContractClient, ProductProcess, waitFor } from './harness/index.js';
+
+interface Plant {
+  time: string;
+  state: string;
+  samples_written: number;
+  first_sample_at: string;
+  last_sample_at: string;
+}
+
+interface Job {
+  job_id: string;
+  status: string;
+  error: unknown;
+}
+
+const SAMPLING_INTERVAL_MS = 180_000;
+
+describe('the standalone product', () => {
+  let folder: string;
+  let product: ProductProcess;
+  let client: ContractClient;
+  let variables: Record<string, string>;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tep-standalone-'));
+    variables = { DATABASE_URL: `sqlite:${folder}/tep.sqlite`, QUEUE_URL: `pglite:${folder}/queue` };
+    product = await ProductProcess.start('standalone', variables);
+    client = await ContractClient.connect(product.url);
+    await waitFor('the history to be written', async () => (await plant()).samples_written >= 480 * 53, {
+      timeoutMs: 60_000,
+    });
+  }, 180_000);
+
+  afterAll(async () => {
+    await product.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function plant(): Promise<Plant> {
+    return (await client.get<Plant>('/api/v1/plant')).body;
+  }
+
+  async function finished<J extends Job>(path: string): Promise<J> {
+    return waitFor(
+      `${path} to be completed`,
+      async () => {
+        const { body } = await client.get<J>(path);
+        if (body.status === 'failed') throw new Error(`${path} failed: ${JSON.stringify(body.error)}`);
+        return body.status === 'completed' ? body : undefined;
+      },
+      { timeoutMs: 60_000 },
+    );
+  }
+
+  it('has registered the plant and written its last 24 hours', async () => {
+    const { first_sample_at, last_sample_at } = await plant();
+    expect(Date.parse(last_sample_at) - Date.parse(first_sample_at)).toBeGreaterThanOrEqual(
+      479 * SAMPLING_INTERVAL_MS,
+    );
+    const { body } = await client.get<{ items: unknown[] }>('/api/v1/tags?limit=100');
+    expect(body.items).toHaveLength(53);
+    await client.get('/api/v1/equipment/REACTOR/sensors');
+    await client.get('/api/v1/equipment/REACTOR/status');
+    await client.get('/api/v1/equipment/REACTOR/health');
+    await client.get('/api/v1/kpi');
+    await client.get('/api/v1/models');
+    await client.get('/api/v1/lots');
+  });
+
+  it('predicts, explains and reports', async () => {
+    const asked = await client.post<Job>('/api/v1/predictions', { eq_id: 'REACTOR' });
+    expect(asked.status).toBe(202);
+    const prediction = await finished<Job & { result: { fault_classes: { probability: number }[] } }>(
+      `/api/v1/predictions/${asked.body.job_id}`,
+    );
+    const total = prediction.result.fault_classes.reduce((sum, { probability }) => sum + probability, 0);
+    expect(total).toBeCloseTo(1, 6);
+    const chart = await client.get<string>(`/api/v1/predictions/${asked.body.job_id}/feature-importance`, {
+      headers: { accept: 'image/svg+xml' },
+    });
+    expect(chart.body).toMatch(/^<svg/);
+
+    const report = await client.post<Job>('/api/v1/reports', { type: 'daily', lang: 'ko' });
+    const printed = await finished<Job & { download_url: string }>(`/api/v1/reports/${report.body.job_id}`);
+    const pdf = await fetch(client.url + printed.download_url);
+    const bytes = Buffer.from(await pdf.arrayBuffer());
+    expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
+    const part = await fetch(client.url + printed.download_url, { headers: { range: 'bytes=0-99' } });
+    expect(part.status).toBe(206);
+    expect(Buffer.from(await part.arrayBuffer())).toEqual(bytes.subarray(0, 100));
+    const again = await fetch(client.url + printed.download_url, {
+      headers: { 'if-none-match': pdf.headers.get('etag') ?? '' },
+    });
+    expect(again.status).toBe(304);
+  });
+
+  it('answers a problem document to whatever is thrown at it', async () => {
+    const answers = await Promise.all([
+      client.post('/api/v1/predictions', {}),
+      client.post('/api/v1/predictions', { eq_id: 'REACTOR', horizon_steps: -1 }),
+      client.post('/api/v1/reports', { type: "daily'; DROP TABLE report; --" }),
+      client.get('/api/v1/predictions/not-a-uuid'),
+      client.get(
+        `/api/v1/timeseries?tags=${Array.from({ length: 10_000 }, () => 'X').join(',')}`.slice(0, 12_000),
+      ),
+      client.get('/api/v1/kpi?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z'),
+    ]);
+    for (const { status, body } of answers) {
+      expect(status).toBe(400);
+      expect(body).toHaveProperty('code');
+    }
+  });
+
+  it('loses no sample when it is killed, and continues where it was', async () => {
+    const before = await plant();
+    await product.kill();
+    product = await ProductProcess.start('standalone', variables);
+    client = await ContractClient.connect(product.url);
+    const after = await waitFor(
+      'the plant to run on',
+      async () => {
+        const now = await plant();
+        return Date.parse(now.last_sample_at) > Date.parse(before.last_sample_at) + 3 * SAMPLING_INTERVAL_MS
+          ? now
+          : undefined;
+      },
+      { timeoutMs: 60_000 },
+    );
+    const from = new Date(Date.parse(before.last_sample_at) - 10 * SAMPLING_INTERVAL_MS).toISOString();
+    const { body } = await client.get<{ series: { points: { ts: string }[] }[] }>(
+      `/api/v1/timeseries?tags=XMEAS_07&from=${from}&to=${after.last_sample_at}&method=raw&points=5000`,
+    );
+    const times = body.series[0].points.map(({ ts }) => Date.parse(ts));
+    const steps = new Set(times.slice(1).map((time, i) => time - times[i]));
+    expect([...steps]).toEqual([SAMPLING_INTERVAL_MS]);
+  });
+
+  it('stops cleanly when it is asked to', async () => {
+    expect(await product.stop()).toBe(0);
+  });
+});
