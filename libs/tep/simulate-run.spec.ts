@@ -41,4 +41,9 @@ describe('a simulated run', () => {
     expect(row(fine, 2)).toEqual(row(coarse, 0));
     expect(row(fine, 5)).toEqual(row(coarse, 1));
   });
+
+  it('refuses what cannot be simulated', () => {
+    expect(() => simulateRun({ seed: 1, hours: 0 })).toThrow('Cannot simulate 0 hours');
+    expect(() => simulateRun({ seed: 1, hours: 2, idv: 22 })).toThrow('There is no disturbance 22');
+  });
 });

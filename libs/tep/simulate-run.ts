@@ -36,6 +36,8 @@ export interface SimulatedRun {
  * Simulates the plant under closed-loop control and records it in the convention of the public Braatz files:
  * measurements of the evaluation before, commands before they are clamped. With the seed of a public file, its hours
  * and its onset (1 h for training, 8 h for testing) this is that file, row by row.
+ *
+ * @throws RangeError for a duration or sampling interval that is not positive, a disturbance there is not, a seed below 0
  */
 export function simulateRun(options: SimulatedRunOptions): SimulatedRun {
   const progress = simulateRunInSlices(options, Infinity);
@@ -54,6 +56,8 @@ export function* simulateRunInSlices(
   rowsPerSlice = 10,
 ): Generator<number, SimulatedRun, void> {
   const { idv = 0, hours, faultOnsetHour = 1, samplingS = 180, significantDigits = 5, ...plant } = options;
+  if (!(hours > 0) || !(samplingS > 0))
+    throw new RangeError(`Cannot simulate ${hours} hours every ${samplingS} seconds`);
   const faults = (typeof idv === 'number' ? [idv] : idv).filter((fault) => fault !== 0);
   const simulation = new TepSimulation(plant);
   const onsetS = faultOnsetHour * 3600;
@@ -69,11 +73,13 @@ export function* simulateRunInSlices(
     }
     simulation.advance(rowS - simulation.clockS);
     simulation.record(values, row * RECORD_LENGTH);
+    if (significantDigits !== null) roundRow(values, row, significantDigits);
     if ((row + 1) % rowsPerSlice === 0) yield (row + 1) / rows;
   }
-  if (significantDigits !== null) {
-    for (let i = 0; i < values.length; i++)
-      values[i] = roundToSignificantDigits(values[i], significantDigits);
-  }
   return { values, rows, columns: RECORD_LENGTH, samplingS, shutdown: simulation.shutdown };
+}
+
+function roundRow(values: Float64Array, row: number, digits: number): void {
+  const end = (row + 1) * RECORD_LENGTH;
+  for (let i = row * RECORD_LENGTH; i < end; i++) values[i] = roundToSignificantDigits(values[i], digits);
 }
