@@ -13,6 +13,7 @@ export * from './health-indicators.js';
 export * from './heartbeat.js';
 export * from './http.js';
 export * from './idempotency.js';
+export * from './intl-formats.js';
 export * from './lease-runner.js';
 export * from './job-desk.js';
 export * from './job-row.entity.js';

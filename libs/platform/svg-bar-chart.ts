@@ -1,3 +1,4 @@
+import { numberFormat } from './intl-formats.js';
 import {
   coordinate,
   ellipsize,
@@ -41,7 +42,7 @@ const LABEL_SHARE = 0.45;
  */
 export function barChartSvg(options: BarChartOptions): string {
   const { bars, heading, width = 480, labels = 'beside', locale = 'en-GB' } = options;
-  const numbers = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+  const numbers = numberFormat(locale, { maximumSignificantDigits: 3 });
   const valueTexts = bars.map((bar) =>
     Number.isFinite(bar.value) ? (bar.valueText ?? numbers.format(bar.value)) : '–',
   );

@@ -1,3 +1,4 @@
+import { dateFormat } from './intl-formats.js';
 /** Maps a number of the domain to a position in the range; both may run backwards. */
 export function linearScale(
   domain: readonly [number, number],
@@ -72,8 +73,8 @@ export function timeTicks(
   const { timeZone = 'UTC', locale = 'en-GB' } = options;
   const step = TIME_STEPS.find((candidate) => (to - from) / candidate <= maxCount) ?? 728 * DAY;
   const offset = zoneOffsetMs(from, timeZone);
-  const date = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'short' });
-  const time = new Intl.DateTimeFormat(locale, {
+  const date = dateFormat(locale, { timeZone, day: 'numeric', month: 'short' });
+  const time = dateFormat(locale, {
     timeZone,
     hour: '2-digit',
     minute: '2-digit',
@@ -95,7 +96,7 @@ export function timeTicks(
 
 /** How far the zone's wall clock is ahead of UTC at an instant, in milliseconds. */
 function zoneOffsetMs(at: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).formatToParts(at);
+  const parts = dateFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).formatToParts(at);
   const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
   const match = /([+-])(\d{2}):(\d{2})/.exec(name);
   if (!match) return 0;

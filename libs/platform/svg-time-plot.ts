@@ -1,3 +1,4 @@
+import { numberFormat } from './intl-formats.js';
 import { coordinate, estimateTextWidth, svgLine, svgText } from './svg-markup.js';
 import { linearScale, numberTicks, timeTicks, type NumberTicks } from './svg-scale.js';
 import { SVG_COLOURS, SVG_FONT_SIZE } from './svg-theme.js';
@@ -204,11 +205,11 @@ function padded(low: number, high: number): [number, number] {
 
 function tickNumberFormat(ticks: NumberTicks, locale: string): Intl.NumberFormat {
   const decimals = Math.min(ticks.decimals, 12);
-  return new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return numberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
 function formatLimit(value: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { maximumSignificantDigits: 4 }).format(value);
+  return numberFormat(locale, { maximumSignificantDigits: 4 }).format(value);
 }
 
 function limitColour(limit: LimitLine): string {

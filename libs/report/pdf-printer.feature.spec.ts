@@ -61,7 +61,7 @@ describe('a printed report', () => {
     const printer = aPrinter();
     for (const type of REPORT_TYPES) {
       for (const lang of ['en', 'ko'] as const) {
-        const { content, pages } = await printer.print(reportHtml(aReport(type, lang)));
+        const { content, pages } = await printer.print(await reportHtml(aReport(type, lang)));
         expect(Buffer.from(content.subarray(0, 5)).toString()).toBe('%PDF-');
         expect(pages).toBeGreaterThanOrEqual(2);
         expect(pages).toBeLessThanOrEqual(4);
@@ -76,7 +76,7 @@ describe('a printed report', () => {
   }, 120_000);
 
   it('holds Korean as text that can be searched and copied', async () => {
-    const { content } = await aPrinter().print(reportHtml(aReport('daily', 'ko')));
+    const { content } = await aPrinter().print(await reportHtml(aReport('daily', 'ko')));
     const sentence = '24시간 동안 이상 2건이 감지되었습니다(심각 1건, 진행 중 1건).';
     expect(withoutBlanks(readPrintedPdf(content).text)).toContain(withoutBlanks(sentence));
     if (!hasPdfToText) return;
@@ -145,7 +145,8 @@ describe('the shared browser', () => {
     for (const pid of await browsers()) process.kill(pid, 'SIGKILL');
     expect((await printer.print(html)).pages).toBe(1);
 
-    const printing = printer.print(reportHtml(aReport('daily', 'en')));
+    const document = await reportHtml(aReport('daily', 'en'));
+    const printing = printer.print(document);
     const [running] = await browsers();
     process.kill(running, 'SIGKILL');
     expect((await printing).pages).toBeGreaterThan(1);
@@ -159,8 +160,9 @@ describe('the shared browser', () => {
   it('stops when the caller does not want the document any more', async () => {
     const printer = aPrinter();
     await printer.print(html);
+    const document = await reportHtml(aReport('daily', 'ko'));
     const cancel = new AbortController();
-    const printing = printer.print(reportHtml(aReport('daily', 'ko')), cancel.signal);
+    const printing = printer.print(document, cancel.signal);
     cancel.abort(new Error('cancelled by its owner'));
     await expect(printing).rejects.toThrow('cancelled by its owner');
     expect((await printer.print(html)).pages).toBe(1);
@@ -176,11 +178,9 @@ describe('the shared browser', () => {
   });
 
   it('says which setting to look at when there is no browser', async () => {
-    const printer = aPrinter({ chromiumPath: '/nowhere/chromium' });
-    await expect(printer.print(html)).rejects.toMatchObject({
-      code: 'PDF_BROWSER_FAILED',
-      message: expect.stringContaining('CHROMIUM_PATH') as string,
-    });
+    const printing = aPrinter({ chromiumPath: '/nowhere/chromium' }).print(html);
+    await expect(printing).rejects.toThrow('CHROMIUM_PATH');
+    await expect(printing).rejects.toMatchObject({ code: 'PDF_BROWSER_FAILED' });
   });
 });
 

@@ -1,3 +1,4 @@
+import { dateFormat, numberFormat } from '#platform';
 import type { ReportLang } from './report-content.js';
 
 const LOCALES: Record<ReportLang, string> = { en: 'en-GB', ko: 'ko-KR' };
@@ -34,16 +35,16 @@ export interface ReportFormat {
 /** @throws RangeError when the zone is not an IANA name */
 export function reportFormat(lang: ReportLang, timeZone: string): ReportFormat {
   const locale = LOCALES[lang];
-  const percents = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-  const changes = new Intl.NumberFormat(locale, {
+  const percents = numberFormat(locale, { maximumFractionDigits: 1 });
+  const changes = numberFormat(locale, {
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
     signDisplay: 'exceptZero',
   });
-  const counts = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-  const dates = new Intl.DateTimeFormat(locale, { timeZone, year: 'numeric', month: 'long', day: 'numeric' });
-  const days = new Intl.DateTimeFormat(locale, { timeZone, month: 'short', day: 'numeric' });
-  const times = new Intl.DateTimeFormat(locale, {
+  const counts = numberFormat(locale, { maximumFractionDigits: 0 });
+  const dates = dateFormat(locale, { timeZone, year: 'numeric', month: 'long', day: 'numeric' });
+  const days = dateFormat(locale, { timeZone, month: 'short', day: 'numeric' });
+  const times = dateFormat(locale, {
     timeZone,
     hour: '2-digit',
     minute: '2-digit',
@@ -62,7 +63,7 @@ export function reportFormat(lang: ReportLang, timeZone: string): ReportFormat {
     percent: (share) => orDash(share, (known) => `${percents.format(known * 100)}%`),
     change: (share) => orDash(share, (known) => `${changes.format(known * 100)}%`),
     times: (ratio) =>
-      orDash(ratio, (known) => new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }).format(known)),
+      orDash(ratio, (known) => numberFormat(locale, { maximumSignificantDigits: 2 }).format(known)),
     score: (value) => orDash(value, (known) => counts.format(known)),
     date: (ms) => dates.format(ms),
     dayTime: (ms) => orDash(ms, (known) => `${days.format(known)} ${times.format(known)}`),
@@ -77,8 +78,8 @@ export function reportFormat(lang: ReportLang, timeZone: string): ReportFormat {
 
 function significant(value: number, locale: string): string {
   const magnitude = Math.abs(value);
-  if (magnitude >= 1000) return new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(value);
-  return new Intl.NumberFormat(locale, { maximumSignificantDigits: 4 }).format(value);
+  if (magnitude >= 1000) return numberFormat(locale, { maximumFractionDigits: 0 }).format(value);
+  return numberFormat(locale, { maximumSignificantDigits: 4 }).format(value);
 }
 
 function withoutNegativeZero(text: string): string {
@@ -86,7 +87,7 @@ function withoutNegativeZero(text: string): string {
 }
 
 function zoneName(ms: number, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'short' }).formatToParts(ms);
+  const parts = dateFormat('en-GB', { timeZone, timeZoneName: 'short' }).formatToParts(ms);
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? timeZone;
 }
 

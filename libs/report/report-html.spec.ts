@@ -19,15 +19,15 @@ function headingsOf(html: string): string[] {
 }
 
 describe.each(cases)('the %s report in %s', (type, lang) => {
-  it('has words, tables and charts and no trace of missing values', () => {
-    const html = reportHtml(aReport(type, lang));
+  it('has words, tables and charts and no trace of missing values', async () => {
+    const html = await reportHtml(aReport(type, lang));
     expect(html).toContain(`<html lang="${lang}">`);
     expect(html.match(/<svg/g)?.length).toBeGreaterThan(5);
     expect(wordsOf(html)).not.toMatch(/undefined|null|NaN|\[object|Invalid/);
   });
 
-  it('says so where there are no data', () => {
-    const html = reportHtml(anEmptyReport(type, lang));
+  it('says so where there are no data', async () => {
+    const html = await reportHtml(anEmptyReport(type, lang));
     expect(wordsOf(html)).not.toMatch(/undefined|null|NaN|\[object|Invalid/);
     // no section is a heading alone, no list or table is empty
     expect(html).not.toMatch(
@@ -37,8 +37,8 @@ describe.each(cases)('the %s report in %s', (type, lang) => {
 });
 
 describe('the sections', () => {
-  it('stand in the order a reader of the daily report needs them', () => {
-    expect(headingsOf(reportHtml(aReport('daily', 'en')))).toEqual([
+  it('stand in the order a reader of the daily report needs them', async () => {
+    expect(headingsOf(await reportHtml(aReport('daily', 'en')))).toEqual([
       'In brief',
       'Key figures',
       'Equipment health',
@@ -54,23 +54,23 @@ describe('the sections', () => {
     ]);
   });
 
-  it('are Korean throughout in a Korean report', () => {
-    for (const heading of headingsOf(reportHtml(aReport('equipment', 'ko'))))
+  it('are Korean throughout in a Korean report', async () => {
+    for (const heading of headingsOf(await reportHtml(aReport('equipment', 'ko'))))
       expect(heading).toMatch(/^[가-힣 ]+$/);
   });
 
-  it('say how many anomalies are not listed', () => {
-    expect(wordsOf(reportHtml(aReport('daily', 'en', { anomalyCount: 57 })))).toContain(
+  it('say how many anomalies are not listed', async () => {
+    expect(wordsOf(await reportHtml(aReport('daily', 'en', { anomalyCount: 57 })))).toContain(
       'The 2 most important of 57 are shown.',
     );
   });
 
-  it('name a tag in Korean where it has a Korean name, and as it is otherwise', () => {
+  it('name a tag in Korean where it has a Korean name, and as it is otherwise', async () => {
     const contributions = [
       { ...named('XMEAS_09'), share: 0.6 },
       { code: 'PI-101', name: 'Pump inlet', nameKo: null, share: 0.4 },
     ];
-    const html = reportHtml(
+    const html = await reportHtml(
       aReport('daily', 'ko', { anomalies: [anAnomaly({ contributions })], anomalyCount: 1 }),
     );
     expect(wordsOf(html)).toContain('반응기 온도 60%');
@@ -79,7 +79,7 @@ describe('the sections', () => {
 });
 
 describe('texts people typed', () => {
-  it('cannot become markup, styles or requests, wherever they are printed', () => {
+  it('cannot become markup, styles or requests, wherever they are printed', async () => {
     const content: ReportContent = aReport('lot', 'en', {
       plantName: HOSTILE,
       reportId: HOSTILE,
@@ -92,7 +92,7 @@ describe('texts people typed', () => {
         }),
       ],
     });
-    const html = reportHtml(content);
+    const html = await reportHtml(content);
     expect(html).not.toMatch(/<script/i);
     expect(html.match(/<\/style>/g)).toHaveLength(1);
     expect(html).toContain('&lt;script');

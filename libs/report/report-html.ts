@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { projectPath } from '#platform';
+import { readFile } from 'node:fs/promises';
+import { dateFormat, projectPath } from '#platform';
 import Handlebars from 'handlebars';
 import type { ReportContent } from './report-content.js';
 import { fontFaceStyles } from './report-fonts.js';
@@ -23,15 +23,15 @@ interface ReportTemplates {
   styles: string;
 }
 
-let templates: ReportTemplates | undefined;
+let loaded: Promise<ReportTemplates> | undefined;
 
 /**
  * The report as one HTML document, ready to be printed. Every text in it is escaped; charts are inline SVG. Its fonts
  * are links below `/fonts/`, which the printer serves; it refers to nothing else.
  * @throws RangeError when content.timeZone is not an IANA name
  */
-export function reportHtml(content: ReportContent): string {
-  templates ??= loadTemplates();
+export async function reportHtml(content: ReportContent): Promise<string> {
+  const templates = await (loaded ??= loadTemplates());
   const language = reportLanguage(content.lang, content.timeZone);
   const { texts, format } = language;
   const summary = summarize(content, language);
@@ -47,7 +47,7 @@ export function reportHtml(content: ReportContent): string {
     verdict: { text: texts.verdict[summary.verdict], tone: VERDICT_TONES[summary.verdict] },
     summary: summary.sentences,
     summaryTitle: texts.letterhead.summary,
-    sections: outline(content, language),
+    sections: await outline(content, language),
     styles: trusted(fontFaceStyles() + templates.styles + pageMarginStyles(content, language)),
   });
 }
@@ -58,8 +58,7 @@ export function reportFileName(
 ): string {
   const { subject } = content;
   const what = {
-    daily: () =>
-      new Intl.DateTimeFormat('en-CA', { timeZone: content.timeZone }).format(content.period.fromMs),
+    daily: () => dateFormat('en-CA', { timeZone: content.timeZone }).format(content.period.fromMs),
     lot: () => (subject.type === 'lot' ? subject.lot.lotNo : ''),
     equipment: () => (subject.type === 'equipment' ? subject.equipment.code : ''),
     anomaly: () => (subject.type === 'anomaly' ? subject.anomaly.id : ''),
@@ -68,13 +67,14 @@ export function reportFileName(
   return `${subject.type}-report_${safe}_${content.lang}.pdf`;
 }
 
-function loadTemplates(): ReportTemplates {
-  const read = (name: string): string => readFileSync(projectPath('libs/report/templates', name), 'utf8');
+async function loadTemplates(): Promise<ReportTemplates> {
+  const read = (name: string): Promise<string> =>
+    readFile(projectPath('libs/report/templates', name), 'utf8');
   const handlebars = Handlebars.create();
-  for (const name of PARTIALS) handlebars.registerPartial(name, read(`${name}.hbs`).trimEnd());
+  for (const name of PARTIALS) handlebars.registerPartial(name, (await read(`${name}.hbs`)).trimEnd());
   return {
-    page: handlebars.compile<ReportView>(read('report.hbs'), { strict: true }),
-    styles: read('report.css'),
+    page: handlebars.compile<ReportView>(await read('report.hbs'), { strict: true }),
+    styles: await read('report.css'),
   };
 }
 

@@ -60,7 +60,7 @@ export class ReportProcessor
       const content = await this.gathering.gather(report);
       signal.throwIfAborted();
       await tell(40);
-      const { content: pdf, pages } = await this.printer.print(reportHtml(content), signal);
+      const { content: pdf, pages } = await this.printer.print(await reportHtml(content), signal);
       await tell(90);
       const fileId = await this.database.transaction(() => this.repository.insertFile(Buffer.from(pdf)));
       return { fileId, pages, filename: reportFileName(content) };
