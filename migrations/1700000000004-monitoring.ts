@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { columnTypes, createTable } from './schema.js';
 
-/** Anomalies, the state of the streaming detectors, health scores and KPI values. */
+/** Anomalies, the state of the streaming detectors, health scores and condensed hours of the KPIs. */
 export class Monitoring1700000000004 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const type = columnTypes(queryRunner);
@@ -56,20 +56,18 @@ export class Monitoring1700000000004 implements MigrationInterface {
       ],
       { references: [{ column: 'equipment_id', table: 'equipment' }] },
     );
-    await createTable(queryRunner, 'kpi_value', [
-      type.text('scope', 60, { isPrimary: true }),
-      type.text('name', 60, { isPrimary: true }),
-      type.bigint('period_start', { isPrimary: true }),
-      type.bigint('period_end'),
-      type.double('value', { isNullable: true }),
-      type.text('unit', 30),
-      type.double('numerator', { isNullable: true }),
-      type.double('denominator', { isNullable: true }),
+    await createTable(queryRunner, 'kpi_hour', [
+      type.bigint('hour', { isPrimary: true }),
+      type.longText('plant_window'),
+    ]);
+    await createTable(queryRunner, 'kpi_cursor', [
+      type.int('id', { isPrimary: true }),
+      type.bigint('feed_position'),
     ]);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    for (const table of ['kpi_value', 'health_score', 'scorer_checkpoint', 'anomaly'])
+    for (const table of ['kpi_cursor', 'kpi_hour', 'health_score', 'scorer_checkpoint', 'anomaly'])
       await queryRunner.dropTable(table);
   }
 }

@@ -1,0 +1,49 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+
+export const TREND_BUCKETS = ['hour', 'day'] as const;
+export type TrendBucket = (typeof TREND_BUCKETS)[number];
+
+export class KpiQuery {
+  @ApiPropertyOptional({
+    format: 'date-time',
+    example: '2026-03-01T00:00:00Z',
+    description: 'Plant time; 24 h before `to` when left out',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  from?: string;
+
+  @ApiPropertyOptional({
+    format: 'date-time',
+    example: '2026-03-02T00:00:00Z',
+    description: 'Plant time, at most 92 days after `from`; now when left out',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  to?: string;
+
+  @ApiPropertyOptional({ example: 3, description: 'The period of this lot instead' })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  lot_id?: number;
+}
+
+export class KpiTrendQuery extends KpiQuery {
+  @ApiPropertyOptional({ enum: TREND_BUCKETS, default: 'hour' })
+  @IsOptional()
+  @IsIn(TREND_BUCKETS)
+  bucket: TrendBucket = 'hour';
+}
+
+export class KpiNameParams {
+  @ApiProperty({ example: 'production_rate' })
+  @Matches(/^[a-z][a-z0-9_]{0,59}$/, { message: 'name must be the name of a KPI' })
+  name!: string;
+}

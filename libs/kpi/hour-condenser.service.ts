@@ -1,0 +1,85 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Database, type LeasedWork, LeaseRunner, Leases, loggerOf } from '#platform';
+import type { PlantWindow } from '#tep';
+import { SampleFeed } from '#timeseries';
+import { KpiHourRepository } from './kpi-hour.repository.js';
+import { HOUR_MS, PlantWindows } from './plant-windows.service.js';
+
+const LEASE = 'kpi';
+const INTERVAL_MS = 5_000;
+const FEED_PAGE = 500;
+/** Hours condensed before their result is committed. */
+const HOURS_PER_TURN = 24;
+
+/** Keeps the condensed hours current: whatever hour samples are written to is condensed anew. One process does it. */
+@Injectable()
+export class HourCondenser implements LeasedWork, OnApplicationBootstrap {
+  readonly name = LEASE;
+  private readonly logger = loggerOf('kpi');
+  private readonly touched = new Set<number>();
+  private timer: NodeJS.Timeout | undefined;
+  private turn: Promise<void> = Promise.resolve();
+  private stopped = true;
+
+  constructor(
+    private readonly feed: SampleFeed,
+    private readonly hours: KpiHourRepository,
+    private readonly windows: PlantWindows,
+    private readonly database: Database,
+    private readonly leases: Leases,
+    private readonly runner: LeaseRunner,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.runner.compete(this);
+  }
+
+  start(): Promise<void> {
+    this.stopped = false;
+    this.touched.clear();
+    this.schedule(0);
+    return Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.turn;
+  }
+
+  /** Looks at the next writes and condenses the hours they touched. @returns whether there is more to do */
+  async condenseNext(): Promise<boolean> {
+    const cursor = (await this.hours.cursor()) ?? 0;
+    const writes = await this.feed.since(cursor, FEED_PAGE);
+    for (const { fromTs, toTs } of writes) {
+      for (let hour = Math.floor(fromTs / HOUR_MS) * HOUR_MS; hour <= toTs; hour += HOUR_MS)
+        this.touched.add(hour);
+    }
+    const hours = [...this.touched].slice(0, HOURS_PER_TURN);
+    const condensed = new Map<number, PlantWindow>();
+    for (const hour of hours) condensed.set(hour, await this.windows.condense(hour, hour + HOUR_MS));
+    const left = this.touched.size - hours.length;
+    await this.database.transaction(async () => {
+      await this.leases.assertHeld(LEASE);
+      // Hours that have to wait must not be read as they were.
+      await this.hours.delete([...this.touched]);
+      await this.hours.write(condensed);
+      if (left === 0) await this.hours.moveCursor(writes.at(-1)?.position ?? cursor);
+    });
+    for (const hour of hours) this.touched.delete(hour);
+    return left > 0 || writes.length === FEED_PAGE;
+  }
+
+  private schedule(ms: number): void {
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.turn = this.condenseNext()
+        .catch((error: unknown) => {
+          this.logger.error({ err: error }, 'condensing hours failed; it is tried again');
+          return false;
+        })
+        .then((more) => this.schedule(more ? 0 : INTERVAL_MS));
+    }, ms);
+    this.timer.unref();
+  }
+}

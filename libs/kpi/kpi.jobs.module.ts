@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { HourCondenser } from './hour-condenser.service.js';
+import { KpiModule } from './kpi.module.js';
+
+/** Keeps the condensed hours current. */
+@Module({ imports: [KpiModule], providers: [HourCondenser] })
+export class KpiJobsModule {}

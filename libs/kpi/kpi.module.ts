@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { LotModule } from '#lot';
+import { TimeseriesModule } from '#timeseries';
+import { KpiHourRepository } from './kpi-hour.repository.js';
+import { KpiService } from './kpi.service.js';
+import { PlantWindows } from './plant-windows.service.js';
+
+/** KPIs, without HTTP. */
+@Module({
+  imports: [LotModule, TimeseriesModule],
+  providers: [KpiHourRepository, PlantWindows, KpiService],
+  exports: [KpiHourRepository, PlantWindows, KpiService, TimeseriesModule],
+})
+export class KpiModule {}
