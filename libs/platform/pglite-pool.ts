@@ -72,9 +72,10 @@ export class PglitePool extends EventEmitter implements PgPool {
   static async open(folder: string | undefined): Promise<PglitePool> {
     const unlock = folder === undefined ? (): void => undefined : lockFolder(folder);
     try {
-      const dataDir = folder && join(folder, 'pgdata');
-      const pool = new PglitePool({ dataDir, templateFile: await pgliteTemplateFile() }, unlock);
-      await pool.startOrReplaceDamaged();
+      const pool =
+        folder === undefined
+          ? await PglitePool.startInMemory()
+          : await PglitePool.startInFolder(join(folder, 'pgdata'), unlock);
       await runMigrations(await pool.connect(), BULLMQ_SCHEMA);
       await pool.query(RELEASE_ORPHANS);
       return pool;
@@ -82,6 +83,31 @@ export class PglitePool extends EventEmitter implements PgPool {
       unlock();
       throw error;
     }
+  }
+
+  private static async startInMemory(): Promise<PglitePool> {
+    const pool = new PglitePool({ templateFile: await pgliteTemplateFile() }, () => undefined);
+    await pool.start();
+    return pool;
+  }
+
+  /** Files a power cut has ruined are put aside: the rows of the product tell which jobs must be queued again. */
+  private static async startInFolder(dataDir: string, unlock: () => void): Promise<PglitePool> {
+    const pool = new PglitePool({ dataDir }, unlock);
+    if (!existsSync(dataDir)) await createPgliteFolder(dataDir);
+    try {
+      await pool.start();
+    } catch (error) {
+      const aside = `${dataDir}.damaged-${Date.now()}`;
+      renameSync(dataDir, aside);
+      pool.logger.error(
+        { err: error, kept: aside },
+        'queue database cannot be opened; starting an empty one',
+      );
+      await createPgliteFolder(dataDir);
+      await pool.start();
+    }
+    return pool;
   }
 
   /** Whether statements are answered right now. */
@@ -118,25 +144,6 @@ export class PglitePool extends EventEmitter implements PgPool {
       if (!(await within(CLOSE_TIMEOUT_MS, closed))) await thread.terminate();
     }
     this.unlock();
-  }
-
-  /** Files a power cut has ruined are put aside: the rows of the product tell which jobs must be queued again. */
-  private async startOrReplaceDamaged(): Promise<void> {
-    const { dataDir } = this.data;
-    if (dataDir && !existsSync(dataDir)) await createPgliteFolder(dataDir);
-    try {
-      await this.start();
-    } catch (error) {
-      if (!dataDir) throw error;
-      const aside = `${dataDir}.damaged-${Date.now()}`;
-      renameSync(dataDir, aside);
-      this.logger.error(
-        { err: error, kept: aside },
-        'queue database cannot be opened; starting an empty one',
-      );
-      await createPgliteFolder(dataDir);
-      await this.start();
-    }
   }
 
   private start(): Promise<void> {

@@ -1,13 +1,8 @@
 /** The schema of BullMQ's tables. */
 export const BULLMQ_SCHEMA = 'bullmq';
 
-/** What the thread that runs PGlite is started with. */
-export interface PgliteThreadData {
-  /** The files of the database; undefined keeps it in memory. */
-  dataDir: string | undefined;
-  /** The packed data folder a database in memory starts from. */
-  templateFile: string;
-}
+/** Where the database of a thread lives: in a folder, or in memory, where it starts from the packed template. */
+export type PgliteThreadData = { dataDir: string } | { templateFile: string };
 
 /** To the thread: run a statement, or close the database and end. */
 export type PgliteRequest =

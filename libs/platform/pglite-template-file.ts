@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,7 @@ const SCRIPT_TIMEOUT_MS = 120_000;
  * of its own; kept in node_modules/.cache, or in the temporary folder when the installation is read-only.
  */
 export async function pgliteTemplateFile(): Promise<string> {
-  const name = `pglite-${pgliteVersion()}-queue.tgz`;
+  const name = `pglite-${pgliteVersion()}-queue.tar`;
   const folders = [projectPath('node_modules', '.cache', 'tep-dashboard-backend'), tmpdir()];
   const existing = folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
   if (existing) return existing;
@@ -36,6 +36,7 @@ async function runScript(script: string, ...args: string[]): Promise<void> {
 function isWritable(folder: string): boolean {
   try {
     mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
     return true;
   } catch {
     return false;

@@ -22,7 +22,7 @@ await runMigrations(
 );
 await database.exec('VACUUM FREEZE ANALYZE');
 await database.exec('CHECKPOINT');
-const dump = await database.dumpDataDir('gzip');
+const dump = await database.dumpDataDir('none');
 const unfinished = `${file}.${process.pid}`;
 writeFileSync(unfinished, Buffer.from(await dump.arrayBuffer()));
 renameSync(unfinished, file);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { PGlite, type Results } from '@electric-sql/pglite';
+import { PGlite, type PGliteOptions, type Results } from '@electric-sql/pglite';
 import { PGLITE_OPTIONS } from './pglite-settings.js';
 import type { PgliteErrorFields, PgliteReply, PgliteRequest, PgliteThreadData } from './pglite-protocol.js';
 
@@ -10,17 +10,19 @@ const MAINTENANCE_MS = 5 * 60_000;
 /** A thread of its own: PGlite answers each statement synchronously, which would hold up HTTP. */
 const port = parentPort;
 if (!port) throw new Error('pglite-thread runs as a worker thread');
-const { dataDir, templateFile } = workerData as PgliteThreadData;
+const data = workerData as PgliteThreadData;
 const reply = (message: PgliteReply): void => port.postMessage(message);
 
-const database = await (dataDir ? PGlite.create({ ...PGLITE_OPTIONS, dataDir }) : createInMemory());
+const database = await PGlite.create({ ...PGLITE_OPTIONS, ...placeOf(data) });
 database.onNotification((channel, payload) => reply({ kind: 'notification', channel, payload }));
 const maintenance = setInterval(() => void maintain(), MAINTENANCE_MS);
 port.on('message', (request: PgliteRequest) => void (request === 'close' ? close() : answer(request)));
 reply({ kind: 'ready' });
 
-function createInMemory(): Promise<PGlite> {
-  return PGlite.create({ ...PGLITE_OPTIONS, loadDataDir: new Blob([readFileSync(templateFile)]) });
+function placeOf(data: PgliteThreadData): PGliteOptions {
+  return 'dataDir' in data
+    ? { dataDir: data.dataDir }
+    : { loadDataDir: new Blob([readFileSync(data.templateFile)]) };
 }
 
 async function answer({ id, text, parameters }: Exclude<PgliteRequest, 'close'>): Promise<void> {
