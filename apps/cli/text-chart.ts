@@ -17,7 +17,7 @@ export function forecastChart(points: readonly ChartPoint[]): string[] {
   const column = (value: number): number =>
     Math.round(((value - lowest) / (highest - lowest || 1)) * (WIDTH - 1));
   return points.map(({ label, value, low, high }) => {
-    const cells = Array.from({ length: WIDTH }, (_, i) =>
+    const cells = Array.from({ length: WIDTH }, (_, i): string =>
       i >= column(low) && i <= column(high) ? '·' : ' ',
     );
     cells[column(value)] = '●';

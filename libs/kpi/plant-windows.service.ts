@@ -50,7 +50,8 @@ export class PlantWindows {
 }
 
 function sampleOf(values: Float64Array): TagValues {
-  return Object.fromEntries(
+  const sample: TagValues = Object.fromEntries(
     TAGS.map(({ code }, i) => [code, values[i]]).filter(([, value]) => !Number.isNaN(value)),
   );
+  return sample;
 }

@@ -1,0 +1,109 @@
+import type { ModelCard, PlantPrediction } from '#ml';
+import { Injectable } from '@nestjs/common';
+import { ModelsService, PredictionService } from '#prediction';
+import { limitsOf, type PlantNames } from './plant-names.js';
+import type { FaultAssessment, ModelSummary, TagForecast } from './report-content.js';
+import { TrendGathering } from './trend.gathering.js';
+
+/** Forecasts are drawn for the tags most likely to leave their limits. */
+const DRAWN_FORECASTS = 4;
+const HISTORY_MS = 3 * 3_600_000;
+const NAMED_CLASSES = 5;
+const NAMED_FEATURES = 8;
+const FORECAST_COVERAGE = 0.9;
+
+export interface PeriodPrediction {
+  forecasts: TagForecast[];
+  fault: FaultAssessment | undefined;
+  models: ModelSummary[];
+}
+
+/** Gathers the newest prediction of a period and the cards of the models behind it. */
+@Injectable()
+export class PredictionGathering {
+  constructor(
+    private readonly predictions: PredictionService,
+    private readonly models: ModelsService,
+    private readonly trends: TrendGathering,
+  ) {}
+
+  async inPeriod(
+    from: number,
+    to: number,
+    names: PlantNames,
+    equipmentId?: number,
+  ): Promise<PeriodPrediction> {
+    const result = (await this.predictions.findNewestCompleted(from, to, equipmentId))?.result;
+    if (!result) return { forecasts: [], fault: undefined, models: [] };
+    return {
+      forecasts: await this.forecasts(result, names),
+      fault: faultAssessment(result, names),
+      models: await this.modelSummaries(result),
+    };
+  }
+
+  private async forecasts({ forecast, at }: PlantPrediction, names: PlantNames): Promise<TagForecast[]> {
+    const madeAtMs = Date.parse(at);
+    const drawn = [...forecast]
+      .sort((a, b) => b.crossing_probability - a.crossing_probability)
+      .slice(0, DRAWN_FORECASTS);
+    const tags = drawn.flatMap((each) => {
+      const tag = names.tagOf(each.tag);
+      return tag ? [{ each, tag }] : [];
+    });
+    const histories = await this.trends.series(
+      tags.map(({ tag }) => tag.id),
+      { from: madeAtMs - HISTORY_MS, to: madeAtMs + 1 },
+    );
+    return tags.map(({ each, tag }, i) => ({
+      ...names.tag(each.tag),
+      unit: each.unit,
+      madeAtMs,
+      history: histories[i],
+      steps: {
+        times: each.steps.map((step) => Date.parse(step.at)),
+        values: each.steps.map(({ value }) => value),
+        low: each.steps.map(({ low }) => low),
+        high: each.steps.map(({ high }) => high),
+      },
+      coverage: FORECAST_COVERAGE,
+      limits: limitsOf(tag),
+      crossingProbability: each.crossing_probability,
+    }));
+  }
+
+  private async modelSummaries({ models }: PlantPrediction): Promise<ModelSummary[]> {
+    return Promise.all(
+      Object.values(models).map(async ({ name, version }) =>
+        modelSummary(await this.models.card(name, version)),
+      ),
+    );
+  }
+}
+
+function faultAssessment(result: PlantPrediction, names: PlantNames): FaultAssessment {
+  const { diagnosis } = result.models;
+  return {
+    atMs: Date.parse(result.at),
+    probability: result.fault_probability,
+    classes: result.fault_classes
+      .filter((each) => each.class !== 'unknown')
+      .slice(0, NAMED_CLASSES)
+      .map(({ idv, probability }) => ({ idv: idv ?? 0, probability })),
+    importance: result.feature_importance.tags
+      .slice(0, NAMED_FEATURES)
+      .map(({ tag, attribution }) => ({ ...names.tag(tag), importance: attribution })),
+    model: `${diagnosis.name} ${diagnosis.version}`,
+  };
+}
+
+function modelSummary(card: ModelCard): ModelSummary {
+  return {
+    name: card.name,
+    version: card.version,
+    purpose: card.kind,
+    trainedOn: card.data.source,
+    figures: card.gates.map(({ figure, value }) => ({ label: figure, value, unit: '' })),
+    limits: card.limits.join(' '),
+  };
+}

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { SeriesReader, TagDirectory } from '#timeseries';
+import { namedOf } from './plant-names.js';
+import type { DataQuality } from './report-content.js';
+
+/** Gaps are looked for sample by sample, which a longer period would make too dear. */
+const LONGEST_PERIOD_MS = 48 * 3_600_000;
+/** Missing samples in a row that make a gap. */
+const GAP_INTERVALS = 3;
+const RECORDED_INTERVAL_MS = 180_000;
+
+/** Gathers how much of the expected data arrived. */
+@Injectable()
+export class QualityGathering {
+  constructor(
+    private readonly reader: SeriesReader,
+    private readonly tags: TagDirectory,
+  ) {}
+
+  /** @returns undefined for periods longer than 48 h */
+  async inPeriod(from: number, to: number): Promise<DataQuality | undefined> {
+    if (to - from > LONGEST_PERIOD_MS) return undefined;
+    const tags = [...(await this.tags.all()).values()];
+    const { timestamps, values } = await this.reader.readMatrix({
+      tagIds: tags.map(({ id }) => id),
+      from,
+      to,
+    });
+    const gaps: DataQuality['gaps'][number][] = [];
+    let receivedSamples = 0;
+    let expectedSamples = 0;
+    tags.forEach((tag, column) => {
+      const interval = Math.max(tag.samplingIntervalMs, RECORDED_INTERVAL_MS);
+      const times = timestamps.filter((_, row) => !Number.isNaN(values[row * tags.length + column]));
+      const expected = Math.floor((to - from) / interval);
+      expectedSamples += expected;
+      receivedSamples += Math.min(times.length, expected);
+      for (const gap of gapsBetween(times, from, to, interval * GAP_INTERVALS))
+        gaps.push({ ...namedOf(tag), ...gap });
+    });
+    return { expectedSamples, receivedSamples, gaps };
+  }
+}
+
+/** Stretches of `[from, to)` longer than `longest` without a sample. */
+function gapsBetween(
+  times: Float64Array,
+  from: number,
+  to: number,
+  longest: number,
+): { fromMs: number; toMs: number }[] {
+  const edges = [from, ...times, to];
+  return edges
+    .slice(1)
+    .map((end, i) => ({ fromMs: edges[i], toMs: end }))
+    .filter(({ fromMs, toMs }) => toMs - fromMs > longest);
+}

@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import { EquipmentService, SensorTagRepository } from '#equipment';
+import { LotService, type Lot } from '#lot';
+import { AppError, ProcessClock, type TimeBand } from '#platform';
+import { TagDirectory } from '#timeseries';
+import type { Anomaly } from '#anomaly';
+import { AnomalyGathering, commentsOn, type PeriodAnomalies } from './anomaly.gathering.js';
+import { HEALTH_BANDS, HealthGathering } from './health.gathering.js';
+import { KpiGathering } from './kpi.gathering.js';
+import { type PlantNames, plantNames } from './plant-names.js';
+import { PredictionGathering } from './prediction.gathering.js';
+import { QualityGathering } from './quality.gathering.js';
+import type { LotFacts, ReportContent, ReportSubject } from './report-content.js';
+import type { Report } from './report.entity.js';
+import { TrendGathering } from './trend.gathering.js';
+
+const PLANT_NAME = 'Tennessee Eastman Process';
+const TIME_ZONE = 'UTC';
+/** What an operations manager looks at first: production, pressure, level, temperature, quality. */
+const DAILY_TAGS = ['XMEAS_17', 'XMEAS_07', 'XMEAS_08', 'XMEAS_09', 'XMEAS_40', 'XMEAS_20'];
+const TRENDS_SHOWN = 6;
+const LISTED_LOTS = 20;
+
+/** Gathers everything a report says. */
+@Injectable()
+export class ReportGathering {
+  constructor(
+    private readonly clock: ProcessClock,
+    private readonly equipment: EquipmentService,
+    private readonly sensorTags: SensorTagRepository,
+    private readonly tags: TagDirectory,
+    private readonly lots: LotService,
+    private readonly anomalies: AnomalyGathering,
+    private readonly kpis: KpiGathering,
+    private readonly health: HealthGathering,
+    private readonly trends: TrendGathering,
+    private readonly predictions: PredictionGathering,
+    private readonly quality: QualityGathering,
+  ) {}
+
+  async gather(report: Report): Promise<ReportContent> {
+    const { periodFrom: from, periodTo: to, equipmentId } = report;
+    const names = plantNames(await this.equipment.findAll(), await this.tags.all());
+    const anomalies = await this.anomalies.inPeriod(from, to, names, equipmentId ?? undefined);
+    const lots = await this.lots.findIn(from, to, LISTED_LOTS);
+    const lotFacts = await Promise.all(lots.map((lot) => this.lotFacts(lot, anomalies.rows, to)));
+    const { subject, focus } = await this.subjectOf(report, names, lotFacts);
+    const bands = anomalies.rows.map((row) => bandOf(row, to));
+    const prediction = await this.predictions.inPeriod(from, to, names, equipmentId ?? undefined);
+    return {
+      lang: report.lang,
+      subject,
+      plantName: PLANT_NAME,
+      timeZone: TIME_ZONE,
+      period: { fromMs: from, toMs: to },
+      generatedAtMs: this.clock.now(),
+      reportId: report.jobId,
+      kpis: await this.kpis.kpis(from, to),
+      equipmentHealth: await this.health.health(from, to, names),
+      healthBands: HEALTH_BANDS,
+      anomalies: anomalies.listed,
+      anomalyCount: anomalies.count,
+      trends: await this.trends.trends(trendTags(focus, anomalies), { from, to }, bands),
+      ...prediction,
+      lots: lotFacts,
+      dataQuality: await this.quality.inPeriod(from, to),
+      notes: commentsOn(anomalies.rows),
+    };
+  }
+
+  /** What the report is about, and the tags its charts begin with. */
+  private async subjectOf(
+    report: Report,
+    names: PlantNames,
+    lots: LotFacts[],
+  ): Promise<{ subject: ReportSubject; focus: string[] }> {
+    const { periodFrom: from, periodTo: to } = report;
+    switch (report.type) {
+      case 'daily':
+        return { subject: { type: 'daily' }, focus: DAILY_TAGS };
+      case 'lot': {
+        const { lotNo } = await this.lots.require(report.lotId ?? 0);
+        const lot = lots.find((facts) => facts.lotNo === lotNo);
+        if (!lot) throw AppError.unprocessable('LOT_EMPTY', `The lot ${lotNo} has no duration yet`);
+        return { subject: { type: 'lot', lot }, focus: DAILY_TAGS };
+      }
+      case 'equipment': {
+        const tags = await this.sensorTags.findByEquipment(report.equipmentId ?? 0);
+        const equipment = await this.health.equipment(report.equipmentId ?? 0, { from, to }, names, tags);
+        return { subject: { type: 'equipment', equipment }, focus: tags.map(({ code }) => code) };
+      }
+      case 'anomaly': {
+        const { facts } = await this.anomalies.one(report.anomalyId ?? 0, { from, to }, names);
+        return {
+          subject: { type: 'anomaly', anomaly: facts },
+          focus: facts.contributions.map(({ code }) => code),
+        };
+      }
+    }
+  }
+
+  private async lotFacts(lot: Lot, anomalies: readonly Anomaly[], now: number): Promise<LotFacts> {
+    const end = lot.endedAt ?? now;
+    return {
+      lotNo: lot.lotNo,
+      grade: lot.grade ?? '',
+      status: lot.status,
+      fromMs: lot.startedAt,
+      toMs: lot.endedAt,
+      knownFaultIdv: lot.knownFault,
+      anomalyCount: anomalies.filter((row) => row.startedAt < end && (row.endedAt ?? now) >= lot.startedAt)
+        .length,
+      productionRate: await this.kpis.productionVolumeRate(lot.startedAt, end),
+    };
+  }
+}
+
+/** The subject's own tags, then those that anomalies point at. */
+function trendTags(focus: string[], { listed }: PeriodAnomalies): string[] {
+  const blamed = listed.flatMap(({ contributions }) => contributions.slice(0, 2).map(({ code }) => code));
+  return [...new Set([...focus.slice(0, TRENDS_SHOWN), ...blamed])].slice(0, TRENDS_SHOWN);
+}
+
+function bandOf({ startedAt, endedAt }: Anomaly, now: number): TimeBand {
+  return { from: startedAt, to: endedAt ?? now };
+}

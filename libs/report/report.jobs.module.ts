@@ -1,0 +1,40 @@
+import { Module } from '@nestjs/common';
+import { KpiModule } from '#kpi';
+import { PredictionModule } from '#prediction';
+import { TimeseriesModule } from '#timeseries';
+import { AnomalyModule } from '#anomaly';
+import { EquipmentModule } from '#equipment';
+import { LotModule } from '#lot';
+import { AnomalyGathering } from './anomaly.gathering.js';
+import { HealthGathering } from './health.gathering.js';
+import { KpiGathering } from './kpi.gathering.js';
+import { PredictionGathering } from './prediction.gathering.js';
+import { QualityGathering } from './quality.gathering.js';
+import { ReportGathering } from './report-gathering.service.js';
+import { ReportModule } from './report.module.js';
+import { ReportProcessor } from './report.processor.js';
+import { TrendGathering } from './trend.gathering.js';
+
+/** Gathers, renders and prints reports. */
+@Module({
+  imports: [
+    ReportModule,
+    AnomalyModule,
+    EquipmentModule,
+    KpiModule,
+    LotModule,
+    PredictionModule,
+    TimeseriesModule,
+  ],
+  providers: [
+    AnomalyGathering,
+    HealthGathering,
+    KpiGathering,
+    PredictionGathering,
+    QualityGathering,
+    TrendGathering,
+    ReportGathering,
+    ReportProcessor,
+  ],
+})
+export class ReportJobsModule {}
