@@ -4,6 +4,9 @@ import type { FaultAssessment, ReportContent, TagForecast } from './report-conte
 import type { ReportLanguage } from './report-language.js';
 import { trusted, type Block, type Figure, type Section } from './report-view.js';
 
+/** CSS pixels at half the page's width; three rows with their captions fill little more than half a page. */
+const CHART_HEIGHT = 126;
+
 /** What is expected next, each tag inside its interval; nothing when no prediction was made. */
 export function forecastSection(content: ReportContent, language: ReportLanguage): Section | null {
   const { texts, format } = language;
@@ -60,6 +63,7 @@ function forecastFigure(forecast: TagForecast, language: ReportLanguage): Figure
         forecast: forecast.steps,
         forecastLabel: texts.caption.forecastLabel,
         limits: limitLines(forecast.limits),
+        height: CHART_HEIGHT,
         timeZone: format.timeZone,
         locale: format.locale,
       }),

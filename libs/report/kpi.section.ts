@@ -21,14 +21,17 @@ export function kpiSection(content: ReportContent, language: ReportLanguage): Se
 }
 
 /** What stands behind each figure: numerator, denominator, definition. */
-export function definitionSection(content: ReportContent, { texts, format }: ReportLanguage): Section | null {
+export function definitionSection(content: ReportContent, language: ReportLanguage): Section | null {
+  const { texts, format } = language;
   if (content.kpis.length === 0) return null;
   const quantity = (part: KpiFigure['numerator']): string =>
-    part === null ? '' : `${part.label} ${format.number(part.value)} ${part.unit}`.trim();
+    part === null
+      ? ''
+      : `${texts.kpiTerm[part.label] ?? part.label} ${format.number(part.value)} ${part.unit}`.trim();
   const rows = content.kpis.map((kpi) => ({
     cells: [
-      cell(kpiLabel(kpi, texts.kpi)),
-      cell(texts.kpi[kpi.name]?.definition ?? kpi.definition, {
+      cell(language.kpiWords(kpi).label),
+      cell(language.kpiWords(kpi).definition, {
         detail: [quantity(kpi.numerator), quantity(kpi.denominator)].filter(Boolean).join(' ÷ '),
       }),
       numericCell(`${format.number(kpi.value)} ${kpi.unit}`),
@@ -52,11 +55,6 @@ export function definitionSection(content: ReportContent, { texts, format }: Rep
   };
 }
 
-/** The label in the report's language. */
-export function kpiLabel(kpi: KpiFigure, words: Readonly<Record<string, { label: string }>>): string {
-  return words[kpi.name]?.label ?? kpi.label;
-}
-
 /** Change against the period before as a share of it; null when it cannot be told. */
 export function kpiChange(kpi: KpiFigure): number | null {
   const { value, previous } = kpi;
@@ -65,9 +63,9 @@ export function kpiChange(kpi: KpiFigure): number | null {
   return (value - previous) / Math.abs(previous);
 }
 
-function kpiTile(kpi: KpiFigure, { texts, format }: ReportLanguage): Tile {
+function kpiTile(kpi: KpiFigure, { format, kpiWords }: ReportLanguage): Tile {
   const change = kpiChange(kpi);
-  const label = kpiLabel(kpi, texts.kpi);
+  const { label } = kpiWords(kpi);
   return {
     label,
     value: format.number(kpi.value),

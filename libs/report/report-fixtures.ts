@@ -1,4 +1,4 @@
-import { DISTURBANCES, EQUIPMENT, TAGS, tagIndex } from '#tep';
+import { DISTURBANCES, EQUIPMENT, KPI_DEFINITIONS, TAGS, tagIndex } from '#tep';
 import type {
   AnomalyFacts,
   EquipmentFacts,
@@ -63,7 +63,7 @@ export function aReport(
       {
         name: 'fault-lstm',
         version: '1.0.0',
-        purpose: 'Fault probability and one-hour forecast from the last hour of 52 tags.',
+        purpose: 'diagnosis',
         trainedOn: '22 conditions × 20 simulated runs, seed 20261101',
         figures: [
           { label: 'F1', value: 0.871, unit: '' },
@@ -265,36 +265,88 @@ function reactorFacts(): EquipmentFacts {
 
 type KpiRow = [
   name: string,
-  label: string,
-  unit: string,
   value: number,
   previous: number,
   better: KpiFigure['better'],
+  numerator: KpiFigure['numerator'],
+  denominator: KpiFigure['denominator'],
 ];
 
 function sampleKpis(): KpiFigure[] {
+  const day = { label: 'running time', value: 24, unit: 'h' };
+  const product = { label: 'G and H in product', value: 14_103, unit: 'kg/h' };
   const rows: KpiRow[] = [
-    ['production_rate', 'Production rate', 'm³/h', 22.93, 22.52, 'higher'],
-    ['product_quality_g', 'Product quality, G', 'mol%', 53.71, 53.69, 'neither'],
-    ['product_quality_h', 'Product quality, H', 'mol%', 43.84, 43.85, 'neither'],
-    ['yield', 'Yield', '%', 91.2, 92.6, 'higher'],
-    ['conversion', 'Conversion', '%', 87.35, 87.31, 'higher'],
-    ['efficiency', 'Efficiency', '%', 94.08, 93.5, 'higher'],
-    ['operating_cost', 'Operating cost', '$/h', 171.9, 168.4, 'lower'],
-    ['availability', 'Availability', '%', 100, 100, 'higher'],
+    [
+      'production_rate',
+      14_103,
+      13_853,
+      'higher',
+      { label: 'G and H produced', value: 338_472, unit: 'kg' },
+      day,
+    ],
+    [
+      'quality_ratio',
+      98.9,
+      100,
+      'higher',
+      { label: 'samples in specification', value: 95, unit: 'samples' },
+      { label: 'samples with an analysis', value: 96, unit: 'samples' },
+    ],
+    [
+      'product_g_mass_percent',
+      49.9,
+      50.1,
+      'neither',
+      { label: 'G in product', value: 7_037, unit: 'kg/h' },
+      product,
+    ],
+    ['yield', 96.5, 97.3, 'higher', product, { label: 'A, C, D and E fed', value: 14_614, unit: 'kg/h' }],
+    ['operating_cost', 174.2, 170.6, 'lower', { label: 'operating cost', value: 4_181, unit: '$' }, day],
+    [
+      'operating_cost_per_kmol',
+      82.4,
+      80.9,
+      'lower',
+      { label: 'operating cost', value: 17_420, unit: '¢/h' },
+      { label: 'product', value: 211.4, unit: 'kmol/h' },
+    ],
+    [
+      'efficiency',
+      98,
+      99.8,
+      'higher',
+      { label: 'reference cost', value: 80.75, unit: '¢/kmol' },
+      { label: 'actual cost', value: 82.4, unit: '¢/kmol' },
+    ],
+    ['availability', 100, 100, 'higher', day, { label: 'planned time', value: 24, unit: 'h' }],
   ];
-  return rows.map(([name, label, unitText, value, previous, better]) => ({
-    name,
-    label,
-    unit: unitText,
-    value,
-    previous,
-    better,
-    definition: `${label} over the period, from the samples stored in it.`,
-    numerator: { label: 'product', value: value * 24, unit: 'm³' },
-    denominator: { label: 'time', value: 24, unit: 'h' },
-    trend: wave(value, value * 0.01, -value * 0.05),
-  }));
+  return rows.map(([name, value, previous, better, numerator, denominator]) => {
+    const known = KPI_DEFINITIONS.find((each) => each.name === name);
+    if (!known) throw new RangeError(`no indicator has the name ${name}`);
+    const { title: label, unit: unitText, definition } = known;
+    const trend = hourly(wave(value, value * 0.01, -value * 0.05));
+    return {
+      name,
+      label,
+      unit: unitText,
+      value,
+      previous,
+      better,
+      definition,
+      numerator,
+      denominator,
+      trend,
+    };
+  });
+}
+
+/** Every twentieth three-minute sample. */
+function hourly({ times, values }: { times: number[]; values: number[] }): {
+  times: number[];
+  values: number[];
+} {
+  const onTheHour = (_value: number, i: number): boolean => i % 20 === 0;
+  return { times: times.filter(onTheHour), values: values.filter(onTheHour) };
 }
 
 /** 480 samples over the day: level, a repeatable ripple, a bump while the event lasts and a gap from 05:00 to 05:30. */

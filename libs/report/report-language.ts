@@ -1,5 +1,5 @@
-import { DISTURBANCES } from '#tep';
-import type { HealthDriver, Named, ReportLang } from './report-content.js';
+import { DISTURBANCES, KPI_DEFINITIONS } from '#tep';
+import type { HealthDriver, KpiFigure, Named, ReportLang } from './report-content.js';
 import { reportFormat, type ReportFormat } from './report-format.js';
 import { EN_TEXTS } from './report-texts.en.js';
 import { KO_TEXTS } from './report-texts.ko.js';
@@ -16,6 +16,7 @@ export interface ReportLanguage {
   /** `IDV 4 – Reactor cooling water inlet temperature`. */
   faultName: (idv: number) => string;
   detectorName: (detector: string) => string;
+  kpiWords: (kpi: KpiFigure) => { label: string; definition: string };
   driverText: (driver: HealthDriver) => string;
 }
 
@@ -34,6 +35,10 @@ export function reportLanguage(lang: ReportLang, timeZone: string): ReportLangua
       return `IDV ${idv} – ${lang === 'ko' ? disturbance.titleKo : disturbance.title}`;
     },
     detectorName: (detector) => texts.detector[detector] ?? detector,
+    kpiWords: ({ name, label, definition }) => {
+      const known = lang === 'ko' ? KPI_DEFINITIONS.find((each) => each.name === name) : undefined;
+      return known ? { label: known.titleKo, definition: known.definitionKo } : { label, definition };
+    },
     driverText: ({ reason, label, source }) => {
       const words = texts.healthReason[reason] ?? label;
       return source ? `${words}: ${nameOf(source)}` : words;

@@ -25,8 +25,8 @@ describe('the summary of a daily report', () => {
       'The most severe began on 22 Nov 14:30 (Reactor) and lasted 1 h 20 min; it shows most in Reactor cooling-water ' +
         'valve, Reactor temperature and Reactor cooling-water outlet temperature.',
       'Lowest health score: Reactor, 46 of 100; one other unit is below 80.',
-      // (22.93 − 22.52) / 22.52 = 1.82 %
-      'Production rate: 22.93 m³/h, 1.8% more than in the period before.',
+      // (14 103 − 13 853) / 13 853 = 1.80 %
+      'Production rate: 14,103 kg/h, 1.8% more than in the period before.',
     ]);
   });
 
@@ -37,6 +37,7 @@ describe('the summary of a daily report', () => {
       '가장 심각한 이상은 11월 22일 14:30에 반응기에서 발생하여 1시간 20분 동안 지속되었으며, ' +
         '반응기 냉각수 밸브, 반응기 온도, 반응기 냉각수 출구 온도가 주요 기여 변수입니다.',
     );
+    expect(sentences[3]).toBe('생산량은 14,103 kg/h로 직전 기간보다 1.8% 높습니다.');
     expect(sentences[2]).toBe(
       '건전도가 가장 낮은 설비는 반응기로 46점이며, 이외에 80점 미만인 설비가 1기 있습니다.',
     );

@@ -1,5 +1,5 @@
 import type { Severity } from '#anomaly';
-import { kpiChange, kpiLabel } from './kpi.section.js';
+import { kpiChange } from './kpi.section.js';
 import { completenessOf } from './quality.section.js';
 import type {
   AnomalyFacts,
@@ -122,11 +122,14 @@ function healthSentences(content: ReportContent, { texts, format, nameOf }: Repo
 }
 
 /** The first figure stands for the rest: suppliers put the most important one first. */
-function headlineSentences(kpis: readonly KpiFigure[], { texts, format }: ReportLanguage): string[] {
+function headlineSentences(
+  kpis: readonly KpiFigure[],
+  { texts, format, kpiWords }: ReportLanguage,
+): string[] {
   const kpi = kpis.at(0);
   if (!kpi || kpi.value === null) return [];
   const change = kpiChange(kpi);
-  const label = kpiLabel(kpi, texts.kpi);
+  const { label } = kpiWords(kpi);
   const value = `${format.number(kpi.value)} ${kpi.unit}`;
   if (change === null) return [texts.summary.headline(label, value, null, 'same')];
   const direction = Math.abs(change) < 0.0005 ? 'same' : change > 0 ? 'up' : 'down';

@@ -117,8 +117,12 @@ export const EN_TEXTS: ReportTexts = {
     outlet: 'Outlet',
   },
   healthReason: {},
-  modelPurpose: {},
-  kpi: {},
+  modelPurpose: {
+    detector: 'Detects anomalies',
+    diagnosis: 'Tells whether there is a fault, and which',
+    forecast: 'Foretells the tags, with intervals',
+  },
+  kpiTerm: {},
   letterhead: {
     summary: 'In brief',
     period: 'Period',

@@ -20,8 +20,8 @@ export interface ReportTexts {
   healthReason: Readonly<Record<string, string>>;
   /** By purpose of a model; a purpose without an entry is printed as it is. */
   modelPurpose: Readonly<Record<string, string>>;
-  /** By KPI name; a KPI without an entry keeps the label it came with. */
-  kpi: Readonly<Record<string, KpiWords>>;
+  /** By label of a numerator or denominator; a label without an entry is printed as it is. */
+  kpiTerm: Readonly<Record<string, string>>;
   letterhead: LetterheadTexts;
   section: Record<SectionName, string>;
   figure: Record<FigureName, string>;
@@ -29,11 +29,6 @@ export interface ReportTexts {
   empty: Record<EmptyName, string>;
   summary: SummaryTexts;
   caption: CaptionTexts;
-}
-
-export interface KpiWords {
-  label: string;
-  definition: string;
 }
 
 export interface LetterheadTexts {

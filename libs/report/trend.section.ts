@@ -4,6 +4,9 @@ import type { ReportContent, TagTrend } from './report-content.js';
 import type { ReportLanguage } from './report-language.js';
 import { trusted, type Figure, type Section } from './report-view.js';
 
+/** CSS pixels at half the page's width; three rows with their captions fill little more than half a page. */
+const CHART_HEIGHT = 126;
+
 /** One small chart for each tag, two in a row, with limits and the spans of anomalies. */
 export function trendSection(content: ReportContent, language: ReportLanguage): Section {
   const { texts } = language;
@@ -44,6 +47,7 @@ function trendFigure(trend: TagTrend, content: ReportContent, language: ReportLa
         to: content.period.toMs,
         limits: limitLines(trend.limits),
         bands: trend.anomalyBands,
+        height: CHART_HEIGHT,
         timeZone: format.timeZone,
         locale: format.locale,
       }),
