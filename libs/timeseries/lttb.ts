@@ -1,3 +1,5 @@
+import type { SeriesPoints } from './bin-averages.js';
+
 /**
  * Largest-Triangle-Three-Buckets downsampling (S. Steinarsson, "Downsampling Time Series for Visual
  * Representation", University of Iceland 2013, §4.2): keeps the first and the last point and of every bucket in
@@ -12,16 +14,15 @@ export function lttbIndices(times: Float64Array, values: Float64Array, threshold
   if (length <= threshold) return Uint32Array.from({ length }, (_, i) => i);
   const kept = new Uint32Array(threshold);
   const bucketSize = (length - 2) / (threshold - 2);
+  const middle = threshold - 2;
   const startOf = (bucket: number): number =>
-    Math.min(Math.floor(bucket * bucketSize) + 1, bucket >= threshold - 2 ? length - 1 : length);
+    bucket === middle ? length - 1 : Math.floor(bucket * bucketSize) + 1;
   let previous = 0;
-  for (let bucket = 0; bucket < threshold - 2; bucket++) {
-    const start = startOf(bucket);
+  for (let bucket = 0; bucket < middle; bucket++) {
     const end = startOf(bucket + 1);
-    const nextEnd = bucket === threshold - 3 ? length : startOf(bucket + 2);
-    const nextTime = mean(times, end, nextEnd);
-    const nextValue = mean(values, end, nextEnd);
-    previous = largestTriangle(times, values, previous, nextTime, nextValue, start, end);
+    const nextEnd = bucket + 1 === middle ? length : startOf(bucket + 2);
+    const next = { time: mean(times, end, nextEnd), value: mean(values, end, nextEnd) };
+    previous = largestTriangle({ times, values }, previous, next, startOf(bucket), end);
     kept[bucket + 1] = previous;
   }
   kept[threshold - 1] = length - 1;
@@ -29,16 +30,14 @@ export function lttbIndices(times: Float64Array, values: Float64Array, threshold
 }
 
 function largestTriangle(
-  times: Float64Array,
-  values: Float64Array,
+  { times, values }: SeriesPoints,
   previous: number,
-  nextTime: number,
-  nextValue: number,
+  next: { time: number; value: number },
   start: number,
   end: number,
 ): number {
-  const timeOff = times[previous] - nextTime;
-  const valueOff = nextValue - values[previous];
+  const timeOff = times[previous] - next.time;
+  const valueOff = next.value - values[previous];
   let largest = -1;
   let index = start;
   for (let i = start; i < end; i++) {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform';
-import type { BucketRange, Rollup } from './rollup.js';
+import { type BucketRange, coarsen, type Rollup } from './rollup.js';
 
 const COLUMNS = [
   'tag_id',
@@ -52,6 +52,22 @@ export class RollupRepository {
         JOIN timeseries_sample l ON l.tag_id = a.tag_id AND l.ts = a.last_ts`,
       parameters: [...tagIds, from, to + bucketMs],
     }));
+  }
+
+  /** The rollups of ranges, all of one length, as the stored rollups of length `finerMs` say. */
+  async computeFromFiner(ranges: BucketRange[], finerMs: number): Promise<Rollup[]> {
+    const parts = await this.find(
+      ranges.map((range) => ({ ...range, bucketMs: finerMs, to: range.to + range.bucketMs - finerMs })),
+    );
+    return [...coarsen(parts, ranges[0].bucketMs).values()];
+  }
+
+  async delete({ bucketMs, from, to, tagIds }: BucketRange): Promise<void> {
+    await this.database.query(
+      `DELETE FROM timeseries_rollup
+       WHERE tag_id IN (${marks(tagIds)}) AND bucket_ms = ? AND bucket >= ? AND bucket <= ?`,
+      [...tagIds, bucketMs, from, to],
+    );
   }
 
   async upsert(rollups: Rollup[]): Promise<void> {

@@ -2,25 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PlantRegistration } from '#equipment';
 import { Database } from '#platform';
 import { describeOnBothProfiles, FeatureApp } from '#testing';
-import { BUCKETS_MS } from './rollup.js';
+import { expectRollupsToMatchSamples } from './rollups-match.fixture.js';
 import type { SamplePoint } from './sample-columns.js';
 import { SampleFeed } from './sample-feed.service.js';
 import { SampleWriter } from './sample-writer.service.js';
 import { SeriesReader } from './series-reader.service.js';
 import { TagDirectory } from './tag-directory.service.js';
 import { TimeseriesModule } from './timeseries.module.js';
-
-interface StoredRollup {
-  tag_id: number;
-  bucket: number;
-  count: number;
-  min: number;
-  max: number;
-  first: number;
-  last: number;
-  sum: number;
-  sum_squares: number;
-}
 
 const START = Date.UTC(2026, 2, 1);
 
@@ -46,44 +34,7 @@ describeOnBothProfiles('writing samples', (profile) => {
   const rows = <Row>(sql: string, parameters: unknown[] = []) =>
     app.get(Database).query<Row>(sql, parameters);
 
-  async function expectRollupsToMatchSamples(): Promise<void> {
-    const samples = (
-      await rows<Record<'tag_id' | 'ts' | 'value', number>>(
-        'SELECT tag_id, ts, value FROM timeseries_sample ORDER BY tag_id, ts',
-      )
-    ).map((row) => ({ tagId: Number(row.tag_id), ts: Number(row.ts), value: Number(row.value) }));
-    for (const bucketMs of BUCKETS_MS) {
-      const expected = new Map<string, number[]>();
-      for (const { tagId, ts, value } of samples) {
-        const key = `${tagId}@${ts - (ts % bucketMs)}`;
-        expected.set(key, [...(expected.get(key) ?? []), value]);
-      }
-      const stored = await rows<StoredRollup>('SELECT * FROM timeseries_rollup WHERE bucket_ms = ?', [
-        bucketMs,
-      ]);
-      expect(stored.map(({ tag_id, bucket }) => `${tag_id}@${bucket}`).sort()).toEqual(
-        [...expected.keys()].sort(),
-      );
-      for (const rollup of stored) {
-        const values = expected.get(`${rollup.tag_id}@${rollup.bucket}`) ?? [];
-        expect(rollup).toMatchObject({
-          count: values.length,
-          min: Math.min(...values),
-          max: Math.max(...values),
-          first: values[0],
-          last: values.at(-1),
-        });
-        expect(rollup.sum).toBeCloseTo(
-          values.reduce((sum, value) => sum + value, 0),
-          6,
-        );
-        expect(rollup.sum_squares).toBeCloseTo(
-          values.reduce((sum, value) => sum + value * value, 0),
-          6,
-        );
-      }
-    }
-  }
+  const expectRollupsToMatch = () => expectRollupsToMatchSamples(app.get(Database));
 
   it('keeps rollups equal to the samples through order, lateness, repetition and overwriting', async () => {
     const random = numbers(7);
@@ -102,7 +53,7 @@ describeOnBothProfiles('writing samples', (profile) => {
       [700, 60],
     ])
       await write(batch(size, hours));
-    await expectRollupsToMatchSamples();
+    await expectRollupsToMatch();
   });
 
   it('counts what it overwrote', async () => {
@@ -119,7 +70,7 @@ describeOnBothProfiles('writing samples', (profile) => {
       .get(SeriesReader)
       .readMatrix({ tagIds: [tagId], from: START, to: START + 900_000 });
     expect([...latest.values]).toEqual([1, 31, 5, 3, 4]);
-    await expectRollupsToMatchSamples();
+    await expectRollupsToMatch();
   });
 
   it('keeps rollups equal to the samples when several write the same buckets at once', async () => {
@@ -137,7 +88,7 @@ describeOnBothProfiles('writing samples', (profile) => {
         ),
       ),
     );
-    await expectRollupsToMatchSamples();
+    await expectRollupsToMatch();
     const { count } = (await app.get(SeriesReader).statistics(tags, START, START + 86_400_000)).get(
       tags[0],
     ) ?? {

@@ -138,7 +138,7 @@ export class SampleWriter {
       const fresh =
         depth === 0
           ? await this.rollups.computeFromSamples(bucketRanges(again))
-          : await this.computeFromFiner(again, BUCKETS_MS[depth - 1]);
+          : await this.rollups.computeFromFiner(bucketRanges(again), BUCKETS_MS[depth - 1]);
       const freshByKey = new Map(fresh.map((rollup) => [keyOf(rollup), rollup]));
       if (depth === 0)
         for (const part of again) {
@@ -152,15 +152,6 @@ export class SampleWriter {
       if (depth + 1 < levels.length) again = [...coarsen(again, BUCKETS_MS[depth + 1]).values()];
     }
     return overwritten;
-  }
-
-  private async computeFromFiner(coarse: Rollup[], finerMs: number): Promise<Rollup[]> {
-    const ranges = bucketRanges(coarse).map((range) => ({
-      ...range,
-      bucketMs: finerMs,
-      to: range.to + range.bucketMs - finerMs,
-    }));
-    return [...coarsen(await this.rollups.find(ranges), coarse[0].bucketMs).values()];
   }
 }
 

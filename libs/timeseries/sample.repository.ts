@@ -111,6 +111,17 @@ export class SampleRepository {
     return oldest.length;
   }
 
+  /** @returns how many samples of these tags were removed in `[from, to)` */
+  async deleteIn(tagIds: number[], from: number, to: number): Promise<number> {
+    const where = `tag_id IN (${tagIds.map(() => '?').join(', ')}) AND ts >= ? AND ts < ?`;
+    const [row] = await this.database.query<{ count: string | number }>(
+      `SELECT COUNT(*) AS count FROM timeseries_sample WHERE ${where}`,
+      [...tagIds, from, to],
+    );
+    await this.database.query(`DELETE FROM timeseries_sample WHERE ${where}`, [...tagIds, from, to]);
+    return Number(row.count);
+  }
+
   private async upsertRows(rows: number[][]): Promise<void> {
     await this.database.upsert({
       table: 'timeseries_sample',

@@ -1,6 +1,21 @@
 import { Module } from '@nestjs/common';
+import { EquipmentModule } from '#equipment';
+import { LotModule } from '#lot';
+import { IngestDoor } from './ingest-door.service.js';
+import { IngestService } from './ingest.service.js';
+import { LotSummaryController } from './lot-summary.controller.js';
+import { LotSummaryService } from './lot-summary.service.js';
+import { SensorController } from './sensor.controller.js';
+import { SensorService } from './sensor.service.js';
+import { SeriesService } from './series.service.js';
+import { TagController } from './tag.controller.js';
+import { TimeseriesController } from './timeseries.controller.js';
 import { TimeseriesModule } from './timeseries.module.js';
 
-/** The time series routes of the API. */
-@Module({ imports: [TimeseriesModule], controllers: [] })
+/** The routes of samples: series, ingest, tags, sensors and lot summaries. */
+@Module({
+  imports: [EquipmentModule, LotModule, TimeseriesModule],
+  controllers: [TimeseriesController, TagController, SensorController, LotSummaryController],
+  providers: [SeriesService, IngestService, IngestDoor, SensorService, LotSummaryService],
+})
 export class TimeseriesHttpModule {}

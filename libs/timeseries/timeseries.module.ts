@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { EquipmentModule } from '#equipment';
 import { LotModule } from '#lot';
 import { RollupRepository } from './rollup.repository.js';
+import { SampleEraser } from './sample-eraser.service.js';
 import { SampleFeed } from './sample-feed.service.js';
 import { SampleRepository } from './sample.repository.js';
 import { SampleRetention } from './sample-retention.service.js';
@@ -22,7 +23,8 @@ import { TagDirectory } from './tag-directory.service.js';
     SeriesRepository,
     SeriesReader,
     SampleRetention,
+    SampleEraser,
   ],
-  exports: [TagDirectory, SampleFeed, SampleWriter, SeriesReader, SampleRetention],
+  exports: [TagDirectory, SampleFeed, SampleWriter, SeriesReader, SampleRetention, SampleEraser],
 })
 export class TimeseriesModule {}

@@ -1,0 +1,34 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { PageDto } from '#platform';
+import { LIMIT_STATES, type LimitState } from '../limit-state.js';
+import { QUALITIES, type QualityName } from '../sample-columns.js';
+import { TagDto } from './tag.dto.js';
+
+export class SensorValueDto {
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T08:00:00.000Z' })
+  ts!: string;
+
+  @ApiProperty({ example: 2705.1 })
+  value!: number;
+
+  @ApiProperty({ enum: QUALITIES, example: 'good' })
+  quality!: QualityName;
+
+  @ApiProperty({
+    enum: LIMIT_STATES,
+    example: 'normal',
+    description: 'Outermost limit the value has reached; a value on a limit has reached it',
+  })
+  limit_state!: LimitState;
+
+  @ApiProperty({ example: false, description: 'Older than three sampling intervals of the tag' })
+  stale!: boolean;
+}
+
+/** A tag with its latest value. */
+export class SensorDto extends TagDto {
+  @ApiProperty({ type: SensorValueDto, nullable: true, description: 'null when there is no sample yet' })
+  latest!: SensorValueDto | null;
+}
+
+export class SensorPageDto extends PageDto(SensorDto) {}

@@ -1,0 +1,84 @@
+import type { Readable } from 'node:stream';
+import { AppError } from '#platform';
+
+export interface ByteLimits {
+  maxBytes: number;
+  /** All bytes must have come after this time. */
+  timeMs: number;
+  /** The next bytes must come within this time. */
+  idleMs: number;
+}
+
+/** How long a sender that was refused may go on sending before the line is cut. */
+const LINGER_MS = 5_000;
+
+/**
+ * The bytes of a request as long as they keep within the limits. Leaves the stream open when the reader stops, so
+ * that the sender can be answered.
+ * @throws AppError BODY_TOO_LARGE, STREAM_TOO_SLOW, STREAM_ABORTED
+ */
+export async function* requestBytes(
+  request: Readable,
+  { maxBytes, timeMs, idleMs }: ByteLimits,
+): AsyncGenerator<Uint8Array> {
+  const chunks = request.iterator({ destroyOnReturn: false });
+  const deadline = performance.now() + timeMs;
+  let bytes = 0;
+  for (;;) {
+    const patience = Math.min(idleMs, deadline - performance.now());
+    const next = await nextWithin(chunks, patience);
+    if (next === 'late') throw tooSlow(timeMs, idleMs);
+    if (next.done) return;
+    const chunk = next.value as Uint8Array;
+    bytes += chunk.length;
+    if (bytes > maxBytes)
+      throw new AppError({
+        kind: 'too_large',
+        code: 'BODY_TOO_LARGE',
+        message: `A stream may have ${maxBytes} bytes; send the rest in another one`,
+      });
+    yield chunk;
+  }
+}
+
+/** Swallows what a refused sender still sends while it reads the answer; cuts the line when it goes on and on. */
+export function lingerThenCut(request: Readable): void {
+  if (request.readableEnded || request.destroyed) return;
+  const cut = setTimeout(() => request.destroy(), LINGER_MS);
+  cut.unref();
+  request.once('end', () => clearTimeout(cut));
+  request.on('error', () => clearTimeout(cut));
+  request.resume();
+}
+
+async function nextWithin(
+  chunks: AsyncIterator<unknown>,
+  patienceMs: number,
+): Promise<IteratorResult<unknown> | 'late'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>(
+    (resolve) => (timer = setTimeout(resolve, Math.max(patienceMs, 0), 'late')),
+  );
+  try {
+    return await Promise.race([chunks.next().catch(refuseAborted), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function refuseAborted(cause: unknown): never {
+  throw new AppError({
+    kind: 'invalid',
+    code: 'STREAM_ABORTED',
+    message: 'The sender went away in the middle of the stream',
+    cause,
+  });
+}
+
+function tooSlow(timeMs: number, idleMs: number): AppError {
+  return new AppError({
+    kind: 'invalid',
+    code: 'STREAM_TOO_SLOW',
+    message: `A stream may take ${timeMs / 1_000} s and pause for ${idleMs / 1_000} s; send the rest in another one`,
+  });
+}

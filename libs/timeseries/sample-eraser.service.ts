@@ -1,0 +1,62 @@
+import { setImmediate } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { AppError, Database, isoTime } from '#platform';
+import { bucketOf, BUCKETS_MS } from './rollup.js';
+import { RollupRepository } from './rollup.repository.js';
+import { SampleFeed } from './sample-feed.service.js';
+import { SampleRepository } from './sample.repository.js';
+import { TagDirectory } from './tag-directory.service.js';
+
+/** Erased in one transaction: an hour of all tags. */
+const SLICE_MS = 3_600_000;
+
+/** Takes samples back out of the database, and their rollups with them. */
+@Injectable()
+export class SampleEraser {
+  constructor(
+    private readonly database: Database,
+    private readonly samples: SampleRepository,
+    private readonly rollups: RollupRepository,
+    private readonly feed: SampleFeed,
+    private readonly tags: TagDirectory,
+  ) {}
+
+  /**
+   * Removes every sample in `[from, to)`, hour by hour: when it is interrupted, samples and rollups still agree.
+   * @returns how many were removed
+   * @throws AppError SAMPLE_TOO_OLD where raw samples were removed already and rollups are final
+   */
+  async erase(from: number, to: number): Promise<number> {
+    const tagIds = [...(await this.tags.all()).values()].map(({ id }) => id);
+    let removed = 0;
+    for (let start = from; start < to; start = bucketOf(start, SLICE_MS) + SLICE_MS) {
+      const end = Math.min(bucketOf(start, SLICE_MS) + SLICE_MS, to);
+      removed += await this.database.transaction(() => this.eraseSlice(tagIds, start, end));
+      await setImmediate();
+    }
+    return removed;
+  }
+
+  private async eraseSlice(tagIds: number[], from: number, to: number): Promise<number> {
+    await this.samples.lockAllTags();
+    const sweptBefore = await this.samples.sweptBefore();
+    if (from < sweptBefore)
+      throw AppError.unprocessable(
+        'SAMPLE_TOO_OLD',
+        `What was before ${isoTime(sweptBefore)} has been rolled up for good`,
+      );
+    const removed = await this.samples.deleteIn(tagIds, from, to);
+    if (removed === 0) return 0;
+    for (const [depth, bucketMs] of BUCKETS_MS.entries()) {
+      const range = { bucketMs, from: bucketOf(from, bucketMs), to: bucketOf(to - 1, bucketMs), tagIds };
+      await this.rollups.delete(range);
+      await this.rollups.upsert(
+        depth === 0
+          ? await this.rollups.computeFromSamples([range])
+          : await this.rollups.computeFromFiner([range], BUCKETS_MS[depth - 1]),
+      );
+    }
+    await this.feed.append(from, to - 1, removed);
+    return removed;
+  }
+}

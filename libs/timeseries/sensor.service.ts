@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { EquipmentService, type SensorTag } from '#equipment';
+import { decodeCursor, isoTime, type Page, pageOf, type PageQuery, ProcessClock } from '#platform';
+import type { SensorDto, SensorValueDto } from './dto/sensor.dto.js';
+import { TagDto } from './dto/tag.dto.js';
+import type { TagListQuery } from './dto/tag-list.query.js';
+import { limitStateOf } from './limit-state.js';
+import { QUALITIES } from './sample-columns.js';
+import type { LatestSample } from './sample.repository.js';
+import { SeriesReader } from './series-reader.service.js';
+import { TagDirectory } from './tag-directory.service.js';
+
+/** A value is stale when this many sampling intervals have passed without another. */
+const STALE_INTERVALS = 3;
+
+/** Tags as callers see them, with and without their latest values. */
+@Injectable()
+export class SensorService {
+  constructor(
+    private readonly tags: TagDirectory,
+    private readonly equipment: EquipmentService,
+    private readonly reader: SeriesReader,
+    private readonly clock: ProcessClock,
+  ) {}
+
+  async listTags({ eq_id, role, q, ...page }: TagListQuery): Promise<Page<TagDto>> {
+    const eqIds = new Map((await this.equipment.findAll()).map(({ id, code }) => [id, code]));
+    const wanted = q?.toLowerCase();
+    const tags = [...(await this.tags.all()).values()].filter(
+      (tag) =>
+        (eq_id === undefined || eqIds.get(tag.equipmentId) === eq_id) &&
+        (role === undefined || tag.role === role) &&
+        (wanted === undefined || textOf(tag).includes(wanted)),
+    );
+    return tagPage(tags, page, (tag) => TagDto.of(tag, eqIds.get(tag.equipmentId) ?? ''));
+  }
+
+  /** @throws AppError EQUIPMENT_NOT_FOUND */
+  async listSensors(eqId: string, page: PageQuery): Promise<Page<SensorDto>> {
+    const equipment = await this.equipment.require(eqId);
+    const tags = [...(await this.tags.all()).values()].filter((tag) => tag.equipmentId === equipment.id);
+    const latest = await this.reader.latest(tags.map(({ id }) => id));
+    const now = this.clock.now();
+    return tagPage(tags, page, (tag) => ({
+      ...TagDto.of(tag, equipment.code),
+      latest: valueOf(tag, latest.get(tag.id), now),
+    }));
+  }
+}
+
+function textOf({ code, name, nameKo }: SensorTag): string {
+  return `${code} ${name} ${nameKo ?? ''}`.toLowerCase();
+}
+
+function tagPage<Item>(
+  tags: SensorTag[],
+  { limit, cursor }: PageQuery,
+  present: (tag: SensorTag) => Item,
+): Page<Item> {
+  const [position, id] = (decodeCursor(cursor, ['number', 'number']) ?? [-1, -1]) as [number, number];
+  const rest = tags.filter((tag) => tag.position > position || (tag.position === position && tag.id > id));
+  return pageOf(rest.slice(0, limit + 1), limit, (tag) => [tag.position, tag.id], present);
+}
+
+function valueOf(tag: SensorTag, latest: LatestSample | undefined, now: number): SensorValueDto | null {
+  if (!latest) return null;
+  return {
+    ts: isoTime(latest.ts),
+    value: latest.value,
+    quality: QUALITIES[latest.quality],
+    limit_state: limitStateOf(latest.value, tag),
+    stale: now - latest.ts > STALE_INTERVALS * tag.samplingIntervalMs,
+  };
+}

@@ -1,0 +1,62 @@
+import { Controller, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import type { Request } from 'express';
+import { ApiProblems, Consumes } from '#platform';
+import { IngestBatchDto, IngestReplyDto } from './dto/ingest.dto.js';
+import { SeriesDto } from './dto/series.dto.js';
+import { SeriesQuery } from './dto/series.query.js';
+import { IngestDoor, MAX_STREAM_BYTES, MAX_STREAM_TIME_MS } from './ingest-door.service.js';
+import { CHUNK_SAMPLES, MAX_BATCH_SAMPLES, MAX_LINE_LENGTH } from './ingest.service.js';
+import { SeriesService } from './series.service.js';
+
+@ApiTags('Timeseries')
+@Controller('timeseries')
+export class TimeseriesController {
+  constructor(
+    private readonly series: SeriesService,
+    private readonly ingest: IngestDoor,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'Read series, thinned out for a chart',
+    description: 'Long windows are read from rollups of 15 minutes, 1 hour or 1 day; `source` says which.',
+  })
+  @ApiOkResponse({ type: SeriesDto })
+  @ApiProblems(400, 404, 422)
+  read(@Query() query: SeriesQuery): Promise<SeriesDto> {
+    return this.series.series(query);
+  }
+
+  @Post()
+  @HttpCode(200)
+  @Consumes('application/json', 'application/x-ndjson', 'text/csv')
+  @ApiOperation({
+    summary: 'Send samples',
+    description: [
+      'A tag and time that exists is overwritten; late samples are welcome; what is more than 5 minutes ahead of the',
+      'plant, NaN or infinite is refused, and an unknown tag is named.',
+      `**JSON**: up to ${MAX_BATCH_SAMPLES} samples and 1 MiB, all of them or none.`,
+      `**NDJSON** (a sample or a record a line) and **CSV** (header \`tag,time,value[,quality]\` or \`time,TAG,TAG,…\`)`,
+      `are read as streams of up to ${MAX_STREAM_BYTES / 1_048_576} MiB, ${MAX_STREAM_TIME_MS / 1_000} s and`,
+      `${MAX_LINE_LENGTH} characters a line, and written in chunks of ${CHUNK_SAMPLES} samples, each whole or not at`,
+      'all; an error names the line and says what was kept (`accepted`, `kept_through_line`).',
+    ].join(' '),
+  })
+  @ApiExtraModels(IngestBatchDto)
+  @ApiConsumes('application/json', 'application/x-ndjson', 'text/csv')
+  @ApiBody({ schema: { $ref: getSchemaPath(IngestBatchDto) } })
+  @ApiOkResponse({ type: IngestReplyDto })
+  @ApiProblems(400, 413, 415, 422, 429)
+  write(@Req() request: Request): Promise<IngestReplyDto> {
+    return this.ingest.take(request);
+  }
+}
