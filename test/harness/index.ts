@@ -9,5 +9,6 @@ export {
 } from './profiles.js';
 export { TEST_MYSQL_URL, TEST_REDIS_URL } from './servers.js';
 export { ContractClient, type Reply } from './contract-client.js';
+export { simulatedRecords, writePlantHistory } from './plant-history.js';
 export { freePort, ProductProcess, type ProductRole } from './product-process.js';
 export { waitFor, type WaitOptions } from './wait-for.js';

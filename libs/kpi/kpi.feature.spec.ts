@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { describeOnBothProfiles, FeatureApp, simulatedRecords, writePlantHistory } from '#testing';
+import { summarisePlantWindow, plantKpis, TAGS, type TagValues } from '#tep';
+import { SampleWriter, type SampleRecord } from '#timeseries';
+import type { KpiListDto, KpiTrendDto } from './dto/kpi.dto.js';
+import { HourCondenser } from './hour-condenser.service.js';
+import { KpiHourRepository } from './kpi-hour.repository.js';
+import { KpiHttpModule } from './kpi.http.module.js';
+import { KpiJobsModule } from './kpi.jobs.module.js';
+
+const HOUR_MS = 3_600_000;
+const START = Date.UTC(2026, 2, 1);
+const FROM = START + 30 * 60_000;
+const TO = START + 5.5 * HOUR_MS;
+
+const iso = (ts: number): string => new Date(ts).toISOString();
+
+/** The KPIs of records, computed in one piece. */
+function figuresOf(records: SampleRecord[]): Map<string, number | null> {
+  const samples = records
+    .filter(({ ts }) => ts >= FROM && ts < TO)
+    .map(({ values }): TagValues => Object.fromEntries(TAGS.map(({ code }, i) => [code, values[i]])));
+  return new Map(plantKpis(summarisePlantWindow(samples)).map(({ name, value }) => [name, value]));
+}
+
+describeOnBothProfiles('KPIs', (profile) => {
+  let app: FeatureApp;
+  const records = simulatedRecords(START, { seed: 7, hours: 6 });
+
+  beforeAll(async () => {
+    app = await FeatureApp.start({ profile, imports: [KpiHttpModule, KpiJobsModule] });
+    await writePlantHistory(app, records);
+  });
+
+  afterAll(() => app.stop());
+
+  async function list(): Promise<KpiListDto> {
+    const { body } = await app.http.get(`/api/v1/kpi?from=${iso(FROM)}&to=${iso(TO)}`).expect(200);
+    return body as KpiListDto;
+  }
+
+  async function condenseAll(): Promise<void> {
+    const condenser = app.get(HourCondenser);
+    while (await condenser.condenseNext());
+  }
+
+  it('are the same from samples and from condensed hours', async () => {
+    const expected = figuresOf(records);
+    for (const turn of ['samples', 'condensed hours']) {
+      if (turn === 'condensed hours') {
+        await condenseAll();
+        expect((await app.get(KpiHourRepository).find(START, TO)).size).toBe(6);
+      }
+      const { kpis } = await list();
+      expect(kpis).toHaveLength(expected.size);
+      for (const { name, value } of kpis) expect(value).toBeCloseTo(expected.get(name) ?? NaN, 6);
+    }
+  });
+
+  it('show what they are made of', async () => {
+    const { kpis } = await list();
+    const availability = kpis.find(({ name }) => name === 'availability');
+    expect(availability).toMatchObject({
+      value: 100,
+      unit: '%',
+      numerator: { unit: 'h' },
+      denominator: { unit: 'h' },
+    });
+    expect(availability?.numerator?.value).toBeCloseTo(5, 6);
+  });
+
+  it('follow samples that are overwritten later', async () => {
+    await condenseAll();
+    const changed = records
+      .slice(40, 60)
+      .map(({ ts, values }) => ({ ts, values: values.map((value, i) => (i === 16 ? value + 5 : value)) }));
+    await app.get(SampleWriter).writeRecords(changed);
+    await condenseAll();
+    const expected = figuresOf(records.map((record) => changed.find(({ ts }) => ts === record.ts) ?? record));
+    const { kpis } = await list();
+    const rate = kpis.find(({ name }) => name === 'production_volume_rate')?.value;
+    expect(rate).toBeCloseTo(expected.get('production_volume_rate') ?? NaN, 6);
+  });
+
+  it('have a trend by hour', async () => {
+    const { body } = await app.http
+      .get(`/api/v1/kpi/production_rate/trend?from=${iso(START)}&to=${iso(START + 6 * HOUR_MS)}`)
+      .expect(200);
+    const { points, unit } = body as KpiTrendDto;
+    expect(points.map(({ ts }) => Date.parse(ts))).toEqual(
+      Array.from({ length: 6 }, (_, i) => START + i * HOUR_MS),
+    );
+    expect(unit).toBe('kg/h');
+  });
+
+  it.each([
+    ['from after to', `from=${iso(TO)}&to=${iso(FROM)}`, 400],
+    ['a period of a year', `from=2025-01-01T00:00:00Z&to=2026-01-01T00:00:00Z`, 400],
+    ['a time that is none', 'from=yesterday', 400],
+    ['a lot that does not exist', 'lot_id=99', 404],
+  ])('refuse %s', async (_what, query, status) => {
+    await app.http.get(`/api/v1/kpi?${query}`).expect(status);
+  });
+
+  it('refuse a name that does not exist', async () => {
+    await app.http.get('/api/v1/kpi/happiness/trend').expect(404);
+  });
+});

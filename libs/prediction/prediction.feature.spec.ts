@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { SampleWriter } from '#timeseries';
+import { describeOnBothProfiles, FeatureApp, simulatedRecords, waitFor, writePlantHistory } from '#testing';
+import type { FeatureImportanceDto } from './dto/feature-importance.dto.js';
+import type { PredictionDto } from './dto/prediction.dto.js';
+import { PredictionHttpModule } from './prediction.http.module.js';
+import { PredictionJobsModule } from './prediction.jobs.module.js';
+
+const INTERVAL_MS = 180_000;
+/** Twelve normal hours, then six with the reactor's cooling water 5 °C warmer (IDV 4). */
+const RECORDS = simulatedRecords(Date.UTC(2026, 2, 1), { seed: 31, idv: 4, faultOnsetHour: 12, hours: 18 });
+const timeOf = (row: number): string => new Date(RECORDS[row].ts).toISOString();
+const BEFORE_ONSET = timeOf(230);
+const AFTER_ONSET = timeOf(300);
+
+describeOnBothProfiles('a prediction job', (profile) => {
+  let app: FeatureApp;
+
+  beforeAll(async () => {
+    app = await FeatureApp.start({
+      profile,
+      imports: [PredictionHttpModule, PredictionJobsModule],
+      workers: true,
+    });
+    await writePlantHistory(app, RECORDS);
+  });
+
+  afterAll(() => app.stop());
+
+  async function predict(request: object): Promise<PredictionDto> {
+    const { body, headers } = await app.http.post('/api/v1/predictions').send(request).expect(202);
+    expect(headers.location).toBe(body.status_url);
+    return waitFor(
+      'the prediction to be completed',
+      async () => {
+        const answer = await app.http.get(String(body.status_url)).expect(200);
+        const job = answer.body as PredictionDto;
+        if (job.status === 'failed') throw new Error(JSON.stringify(job.error));
+        expect(answer.headers['retry-after']).toBe(job.status === 'completed' ? undefined : '1');
+        return job.status === 'completed' ? job : undefined;
+      },
+      { timeoutMs: 60_000 },
+    );
+  }
+
+  it('believes in a fault after its onset and not before', async () => {
+    const before = await predict({ eq_id: 'REACTOR', at: BEFORE_ONSET });
+    const after = await predict({ eq_id: 'REACTOR', at: AFTER_ONSET });
+    expect(before.result?.fault_probability).toBeLessThan(0.5);
+    expect(after.result?.fault_probability).toBeGreaterThan(0.9);
+    expect(after.result?.fault_classes[0]).toMatchObject({ class: 'disturbance', idv: 4 });
+  });
+
+  it('forecasts the tags of the equipment within intervals, step by step', async () => {
+    const { result } = await predict({ eq_id: 'REACTOR', at: BEFORE_ONSET, horizon_steps: 7 });
+    expect(result?.forecast.map(({ tag }) => tag)).toContain('XMEAS_09');
+    expect(result?.forecast.map(({ tag }) => tag)).not.toContain('XMEAS_17');
+    for (const { steps } of result?.forecast ?? []) {
+      expect(steps.map(({ at }) => Date.parse(at))).toEqual(
+        Array.from({ length: 7 }, (_, i) => Date.parse(BEFORE_ONSET) + (i + 1) * INTERVAL_MS),
+      );
+      for (const { value, low, high } of steps) {
+        expect(low).toBeLessThanOrEqual(value);
+        expect(high).toBeGreaterThanOrEqual(value);
+      }
+    }
+  });
+
+  it('explains itself as JSON and as a chart', async () => {
+    const { job_id } = await predict({ eq_id: 'REACTOR', at: AFTER_ONSET });
+    const json = await app.http.get(`/api/v1/predictions/${job_id}/feature-importance`).expect(200);
+    const { features, completeness_gap } = json.body as FeatureImportanceDto;
+    expect(features.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 6);
+    expect(completeness_gap).toBeLessThan(0.01);
+    const svg = await app.http
+      .get(`/api/v1/predictions/${job_id}/feature-importance`)
+      .set('Accept', 'image/svg+xml')
+      .expect(200)
+      .expect('Content-Type', /image\/svg\+xml/);
+    expect((svg.body as Buffer).toString()).toContain(features[0].tag);
+  });
+
+  it('answers the first reply again for the same Idempotency-Key, and refuses it for another request', async () => {
+    const ask = (at: string) =>
+      app.http.post('/api/v1/predictions').set('Idempotency-Key', 'same').send({ eq_id: 'REACTOR', at });
+    const [first, second] = [await ask(BEFORE_ONSET).expect(202), await ask(BEFORE_ONSET).expect(202)];
+    expect(second.body.job_id).toBe(first.body.job_id);
+    const third = await ask(AFTER_ONSET).expect(422);
+    expect(third.body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+  });
+
+  it('says what is missing when the history is too short or has a gap', async () => {
+    const short = await app.http
+      .post('/api/v1/predictions')
+      .send({ eq_id: 'REACTOR', at: timeOf(40) })
+      .expect(422);
+    expect(short.body).toMatchObject({ code: 'WINDOW_TOO_SHORT', missing: { rows: 41, needed_rows: 80 } });
+    const later = RECORDS.slice(0, 30).map(({ values }, i) => ({
+      ts: RECORDS[RECORDS.length - 1].ts + (i + 20) * INTERVAL_MS,
+      values,
+    }));
+    await app.get(SampleWriter).writeRecords(later);
+    const at = new Date(later[later.length - 1].ts).toISOString();
+    const gap = await app.http.post('/api/v1/predictions').send({ eq_id: 'REACTOR', at }).expect(422);
+    expect(gap.body).toMatchObject({ code: 'WINDOW_HAS_GAPS', missing: { needed_rows: 80 } });
+    const stale = await app.http.post('/api/v1/predictions').send({ eq_id: 'REACTOR' }).expect(422);
+    expect(stale.body).toMatchObject({ code: 'WINDOW_STALE' });
+  });
+
+  it.each([
+    ['neither equipment nor lot', {}, 400, 'eq_id'],
+    ['both of them', { eq_id: 'REACTOR', lot_id: 1 }, 400, 'eq_id'],
+    ['a horizon of 21 steps', { eq_id: 'REACTOR', horizon_steps: 21 }, 400, 'horizon_steps'],
+    ['a negative horizon', { eq_id: 'REACTOR', horizon_steps: -3 }, 400, 'horizon_steps'],
+    ['a moment in the future', { eq_id: 'REACTOR', at: '2099-01-01T00:00:00Z' }, 400, 'at'],
+  ])('refuses %s', async (_what, request, status, field) => {
+    const { body } = await app.http.post('/api/v1/predictions').send(request).expect(status);
+    expect(body.errors.map((error: { field: string }) => error.field)).toContain(field);
+  });
+
+  it('answers 404 to what does not exist', async () => {
+    await app.http.post('/api/v1/predictions').send({ eq_id: 'NOWHERE' }).expect(404);
+    await app.http
+      .post('/api/v1/predictions')
+      .send({ eq_id: 'REACTOR', at: BEFORE_ONSET, model: 'oracle' })
+      .expect(404);
+    await app.http.get('/api/v1/predictions/5f0c7a52-2b1a-4f9b-9d0e-0d5a2f6f5c11').expect(404);
+    await app.http.get('/api/v1/predictions/42').expect(400);
+  });
+
+  it('can be cancelled while it waits, and only once', async () => {
+    const asked = await Promise.all(
+      Array.from({ length: 6 }, () =>
+        app.http.post('/api/v1/predictions').send({ eq_id: 'REACTOR', at: AFTER_ONSET }).expect(202),
+      ),
+    );
+    const last = String(asked[asked.length - 1].body.status_url);
+    await app.http.delete(last).expect(204);
+    expect((await app.http.get(last)).body).toMatchObject({ status: 'cancelled', result: null });
+    const again = await app.http.delete(last).expect(409);
+    expect(again.body).toMatchObject({ code: 'JOB_FINISHED' });
+  });
+
+  it('is listed without its result, the newest first', async () => {
+    const { body } = await app.http.get('/api/v1/predictions?limit=3').expect(200);
+    expect(body.items).toHaveLength(3);
+    expect(body.items[0]).not.toHaveProperty('result');
+    const times = body.items.map(({ created_at }: { created_at: string }) => created_at);
+    expect([...times].sort().reverse()).toEqual(times);
+  });
+});
