@@ -62,7 +62,7 @@ describeOnRedis('a job on Redis whose worker is killed', () => {
     await waitFor('the second start', () => work.started.length > 0, { timeoutMs: RECOVERY_MS });
     expect(work.started).toEqual([{ jobId, attempt: 1, at: expect.any(Number) }]);
     await app.queue.cancel(WORK_JOB, jobId);
-    await app.close();
+    await app.forgetAndClose();
   });
 
   it('is cancelled from another process', async () => {
@@ -74,8 +74,8 @@ describeOnRedis('a job on Redis whose worker is killed', () => {
     expect(await app.queue.cancel(WORK_JOB, jobId)).toBe('signalled');
     await worker.line(`aborted ${jobId} JobCancelledError`);
     await waitFor('the end', async () => (await app.queue.state(WORK_JOB, jobId)) === 'failed');
-    await app.close();
     await worker.kill('SIGTERM');
+    await app.forgetAndClose();
   });
 });
 
@@ -143,7 +143,7 @@ describe.each([
     const next = await startQueueApp({ url, prefix, handlers: [WorkHandler], variables });
     await waitFor('the next worker', () => next.get(WorkHandler).started.length === 1, { timeoutMs: 2_000 });
     expect(next.get(WorkHandler).started[0]).toMatchObject({ jobId, attempt: 1 });
-    await next.close();
+    await next.forgetAndClose();
   });
 });
 
@@ -157,7 +157,7 @@ describeOnRedis('while Redis is out of reach', () => {
     app = await startQueueApp({ url: proxy.url, prefix: uniquePrefix(), handlers: [WorkHandler] });
   });
   afterAll(async () => {
-    await app.close();
+    await app.forgetAndClose();
     await proxy.close();
   });
 

@@ -33,7 +33,7 @@ describe.each(TRANSPORTS)('the job queue on $transport', ({ url }) => {
     work = app.get(WorkHandler);
   });
 
-  afterAll(() => app.close());
+  afterAll(() => app.forgetAndClose());
 
   const submit = async (
     task: Parameters<WorkHandler['handle']>[0]['task'],
