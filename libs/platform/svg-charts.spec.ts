@@ -5,7 +5,7 @@ import { lineChartSvg } from './svg-line-chart.js';
 import { ellipsize, escapeXml, estimateTextWidth } from './svg-markup.js';
 import { scoreBarSvg } from './svg-score-bar.js';
 import { sparklineSvg } from './svg-sparkline.js';
-import { seriesPath } from './svg-time-plot.js';
+import { seriesPath } from './svg-time-series.js';
 import { SVG_COLOURS } from './svg-theme.js';
 
 const MINUTE = 60_000;

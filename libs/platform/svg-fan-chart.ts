@@ -1,14 +1,7 @@
 import { coordinate, svgDocument, svgLine, svgText } from './svg-markup.js';
 import { SVG_COLOURS } from './svg-theme.js';
-import {
-  extentOf,
-  lastPoint,
-  seriesPath,
-  timePlot,
-  type TimePlot,
-  type TimePlotOptions,
-  type TimeSeries,
-} from './svg-time-plot.js';
+import { timePlot, type TimePlot, type TimePlotOptions } from './svg-time-plot.js';
+import { extentOf, lastPoint, seriesPath, type TimeSeries } from './svg-time-series.js';
 
 export interface FanChartOptions extends TimePlotOptions {
   history: TimeSeries;

@@ -1,13 +1,7 @@
 import { coordinate, svgDocument } from './svg-markup.js';
 import { SVG_COLOURS } from './svg-theme.js';
-import {
-  extentOf,
-  lastPoint,
-  seriesPath,
-  timePlot,
-  type TimePlotOptions,
-  type TimeSeries,
-} from './svg-time-plot.js';
+import { timePlot, type TimePlotOptions } from './svg-time-plot.js';
+import { extentOf, lastPoint, seriesPath, type TimeSeries } from './svg-time-series.js';
 
 export interface LineChartOptions extends TimePlotOptions {
   series: TimeSeries;

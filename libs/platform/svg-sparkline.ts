@@ -1,7 +1,7 @@
 import { coordinate, svgDocument } from './svg-markup.js';
 import { linearScale } from './svg-scale.js';
 import { SVG_COLOURS } from './svg-theme.js';
-import { extentOf, lastPoint, seriesPath, type TimeSeries } from './svg-time-plot.js';
+import { extentOf, lastPoint, seriesPath, type TimeSeries } from './svg-time-series.js';
 
 export interface SparklineOptions {
   title: string;

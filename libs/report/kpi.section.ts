@@ -27,7 +27,7 @@ export function definitionSection(content: ReportContent, language: ReportLangua
   const quantity = (part: KpiFigure['numerator']): string =>
     part === null
       ? ''
-      : `${texts.kpiTerm[part.label] ?? part.label} ${format.number(part.value)} ${part.unit}`.trim();
+      : `${texts.kpiTerm[part.label] ?? part.label} ${format.number(part.value)} ${texts.kpiTerm[part.unit] ?? part.unit}`.trim();
   const rows = content.kpis.map((kpi) => ({
     cells: [
       cell(language.kpiWords(kpi).label),

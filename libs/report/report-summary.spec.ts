@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ReportContent } from './report-content.js';
-import { aLot, anAnomaly, anEmptyReport, aReport, SAMPLE_TO_MS } from './report-fixtures.js';
+import { aLot, anAnomaly, anEmptyReport, aReport } from './report-fixtures.js';
+import { SAMPLE_TO_MS } from './report-series.fixtures.js';
 import { reportLanguage } from './report-language.js';
 import { summarize, type ReportSummary } from './report-summary.js';
 

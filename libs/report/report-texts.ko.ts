@@ -119,6 +119,7 @@ export const KO_TEXTS: ReportTexts = {
     forecast: '변수 예측과 예측 구간 산출',
   },
   kpiTerm: {
+    samples: '건',
     'running time': '가동 시간',
     'planned time': '계획 시간',
     'G and H produced': 'G·H 생산량',

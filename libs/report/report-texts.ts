@@ -20,7 +20,7 @@ export interface ReportTexts {
   healthReason: Readonly<Record<string, string>>;
   /** By purpose of a model; a purpose without an entry is printed as it is. */
   modelPurpose: Readonly<Record<string, string>>;
-  /** By label of a numerator or denominator; a label without an entry is printed as it is. */
+  /** By label or unit of a numerator or denominator; one without an entry is printed as it is. */
   kpiTerm: Readonly<Record<string, string>>;
   letterhead: LetterheadTexts;
   section: Record<SectionName, string>;
