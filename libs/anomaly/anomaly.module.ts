@@ -8,17 +8,19 @@ import { AnomalyRepository } from './anomaly.repository.js';
 import { AnomalyService } from './anomaly.service.js';
 import { Detectors } from './detectors.service.js';
 import { SampleSource } from './sample-source.service.js';
+import { ScoredSamples } from './scored-samples.service.js';
 import { WindowScan } from './window-scan.service.js';
 
 /** Anomalies and detectors on demand, without HTTP. */
 @Module({
   imports: [TypeOrmModule.forFeature([Anomaly]), EquipmentModule, LotModule, TimeseriesModule],
-  providers: [AnomalyRepository, AnomalyService, Detectors, SampleSource, WindowScan],
+  providers: [AnomalyRepository, AnomalyService, Detectors, SampleSource, ScoredSamples, WindowScan],
   exports: [
     AnomalyRepository,
     AnomalyService,
     Detectors,
     SampleSource,
+    ScoredSamples,
     WindowScan,
     LotModule,
     TimeseriesModule,

@@ -1,6 +1,7 @@
 import {
   type AlarmEpisodeSnapshot,
   AlarmEpisodes,
+  type DetectorReading,
   type DetectorSnapshot,
   type EpisodeChange,
   type LoadedDetector,
@@ -18,17 +19,24 @@ export interface DetectorStreamSnapshot {
   episodes: AlarmEpisodeSnapshot;
 }
 
-/** What a sample did in one stream; `statistic` is undefined while the detector is not ready. */
+/** What a sample did in one stream. */
 export interface StreamStep {
-  statistic: number | undefined;
+  /** Undefined while the detector is not ready; its buffer is reused by the next step. */
+  reading: DetectorReading | undefined;
   change: EpisodeChange | undefined;
 }
 
 /** One detector running along the plant's samples, and the episodes it finds. */
 export class DetectorStream {
   private readonly episodes = new AlarmEpisodes();
+  private readonly values: Float64Array;
+  /** Where each tag of the detector stands in a sample; -1 when samples don't have it. */
+  private columns: Int32Array;
 
-  constructor(readonly loaded: LoadedDetector) {}
+  constructor(readonly loaded: LoadedDetector) {
+    this.values = new Float64Array(this.tagCodes.length);
+    this.columns = Int32Array.from(this.tagCodes, (_, i) => i);
+  }
 
   get tagCodes(): readonly string[] {
     return this.loaded.detector.tagCodes;
@@ -38,11 +46,30 @@ export class DetectorStream {
     return this.loaded.detector.limit;
   }
 
-  /** @param values one sample in the order of `tagCodes`, NaN = missing */
-  step(ts: number, values: Float64Array): StreamStep {
-    const { statistic, limit, contributions, ready } = this.loaded.detector.step(values);
-    if (!ready) return { statistic: undefined, change: undefined };
-    return { statistic, change: this.episodes.step(ts, statistic, limit, contributions) };
+  /** From now on samples come with these tags, in this order; without it they come with the detector's own. */
+  takeFrom(sampleTags: readonly string[]): void {
+    this.columns = Int32Array.from(this.tagCodes, (code) => sampleTags.indexOf(code));
+  }
+
+  /** @param sample one value for each tag that samples have, NaN = missing */
+  step(ts: number, sample: Float64Array): StreamStep {
+    for (let i = 0; i < this.values.length; i++) {
+      const column = this.columns[i];
+      this.values[i] = column < 0 ? NaN : sample[column];
+    }
+    const reading = this.loaded.detector.step(this.values);
+    if (!reading.ready) return { reading: undefined, change: undefined };
+    const { statistic, limit, contributions } = reading;
+    return { reading, change: this.episodes.step(ts, statistic, limit, contributions) };
+  }
+
+  /** Spreads the contributions of a reading over the tags that samples have; 0 for those the detector lacks. */
+  contributionsBySampleTag({ contributions }: DetectorReading, sampleTags: number): Float64Array {
+    const spread = new Float64Array(sampleTags);
+    this.columns.forEach((column, i) => {
+      if (column >= 0) spread[column] = contributions[i];
+    });
+    return spread;
   }
 
   /** The samples stop for longer than the detector remembers: an open episode ends and history is forgotten. */
@@ -68,4 +95,9 @@ export class DetectorStream {
     this.episodes.restore(snapshot.episodes);
     return true;
   }
+}
+
+/** Every tag that one of the streams looks at, once. */
+export function tagsOfStreams(streams: readonly DetectorStream[]): string[] {
+  return [...new Set(streams.flatMap(({ tagCodes }) => tagCodes))];
 }

@@ -15,4 +15,11 @@ export { DetectorStream, LONGEST_GAP_MS, SAMPLING_INTERVAL_MS } from './detector
 export { AnomalyIdParams } from './dto/anomaly-id.params.js';
 export { AnomalyDto } from './dto/anomaly.dto.js';
 export { alignSamples, type SampleBatch, SampleSource } from './sample-source.service.js';
+export {
+  type DetectorScore,
+  type SampleFollower,
+  type ScoredBatch,
+  type ScoredSample,
+  ScoredSamples,
+} from './scored-samples.service.js';
 export { WindowScan } from './window-scan.service.js';

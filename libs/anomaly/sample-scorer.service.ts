@@ -5,38 +5,37 @@ import { Database, Leases, loggerOf, Metrics, ProcessClock } from '#platform';
 import { type IngestEntry, SampleFeed, SeriesReader, TagDirectory } from '#timeseries';
 import {
   type DetectorStream,
-  type DetectorStreamSnapshot,
   LONGEST_GAP_MS,
   SAMPLING_INTERVAL_MS,
+  tagsOfStreams,
 } from './detector-stream.js';
 import { Detectors } from './detectors.service.js';
-import { EpisodeLedger, type LedgerState } from './episode-ledger.service.js';
-import { alignSamples, type SampleBatch, SampleSource } from './sample-source.service.js';
-import { type ScorerCheckpoint, ScorerStateRepository } from './scorer-state.repository.js';
+import { EpisodeLedger } from './episode-ledger.service.js';
+import { lateSamples } from './late-samples.js';
+import { firstRows, SAMPLE_WIDTH_MS, type SampleBatch, SampleSource } from './sample-source.service.js';
+import { type ScoredBatch, type ScoredSample, ScoredSamples } from './scored-samples.service.js';
+import { type Checkpoint, freshCheckpoint, informed, type ScorerSnapshot } from './scorer-checkpoint.js';
+import { ScorerStateRepository } from './scorer-state.repository.js';
 
 export const SCORER_LEASE = 'scorer';
-/** Rows scored before their result is committed; also the distance of the checkpoints that are kept. */
-const BATCH_ROWS = 20;
+/** Samples scored before their result is committed; also the distance of the checkpoints that are kept. */
+const BATCH_SAMPLES = 20;
 /** How far back a scorer without a checkpoint begins. */
 const LONGEST_BACKLOG_MS = 7 * 24 * 3_600_000;
 const FEED_PAGE = 1_000;
-
-interface ScorerSnapshot {
-  streams: Partial<Record<string, DetectorStreamSnapshot>>;
-  ledger: LedgerState;
-  /** Newest sample time any write has told of. */
-  horizonTs: number;
-  /** Rows scored since the last checkpoint that is kept. */
-  sinceKept: number;
-}
-
-type Checkpoint = ScorerCheckpoint<ScorerSnapshot>;
 
 /** A change of an episode, with the sample that made it. */
 interface NotedChange {
   stream: DetectorStream;
   change: EpisodeChange;
   ts: number;
+}
+
+/** What the detectors made of some samples. */
+interface Findings {
+  changes: NotedChange[];
+  batch: ScoredBatch;
+  lastIncomplete: boolean;
 }
 
 /**
@@ -50,6 +49,9 @@ export class SampleScorer {
   private readonly scored;
   private readonly unscored;
   private streams: DetectorStream[] = [];
+  /** What the detectors look at, then the other tags of the plant. */
+  private tagCodes: string[] = [];
+  private detectorTags = 0;
   private at: Checkpoint | undefined;
 
   constructor(
@@ -63,6 +65,7 @@ export class SampleScorer {
     private readonly detectors: Detectors,
     private readonly states: ScorerStateRepository,
     private readonly ledger: EpisodeLedger,
+    private readonly scoredSamples: ScoredSamples,
     metrics: Metrics,
   ) {
     this.scored = metrics.counter('scorer_samples_total', 'Plant samples scored by the detectors');
@@ -74,19 +77,18 @@ export class SampleScorer {
 
   /** Plant time of the last scored sample, if there is one. */
   get position(): number | undefined {
-    return this.at?.positionTs;
+    return this.at?.snapshot.lastTs ?? undefined;
   }
 
   /** Loads the detectors and takes up the state that was reached. */
   async open(): Promise<void> {
     this.streams = await this.detectors.openStreams();
-    const reached = (await this.states.newest<ScorerSnapshot>()) ?? (await this.firstCheckpoint());
-    const fresh = this.restore(reached);
-    const ledger = { ...reached.snapshot.ledger, open: withoutFresh(reached.snapshot.ledger.open, fresh) };
-    this.at = await this.database.transaction(async () => {
-      const closed = await this.ledger.closeOrphans(this.streams, reached.positionTs, ledger);
-      return { ...reached, snapshot: { ...reached.snapshot, ledger: closed } };
-    });
+    const looksAt = tagsOfStreams(this.streams);
+    this.detectorTags = looksAt.length;
+    this.tagCodes = [...new Set([...looksAt, ...(await this.tags.all()).keys()])];
+    for (const stream of this.streams) stream.takeFrom(this.tagCodes);
+    const reached = await this.states.newest<ScorerSnapshot>();
+    this.at = reached && (await this.resume(reached));
   }
 
   /**
@@ -95,40 +97,114 @@ export class SampleScorer {
    * @throws LeaseLostError when another process has taken over
    */
   async scoreNext(): Promise<boolean> {
-    let at = this.at ?? (await this.firstCheckpoint());
-    const news = await this.feed.since(at.feedPosition, FEED_PAGE);
-    const lateFrom = Math.min(...news.map(({ fromTs }) => fromTs), Infinity);
-    at = advanced(at, news, await this.horizonBeyondFeed(at, news));
-    if (lateFrom <= at.positionTs) at = await this.rewind(at, lateFrom);
-    this.at = at;
     if (this.streams.length === 0) return false;
-    const { tagCodes } = this.streams[0];
-    const to = Math.min(at.snapshot.horizonTs + 1, at.positionTs + BATCH_ROWS * SAMPLING_INTERVAL_MS + 1);
-    const batch = await this.nextRows(at, to, tagCodes);
-    if (batch.timestamps.length > 0) await this.scoreBatch(at, batch);
-    else if (to <= at.snapshot.horizonTs) this.at = await this.skipEmpty(at, tagCodes);
-    return (
-      (this.at?.positionTs ?? 0) < at.snapshot.horizonTs &&
-      (batch.timestamps.length > 0 || to <= at.snapshot.horizonTs)
-    );
+    this.at ??= await this.begin();
+    if (!this.at) return false;
+    const news = await this.feed.since(this.at.feedPosition, FEED_PAGE);
+    this.at = await this.deal(this.at, news);
+    const samples = await this.nextSamples(this.at);
+    if (samples.timestamps.length === 0) return news.length === FEED_PAGE;
+    await this.score(this.at, samples);
+    return this.at.positionTs < this.at.snapshot.horizonTs;
   }
 
-  private async scoreBatch(at: Checkpoint, { timestamps, values }: SampleBatch): Promise<void> {
-    const changes: NotedChange[] = [];
-    let previous = at.positionTs;
-    for (let row = 0; row < timestamps.length; row++) {
-      const ts = timestamps[row];
-      for (const stream of this.streams) {
-        const tags = stream.tagCodes.length;
-        if (ts - previous > LONGEST_GAP_MS) note(changes, stream, stream.interrupt(previous), previous);
-        note(changes, stream, stream.step(ts, values.subarray(row * tags, (row + 1) * tags)).change, ts);
-      }
-      previous = ts;
-      await setImmediate();
+  /** Continues from a checkpoint; streams of another version start afresh, and their episodes end. */
+  private async resume(reached: Checkpoint): Promise<Checkpoint> {
+    const fresh = this.restore(reached);
+    const open = Object.fromEntries(
+      Object.entries(reached.snapshot.ledger.open).filter(([name]) => !fresh.includes(name)),
+    );
+    return this.database.transaction(async () => {
+      await this.leases.assertHeld(SCORER_LEASE);
+      const { ledger: before } = reached.snapshot;
+      const ledger = await this.ledger.closeOrphans(this.streams, reached.positionTs, { ...before, open });
+      return { ...reached, snapshot: { ...reached.snapshot, ledger } };
+    });
+  }
+
+  /** The checkpoint before the first sample there is to score; none before there are samples. */
+  private async begin(): Promise<Checkpoint | undefined> {
+    const feedPosition = await this.feed.position();
+    const horizonTs = await this.newestSample();
+    if (horizonTs === undefined) return undefined;
+    const first = freshCheckpoint(Math.max(0, horizonTs - LONGEST_BACKLOG_MS), feedPosition, horizonTs);
+    await this.database.transaction(async () => {
+      await this.leases.assertHeld(SCORER_LEASE);
+      await this.states.write(first, undefined);
+    });
+    return first;
+  }
+
+  /** Takes note of what was written, and goes back when some of it came late. */
+  private async deal(before: Checkpoint, news: IngestEntry[]): Promise<Checkpoint> {
+    const at = informed(before, news.length > 0 ? news : await this.forgottenNews(before));
+    const { positionTs, snapshot } = at;
+    const scoredTo = snapshot.lastIncomplete ? positionTs + SAMPLE_WIDTH_MS : positionTs;
+    if (!news.some(({ fromTs }) => fromTs <= scoredTo)) return at;
+    const oldest = (await this.states.oldestPosition()) ?? positionTs;
+    const { from, unscored } = lateSamples(news, scoredTo, oldest);
+    if (unscored > 0) {
+      this.unscored.inc(unscored);
+      this.logger.warn(
+        { writes: unscored },
+        'late samples are older than the detectors remember; not scored',
+      );
     }
+    return from === undefined ? at : this.rewind(at, from);
+  }
+
+  /** The feed forgets after a day: a scorer that was away for longer asks the samples themselves. */
+  private async forgottenNews(at: Checkpoint): Promise<IngestEntry[]> {
+    const position = await this.feed.position();
+    if (position <= at.feedPosition) return [];
+    const newest = (await this.newestSample()) ?? at.snapshot.horizonTs;
+    return [{ position, fromTs: newest, toTs: newest, samples: 0 }];
+  }
+
+  /** Goes back to the checkpoint before late samples, so that they are scored in their place. */
+  private async rewind(at: Checkpoint, lateFrom: number): Promise<Checkpoint> {
+    const before = await this.states.before<ScorerSnapshot>(lateFrom);
+    if (!before) return at;
+    this.logger.info({ from: lateFrom, back_to: before.positionTs }, 'late samples: scoring again');
+    const until = Math.max(at.positionTs, at.snapshot.ledger.rescored?.until ?? 0);
+    const { open } = before.snapshot.ledger;
+    const rewound = await this.database.transaction(async () => {
+      await this.leases.assertHeld(SCORER_LEASE);
+      const ledger = await this.ledger.beginRescoring(this.streams, before.positionTs, until, open);
+      const snapshot = { ...before.snapshot, ledger, horizonTs: at.snapshot.horizonTs };
+      const next = { ...before, feedPosition: at.feedPosition, snapshot };
+      await this.states.deleteAfter(before.positionTs);
+      await this.states.write(next, undefined);
+      return next;
+    });
+    this.restore(rewound);
+    return rewound;
+  }
+
+  private async nextSamples({ positionTs, snapshot }: Checkpoint): Promise<SampleBatch> {
+    const from = snapshot.lastTs === null ? positionTs + 1 : positionTs + SAMPLE_WIDTH_MS;
+    const samples = await this.source.readNext(this.tagCodes, from, snapshot.horizonTs, BATCH_SAMPLES);
+    const rows = samples.timestamps.length;
+    return this.isStillArriving(samples) ? firstRows(samples, rows - 1, this.tagCodes.length) : samples;
+  }
+
+  /** The newest sample lacks tags and its interval is not over: the rest may be under way. */
+  private isStillArriving(samples: SampleBatch): boolean {
+    const last = samples.timestamps.at(-1);
+    if (last === undefined || this.clock.now() - last >= SAMPLING_INTERVAL_MS) return false;
+    return this.lacksTags(samples, samples.timestamps.length - 1);
+  }
+
+  private lacksTags({ values }: SampleBatch, row: number): boolean {
+    const start = row * this.tagCodes.length;
+    return values.subarray(start, start + this.detectorTags).some((value) => Number.isNaN(value));
+  }
+
+  private async score(at: Checkpoint, samples: SampleBatch): Promise<void> {
     try {
-      this.at = await this.database.transaction(() => this.commit(at, previous, timestamps.length, changes));
-      this.scored.inc(timestamps.length);
+      const findings = await this.step(at, samples);
+      this.at = await this.database.transaction(() => this.commit(at, findings));
+      this.scored.inc(samples.timestamps.length);
     } catch (error) {
       // The streams have run ahead of what is stored.
       this.restore(at);
@@ -136,110 +212,53 @@ export class SampleScorer {
     }
   }
 
-  private async commit(
-    at: Checkpoint,
-    positionTs: number,
-    rows: number,
-    changes: NotedChange[],
-  ): Promise<Checkpoint> {
+  private async step(at: Checkpoint, samples: SampleBatch): Promise<Findings> {
+    const { timestamps, values } = samples;
+    const tags = this.tagCodes.length;
+    const changes: NotedChange[] = [];
+    const scored: ScoredSample[] = [];
+    let previous = at.snapshot.lastTs;
+    for (let row = 0; row < timestamps.length; row++) {
+      const ts = timestamps[row];
+      const sample: ScoredSample = { ts, values: values.subarray(row * tags, (row + 1) * tags), scores: [] };
+      for (const stream of this.streams) {
+        if (previous !== null && ts - previous > LONGEST_GAP_MS)
+          note(changes, stream, stream.interrupt(previous), previous);
+        note(changes, stream, scoreWith(stream, sample), ts);
+      }
+      scored.push(sample);
+      previous = ts;
+      await setImmediate();
+    }
+    const to = timestamps[timestamps.length - 1];
+    return {
+      changes,
+      batch: { tagCodes: this.tagCodes, samples: scored, after: at.positionTs, to },
+      lastIncomplete: this.lacksTags(samples, timestamps.length - 1),
+    };
+  }
+
+  private async commit(at: Checkpoint, { changes, batch, lastIncomplete }: Findings): Promise<Checkpoint> {
     await this.leases.assertHeld(SCORER_LEASE);
-    let ledger = at.snapshot.ledger;
+    let { ledger } = at.snapshot;
     for (const { stream, change, ts } of newestOfEachEpisode(changes))
       ledger = await this.ledger.write(stream, change, ts, ledger);
-    if (ledger.rescored && positionTs >= ledger.rescored.until)
-      ledger = await this.ledger.endRescoring(ledger);
-    const sinceKept = at.snapshot.sinceKept + rows;
-    const keep = sinceKept >= BATCH_ROWS;
+    if (ledger.rescored && batch.to >= ledger.rescored.until) ledger = await this.ledger.endRescoring(ledger);
+    const sinceKept = at.snapshot.sinceKept + batch.samples.length;
+    const keep = sinceKept >= BATCH_SAMPLES;
     const snapshot: ScorerSnapshot = {
       streams: Object.fromEntries(this.streams.map((stream) => [stream.loaded.name, stream.snapshot()])),
       ledger,
+      followers: await this.scoredSamples.follow(batch, at.snapshot.followers),
+      lastTs: batch.to,
+      lastIncomplete,
       horizonTs: at.snapshot.horizonTs,
       sinceKept: keep ? 0 : sinceKept,
     };
-    const next = { positionTs, feedPosition: at.feedPosition, snapshot };
+    const next = { positionTs: batch.to, feedPosition: at.feedPosition, snapshot };
     await this.states.write(next, at.snapshot.sinceKept === 0 ? undefined : at.positionTs);
     if (keep) await this.states.prune();
     return next;
-  }
-
-  /** Goes back to the checkpoint before late samples, so that they are scored in their place. */
-  private async rewind(at: Checkpoint, lateFrom: number): Promise<Checkpoint> {
-    const before = await this.states.before<ScorerSnapshot>(lateFrom);
-    if (!before) {
-      this.unscored.inc();
-      this.logger.warn(
-        { from: lateFrom },
-        'late samples are older than the detectors remember; stored, not scored',
-      );
-      return at;
-    }
-    this.logger.info({ from: lateFrom, back_to: before.positionTs }, 'late samples: scoring again');
-    this.restore(before);
-    return this.database.transaction(async () => {
-      await this.leases.assertHeld(SCORER_LEASE);
-      const until = Math.max(at.positionTs, at.snapshot.ledger.rescored?.until ?? 0);
-      const ledger = await this.ledger.beginRescoring(
-        this.streams,
-        before.positionTs,
-        until,
-        before.snapshot.ledger.open,
-      );
-      await this.states.deleteAfter(before.positionTs);
-      return {
-        positionTs: before.positionTs,
-        feedPosition: at.feedPosition,
-        snapshot: { ...before.snapshot, ledger, horizonTs: at.snapshot.horizonTs },
-      };
-    });
-  }
-
-  private async nextRows(at: Checkpoint, to: number, tagCodes: readonly string[]): Promise<SampleBatch> {
-    const samples = await this.source.read(tagCodes, at.positionTs + 1, to);
-    const batch = alignSamples(samples, tagCodes.length, SAMPLING_INTERVAL_MS / 2);
-    return this.isStillArriving(batch, tagCodes.length) ? withoutLastRow(batch, tagCodes.length) : batch;
-  }
-
-  /** The newest sample lacks tags and its interval is not over: the rest may be under way. */
-  private isStillArriving({ timestamps, values }: SampleBatch, tags: number): boolean {
-    const last = timestamps.at(-1);
-    if (last === undefined || this.clock.now() - last >= SAMPLING_INTERVAL_MS) return false;
-    return values.subarray((timestamps.length - 1) * tags).some((value) => Number.isNaN(value));
-  }
-
-  /** Jumps over a stretch without samples. */
-  private async skipEmpty(at: Checkpoint, tagCodes: readonly string[]): Promise<Checkpoint> {
-    const step = 50 * BATCH_ROWS * SAMPLING_INTERVAL_MS;
-    for (let from = at.positionTs + 1; from <= at.snapshot.horizonTs; from += step) {
-      const { timestamps } = await this.source.read(
-        tagCodes,
-        from,
-        Math.min(from + step, at.snapshot.horizonTs + 1),
-      );
-      if (timestamps.length > 0) return { ...at, positionTs: timestamps[0] - 1 };
-    }
-    return { ...at, positionTs: at.snapshot.horizonTs };
-  }
-
-  /** The feed forgets after a day; a scorer that was away for longer asks the samples themselves. */
-  private async horizonBeyondFeed(
-    at: Checkpoint,
-    news: IngestEntry[],
-  ): Promise<{ feedPosition: number; horizonTs: number } | undefined> {
-    if (news.length > 0) return undefined;
-    const feedPosition = await this.feed.position();
-    if (feedPosition <= at.feedPosition) return undefined;
-    return { feedPosition, horizonTs: (await this.newestSample()) ?? at.snapshot.horizonTs };
-  }
-
-  private async firstCheckpoint(): Promise<Checkpoint> {
-    const feedPosition = await this.feed.position();
-    const horizonTs = (await this.newestSample()) ?? 0;
-    const positionTs = Math.max(0, horizonTs - LONGEST_BACKLOG_MS);
-    return {
-      positionTs,
-      feedPosition,
-      snapshot: { streams: {}, ledger: { open: {}, rescored: null }, horizonTs, sinceKept: 0 },
-    };
   }
 
   private async newestSample(): Promise<number | undefined> {
@@ -254,6 +273,17 @@ export class SampleScorer {
       .filter((stream) => !stream.restore(snapshot.streams[stream.loaded.name]))
       .map(({ loaded }) => loaded.name);
   }
+}
+
+/** Puts the score on the sample. @returns what became of the stream's episode */
+function scoreWith(stream: DetectorStream, sample: ScoredSample): EpisodeChange | undefined {
+  const { reading, change } = stream.step(sample.ts, sample.values);
+  if (reading) {
+    const { statistic, limit } = reading;
+    const contributions = stream.contributionsBySampleTag(reading, sample.values.length);
+    sample.scores.push({ detector: stream.loaded.name, statistic, limit, contributions });
+  }
+  return change;
 }
 
 function note(
@@ -271,23 +301,4 @@ function newestOfEachEpisode(changes: NotedChange[]): NotedChange[] {
   for (const noted of changes)
     newest.set(`${noted.stream.loaded.name} ${noted.change.episode.startedAt}`, noted);
   return [...newest.values()];
-}
-
-function advanced(
-  at: Checkpoint,
-  news: IngestEntry[],
-  jump: { feedPosition: number; horizonTs: number } | undefined,
-): Checkpoint {
-  const horizonTs = Math.max(at.snapshot.horizonTs, jump?.horizonTs ?? 0, ...news.map(({ toTs }) => toTs));
-  const feedPosition = jump?.feedPosition ?? news.at(-1)?.position ?? at.feedPosition;
-  return { ...at, feedPosition, snapshot: { ...at.snapshot, horizonTs } };
-}
-
-function withoutFresh(open: LedgerState['open'], fresh: string[]): LedgerState['open'] {
-  return Object.fromEntries(Object.entries(open).filter(([name]) => !fresh.includes(name)));
-}
-
-function withoutLastRow({ timestamps, values }: SampleBatch, tags: number): SampleBatch {
-  const rows = timestamps.length - 1;
-  return { timestamps: timestamps.subarray(0, rows), values: values.subarray(0, rows * tags) };
 }

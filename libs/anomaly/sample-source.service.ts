@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { SeriesReader, TagDirectory } from '#timeseries';
+import { SAMPLING_INTERVAL_MS } from './detector-stream.js';
+
+/** Samples of single tags closer than this to the first of them are one plant sample. */
+export const SAMPLE_WIDTH_MS = SAMPLING_INTERVAL_MS / 2;
+/** Longest stretch looked through at a time in search of samples. */
+const LONGEST_LOOK_MS = 1_000 * SAMPLING_INTERVAL_MS;
 
 /** Plant samples of some tags in order of time: `values[row * tags + tag]`, NaN = missing. */
 export interface SampleBatch {
@@ -15,7 +21,31 @@ export class SampleSource {
     private readonly tags: TagDirectory,
   ) {}
 
-  /** Samples in `[from, to)`; tags the plant does not have are missing in every row. */
+  /** Plant samples that begin in `[from, to)`, with what belongs to the last of them though it came after `to`. */
+  async readSamples(tagCodes: readonly string[], from: number, to: number): Promise<SampleBatch> {
+    const rows = await this.read(tagCodes, from, to + SAMPLE_WIDTH_MS);
+    const samples = alignSamples(rows, tagCodes.length, SAMPLE_WIDTH_MS);
+    const beyond = samples.timestamps.findIndex((ts) => ts >= to);
+    return firstRows(samples, beyond, tagCodes.length);
+  }
+
+  /** The next plant samples, `count` at most, in `[from, to]`, however long there are none. */
+  async readNext(tagCodes: readonly string[], from: number, to: number, count: number): Promise<SampleBatch> {
+    let look = count * SAMPLING_INTERVAL_MS;
+    let batch: SampleBatch = { timestamps: new Float64Array(), values: new Float64Array() };
+    for (
+      let at = from;
+      at <= to && batch.timestamps.length === 0;
+      look = Math.min(2 * look, LONGEST_LOOK_MS)
+    ) {
+      const end = Math.min(at + look, to + 1);
+      batch = await this.readSamples(tagCodes, at, end);
+      at = end;
+    }
+    return firstRows(batch, count, tagCodes.length);
+  }
+
+  /** Rows in `[from, to)` as they are stored; tags the plant does not have are missing in every row. */
   async read(tagCodes: readonly string[], from: number, to: number): Promise<SampleBatch> {
     const known = await this.tags.all();
     const columns = tagCodes.map((code, column) => ({ column, id: known.get(code)?.id }));
@@ -34,18 +64,30 @@ export class SampleSource {
   }
 }
 
-/** Joins rows closer than half a sampling interval, so that tags that are posted apart become one sample. */
+/** The first rows of a batch; all of them when `count` is negative or larger. */
+export function firstRows(batch: SampleBatch, count: number, tags: number): SampleBatch {
+  if (count < 0 || count >= batch.timestamps.length) return batch;
+  return {
+    timestamps: batch.timestamps.subarray(0, count),
+    values: batch.values.subarray(0, count * tags),
+  };
+}
+
+/**
+ * Joins rows that begin less than `widthMs` after the first of them, so that tags that are posted apart become one
+ * sample; of several values of a tag the last one counts.
+ */
 export function alignSamples(
   { timestamps, values }: SampleBatch,
   tags: number,
-  shortestIntervalMs: number,
+  widthMs: number,
 ): SampleBatch {
   const kept: number[] = [];
   const rows: Float64Array[] = [];
   for (let row = 0; row < timestamps.length; row++) {
     const current = values.subarray(row * tags, (row + 1) * tags);
     const last = kept.at(-1);
-    if (last !== undefined && timestamps[row] - last < shortestIntervalMs) {
+    if (last !== undefined && timestamps[row] - last < widthMs) {
       const target = rows[rows.length - 1];
       for (let tag = 0; tag < tags; tag++) if (!Number.isNaN(current[tag])) target[tag] = current[tag];
       continue;

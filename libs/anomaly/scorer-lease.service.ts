@@ -25,7 +25,8 @@ export class ScorerLease implements LeasedWork, OnApplicationBootstrap {
   private readonly logger = loggerOf('scorer');
   private running: Promise<void> = Promise.resolve();
   private stopped = true;
-  private wake: () => void = () => undefined;
+  private woken = false;
+  private endWait: () => void = () => undefined;
 
   constructor(
     private readonly scorer: SampleScorer,
@@ -75,13 +76,22 @@ export class ScorerLease implements LeasedWork, OnApplicationBootstrap {
     }
   }
 
-  private waitForSamples(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  private wake(): void {
+    this.woken = true;
+    this.endWait();
+  }
+
+  /** Waits unless somebody has called since the last wait. */
+  private async waitForSamples(ms: number): Promise<void> {
+    if (!this.woken) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        this.endWait = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.woken = false;
   }
 }

@@ -23,6 +23,14 @@ export class ScorerStateRepository {
     return this.one<Snapshot>('SELECT * FROM scorer_checkpoint ORDER BY position_ts DESC LIMIT 1', []);
   }
 
+  /** Plant time of the oldest checkpoint: samples after it can be scored again. */
+  async oldestPosition(): Promise<number | undefined> {
+    const [row] = await this.database.query<{ oldest: string | number | null }>(
+      'SELECT MIN(position_ts) AS oldest FROM scorer_checkpoint',
+    );
+    return row.oldest === null ? undefined : Number(row.oldest);
+  }
+
   /** The last checkpoint before a moment of plant time. */
   async before<Snapshot>(ts: number): Promise<ScorerCheckpoint<Snapshot> | undefined> {
     return this.one<Snapshot>(

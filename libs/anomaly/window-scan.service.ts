@@ -5,10 +5,10 @@ import { AppError, isoTime, isoTimeOrNull, parseTime } from '#platform';
 import { type AnomalyNames } from './dto/anomaly.dto.js';
 import { AnomalyService } from './anomaly.service.js';
 import { contributionsOf } from './contributions.js';
-import { type DetectorStream, LONGEST_GAP_MS, SAMPLING_INTERVAL_MS } from './detector-stream.js';
+import { type DetectorStream, LONGEST_GAP_MS, tagsOfStreams } from './detector-stream.js';
 import { Detectors } from './detectors.service.js';
 import type { DetectorScanDto, FoundAnomalyDto, ScanDto, ScanWindowDto } from './dto/scan-window.dto.js';
-import { alignSamples, type SampleBatch, SampleSource } from './sample-source.service.js';
+import { type SampleBatch, SampleSource } from './sample-source.service.js';
 
 const LONGEST_WINDOW_MS = 5 * 24 * 3_600_000;
 const SAMPLES_PER_SLICE = 100;
@@ -32,18 +32,26 @@ export class WindowScan {
     const streams = await (dto.detectors
       ? this.detectors.openNamed(dto.detectors)
       : this.detectors.openStreams());
+    if (streams.length === 0)
+      throw AppError.unprocessable('DETECTOR_NOT_AVAILABLE', 'There is no usable detector', {
+        available: [],
+      });
+    const tagCodes = tagsOfStreams(streams);
+    const samples = await this.source.readSamples(tagCodes, from, to);
+    if (samples.timestamps.length === 0)
+      throw AppError.unprocessable('WINDOW_EMPTY', 'There are no samples in this window');
     const names = await this.anomalies.names();
     const scans: DetectorScanDto[] = [];
-    let sampleCount = 0;
     for (const stream of streams) {
-      const batch = await this.source.read(stream.tagCodes, from, to);
-      const samples = alignSamples(batch, stream.tagCodes.length, SAMPLING_INTERVAL_MS / 2);
-      if (samples.timestamps.length === 0)
-        throw AppError.unprocessable('WINDOW_EMPTY', 'There are no samples in this window');
-      sampleCount = Math.max(sampleCount, samples.timestamps.length);
+      stream.takeFrom(tagCodes);
       scans.push(await scanWith(stream, samples, names));
     }
-    return { from: isoTime(from), to: isoTime(to), sample_count: sampleCount, detectors: scans };
+    return {
+      from: isoTime(from),
+      to: isoTime(to),
+      sample_count: samples.timestamps.length,
+      detectors: scans,
+    };
   }
 }
 
@@ -52,7 +60,7 @@ async function scanWith(
   { timestamps, values }: SampleBatch,
   names: AnomalyNames,
 ): Promise<DetectorScanDto> {
-  const tags = stream.tagCodes.length;
+  const tags = values.length / timestamps.length;
   const times: string[] = [];
   const statistics: number[] = [];
   const found = new Map<number, FoundAnomalyDto>();
@@ -62,10 +70,10 @@ async function scanWith(
   for (let row = 0; row < timestamps.length; row++) {
     const ts = timestamps[row];
     if (row > 0 && ts - timestamps[row - 1] > LONGEST_GAP_MS) note(stream.interrupt(timestamps[row - 1]));
-    const { statistic, change } = stream.step(ts, values.subarray(row * tags, (row + 1) * tags));
-    if (statistic !== undefined) {
+    const { reading, change } = stream.step(ts, values.subarray(row * tags, (row + 1) * tags));
+    if (reading) {
       times.push(isoTime(ts));
-      statistics.push(statistic);
+      statistics.push(reading.statistic);
     }
     note(change);
     if (row % SAMPLES_PER_SLICE === SAMPLES_PER_SLICE - 1) await setImmediate();

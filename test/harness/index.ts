@@ -1,5 +1,6 @@
 export { type DetectorModels, detectorModels } from './detector-models.js';
 export { FeatureApp, type FeatureAppOptions } from './feature-app.js';
+export { lastingResources } from './lasting-resources.js';
 export {
   availableProfiles,
   describeOnBothProfiles,
@@ -9,6 +10,7 @@ export {
 } from './profiles.js';
 export { TEST_MYSQL_URL, TEST_REDIS_URL } from './servers.js';
 export { ContractClient, type Reply } from './contract-client.js';
-export { simulatedRecords, writePlantHistory } from './plant-history.js';
+export { writePlantHistory } from './plant-history.js';
 export { freePort, ProductProcess, type ProductRole } from './product-process.js';
+export { simulatedRecords } from './simulated-records.js';
 export { waitFor, type WaitOptions } from './wait-for.js';

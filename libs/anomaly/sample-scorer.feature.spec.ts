@@ -1,0 +1,243 @@
+import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { EquipmentService, PlantRegistration } from '#equipment';
+import { LotService } from '#lot';
+import { AlarmEpisodes, type AlarmEpisode, loadDetectors, ModelStore } from '#ml';
+import { isoTime, Metrics } from '#platform';
+import { DETECTOR_TAGS } from '#tep';
+import {
+  describeOnBothProfiles,
+  type DetectorModels,
+  detectorModels,
+  FeatureApp,
+  lastingResources,
+  type ProfileResources,
+  simulatedRecords,
+  waitFor,
+} from '#testing';
+import { type SampleRecord, SampleWriter, TagDirectory } from '#timeseries';
+import { AnomalyHttpModule } from './anomaly.http.module.js';
+import { AnomalyJobsModule } from './anomaly.jobs.module.js';
+import { AnomalyModule } from './anomaly.module.js';
+import type { AnomalyDto } from './dto/anomaly.dto.js';
+import { SampleScorer } from './sample-scorer.service.js';
+import { type SampleFollower, type ScoredBatch, ScoredSamples } from './scored-samples.service.js';
+
+const START = Date.UTC(2026, 2, 1);
+const INTERVAL_MS = 180_000;
+const ROWS = 120;
+const ONSET_ROW = 40;
+
+const timeOf = (row: number): number => START + row * INTERVAL_MS;
+
+/** Two normal hours, then four in which the A/C ratio of the feed has stepped (IDV 1). */
+const disturbedRecords = (): SampleRecord[] =>
+  simulatedRecords(START, { seed: 4_242, idv: 1, faultOnsetHour: 2, hours: 6 });
+
+/** What the detectors find when they see all records in order and nothing else happens. */
+async function episodesOf(
+  models: DetectorModels,
+  records: SampleRecord[],
+): Promise<Map<string, AlarmEpisode>> {
+  const found = new Map<string, AlarmEpisode>();
+  for (const { name, detector } of await loadDetectors(new ModelStore(models.variables.MODELS_DIR))) {
+    const episodes = new AlarmEpisodes();
+    for (const { ts, values } of records) {
+      const { statistic, limit, contributions } = detector.step(values.slice(0, DETECTOR_TAGS.length));
+      const change = episodes.step(ts, statistic, limit, contributions);
+      if (change) found.set(`${name} ${isoTime(change.episode.startedAt)}`, change.episode);
+    }
+  }
+  return found;
+}
+
+/** Writes down which samples were scored and carries a count from process to process. */
+@Injectable()
+class ScoreKeeper implements OnModuleInit, SampleFollower {
+  readonly name = 'score-keeper';
+  readonly times: number[] = [];
+  count = 0;
+
+  constructor(private readonly scored: ScoredSamples) {}
+
+  onModuleInit(): void {
+    this.scored.register(this);
+  }
+
+  follow({ samples }: ScoredBatch, state: unknown): Promise<number> {
+    this.times.push(...samples.map(({ ts }) => ts));
+    this.count = (typeof state === 'number' ? state : 0) + samples.length;
+    return Promise.resolve(this.count);
+  }
+}
+
+@Module({ imports: [AnomalyModule], providers: [ScoreKeeper] })
+class ScoreKeeperModule {}
+
+describeOnBothProfiles('anomalies', (profile) => {
+  const records = disturbedRecords();
+  let models: DetectorModels;
+  let resources: ProfileResources;
+  let app: FeatureApp;
+
+  const start = async (): Promise<FeatureApp> =>
+    (app = await FeatureApp.start({
+      profile,
+      imports: [AnomalyHttpModule, AnomalyJobsModule, ScoreKeeperModule],
+      variables: models.variables,
+      resources,
+    }));
+  const write = (from: number, to: number) => app.get(SampleWriter).writeRecords(records.slice(from, to));
+  const scoredUpTo = (row: number) =>
+    waitFor(`row ${row} to be scored`, () => app.get(SampleScorer).position === timeOf(row));
+  const list = async (query: Record<string, string> = {}): Promise<AnomalyDto[]> => {
+    const { body } = await app.http
+      .get('/api/v1/anomalies')
+      .query({ limit: 500, ...query })
+      .expect(200);
+    return (body as { items: AnomalyDto[] }).items;
+  };
+  const keyOf = ({ detector, started_at }: AnomalyDto): string => `${detector} ${started_at}`;
+
+  async function expectEpisodes(expected: Map<string, AlarmEpisode>): Promise<void> {
+    const anomalies = await list();
+    expect(anomalies.map(keyOf).sort()).toEqual([...expected.keys()].sort());
+    for (const anomaly of anomalies) {
+      const episode = expected.get(keyOf(anomaly));
+      expect(anomaly).toMatchObject({
+        detected_at: isoTime(episode?.detectedAt ?? NaN),
+        ended_at: typeof episode?.endedAt === 'number' ? isoTime(episode.endedAt) : null,
+        peak_at: isoTime(episode?.peakAt ?? NaN),
+        sample_count: episode?.sampleCount,
+      });
+      expect(anomaly.peak_score).toBeCloseTo(episode?.peak ?? NaN, 9);
+    }
+  }
+
+  beforeAll(async () => {
+    models = await detectorModels();
+  });
+
+  afterAll(() => models.drop());
+
+  beforeEach(async () => {
+    resources = await lastingResources(profile);
+    await start();
+    await app.get(PlantRegistration).register();
+  });
+
+  afterEach(async () => {
+    await app.stop();
+    await resources.drop();
+  });
+
+  it('appear for a disturbance, are explained, and name equipment and lot', async () => {
+    const lot = await app.get(LotService).add({ lotNo: 'L1', startedAt: START, endedAt: timeOf(ROWS) });
+    await write(0, ROWS);
+    await scoredUpTo(ROWS - 1);
+    await expectEpisodes(await episodesOf(models, records));
+    const [worst] = await list({ min_severity: 'high' });
+    expect(Date.parse(worst.started_at)).toBeGreaterThanOrEqual(timeOf(ONSET_ROW));
+    expect(worst.lot_id).toBe(lot.id);
+    const [first] = worst.contributions;
+    const tag = (await app.get(TagDirectory).all()).get(first.tag);
+    expect(first.name).toBe(tag?.name);
+    expect((await app.get(EquipmentService).require(worst.eq_id ?? '')).id).toBe(tag?.equipmentId);
+    const shares = worst.contributions.map(({ share }) => share);
+    expect(shares).toEqual([...shares].sort((a, b) => b - a));
+  });
+
+  it('are the same when the scorer is restarted in the middle, every sample scored once and in order', async () => {
+    await write(0, 70);
+    await scoredUpTo(69);
+    const before = app.get(ScoreKeeper).times;
+    await app.stop();
+    await start();
+    await write(70, ROWS);
+    await scoredUpTo(ROWS - 1);
+    const after = app.get(ScoreKeeper);
+    expect([...before, ...after.times]).toEqual(records.map(({ ts }) => ts));
+    expect(after.count).toBe(ROWS);
+    await expectEpisodes(await episodesOf(models, records));
+  });
+
+  it('are the same when samples come late, and keep what somebody has said of them', async () => {
+    await write(0, 52);
+    await write(57, ROWS);
+    await scoredUpTo(ROWS - 1);
+    const [seen] = await list({ state: 'open' });
+    await app.http
+      .post(`/api/v1/anomalies/${seen.anomaly_id}/acknowledge`)
+      .send({ comment: 'Analyser checked' })
+      .expect(200);
+    await write(52, 57);
+    const keeper = app.get(ScoreKeeper);
+    await waitFor('the late samples', () => keeper.times.includes(timeOf(55)) && keeper.count === ROWS);
+    const expected = await episodesOf(models, records);
+    await waitFor('the anomalies', async () => (await list()).length === expected.size);
+    await expectEpisodes(expected);
+    const acknowledged = await list({ acknowledged: 'true' });
+    expect(acknowledged).toMatchObject([
+      { anomaly_id: seen.anomaly_id, acknowledged: { by: 'local', comment: 'Analyser checked' } },
+    ]);
+  });
+
+  it('are the same when a rescoring is cut off by a restart', async () => {
+    await write(0, 52);
+    await write(57, ROWS);
+    await scoredUpTo(ROWS - 1);
+    await app.stop();
+    await start();
+    const scorer = app.get(SampleScorer);
+    const original = scorer.scoreNext.bind(scorer);
+    await write(52, 57);
+    await waitFor('the scorer to go back', () => app.get(ScoreKeeper).times.length > 0);
+    scorer.scoreNext = () => Promise.resolve(false);
+    await app.stop();
+    scorer.scoreNext = original;
+    await start();
+    await scoredUpTo(ROWS - 1);
+    await expectEpisodes(await episodesOf(models, records));
+  });
+
+  it('end where the samples end when these stop for more than half an hour', async () => {
+    await write(0, 60);
+    await scoredUpTo(59);
+    expect((await list({ state: 'open' })).length).toBeGreaterThan(0);
+    const gap = 3 * 24 * 3_600_000;
+    const later = records.slice(0, 10).map(({ ts, values }) => ({ ts: ts + gap, values }));
+    await app.get(SampleWriter).writeRecords(later);
+    await waitFor('the samples after the gap', () => app.get(SampleScorer).position === timeOf(9) + gap);
+    expect(await list({ state: 'open' })).toEqual([]);
+    const [last] = await list();
+    expect(last.ended_at).toBe(isoTime(timeOf(59)));
+    expect(app.get(ScoreKeeper).count).toBe(70);
+  });
+
+  it('wait for the tags of a sample that are posted one after the other', async () => {
+    const tagIds = await app.get(TagDirectory).plantTagIds();
+    const now = Date.now();
+    const points = tagIds.map((tagId, i) => ({
+      tagId,
+      ts: now - 30_000 + 100 * i,
+      value: records[0].values[i],
+    }));
+    const writer = app.get(SampleWriter);
+    await writer.write([{ ...points[0], ts: now - 210_000 }]);
+    await waitFor('the sample before', () => app.get(SampleScorer).position === now - 210_000);
+    await writer.write(points.slice(0, 30));
+    await writer.write(points.slice(30));
+    await waitFor('the sample', () => app.get(SampleScorer).position === now - 30_000);
+    expect(app.get(ScoreKeeper).times).toEqual([now - 210_000, now - 30_000]);
+  });
+
+  it('leave samples unscored that are older than anything remembered, and count them', async () => {
+    await write(0, 5);
+    await scoredUpTo(4);
+    await app.get(SampleWriter).writeRecords([{ ts: START - 8 * 24 * 3_600_000, values: records[0].values }]);
+    await waitFor('the count', async () =>
+      (await app.get(Metrics).registry.metrics()).includes('scorer_late_unscored_total 1'),
+    );
+    expect(app.get(ScoreKeeper).times).toHaveLength(5);
+  });
+});

@@ -1,0 +1,46 @@
+import type { IngestEntry } from '#timeseries';
+import type { DetectorStreamSnapshot } from './detector-stream.js';
+import type { LedgerState } from './episode-ledger.service.js';
+import type { ScorerCheckpoint } from './scorer-state.repository.js';
+
+/** Everything the scorer knows between two samples. */
+export interface ScorerSnapshot {
+  streams: Partial<Record<string, DetectorStreamSnapshot>>;
+  ledger: LedgerState;
+  /** State of those who follow the scored samples, by name. */
+  followers: Record<string, unknown>;
+  /** Plant time of the last scored sample; null before the first. */
+  lastTs: number | null;
+  /** Whether that sample lacked tags, so that what comes close behind it may still belong to it. */
+  lastIncomplete: boolean;
+  /** Newest sample time any write has told of. */
+  horizonTs: number;
+  /** Samples scored since the last checkpoint that is kept. */
+  sinceKept: number;
+}
+
+export type Checkpoint = ScorerCheckpoint<ScorerSnapshot>;
+
+/** A scorer that has seen nothing yet and begins behind `positionTs`. */
+export function freshCheckpoint(positionTs: number, feedPosition: number, horizonTs: number): Checkpoint {
+  return {
+    positionTs,
+    feedPosition,
+    snapshot: {
+      streams: {},
+      ledger: { open: {}, rescored: null },
+      followers: {},
+      lastTs: null,
+      lastIncomplete: false,
+      horizonTs,
+      sinceKept: 0,
+    },
+  };
+}
+
+/** The same checkpoint after it has read the news. */
+export function informed(at: Checkpoint, news: readonly IngestEntry[]): Checkpoint {
+  const feedPosition = news.at(-1)?.position ?? at.feedPosition;
+  const horizonTs = Math.max(at.snapshot.horizonTs, ...news.map(({ toTs }) => toTs));
+  return { ...at, feedPosition, snapshot: { ...at.snapshot, horizonTs } };
+}
