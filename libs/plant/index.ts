@@ -1,4 +1,3 @@
-export { LivePlant } from './live-plant.service.js';
 export { PlantHttpModule } from './plant.http.module.js';
 export { PlantJobsModule } from './plant.jobs.module.js';
 export { PlantModule } from './plant.module.js';

@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { Database, Leases } from '#platform';
@@ -9,8 +6,7 @@ import { RECORD_LENGTH, roundToSignificantDigits, TepSimulation } from '#tep';
 import {
   describeOnBothProfiles,
   FeatureApp,
-  type Profile,
-  profileResources,
+  lastingResources,
   type ProfileResources,
   waitFor,
 } from '#testing';
@@ -92,16 +88,6 @@ async function waitForRecords(app: FeatureApp, count: number): Promise<PlantDto>
     const plant = await readPlant(app);
     return recordsOf(plant) >= count && plant.state === 'running' && plant;
   });
-}
-
-/** Resources that outlive an application: on the embedded profile a database file. */
-async function lastingResources(profile: Profile): Promise<ProfileResources> {
-  if (profile === 'server') return profileResources(profile);
-  const folder = await mkdtemp(join(tmpdir(), 'tep-plant-'));
-  return {
-    variables: { DATABASE_URL: `sqlite:${join(folder, 'plant.sqlite')}`, QUEUE_URL: 'pglite:memory' },
-    drop: () => rm(folder, { recursive: true }),
-  };
 }
 
 describeOnBothProfiles('the series of the live plant', (profile) => {
