@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { AdaptiveConformal, conformalQuantile } from './conformal.js';
+import { AdaptiveInterval, conformalQuantiles } from './conformal.js';
 import { SeededRandom } from './seeded-random.js';
 
 describe('the split-conformal quantile', () => {
+  const conformalQuantile = (residuals: ArrayLike<number>, alpha: number): number =>
+    conformalQuantiles(residuals, [alpha])[0];
+
   it('is the ⌈(n + 1)(1 − α)⌉-th smallest absolute residual', () => {
     // n = 9, α = 0.1: ⌈10 · 0.9⌉ = 9, the largest of nine
     expect(conformalQuantile([3, -1, 4, -5, 2, 9, -8, 7, 6], 0.1)).toBe(9);
@@ -38,41 +41,38 @@ describe('the split-conformal quantile', () => {
 });
 
 describe('adaptive conformal inference', () => {
+  /** Half-width that misses a share α of errors spread evenly over ±1. */
+  const even = (alpha: number): number => Math.max(0, 1 - alpha);
+
   it('widens after a miss and narrows a little after a hit', () => {
-    const interval = new AdaptiveConformal([1, 2, 3, 4, 5, 6, 7, 8, 9], { alpha: 0.5, gamma: 0.1 });
-    interval.step();
-    interval.step(100);
+    const interval = new AdaptiveInterval(even, { alpha: 0.5, gamma: 0.1 });
+    expect(interval.step()).toBe(0.5);
     // α = 0.5 + 0.1 (0.5 − 1)
+    expect(interval.step(100)).toBeCloseTo(0.55, 12);
     expect(interval.alpha).toBeCloseTo(0.45, 12);
-    interval.step(0);
     // + 0.1 · 0.5
-    expect(interval.alpha).toBeCloseTo(0.5, 12);
+    expect(interval.step(0)).toBeCloseTo(0.5, 12);
   });
 
   it('judges a forecast for h steps ahead against the half-width it was given, h steps later', () => {
-    const interval = new AdaptiveConformal([1, 1, 1, 1, 1, 1, 1, 1, 1], {
-      alpha: 0.5,
-      gamma: 0.1,
-      horizonSteps: 3,
-    });
-    const first = interval.step();
-    expect(first).toBe(1);
+    const interval = new AdaptiveInterval(even, { alpha: 0.5, gamma: 0.1, horizonSteps: 3 });
+    expect(interval.step(undefined, 4)).toBe(2);
     interval.step(50);
     interval.step(50);
     // residuals that arrive before the first forecast is due belong to nobody
     expect(interval.alpha).toBe(0.5);
-    interval.step(0.9);
+    interval.step(1.9);
     expect(interval.alpha).toBeCloseTo(0.55, 12);
   });
 
-  it('holds its coverage when the residuals grow fivefold', () => {
+  it('holds its coverage when the errors grow by half', () => {
     const random = new SeededRandom(11);
-    const start = Float64Array.from({ length: 500 }, () => random.nextNormal());
-    const interval = new AdaptiveConformal(start, { horizonSteps: 5, gamma: 0.02 });
+    // errors spread evenly over ±1: a half-width of 1 − α misses a share α of them
+    const interval = new AdaptiveInterval((alpha) => 1 - alpha, { horizonSteps: 5, gamma: 0.02 });
     const widths: number[] = [];
     let covered = 0;
     for (let t = 0; t < 6000; t++) {
-      const residual = random.nextNormal() * (t < 2000 ? 1 : 5);
+      const residual = (2 * random.next() - 1) * (t < 2000 ? 1 : 1.5);
       widths.push(interval.step(t >= 5 ? residual : undefined));
       if (t >= 2500 && Math.abs(residual) <= widths[t - 5]) covered++;
     }

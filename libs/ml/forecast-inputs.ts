@@ -6,7 +6,7 @@ const LEVEL_LAMBDA = 0.08;
 const SPREAD_LAMBDA = 0.08;
 const EXCITEMENT_LAMBDAS = [0.2, 0.03] as const;
 /** How sharply calm turns into disturbed about the limit. */
-const CALM_STEEPNESS = 8;
+const CALM_STEEPNESS = 24;
 /** One extreme innovation must not fill a chart for hours. */
 const ENERGY_CAP = 400;
 /** Spread of a standardised tag that no recent movement can fall below. */

@@ -7,6 +7,7 @@ import {
   reshape,
   softmax,
   stack,
+  sub,
   sum,
   type Tensor,
   tensor,
@@ -17,6 +18,7 @@ import {
   tile,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { AdaptiveInterval } from './conformal.js';
 import {
   directForecastMatrix,
   type ForecastFoundation,
@@ -42,12 +44,21 @@ export const FORECAST_HORIZON = 20;
 export const FORECAST_BASES = 4;
 
 /** Added to the blend logit of the autoregression when the plant is calm. */
-const CALM_PRIOR = 4;
+const CALM_PRIOR = 8;
 const SCALER = 'scaler.json';
 const SCALER_NUMBERS = 'scaler.bin';
 
-/** Interval half-widths for a calm and for a disturbed plant, in units of the tag's local spread: 2 × horizon × tags. */
+/** Coverages whose half-widths are tabulated; between them the table is interpolated. */
+export const COVERAGE_LEVELS = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98, 0.99] as const;
+/** Share of values that may fall outside an interval. */
+export const INTERVAL_ALPHA = 0.1;
+
+/** How far forecasts missed on runs that did not train the network. */
 export interface ForecastIntervals {
+  /**
+   * Half-widths in units of the tag's local spread, for a calm and for a disturbed plant:
+   * 2 × horizon × tags × coverage levels.
+   */
   readonly halfWidths: Float32Array;
 }
 
@@ -111,47 +122,91 @@ export class ForecastModel {
       const prior = reshape(matMul(parts.calm, this.prior), [-1, 1, FORECAST_BASES]);
       const weights = softmax(add(reshape(parts.blend, [-1, width, FORECAST_BASES]), prior));
       const blended = sum(mul(weights, bases), 2);
-      return add<Tensor2D>(blended, mul(parts.corrections, overHorizon(parts.spread)));
+      const room = mul(overHorizon(parts.spread), sub(1, parts.calm));
+      return add<Tensor2D>(blended, mul(parts.corrections, room));
     });
   }
 
-  /** Forecasts made at the given rows of a window (default: the last), with 90 % intervals. */
-  forecast(z: Float64Array, atRows: readonly number[] = [z.length / this.tags - 1]): StandardisedForecast {
+  /** Forecasts made at the given rows of a window, with 90 % intervals. */
+  forecast(z: Float64Array, atRows: readonly number[]): StandardisedForecast {
+    const inputs = this.inputs(z);
+    const width = FORECAST_HORIZON * this.tags;
+    const halfWidths = new Float32Array(atRows.length * width);
+    atRows.forEach((row, n) => {
+      for (let at = 0; at < width; at++) {
+        halfWidths[n * width + at] =
+          this.quantile(inputs, row, at, INTERVAL_ALPHA) * this.scale(inputs, row, at);
+      }
+    });
+    return { values: this.valuesOf(z, inputs, atRows), halfWidths };
+  }
+
+  /**
+   * Forecast made at the last row of a window, its intervals adapted to how far the forecasts made at earlier rows of the
+   * window missed what came of them (adaptive conformal inference).
+   */
+  forecastAdapted(z: Float64Array): StandardisedForecast {
     const inputs = this.inputs(z);
     const { tags } = this;
-    const values = tidy(() => {
+    const width = FORECAST_HORIZON * tags;
+    const rows = Array.from(
+      { length: inputs.rows - this.foundation.model.order },
+      (_, n) => n + this.foundation.model.order,
+    );
+    const values = this.valuesOf(z, inputs, rows);
+    const halfWidths = new Float32Array(width);
+    for (let at = 0; at < width; at++) {
+      const steps = Math.floor(at / tags) + 1;
+      let now = rows[0];
+      const interval = new AdaptiveInterval((alpha) => this.quantile(inputs, now, at, alpha), {
+        alpha: INTERVAL_ALPHA,
+        horizonSteps: steps,
+      });
+      rows.forEach((row, n) => {
+        now = row;
+        const due = n - steps;
+        const residual = due < 0 ? undefined : z[row * tags + (at % tags)] - values[due * width + at];
+        halfWidths[at] = interval.step(residual, this.scale(inputs, row, at));
+      });
+    }
+    return { values: values.slice(-width), halfWidths };
+  }
+
+  /** Forecasts made at the given rows of a window, without intervals: rows × horizon × tags. */
+  values(z: Float64Array, atRows: readonly number[]): Float32Array {
+    return this.valuesOf(z, this.inputs(z), atRows);
+  }
+
+  private valuesOf(z: Float64Array, inputs: ForecastInputs, atRows: readonly number[]): Float32Array {
+    const { tags } = this;
+    return tidy(() => {
       const windows = tensor(inputs.features, [1, inputs.rows, this.featureWidth]);
       const [blend, corrections] = this.network.predict(windows) as Tensor[];
-      const pick = (table: Float32Array | Float64Array): Tensor2D =>
-        tensor2d(rowsOf(table, atRows, tags), [atRows.length, tags]);
+      const pick = (table: Float32Array | Float64Array, columns: number): Tensor2D =>
+        tensor2d(rowsOf(table, atRows, columns), [atRows.length, columns]);
+      const { order } = this.foundation.model;
       return this.combine({
-        regressors: tensor2d(regressors(z, atRows, this.foundation.model.order, tags), [
-          atRows.length,
-          this.matrix.shape[0],
-        ]),
-        last: pick(z),
-        level: pick(inputs.level),
-        spread: pick(inputs.spread),
-        calm: tensor2d(rowsOf(inputs.calm, atRows, 1), [atRows.length, 1]),
+        regressors: tensor2d(regressors(z, atRows, order, tags), [atRows.length, order * tags]),
+        last: pick(z, tags),
+        level: pick(inputs.level, tags),
+        spread: pick(inputs.spread, tags),
+        calm: pick(inputs.calm, 1),
         blend: gatherRows(blend, atRows),
         corrections: gatherRows(corrections, atRows),
       }).dataSync<'float32'>();
     });
-    return { values, halfWidths: this.halfWidths(inputs, atRows) };
   }
 
-  private halfWidths(inputs: ForecastInputs, atRows: readonly number[]): Float32Array {
-    const { tags } = this;
-    const width = FORECAST_HORIZON * tags;
-    const out = new Float32Array(atRows.length * width);
-    atRows.forEach((row, n) => {
-      const regime = inputs.excitement[row] > this.foundation.disturbedAbove ? 1 : 0;
-      for (let at = 0; at < width; at++) {
-        out[n * width + at] =
-          this.intervals.halfWidths[regime * width + at] * inputs.spread[row * tags + (at % tags)];
-      }
-    });
-    return out;
+  /** Half-width for misses in a share α of cases at position `at` of horizon × tags, in units of {@link scale}. */
+  private quantile(inputs: ForecastInputs, row: number, at: number, alpha: number): number {
+    const regime = inputs.excitement[row] > this.foundation.disturbedAbove ? 1 : 0;
+    const levels = COVERAGE_LEVELS.length;
+    const from = (regime * FORECAST_HORIZON * this.tags + at) * levels;
+    return interpolated(this.intervals.halfWidths, from, 1 - alpha);
+  }
+
+  private scale(inputs: ForecastInputs, row: number, at: number): number {
+    return inputs.spread[row * this.tags + (at % this.tags)];
   }
 
   async toFiles(): Promise<Map<string, Uint8Array>> {
@@ -200,6 +255,16 @@ function levelEffect(direct: Float32Array, order: number, tags: number): Float32
     }
   }
   return effect;
+}
+
+/** Straight lines between the tabulated coverages; beyond them the first stretch from 0 and the last one go on. */
+function interpolated(table: Float32Array, from: number, coverage: number): number {
+  const levels = COVERAGE_LEVELS;
+  let above = levels.findIndex((level) => level >= coverage);
+  if (above < 0) above = levels.length - 1;
+  const [low, high] = above === 0 ? [0, levels[0]] : [levels[above - 1], levels[above]];
+  const [narrow, wide] = above === 0 ? [0, table[from]] : [table[from + above - 1], table[from + above]];
+  return Math.max(0, narrow + ((coverage - low) / (high - low)) * (wide - narrow));
 }
 
 function rowsOf(table: Float32Array | Float64Array, rows: readonly number[], columns: number): Float32Array {

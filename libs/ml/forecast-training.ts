@@ -21,9 +21,16 @@ import {
   type LayersModel,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import { conformalQuantile } from './conformal.js';
-import { type ForecastFoundation, type ForecastInputs, forecastFeatureWidth, forecastInputs, regressors } from './forecast-inputs.js';
+import { conformalQuantiles } from './conformal.js';
 import {
+  type ForecastFoundation,
+  type ForecastInputs,
+  forecastFeatureWidth,
+  forecastInputs,
+  regressors,
+} from './forecast-inputs.js';
+import {
+  COVERAGE_LEVELS,
   FORECAST_BASES,
   FORECAST_HORIZON,
   type ForecastIntervals,
@@ -64,7 +71,6 @@ const JUDGED = SEQUENCE_ROWS / STRIDE;
 const ROBUST_FROM = 1.5;
 /** Excitement that normal operation exceeds in one sample of a thousand. */
 const DISTURBED_QUANTILE = 0.999;
-const INTERVAL_ALPHA = 0.1;
 
 interface PreparedRun {
   z: Float64Array;
@@ -104,7 +110,12 @@ export function fitFoundation(training: readonly LabelledRun[]): ForecastFoundat
   );
   const tables = normals.map((run) => scaler.transform(run.values));
   const model = RidgeVar.fit(tables, tags, { order: VAR_ORDER, ridge: VAR_RIDGE });
-  const draft = { scaler, model, innovationVariance: innovationVariance(model, tables), disturbedAbove: Infinity };
+  const draft = {
+    scaler,
+    model,
+    innovationVariance: innovationVariance(model, tables),
+    disturbedAbove: Infinity,
+  };
   const excitement = tables.flatMap((table) => [...forecastInputs(table, draft).excitement]);
   return { ...draft, disturbedAbove: quantile(Float64Array.from(excitement), DISTURBED_QUANTILE) };
 }
@@ -217,7 +228,7 @@ function batchLoss(model: ForecastModel, batch: ForecastBatch): Scalar {
   return mean(sub(sqrt(add(square(error), 1)), 1));
 }
 
-/** Half-widths of 90 % intervals in units of the local spread, apart for a calm and a disturbed plant (Mondrian conformal). */
+/** Half-widths in units of the local spread, apart for a calm and a disturbed plant (Mondrian conformal intervals). */
 function measureIntervals(model: ForecastModel, runs: readonly LabelledRun[]): ForecastIntervals {
   const { tags } = model;
   const width = FORECAST_HORIZON * tags;
@@ -226,7 +237,7 @@ function measureIntervals(model: ForecastModel, runs: readonly LabelledRun[]): F
   for (const { z, inputs } of prepared) {
     const rows: number[] = [];
     for (let row = STRIDE; row + FORECAST_HORIZON < inputs.rows; row += STRIDE) rows.push(row);
-    const { values } = model.forecast(z, rows);
+    const values = model.values(z, rows);
     rows.forEach((row, n) => {
       const regime = inputs.excitement[row] > model.foundation.disturbedAbove ? 1 : 0;
       for (let at = 0; at < width; at++) {
@@ -235,12 +246,12 @@ function measureIntervals(model: ForecastModel, runs: readonly LabelledRun[]): F
       }
     });
   }
-  const halfWidths = Float32Array.from(sizes.flat(), (scores) => finiteQuantile(scores));
-  return { halfWidths };
+  return { halfWidths: Float32Array.from(sizes.flat().flatMap(finiteQuantiles)) };
 }
 
-/** With too few scores to promise 90 %, the largest of them. */
-function finiteQuantile(scores: readonly number[]): number {
-  const quantileOrInfinity = conformalQuantile(scores, INTERVAL_ALPHA);
-  return Number.isFinite(quantileOrInfinity) ? quantileOrInfinity : Math.max(0, ...scores.map(Math.abs));
+/** With too few scores to promise a coverage, the largest of them. */
+function finiteQuantiles(scores: readonly number[]): number[] {
+  const largest = scores.reduce((most, score) => Math.max(most, Math.abs(score)), 0);
+  const alphas = COVERAGE_LEVELS.map((level) => 1 - level);
+  return conformalQuantiles(scores, alphas).map((quantile) => Math.min(quantile, largest));
 }

@@ -225,7 +225,7 @@ function forecastTags(
   horizon: number,
 ): TagForecast[] {
   const { scaler } = model.foundation;
-  const { values, halfWidths } = model.forecast(scaler.transform(rows));
+  const { values, halfWidths } = model.forecastAdapted(scaler.transform(rows));
   const width = codes.length;
   const centre = scaler.inverse(Float64Array.from(values));
   const upper = scaler.inverse(Float64Array.from(values, (value, i) => value + halfWidths[i]));
