@@ -27,7 +27,7 @@ export class LotRepository {
     return this.rows.findOneBy({ lotNo });
   }
 
-  /** The lot whose window holds `ts`; `after` the last one that started at or before it. */
+  /** The lot whose window holds `ts`: as windows do not overlap, it can only be the last that began by then. */
   async findAt(ts: number): Promise<Lot | null> {
     const lot = await this.rows
       .createQueryBuilder('l')
@@ -40,6 +40,12 @@ export class LotRepository {
 
   findOpen(): Promise<Lot | null> {
     return this.rows.findOneBy({ status: 'open' });
+  }
+
+  /** Start of the oldest lot. */
+  async findEarliestStart(): Promise<number | undefined> {
+    const [oldest] = await this.rows.find({ order: { startedAt: 'ASC' }, take: 1 });
+    return oldest?.startedAt;
   }
 
   /** Some lot other than `exceptId` that shares time with `[startedAt, endedAt)`; null as end means forever. */

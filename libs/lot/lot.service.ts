@@ -64,6 +64,11 @@ export class LotService {
     return this.repository.findPage(limit - 1, undefined, { from, to });
   }
 
+  /** Where the oldest lot begins, undefined when there is none. */
+  earliestStart(): Promise<number | undefined> {
+    return this.repository.findEarliestStart();
+  }
+
   async list({ limit, cursor, status, from, to }: LotListQuery): Promise<Page<LotDto>> {
     const key = decodeCursor(cursor, ['number', 'number']) as [number, number] | undefined;
     const filter = {

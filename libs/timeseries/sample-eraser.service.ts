@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { AppError, Database, isoTime } from '#platform';
+import { Database } from '#platform';
 import { bucketOf, BUCKETS_MS } from './rollup.js';
 import { RollupRepository } from './rollup.repository.js';
 import { SampleFeed } from './sample-feed.service.js';
@@ -23,8 +23,8 @@ export class SampleEraser {
 
   /**
    * Removes every sample in `[from, to)`, hour by hour: when it is interrupted, samples and rollups still agree.
+   * Where raw samples were swept away already, the rollups are final and stay.
    * @returns how many were removed
-   * @throws AppError SAMPLE_TOO_OLD where raw samples were removed already and rollups are final
    */
   async erase(from: number, to: number): Promise<number> {
     const tagIds = [...(await this.tags.all()).values()].map(({ id }) => id);
@@ -37,14 +37,10 @@ export class SampleEraser {
     return removed;
   }
 
-  private async eraseSlice(tagIds: number[], from: number, to: number): Promise<number> {
+  private async eraseSlice(tagIds: number[], sliceFrom: number, to: number): Promise<number> {
     await this.samples.lockAllTags();
-    const sweptBefore = await this.samples.sweptBefore();
-    if (from < sweptBefore)
-      throw AppError.unprocessable(
-        'SAMPLE_TOO_OLD',
-        `What was before ${isoTime(sweptBefore)} has been rolled up for good`,
-      );
+    const from = Math.max(sliceFrom, await this.samples.sweptBefore());
+    if (from >= to) return 0;
     const removed = await this.samples.deleteIn(tagIds, from, to);
     if (removed === 0) return 0;
     for (const [depth, bucketMs] of BUCKETS_MS.entries()) {

@@ -70,6 +70,18 @@ export class SampleRepository {
     );
   }
 
+  /** Time of the oldest sample of any of the tags, undefined when there is none. */
+  async findEarliestTs(tagIds: number[]): Promise<number | undefined> {
+    const [row] = await this.database.query<{ ts: string | number | null }>(
+      `SELECT MIN(oldest.ts) AS ts FROM (
+         SELECT (SELECT x.ts FROM timeseries_sample x WHERE x.tag_id = t.id ORDER BY x.ts LIMIT 1) AS ts
+         FROM sensor_tag t WHERE t.id IN (${tagIds.map(() => '?').join(', ')})
+       ) oldest`,
+      tagIds,
+    );
+    return row.ts === null ? undefined : Number(row.ts);
+  }
+
   /** Everything before this time may have lost its raw samples; its rollups are final. */
   async sweptBefore(): Promise<number> {
     const [row] = await this.database.query<{ swept_before: string | number }>(

@@ -63,6 +63,11 @@ export class SeriesReader {
     return tagIds.length === 0 ? new Map() : this.samples.findLatest([...tagIds], until);
   }
 
+  /** Time of the oldest raw sample of any of the tags, undefined when there is none. */
+  async earliest(tagIds: readonly number[]): Promise<number | undefined> {
+    return tagIds.length === 0 ? undefined : this.samples.findEarliestTs([...tagIds]);
+  }
+
   /**
    * Count, mean, standard deviation, lowest and highest value of each tag in `[from, to)`, by tag id; a tag without
    * samples is missing. Reads rollups and the raw samples at the edges, whatever the length of the window.

@@ -1,0 +1,201 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { PlantRegistration } from '#equipment';
+import { LotHttpModule, LotService } from '#lot';
+import { Database, ProcessClock } from '#platform';
+import { DETECTOR_TAGS } from '#tep';
+import { describeOnBothProfiles, FeatureApp } from '#testing';
+import { SampleFeed, SampleWriter, SeriesReader, TagDirectory, TimeseriesModule } from '#timeseries';
+import { type LoadOptions, PlantFileLoader } from './plant-file-loader.js';
+
+const HOUR_MS = 3_600_000;
+const INTERVAL_MS = 180_000;
+const now = Date.UTC(2026, 2, 10, 12);
+const iso = (ts: number): string => new Date(ts).toISOString();
+
+describeOnBothProfiles('loading files', (profile) => {
+  let app: FeatureApp;
+  let folder: string;
+  let tagIds: number[];
+
+  beforeAll(async () => {
+    app = await FeatureApp.start({ profile, imports: [LotHttpModule, TimeseriesModule] });
+    await app.get(ProcessClock).set({ timeMs: now, wallMs: Date.now(), rate: 0 });
+    await app.get(PlantRegistration).register();
+    tagIds = await app.get(TagDirectory).plantTagIds();
+    folder = await mkdtemp(join(tmpdir(), 'data-load-'));
+  });
+
+  afterAll(async () => {
+    await app.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  beforeEach(async () => {
+    for (const table of ['timeseries_sample', 'timeseries_rollup', 'lot'])
+      await app.get(Database).query(`DELETE FROM ${table}`);
+  });
+
+  const load = async (name: string, lines: string[], options: LoadOptions = {}) => {
+    const path = join(folder, name);
+    await writeFile(path, lines.join('\n'));
+    return new PlantFileLoader(app).load(path, options);
+  };
+  /** Lines of a Braatz file: the value of row r and column c is r + c / 100. */
+  const dat = (rows: number): string[] =>
+    Array.from({ length: rows }, (_, r) =>
+      DETECTOR_TAGS.map((_tag, c) => (r + c / 100).toFixed(2)).join('  '),
+    );
+  const count = (): Promise<number> => app.get(SeriesReader).count(tagIds, 0, now + HOUR_MS);
+  const lotCount = async (): Promise<number> => (await app.get(LotService).list({ limit: 500 })).items.length;
+
+  it('puts a public run before the oldest data, as a lot that knows its fault', async () => {
+    const oldest = now - 5 * HOUR_MS;
+    await app.get(SampleWriter).write([{ tagId: tagIds[0], ts: oldest, value: 1 }]);
+    const loaded = await load('d05_te.dat', dat(200));
+    expect(loaded).toMatchObject({ samples: 200 * 52, endMs: oldest });
+    const lot = await app.get(LotService).findByNumber('d05_te');
+    expect(lot).toMatchObject({
+      status: 'closed',
+      knownFault: 5,
+      startedAt: oldest - 200 * INTERVAL_MS,
+      endedAt: oldest,
+      note: 'Loaded from d05_te.dat; fault from sample 161',
+    });
+    const { timestamps, values } = await app.get(SeriesReader).readMatrix({
+      tagIds: tagIds.slice(0, 3),
+      from: oldest - 200 * INTERVAL_MS,
+      to: oldest,
+    });
+    expect(timestamps).toHaveLength(200);
+    expect([...values.subarray(0, 6)]).toEqual([0, 0.01, 0.02, 1, 1.01, 1.02]);
+  });
+
+  it('keeps nothing of a file with a malformed line, and names file, line and reason', async () => {
+    const lines = dat(20);
+    lines[12] = lines[12].replace('12.05', 'twelve');
+    await expect(load('d01.dat', lines)).rejects.toMatchObject({
+      code: 'PLANT_FILE_MALFORMED',
+      message: expect.stringMatching(/^d01\.dat, line 13: .*"twelve"/),
+    });
+    expect(await count()).toBe(0);
+    expect(await lotCount()).toBe(0);
+  });
+
+  it('skips and counts malformed lines when asked to; the others keep their times', async () => {
+    const lines = dat(20);
+    lines[12] = '1 2 3';
+    const startMs = now - 10 * HOUR_MS;
+    const { survey, samples } = await load('d01.dat', lines, { skipBad: true, startMs });
+    expect(samples).toBe(19 * 52);
+    expect(survey.report).toMatchObject({ malformed: 1, complaints: [{ file: 'd01.dat', line: 13 }] });
+    const { timestamps } = await app.get(SeriesReader).readMatrix({ tagIds, from: 0, to: now });
+    expect(timestamps[11]).toBe(startMs + 11 * INTERVAL_MS);
+    expect(timestamps[12]).toBe(startMs + 13 * INTERVAL_MS);
+  });
+
+  it('makes a lot of every run of a file with several, one after the other', async () => {
+    const header = [
+      'faultNumber',
+      'simulationRun',
+      'sample',
+      ...DETECTOR_TAGS.map((tag) => tag.toLowerCase()),
+    ];
+    const rows = [1, 2].flatMap((run) =>
+      Array.from({ length: 10 }, (_, i) => [4, run, i + 1, ...DETECTOR_TAGS.map(() => run)].join(',')),
+    );
+    const { lots } = await load('tep_train.csv', [header.join(','), ...rows], { lotNo: 'rieth' });
+    expect(lots.map(({ lotNo, knownFault }) => [lotNo, knownFault])).toEqual([
+      ['rieth-fault04-run001', 4],
+      ['rieth-fault04-run002', 4],
+    ]);
+    expect(lots[1].startedAt).toBe(lots[0].endedAt);
+    expect(lots[1].endedAt).toBe(now);
+  });
+
+  it('leaves data with times where they are, or shifts them to where it is told', async () => {
+    const from = now - 48 * HOUR_MS;
+    const wide = ['time,XMEAS_01,XMV_03', `${iso(from)},1,2`, `${iso(from + 60_000)},3,`];
+    const asIs = await load('wide.csv', wide);
+    expect(asIs.lots[0]).toMatchObject({
+      lotNo: 'wide',
+      startedAt: from,
+      endedAt: from + 60_001,
+      knownFault: null,
+    });
+    expect(asIs.samples).toBe(3);
+    const long = ['tag,time,value', `XMEAS_01,${iso(from + 5_000)},7`, `XMEAS_02,${iso(from)},8`];
+    const shifted = await load('long.csv', long, { startMs: now - HOUR_MS, lotNo: 'moved' });
+    expect(shifted.lots[0]).toMatchObject({ lotNo: 'moved', startedAt: now - HOUR_MS });
+    const latest = await app.get(SeriesReader).latest(tagIds);
+    expect(latest.get(tagIds[0])).toMatchObject({ ts: now - HOUR_MS + 5_000, value: 7 });
+  });
+
+  it('removes what it wrote when it is interrupted in the middle', async () => {
+    const lines = Array.from({ length: 1_000 }, () => DETECTOR_TAGS.map(() => '1.2345678901234').join(' '));
+    const bytes = lines.join('\n').length;
+    const controller = new AbortController();
+    let read = 0;
+    let written = 0;
+    const stop = app.get(SampleFeed).onWrite(() => written++);
+    const interrupted = load('d02.dat', lines, {
+      signal: controller.signal,
+      onBytes: (more) => {
+        read += more;
+        if (read > 1.9 * bytes) controller.abort(new Error('stopped'));
+      },
+    });
+    await expect(interrupted).rejects.toThrow('stopped');
+    stop();
+    expect(written).toBeGreaterThan(2);
+    expect(await count()).toBe(0);
+    expect(await lotCount()).toBe(0);
+  });
+
+  it('clears away what a load that was killed left behind', async () => {
+    const startedAt = now - 3 * HOUR_MS;
+    await app
+      .get(LotService)
+      .add({ lotNo: 'd03', startedAt, endedAt: startedAt + HOUR_MS, status: 'loading' });
+    await app.get(SampleWriter).write([{ tagId: tagIds[5], ts: startedAt + 7, value: 1 }]);
+    const { lots } = await load('d03.dat', dat(20), { startMs: startedAt });
+    expect(lots).toHaveLength(1);
+    expect(await count()).toBe(20 * 52);
+    const open = await app.http.get('/api/v1/lots').expect(200);
+    expect(open.body).toMatchObject({ items: [{ lot_no: 'd03', status: 'closed' }] });
+  });
+
+  it.each([
+    ['a name in use', { startMs: now - 20 * HOUR_MS }, 'LOT_EXISTS'],
+    ['the time of another lot', { lotNo: 'x', startMs: now - 49 * HOUR_MS }, 'LOT_OVERLAP'],
+    ['time with samples', { lotNo: 'x', startMs: now - 10 * HOUR_MS }, 'WINDOW_IN_USE'],
+    ['the future', { lotNo: 'x', startMs: now }, 'SAMPLE_IN_FUTURE'],
+    ['what is not kept', { lotNo: 'x', startMs: now - 91 * 24 * HOUR_MS }, 'SAMPLE_TOO_OLD'],
+  ])('refuses %s and keeps nothing', async (_what, options, code) => {
+    await app.get(LotService).add({
+      lotNo: 'd01',
+      startedAt: now - 50 * HOUR_MS,
+      endedAt: now - 48.5 * HOUR_MS,
+    });
+    await app.get(SampleWriter).write([{ tagId: tagIds[0], ts: now - 10 * HOUR_MS, value: 1 }]);
+    await expect(load('d01.dat', dat(20), options)).rejects.toMatchObject({ code });
+    expect(await count()).toBe(1);
+    expect(await lotCount()).toBe(1);
+  });
+
+  it('says what is wrong with a file that is none, empty or unknown', async () => {
+    const loader = new PlantFileLoader(app);
+    await expect(loader.load(join(folder, 'nowhere.dat'), {})).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+    });
+    await expect(loader.load(folder, {})).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+    await expect(load('wide.csv', ['time,XMEAS_01'])).rejects.toMatchObject({
+      code: expect.stringMatching(/FILE_EMPTY|PLANT_FILE_UNRECOGNISED/),
+    });
+    await expect(load('letter.txt', ['Dear plant,', 'how are you?'])).rejects.toMatchObject({
+      code: 'PLANT_FILE_UNRECOGNISED',
+    });
+  });
+});
