@@ -39,7 +39,7 @@ export async function layersModelFiles(model: LayersModel): Promise<Map<string, 
 /** @throws ModelStoreError model_corrupt when a file is missing */
 export async function layersModelFromFiles(files: ModelFiles): Promise<LayersModel> {
   const { modelTopology, weightsManifest } = decodeJson(file(files, MODEL)) as LayersModelJson;
-  const weightData = file(files, WEIGHTS).slice().buffer;
+  const weightData = ownBuffer(file(files, WEIGHTS));
   const weightSpecs = weightsManifest.flatMap((group) => group.weights);
   return loadLayersModel({ load: () => Promise.resolve({ modelTopology, weightSpecs, weightData }) });
 }
@@ -75,8 +75,7 @@ export function tensorsFromFiles(
     meta: unknown;
     tensors: TensorEntry[];
   };
-  // Copied, so that the numbers start at a multiple of their size whatever buffer the file was read into.
-  const buffer = file(files, bin).slice().buffer;
+  const buffer = ownBuffer(file(files, bin));
   const tensors: Record<string, Float64Array | Float32Array> = {};
   let at = 0;
   for (const { name, dtype, length } of layout) {
@@ -88,6 +87,11 @@ export function tensorsFromFiles(
     at += length * size;
   }
   return { meta, tensors };
+}
+
+/** A copy that starts at 0; a Buffer may be a part of a larger one, and its own `slice` does not copy. */
+function ownBuffer(bytes: Uint8Array): ArrayBuffer {
+  return new Uint8Array(bytes).buffer;
 }
 
 export function encodeJson(value: unknown): Uint8Array {
