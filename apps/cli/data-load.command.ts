@@ -80,7 +80,7 @@ function report(path: string, { survey, lots, samples }: LoadedFile): void {
   const name =
     lots.length === 1 ? `lot ${first.lotNo}` : `${lots.length} lots, ${first.lotNo} to ${last.lotNo}`;
   const window = `${isoTime(first.startedAt)} to ${isoTime(last.endedAt ?? last.startedAt)}`;
-  const skipped = malformed === 0 ? '' : `, ${malformed} malformed lines skipped`;
+  const skipped = malformed === 0 ? '' : `, ${malformed} malformed line${malformed === 1 ? '' : 's'} skipped`;
   console.log(`${basename(path)}: ${samples} samples as ${name}, ${window}${skipped}`);
 }
 
