@@ -33,6 +33,7 @@ export default tseslint.config(
       'jest/expect-expect': ['error', { assertFunctionNames: ['expect*', 'app.http.**.expect', '**.expect'] }],
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
       'jest/no-standalone-expect': 'off',
       'jest/no-conditional-expect': 'off',
       'jest/valid-title': 'off',

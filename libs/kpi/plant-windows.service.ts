@@ -50,8 +50,9 @@ export class PlantWindows {
 }
 
 function sampleOf(values: Float64Array): TagValues {
-  const sample: TagValues = Object.fromEntries(
-    TAGS.map(({ code }, i) => [code, values[i]]).filter(([, value]) => !Number.isNaN(value)),
-  );
+  const sample: Record<string, number> = {};
+  TAGS.forEach(({ code }, i) => {
+    if (!Number.isNaN(values[i])) sample[code] = values[i];
+  });
   return sample;
 }
