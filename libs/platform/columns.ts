@@ -26,6 +26,16 @@ export function ReferenceColumn(options: ColumnOptions = {}): PropertyDecorator 
   return Column({ ...options, type: 'bigint', transformer: asNumber });
 }
 
+const asBytes = {
+  to: (value: Buffer) => value,
+  from: (value: Buffer | ArrayBuffer) => (Buffer.isBuffer(value) ? value : Buffer.from(value)),
+};
+
+/** Bytes; SQLite hands them over as an ArrayBuffer, MySQL as a Buffer. */
+export function BytesColumn(options: ColumnOptions = {}): PropertyDecorator {
+  return Column({ ...options, type: 'blob', transformer: asBytes });
+}
+
 /** Any JSON value, text in both databases (the migrations choose LONGTEXT on MySQL). */
 export function JsonColumn(options: ColumnOptions = {}): PropertyDecorator {
   return Column({ ...options, type: 'text', transformer: asJson });

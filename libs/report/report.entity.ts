@@ -1,5 +1,5 @@
 import { Column, Entity } from 'typeorm';
-import { EpochMsColumn, IdColumn, JobRow, ReferenceColumn } from '#platform';
+import { BytesColumn, EpochMsColumn, IdColumn, JobRow, ReferenceColumn } from '#platform';
 import type { ReportLang, ReportType } from './report-content.js';
 
 /** A report somebody asked for. */
@@ -49,7 +49,7 @@ export class ReportFile {
   @Column({ type: 'int' })
   size!: number;
 
-  @Column({ type: 'blob' })
+  @BytesColumn()
   content!: Buffer;
 
   @EpochMsColumn({ name: 'created_at' })
