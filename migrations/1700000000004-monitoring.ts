@@ -51,10 +51,17 @@ export class Monitoring1700000000004 implements MigrationInterface {
       [
         type.bigint('equipment_id', { isPrimary: true }),
         type.bigint('ts', { isPrimary: true }),
+        // 0: of one sample; else the length of the stretch that begins at ts
+        type.bigint('span_ms'),
+        type.int('samples'),
         type.double('score'),
+        type.double('lowest'),
         type.longText('drivers'),
       ],
-      { references: [{ column: 'equipment_id', table: 'equipment' }] },
+      {
+        indices: [{ columnNames: ['span_ms', 'ts'] }],
+        references: [{ column: 'equipment_id', table: 'equipment' }],
+      },
     );
     await createTable(queryRunner, 'kpi_hour', [
       type.bigint('hour', { isPrimary: true }),

@@ -83,10 +83,7 @@ export class SampleScorer {
   /** Loads the detectors and takes up the state that was reached. */
   async open(): Promise<void> {
     this.streams = await this.detectors.openStreams();
-    const looksAt = tagsOfStreams(this.streams);
-    this.detectorTags = looksAt.length;
-    this.tagCodes = [...new Set([...looksAt, ...(await this.tags.all()).keys()])];
-    for (const stream of this.streams) stream.takeFrom(this.tagCodes);
+    this.tagCodes = [];
     const reached = await this.states.newest<ScorerSnapshot>();
     this.at = reached && (await this.resume(reached));
   }
@@ -100,12 +97,24 @@ export class SampleScorer {
     if (this.streams.length === 0) return false;
     this.at ??= await this.begin();
     if (!this.at) return false;
+    await this.layOutSamples();
     const news = await this.feed.since(this.at.feedPosition, FEED_PAGE);
     this.at = await this.deal(this.at, news);
     const samples = await this.nextSamples(this.at);
     if (samples.timestamps.length === 0) return news.length === FEED_PAGE;
     await this.score(this.at, samples);
     return this.at.positionTs < this.at.snapshot.horizonTs;
+  }
+
+  /** Tags may be registered while the scorer runs: samples have all of them, those of the detectors first. */
+  private async layOutSamples(): Promise<void> {
+    const looksAt = tagsOfStreams(this.streams);
+    const tagCodes = [...new Set([...looksAt, ...(await this.tags.all()).keys()])];
+    if (tagCodes.length === this.tagCodes.length && tagCodes.every((code, i) => code === this.tagCodes[i]))
+      return;
+    this.tagCodes = tagCodes;
+    this.detectorTags = looksAt.length;
+    for (const stream of this.streams) stream.takeFrom(tagCodes);
   }
 
   /** Continues from a checkpoint; streams of another version start afresh, and their episodes end. */

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import {
+  alignSamples,
+  AnomalyDto,
+  AnomalyService,
+  LONGEST_GAP_MS,
+  SAMPLING_INTERVAL_MS,
+  SampleSource,
+} from '#anomaly';
+import { EquipmentService, type SensorTag } from '#equipment';
+import { isoTimeOrNull, ProcessClock } from '#platform';
+import { isFrozen, type TagValues } from '#tep';
+import { type LatestSample, SeriesReader, TagDirectory } from '#timeseries';
+import type { EquipmentStatusDto, LimitViolationDto } from './dto/equipment-status.dto.js';
+import { type EquipmentHealth, EquipmentHealthService } from './equipment-health.service.js';
+import { bandOf, type ReachedLimit } from './equipment-score.js';
+import { statusOf } from './equipment-status.js';
+import { limitAlarm } from './limit-alarm.js';
+
+const MOST_ANOMALIES = 50;
+
+/** Says of an equipment whether it runs well, from its newest samples, its open anomalies and its score. */
+@Injectable()
+export class EquipmentStatusService {
+  constructor(
+    private readonly equipment: EquipmentService,
+    private readonly health: EquipmentHealthService,
+    private readonly anomalies: AnomalyService,
+    private readonly tags: TagDirectory,
+    private readonly reader: SeriesReader,
+    private readonly source: SampleSource,
+    private readonly clock: ProcessClock,
+  ) {}
+
+  /** @throws AppError EQUIPMENT_NOT_FOUND */
+  async read(eqId: string): Promise<EquipmentStatusDto> {
+    const { id, code } = await this.equipment.require(eqId);
+    const tags = [...(await this.tags.all()).values()].filter((tag) => tag.equipmentId === id);
+    const latest = await this.reader.latest(tags.map((tag) => tag.id));
+    const lastSampleAt = newestOf(latest);
+    const health = (await this.health.current()).find(({ equipment }) => equipment.id === id);
+    const open = await this.anomalies.findIn({ equipmentId: id, state: 'open' }, MOST_ANOMALIES);
+    const violations = this.violations(tags, latest, health);
+    const speaks = lastSampleAt !== null && this.clock.now() - lastSampleAt <= LONGEST_GAP_MS;
+    const standsStill = speaks && (await this.standsStill(lastSampleAt));
+    const score = standsStill ? null : (health?.score ?? null);
+    const names = await this.anomalies.names();
+    return {
+      eq_id: code,
+      ...statusOf({
+        speaks,
+        standsStill,
+        severities: open.map(({ severity }) => severity),
+        limits: violations,
+        score,
+      }),
+      last_sample_at: isoTimeOrNull(lastSampleAt),
+      score,
+      band: score === null ? null : bandOf(score),
+      limit_violations: violations,
+      open_anomalies: open.map((anomaly) => AnomalyDto.of(anomaly, names)),
+    };
+  }
+
+  /** The limits that the newest values have reached; the score's drivers tell which alarms have been active. */
+  private violations(
+    tags: readonly SensorTag[],
+    latest: ReadonlyMap<number, LatestSample>,
+    health: EquipmentHealth | undefined,
+  ): LimitViolationDto[] {
+    const active = new Map(
+      health?.drivers.filter(({ reason }) => reason === 'limit').map(({ tag, limit }) => [tag, limit]),
+    );
+    return tags.flatMap((tag) => {
+      const sample = latest.get(tag.id);
+      if (!sample || this.clock.now() - sample.ts > LONGEST_GAP_MS) return [];
+      const limit = limitAlarm(sample.value, tag, active.get(tag.code) ?? 'normal');
+      if (limit === 'normal') return [];
+      const { code, name, unit } = tag;
+      return [{ tag: code, name, limit, limit_value: valueOf(limit, tag), value: sample.value, unit }];
+    });
+  }
+
+  /** Whether the last two samples of the plant are the same. */
+  private async standsStill(lastSampleAt: number): Promise<boolean> {
+    const codes = [...(await this.tags.all()).keys()];
+    const rows = await this.source.read(codes, lastSampleAt - 4 * SAMPLING_INTERVAL_MS, lastSampleAt + 1);
+    const { timestamps, values } = alignSamples(rows, codes.length, SAMPLING_INTERVAL_MS / 2);
+    const count = timestamps.length;
+    const sampleAt = (row: number): TagValues =>
+      Object.fromEntries(
+        codes
+          .map((code, i) => [code, values[row * codes.length + i]] as const)
+          .filter(([, value]) => !Number.isNaN(value)),
+      );
+    return count >= 2 && isFrozen(sampleAt(count - 2), sampleAt(count - 1));
+  }
+}
+
+function newestOf(latest: ReadonlyMap<number, LatestSample>): number | null {
+  const times = [...latest.values()].map(({ ts }) => ts);
+  return times.length > 0 ? Math.max(...times) : null;
+}
+
+function valueOf(limit: ReachedLimit, { limitLl, limitL, limitH, limitHh }: SensorTag): number {
+  return { LL: limitLl, L: limitL, H: limitH, HH: limitHh }[limit] ?? NaN;
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { type StatusFacts, statusOf } from './equipment-status.js';
+
+const well: StatusFacts = { speaks: true, standsStill: false, severities: [], limits: [], score: 97 };
+
+describe('the status of an equipment', () => {
+  it('is running when nothing is the matter, also before it has a score', () => {
+    expect(statusOf(well)).toEqual({ status: 'running', reason: null });
+    expect(statusOf({ ...well, score: null })).toEqual({ status: 'running', reason: null });
+  });
+
+  it.each<[string, Partial<StatusFacts>, string, string]>([
+    [
+      'is unknown in silence, whatever was',
+      { speaks: false, severities: ['critical'] },
+      'unknown',
+      'nothing',
+    ],
+    ['is stopped while the plant stands still', { standsStill: true, score: 3 }, 'stopped', 'stands still'],
+    [
+      'is a fault at a shutdown limit',
+      { limits: [{ tag: 'XMEAS_07', limit: 'HH' }] },
+      'fault',
+      'XMEAS_07 HH',
+    ],
+    ['is a fault under a grave anomaly', { severities: ['low', 'high'] }, 'fault', 'high severity: 1'],
+    ['is a fault with a poor score', { score: 49.9 }, 'fault', '49.9'],
+    [
+      'is a warning at a warning limit',
+      { limits: [{ tag: 'XMEAS_12', limit: 'L' }] },
+      'warning',
+      'XMEAS_12 L',
+    ],
+    ['is a warning under a minor anomaly', { severities: ['medium'] }, 'warning', 'anomalies: 1'],
+    ['is a warning with a fair score', { score: 79.9 }, 'warning', '79.9'],
+  ])('%s', (_what, facts, status, reason) => {
+    const answer = statusOf({ ...well, ...facts });
+    expect(answer.status).toBe(status);
+    expect(answer.reason).toContain(reason);
+  });
+});

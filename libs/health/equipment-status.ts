@@ -1,0 +1,49 @@
+import type { Severity } from '#anomaly';
+import { bandOf, type ReachedLimit } from './equipment-score.js';
+
+export const EQUIPMENT_STATUSES = ['running', 'warning', 'fault', 'stopped', 'unknown'] as const;
+export type EquipmentStatus = (typeof EQUIPMENT_STATUSES)[number];
+
+/** What the status of an equipment follows from. */
+export interface StatusFacts {
+  /** Whether its tags have sent anything lately. */
+  speaks: boolean;
+  /** Whether the plant stands still. */
+  standsStill: boolean;
+  /** Of its open anomalies. */
+  severities: readonly Severity[];
+  /** Limits that its values have reached, with their tags. */
+  limits: readonly { tag: string; limit: ReachedLimit }[];
+  score: number | null;
+}
+
+/** A status and, in one sentence, why; a unit that simply runs needs no reason. */
+export interface StatusWithReason {
+  status: EquipmentStatus;
+  reason: string | null;
+}
+
+/**
+ * The status of an equipment: unknown without samples, stopped while the plant stands still; a fault when a shutdown
+ * limit is reached, an anomaly is high or critical, or the score is poor; a warning when anything less is the matter.
+ */
+export function statusOf({ speaks, standsStill, severities, limits, score }: StatusFacts): StatusWithReason {
+  if (!speaks) return { status: 'unknown', reason: 'Its sensors have sent nothing for half an hour' };
+  if (standsStill)
+    return { status: 'stopped', reason: 'The plant stands still: its measurements repeat exactly' };
+  const urgent = limits.filter(({ limit }) => limit === 'LL' || limit === 'HH');
+  if (urgent.length > 0) return { status: 'fault', reason: limitSentence(urgent) };
+  const grave = severities.filter((severity) => severity === 'high' || severity === 'critical');
+  if (grave.length > 0)
+    return { status: 'fault', reason: `Open anomalies of high severity: ${grave.length}` };
+  const band = score === null ? null : bandOf(score);
+  if (band === 'poor') return { status: 'fault', reason: `Its health score is poor: ${score}` };
+  if (limits.length > 0) return { status: 'warning', reason: limitSentence(limits) };
+  if (severities.length > 0) return { status: 'warning', reason: `Open anomalies: ${severities.length}` };
+  if (band === 'fair') return { status: 'warning', reason: `Its health score is only fair: ${score}` };
+  return { status: 'running', reason: null };
+}
+
+function limitSentence(limits: StatusFacts['limits']): string {
+  return `Alarm limits reached: ${limits.map(({ tag, limit }) => `${tag} ${limit}`).join(', ')}`;
+}

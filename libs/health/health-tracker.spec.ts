@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DetectorScore, ScoredSample } from '#anomaly';
+import { type EquipmentScore, HealthTracker, type TrackedTag } from './health-tracker.js';
+
+const INTERVAL_MS = 180_000;
+const REACTOR = 1;
+const PURGE = 2;
+
+const aTag = (code: string, equipmentId: number, changes: Partial<TrackedTag> = {}): TrackedTag => ({
+  code,
+  equipmentId,
+  samplingIntervalMs: INTERVAL_MS,
+  limitLl: null,
+  limitL: null,
+  limitH: 2_895,
+  limitHh: 3_000,
+  deadband: 20,
+  ...changes,
+});
+
+const TAGS = [aTag('XMEAS_07', REACTOR), aTag('XMEAS_09', REACTOR), aTag('XMEAS_10', PURGE)];
+const CODES = TAGS.map(({ code }) => code);
+
+const aScore = (
+  ratio: number,
+  contributions: number[],
+  changes: Partial<DetectorScore> = {},
+): DetectorScore => ({
+  detector: 'pca_spe',
+  statistic: 10 * ratio,
+  limit: 10,
+  contributions: Float64Array.from(contributions),
+  ...changes,
+});
+
+/** A sample of a running plant: the values differ from those before. */
+const aSample = (
+  row: number,
+  scores: DetectorScore[] = [],
+  values: Partial<Record<string, number>> = {},
+): ScoredSample => ({
+  ts: row * INTERVAL_MS,
+  values: Float64Array.from(CODES, (code, i) => values[code] ?? 100 * (i + 1) + 0.01 * row),
+  scores,
+});
+
+function run(samples: ScoredSample[], tracker = new HealthTracker(TAGS, undefined)): EquipmentScore[][] {
+  return samples.map((sample) => tracker.step(sample, CODES));
+}
+
+const scoresOf = (unit: number, steps: EquipmentScore[][]) =>
+  steps.map((step) => step.find(({ equipmentId }) => equipmentId === unit)?.score);
+const rows = (count: number, sample: (row: number) => ScoredSample) =>
+  Array.from({ length: count }, (_, i) => sample(i));
+
+describe('the health of equipment', () => {
+  it('is 100 while the plant is as it normally is', () => {
+    const steps = run(rows(5, (row) => aSample(row, [aScore(0.5, [1, 1, 1])])));
+    expect(scoresOf(REACTOR, steps)).toEqual([100, 100, 100, 100, 100]);
+    expect(scoresOf(PURGE, steps)).toEqual([100, 100, 100, 100, 100]);
+  });
+
+  it('falls towards 50 at the limit where the contributions are, and in proportion elsewhere', () => {
+    // The reactor contributes 4 + 4, the purge 2: it bears a quarter of the points.
+    const steps = run(rows(60, (row) => aSample(row, [aScore(1, [4, 4, 2])])));
+    expect(scoresOf(REACTOR, steps).slice(0, 3)).toEqual([90, 82, 75.6]);
+    expect(scoresOf(REACTOR, steps).at(-1)).toBeCloseTo(50, 1);
+    expect(scoresOf(PURGE, steps).at(-1)).toBeCloseTo(87.5, 1);
+    expect(steps.at(-1)?.[0].drivers).toMatchObject([
+      { reason: 'deviation', tag: 'XMEAS_07', points: 25, detector: 'pca_spe' },
+      { reason: 'deviation', tag: 'XMEAS_09', points: 25, detector: 'pca_spe' },
+    ]);
+  });
+
+  it('counts the detector that takes most, not all of them', () => {
+    const both = [aScore(1, [1, 0, 0]), aScore(1, [0, 1, 0], { detector: 'zscore' })];
+    const steps = run(rows(60, (row) => aSample(row, both)));
+    expect(scoresOf(REACTOR, steps).at(-1)).toBeCloseTo(50, 1);
+  });
+
+  it('loses points at once at an alarm limit, until the value is back beyond the deadband', () => {
+    const pressures = [2_800, 2_896, 3_001, 2_880, 2_874];
+    const steps = run(pressures.map((pressure, row) => aSample(row, [], { XMEAS_07: pressure })));
+    expect(scoresOf(REACTOR, steps)).toEqual([100, 85, 50, 85, 100]);
+    expect(steps[2][0].drivers).toEqual([
+      { reason: 'limit', tag: 'XMEAS_07', points: 50, detector: null, limit: 'HH', value: 3_001 },
+    ]);
+  });
+
+  it('loses points for silent sensors after three of their intervals, and has no score without any', () => {
+    const steps = run(rows(7, (row) => aSample(row, [], row > 1 ? { XMEAS_09: NaN, XMEAS_10: NaN } : {})));
+    // Last seen at row 1: row 5 is the first more than three intervals later. One of two sensors: 25 points.
+    expect(scoresOf(REACTOR, steps)).toEqual([100, 100, 100, 100, 100, 75, 75]);
+    expect(scoresOf(PURGE, steps)).toEqual([100, 100, 100, 100, 100, undefined, undefined]);
+  });
+
+  it('is not judged while the plant stands still, and starts afresh after it', () => {
+    const alarmed = [aScore(5, [1, 1, 1])];
+    const still = (row: number) => ({ ...aSample(5, alarmed), ts: row * INTERVAL_MS });
+    const steps = run([
+      aSample(4, alarmed),
+      still(5),
+      still(6),
+      still(7),
+      aSample(8, [aScore(0.5, [1, 1, 1])]),
+    ]);
+    expect(scoresOf(REACTOR, steps).map((score) => score === undefined)).toEqual([
+      false,
+      false,
+      true,
+      true,
+      false,
+    ]);
+    expect(scoresOf(REACTOR, steps).at(-1)).toBe(100);
+  });
+
+  it('forgets deviations over a gap longer than detectors remember', () => {
+    const before = rows(20, (row) => aSample(row, [aScore(5, [1, 0, 0])]));
+    const steps = run([...before, aSample(40, [aScore(0.5, [1, 0, 0])])]);
+    expect(scoresOf(REACTOR, steps).at(-2)).toBeLessThan(10);
+    expect(scoresOf(REACTOR, steps).at(-1)).toBe(100);
+  });
+
+  it('continues from a snapshot as if there had been no interruption', () => {
+    const samples = rows(30, (row) =>
+      aSample(row, [aScore(1 + row / 20, [3, 1, 2])], row > 10 && row < 14 ? { XMEAS_07: 2_900 } : {}),
+    );
+    const first = new HealthTracker(TAGS, undefined);
+    const head = run(samples.slice(0, 13), first);
+    const state = JSON.parse(JSON.stringify(first.snapshot())) as ReturnType<HealthTracker['snapshot']>;
+    const tail = run(samples.slice(13), new HealthTracker(TAGS, state));
+    expect([...head, ...tail]).toEqual(run(samples));
+  });
+});
