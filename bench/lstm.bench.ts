@@ -74,7 +74,9 @@ function build(lstm: (args: LSTMLayerArgs) => RNN): Sequential {
 }
 
 function predict(model: Sequential, window: Float32Array): void {
-  tidy(() => (model.predict(tensor(window, [1, STEPS, INPUTS])) as Tensor).dataSync());
+  const output = tidy(() => model.predict(tensor(window, [1, STEPS, INPUTS])) as Tensor);
+  output.dataSync();
+  output.dispose();
 }
 
 /** One step of Adam on a batch. */

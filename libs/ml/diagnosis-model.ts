@@ -1,4 +1,4 @@
-import { div, softmax, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { div, softmax, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { InnovationFeatures } from './innovation-features.js';
 import {
@@ -12,6 +12,7 @@ import {
   tensorsFromFiles,
 } from './model-files.js';
 import type { ScalerJson } from './scaler.js';
+import { allValuesOf } from './tensor-values.js';
 
 /** Normal operation and disturbances 1 … 20. */
 export const DIAGNOSIS_CLASSES = 21;
@@ -41,8 +42,8 @@ export interface DiagnosisTrace {
   readonly rows: number;
   /** rows × 21, each row adds up to 1: normal, then disturbances 1 … 20. */
   readonly probabilities: Float32Array;
-  /** How far the row lies from everything learnt, relative to the limit: above 1 is unknown. */
-  readonly strangeness: Float64Array;
+  /** How far a row lies from everything learnt, relative to the limit: above 1 is unknown. */
+  strangeness(row: number): number;
 }
 
 /** LSTM over innovation features: which of the known disturbances the plant is under, and whether it is any of them. */
@@ -62,17 +63,16 @@ export class DiagnosisModel {
 
   traceFeatures(features: Float32Array): DiagnosisTrace {
     const rows = features.length / this.features.width;
-    const [probabilities, hidden] = tidy(() => {
+    const [probabilities, hidden] = allValuesOf(() => {
       const input = tensor(features, [1, rows, this.features.width]);
       const [logits, states] = this.network.predict(input) as Tensor[];
-      const calibrated = softmax(div(logits, this.calibration.temperature));
-      return [calibrated.dataSync<'float32'>(), states.dataSync<'float32'>()];
+      return [softmax(div(logits, this.calibration.temperature)), states];
     });
     const units = hidden.length / rows;
-    const strangeness = Float64Array.from({ length: rows }, (_, row) => {
+    const strangeness = (row: number): number => {
       const state = hidden.subarray(row * units, (row + 1) * units);
       return smallestDistance(state, this.clusters) / this.calibration.unknownLimit;
-    });
+    };
     return { rows, probabilities, strangeness };
   }
 

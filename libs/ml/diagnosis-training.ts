@@ -10,7 +10,6 @@ import {
   type Tensor,
   tensor,
   tensor1d,
-  tidy,
   div,
 } from '@tensorflow/tfjs-core';
 import {
@@ -35,6 +34,7 @@ import { quantile } from './quantile.js';
 import { SeededRandom } from './seeded-random.js';
 import { trainSequences } from './sequence-training.js';
 import { fitTemperature } from './temperature-scaling.js';
+import { allValuesOf } from './tensor-values.js';
 import { startTensors } from './tf-backend.js';
 
 export interface DiagnosisTrainingOptions {
@@ -166,11 +166,9 @@ interface HiddenRun {
 }
 
 function runNetwork(network: LayersModel, features: Float32Array, width: number): HiddenRun {
-  return tidy(() => {
-    const outputs = network.predict(tensor(features, [1, features.length / width, width])) as Tensor[];
-    const [logits, hidden] = outputs.map((output) => output.dataSync<'float32'>());
-    return { logits, hidden };
-  });
+  const rows = features.length / width;
+  const [logits, hidden] = allValuesOf(() => network.predict(tensor(features, [1, rows, width])) as Tensor[]);
+  return { logits, hidden };
 }
 
 /** Means per class and the pooled covariance around them, from every fourth row of the training runs. */

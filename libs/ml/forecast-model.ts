@@ -37,6 +37,7 @@ import {
 import { RidgeVar } from './ridge-var.js';
 import type { ScalerJson } from './scaler.js';
 import { StandardScaler } from './standard-scaler.js';
+import { valuesOf } from './tensor-values.js';
 
 /** 60 min at 3 min a step. */
 export const FORECAST_HORIZON = 20;
@@ -179,7 +180,7 @@ export class ForecastModel {
 
   private valuesOf(z: Float64Array, inputs: ForecastInputs, atRows: readonly number[]): Float32Array {
     const { tags } = this;
-    return tidy(() => {
+    return valuesOf(() => {
       const windows = tensor(inputs.features, [1, inputs.rows, this.featureWidth]);
       const [blend, corrections] = this.network.predict(windows) as Tensor[];
       const pick = (table: Float32Array | Float64Array, columns: number): Tensor2D =>
@@ -193,7 +194,7 @@ export class ForecastModel {
         calm: pick(inputs.calm, 1),
         blend: gatherRows(blend, atRows),
         corrections: gatherRows(corrections, atRows),
-      }).dataSync<'float32'>();
+      });
     });
   }
 

@@ -1,4 +1,5 @@
-import { grad, sum, tensor, type Tensor, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
+import { grad, sum, tensor, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core';
+import { valuesOf } from './tensor-values.js';
 
 export interface IntegratedGradients {
   /** One number per input, steps × inputs: its share in f(x) − f(baseline). */
@@ -101,14 +102,12 @@ class AttributionPath {
   }
 
   values(shares: readonly number[]): Float32Array {
-    return tidy(() => this.f(this.windows(shares)).dataSync<'float32'>());
+    return valuesOf(() => this.f(this.windows(shares)));
   }
 
   pieces(stretches: readonly Omit<Piece, 'gradient' | 'explained'>[]): Piece[] {
     const middles = stretches.map(({ from, to }) => (from + to) / 2);
-    const gradients = tidy(() =>
-      grad((x: Tensor) => sum(this.f(x as Tensor3D)))(this.windows(middles)).dataSync<'float32'>(),
-    );
+    const gradients = valuesOf(() => grad((x: Tensor) => sum(this.f(x as Tensor3D)))(this.windows(middles)));
     const size = this.way.length;
     return stretches.map((stretch, k) => {
       const gradient = gradients.slice(k * size, (k + 1) * size);

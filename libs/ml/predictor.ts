@@ -100,6 +100,9 @@ export interface PredictorParts {
 
 /** How sharply the doubt turns into certainty about a limit: with x = value / limit, x⁸ / (1 + x⁸). */
 const LIMIT_STEEPNESS = 8;
+/** Rows that the explanation looks at: 5 h. What lies further back has hardly any effect and costs as much. */
+const EXPLAINED_ROWS = 100;
+const PATH_POINTS = 192;
 
 /** Joins the detector, the diagnosis, the forecast and their explanation. Holds no state between two predictions. */
 export class PlantPredictor {
@@ -161,7 +164,7 @@ function lastOf(
   features: Float32Array,
 ): { probabilities: Float32Array; strangeness: number } {
   const { rows, probabilities, strangeness } = model.traceFeatures(features);
-  return { probabilities: probabilities.slice(-DIAGNOSIS_CLASSES), strangeness: strangeness[rows - 1] };
+  return { probabilities: probabilities.slice(-DIAGNOSIS_CLASSES), strangeness: strangeness(rows - 1) };
 }
 
 function likeliestFault(probabilities: Float32Array): number {
@@ -252,7 +255,7 @@ function rounded(value: number): number {
   return Number(value.toPrecision(6));
 }
 
-/** Log-odds of the likeliest disturbance, from a plant at rest to the window, divided among the tags. */
+/** Log-odds of the likeliest disturbance, from a plant at rest to the last hours, divided among the tags. */
 function explain(
   model: DiagnosisModel,
   features: Float32Array,
@@ -260,7 +263,8 @@ function explain(
   fault: number,
 ): PlantPrediction['feature_importance'] {
   const { width } = model.features;
-  const rows = features.length / width;
+  const explained = features.slice(-EXPLAINED_ROWS * width);
+  const rows = explained.length / width;
   const logOdds = (windows: Tensor3D): Tensor => {
     const [logits] = model.network.apply(windows) as Tensor[];
     const [batch] = logits.shape;
@@ -276,8 +280,8 @@ function explain(
     const own = sum(mul(last, mask(1, 0)), 1);
     return sub(own, logSumExp(sub(last, mask(1e9, 0)), 1));
   };
-  const atRest = new Float32Array(features.length);
-  const result = integratedGradients(logOdds, features, atRest, rows);
+  const atRest = new Float32Array(explained.length);
+  const result = integratedGradients(logOdds, explained, atRest, rows, { maximumPoints: PATH_POINTS });
   const perTag = new Float64Array(codes.length);
   result.attributions.forEach((value, i) => (perTag[model.features.tagOf(i % width)] += value));
   const total = perTag.reduce((sum, value) => sum + Math.abs(value), 0) || 1;
