@@ -43,7 +43,7 @@ export interface DiagnosisTrace {
   /** rows × 21, each row adds up to 1: normal, then disturbances 1 … 20. */
   readonly probabilities: Float32Array;
   /** How far a row lies from everything learnt, relative to the limit: above 1 is unknown. */
-  strangeness(row: number): number;
+  readonly strangeness: (row: number) => number;
 }
 
 /** LSTM over innovation features: which of the known disturbances the plant is under, and whether it is any of them. */
