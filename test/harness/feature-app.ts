@@ -43,9 +43,15 @@ export class FeatureApp {
       ],
     }).compile();
     const app = module.createNestApplication({ bodyParser: false, logger: false });
-    configureHttp(app);
-    await app.listen(0, '127.0.0.1');
-    return new FeatureApp(app, () => (options.resources ? Promise.resolve() : resources.drop()));
+    const featureApp = new FeatureApp(app, () => (options.resources ? Promise.resolve() : resources.drop()));
+    try {
+      configureHttp(app);
+      await app.listen(0, '127.0.0.1');
+      return featureApp;
+    } catch (error) {
+      await featureApp.stop();
+      throw error;
+    }
   }
 
   /** A supertest agent on the API; paths begin with /api/v1. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { createConnection } from 'mysql2/promise';
 import { describe } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { createConnection } from 'mysql2/promise';
 import { SERVER_PROFILE_MISSING, TEST_MYSQL_URL, TEST_REDIS_URL } from './servers.js';
 
 /** The two ways the product runs; every test of behaviour runs on both. */
@@ -36,8 +37,22 @@ export async function profileResources(profile: Profile): Promise<ProfileResourc
   url.pathname = `/${name}`;
   return {
     variables: { DATABASE_URL: url.toString(), QUEUE_URL: TEST_REDIS_URL, QUEUE_PREFIX: name },
-    drop: () => onMysqlServer(`DROP DATABASE ${name}`),
+    drop: async () => {
+      await onMysqlServer(`DROP DATABASE ${name}`);
+      await forgetQueues(name);
+    },
   };
+}
+
+/** Removes every key of a queue prefix from Redis. */
+async function forgetQueues(prefix: string): Promise<void> {
+  const redis = new Redis(TEST_REDIS_URL, { maxRetriesPerRequest: 1 });
+  try {
+    for await (const keys of redis.scanStream({ match: `${prefix}:*`, count: 1_000 }))
+      if ((keys as string[]).length > 0) await redis.unlink(keys as string[]);
+  } finally {
+    redis.disconnect();
+  }
 }
 
 async function onMysqlServer(statement: string): Promise<void> {
