@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { describeOnBothProfiles, FeatureApp, simulatedRecords, waitFor, writePlantHistory } from '#testing';
+import { PredictionJobsModule } from '#prediction';
+import type { ReportDto } from './dto/report.dto.js';
+import { ReportHttpModule } from './report.http.module.js';
+import { ReportJobsModule } from './report.jobs.module.js';
+
+const RECORDS = simulatedRecords(Date.UTC(2026, 2, 1), { seed: 12, hours: 12 });
+const FROM = new Date(RECORDS[0].ts).toISOString();
+const TO = new Date(RECORDS[RECORDS.length - 1].ts).toISOString();
+
+describeOnBothProfiles('a report job', (profile) => {
+  let app: FeatureApp;
+
+  beforeAll(async () => {
+    app = await FeatureApp.start({
+      profile,
+      imports: [ReportHttpModule, ReportJobsModule, PredictionJobsModule],
+      workers: true,
+    });
+    await writePlantHistory(app, RECORDS);
+  });
+
+  afterAll(() => app.stop());
+
+  async function print(request: object): Promise<ReportDto> {
+    const { body } = await app.http.post('/api/v1/reports').send(request).expect(202);
+    return waitFor(
+      'the report to be printed',
+      async () => {
+        const job = (await app.http.get(String(body.status_url)).expect(200)).body as ReportDto;
+        if (job.status === 'failed') throw new Error(JSON.stringify(job.error));
+        return job.status === 'completed' ? job : undefined;
+      },
+      { timeoutMs: 90_000 },
+    );
+  }
+
+  it('prints a PDF that can be downloaded whole, in part, and not again', async () => {
+    const { download_url, filename, pages } = await print({ type: 'daily', lang: 'ko', from: FROM, to: TO });
+    expect(pages).toBeGreaterThan(0);
+    const whole = await app.http
+      .get(String(download_url))
+      .buffer(true)
+      .expect(200)
+      .expect('Content-Type', 'application/pdf');
+    const bytes = whole.body as Buffer;
+    expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
+    expect(whole.headers['content-disposition']).toBe(`attachment; filename="${filename}"`);
+    const part = await app.http
+      .get(String(download_url))
+      .set('Range', 'bytes=10-19')
+      .buffer(true)
+      .expect(206);
+    expect(part.headers['content-range']).toBe(`bytes 10-19/${bytes.length}`);
+    expect(part.body).toEqual(bytes.subarray(10, 20));
+    await app.http.get(String(download_url)).set('Range', `bytes=${bytes.length}-`).expect(416);
+    await app.http.get(String(download_url)).set('If-None-Match', whole.headers.etag).expect(304);
+  });
+
+  it('reports on one equipment', async () => {
+    const report = await print({ type: 'equipment', eq_id: 'REACTOR', from: FROM, to: TO });
+    expect(report).toMatchObject({ type: 'equipment', eq_id: 'REACTOR', lang: 'en', progress: 100 });
+  });
+
+  it.each([
+    ['a type that does not exist', { type: 'weekly' }, 400, 'type'],
+    ['a language that does not exist', { type: 'daily', lang: 'fr' }, 400, 'lang'],
+    ['a lot report without a lot', { type: 'lot' }, 400, 'lot_id'],
+    ['from after to', { type: 'daily', from: TO, to: FROM }, 400, 'from'],
+    [
+      'a period of two months',
+      { type: 'daily', from: '2026-01-01T00:00:00Z', to: '2026-03-01T00:00:00Z' },
+      400,
+      'to',
+    ],
+  ])('refuses %s', async (_what, request, status, field) => {
+    const { body } = await app.http.post('/api/v1/reports').send(request).expect(status);
+    expect(body.errors.map((error: { field: string }) => error.field)).toContain(field);
+  });
+
+  it('answers 404 to what does not exist, and 409 to a download before its time', async () => {
+    await app.http.post('/api/v1/reports').send({ type: 'lot', lot_id: 4711 }).expect(404);
+    await app.http.post('/api/v1/reports').send({ type: 'anomaly', anomaly_id: 4711 }).expect(404);
+    const { body } = await app.http
+      .post('/api/v1/reports')
+      .send({ type: 'daily', from: FROM, to: TO })
+      .expect(202);
+    const early = await app.http.get(`${body.status_url}/download`);
+    expect([409, 200]).toContain(early.status);
+    await app.http
+      .delete(String(body.status_url))
+      .expect((answer) => expect([204, 409]).toContain(answer.status));
+    const cancelled = await app.http.get(String(body.status_url)).expect(200);
+    expect(['cancelled', 'completed']).toContain(cancelled.body.status);
+  });
+});
