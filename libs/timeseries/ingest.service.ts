@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { readLines } from '#tep';
 import { AppError, Config, ProcessClock } from '#platform';
@@ -40,6 +41,7 @@ export class IngestService {
       ...records.flatMap((record, i) => placed(`records[${i}]`, () => rules.record(record))),
     ];
     if (points.length > MAX_BATCH_SAMPLES) throw batchTooLarge();
+    await setImmediate();
     const { overwritten } = await this.writer.write(points);
     return { accepted: points.length, overwritten, chunks: 1 };
   }

@@ -21,7 +21,7 @@ type RollupRow = Record<(typeof COLUMNS)[number], string | number>;
 
 /** SQLite allows 500 parts of a UNION; a tenth keeps a statement short. */
 const RANGES_PER_STATEMENT = 50;
-const ROWS_PER_STATEMENT = 500;
+const ROWS_PER_STATEMENT = 300;
 
 @Injectable()
 export class RollupRepository {
@@ -72,7 +72,7 @@ export class RollupRepository {
 
   async upsert(rollups: Rollup[]): Promise<void> {
     for (let start = 0; start < rollups.length; start += ROWS_PER_STATEMENT) {
-      if (start > 0) await setImmediate();
+      await setImmediate();
       await this.database.upsert({
         table: 'timeseries_rollup',
         columns: COLUMNS,
@@ -89,7 +89,7 @@ export class RollupRepository {
   ): Promise<Rollup[]> {
     const found: Rollup[] = [];
     for (let start = 0; start < ranges.length; start += RANGES_PER_STATEMENT) {
-      if (start > 0) await setImmediate();
+      await setImmediate();
       const parts = ranges.slice(start, start + RANGES_PER_STATEMENT).map(partOf);
       const rows = await this.database.query<RollupRow>(
         parts.map(({ sql }) => sql).join(' UNION ALL '),

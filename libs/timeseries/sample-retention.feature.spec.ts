@@ -31,11 +31,11 @@ describeOnBothProfiles('samples that go', (profile) => {
 
   afterAll(() => app.stop());
 
-  /** A value every three minutes from `from` to `to`, days before now. */
+  /** A value every quarter of an hour from `from` to `to`, days before now. */
   const write = async (from: number, to: number): Promise<void> => {
     const start = now - from * DAY_MS;
-    const records = Array.from({ length: Math.floor(((from - to) * DAY_MS) / 180_000) }, (_, i) => ({
-      ts: start + i * 180_000,
+    const records = Array.from({ length: Math.floor(((from - to) * DAY_MS) / 900_000) }, (_, i) => ({
+      ts: start + i * 900_000,
       values: Float64Array.from(tagIds, (_tag, j) => Math.sin(i / 7) + j),
     }));
     for (let i = 0; i < records.length; i += 100)
@@ -49,14 +49,14 @@ describeOnBothProfiles('samples that go', (profile) => {
     expect(await app.get(SampleEraser).erase(from, to)).toBe(inside);
     await expectRollupsToMatchSamples(app.get(Database));
     expect(await app.get(SeriesReader).count(tagIds, from, to)).toBe(0);
-    expect(await app.get(SeriesReader).count(tagIds, now - 3 * DAY_MS, now)).toBe(53 * (1.5 * 480) - inside);
+    expect(await app.get(SeriesReader).count(tagIds, now - 3 * DAY_MS, now)).toBe(53 * (1.5 * 96) - inside);
   });
 
   it('are swept by whole days once they are older than RAW_RETENTION_DAYS; rollups stay', async () => {
     await write(6, 4.5);
     const reader = app.get(SeriesReader);
     const before = await reader.statistics(tagIds, now - 6 * DAY_MS, now);
-    expect(await app.get(SampleRetention).sweep()).toBe(53 * 1.5 * 480);
+    expect(await app.get(SampleRetention).sweep()).toBe(53 * 1.5 * 96);
     expect(await app.get(SampleRetention).sweep()).toBe(0);
     expect(await reader.statistics(tagIds, now - 6 * DAY_MS, now)).toEqual(before);
     const [row] = await app

@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#platform';
 import type { SampleColumn } from './sample-columns.js';
 
-/** Keeps one statement near 10 ms on SQLite. */
-const ROWS_PER_STATEMENT = 2_000;
+/** Keeps one statement below 10 ms on SQLite. */
+const ROWS_PER_STATEMENT = 1_000;
 
 /** The latest sample of a tag. */
 export interface LatestSample {
@@ -40,11 +40,9 @@ export class SampleRepository {
     for (const { tagId, ts, values, qualities } of columns) {
       for (let i = 0; i < ts.length; i++) {
         rows.push([tagId, ts[i], values[i], qualities[i]]);
-        if (rows.length === ROWS_PER_STATEMENT) {
-          await this.upsertRows(rows);
-          await setImmediate();
-          rows = [];
-        }
+        if (rows.length < ROWS_PER_STATEMENT) continue;
+        await this.upsertRows(rows);
+        rows = [];
       }
     }
     if (rows.length > 0) await this.upsertRows(rows);
@@ -135,6 +133,7 @@ export class SampleRepository {
   }
 
   private async upsertRows(rows: number[][]): Promise<void> {
+    await setImmediate();
     await this.database.upsert({
       table: 'timeseries_sample',
       columns: ['tag_id', 'ts', 'value', 'quality'],

@@ -1,8 +1,8 @@
 import type { SeriesPoints } from './bin-averages.js';
 import type { SeriesMethod } from './downsampling.js';
+import { joinedNumbers, type RawSeries } from './raw-series.js';
 import type { Rollup } from './rollup.js';
 import { rollupExtremes } from './rollup-extremes.js';
-import type { RawSeries } from './series.repository.js';
 
 /** What one segment of a window holds of one tag. */
 export type TagSegment = { raw: RawSeries } | { rollups: Rollup[] };
@@ -25,10 +25,12 @@ export function seriesOfSegments(segments: readonly TagSegment[], method: Series
   const rawOnly = segments.every((segment) => 'raw' in segment);
   return {
     series: {
-      times: joined(parts.map(({ times }) => times)),
-      values: joined(parts.map(({ values }) => values)),
+      times: joinedNumbers(parts.map(({ times }) => times)),
+      values: joinedNumbers(parts.map(({ values }) => values)),
     },
-    weights: rawOnly ? undefined : joined(parts.map(({ times, weights }) => weights ?? ones(times.length))),
+    weights: rawOnly
+      ? undefined
+      : joinedNumbers(parts.map(({ times, weights }) => weights ?? ones(times.length))),
     qualities: rawOnly
       ? Uint8Array.from(segments.flatMap((segment) => ('raw' in segment ? [...segment.raw.qualities] : [])))
       : undefined,
@@ -43,17 +45,6 @@ function pointsOf(segment: TagSegment, method: SeriesMethod): SeriesPoints & { w
     values: Float64Array.from(segment.rollups, ({ sum, count }) => sum / count),
     weights: Float64Array.from(segment.rollups, ({ count }) => count),
   };
-}
-
-function joined(parts: Float64Array[]): Float64Array {
-  if (parts.length === 1) return parts[0];
-  const whole = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
-  let start = 0;
-  for (const part of parts) {
-    whole.set(part, start);
-    start += part.length;
-  }
-  return whole;
 }
 
 function ones(length: number): Float64Array {

@@ -1,20 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform';
-import type { SeriesPoints } from './bin-averages.js';
+import { joinedSeries, type RawSeries } from './raw-series.js';
 import { readGroups } from './read-plan.js';
 import type { Rollup } from './rollup.js';
 import { RollupRepository } from './rollup.repository.js';
 import { addSums, type StatisticSums } from './tag-statistics.js';
 import { type WindowSegment, windowSegments } from './window-segments.js';
 
-/** Keeps one read near 10 ms on SQLite. */
-const ROWS_PER_READ = 5_000;
-
-/** Raw samples of one tag in ascending order of time. */
-export interface RawSeries extends SeriesPoints {
-  qualities: Uint8Array;
-}
+/** Keep one read near 10 ms on SQLite. */
+const SAMPLES_PER_READ = 3_000;
+const ROLLUPS_PER_READ = 1_500;
 
 type SampleRow = Record<'tag_id' | 'ts' | 'value' | 'quality', string | number>;
 type SumRow = Record<'tag_id' | 'count' | 'sum' | 'sum_squares' | 'min' | 'max', string | number>;
@@ -54,8 +50,12 @@ export class SeriesRepository {
     to: number,
     countOf: (tagId: number) => number,
   ): AsyncGenerator<[tagId: number, series: RawSeries]> {
-    for (const { tagIds: group, paged } of readGroups(tagIds, countOf, ROWS_PER_READ)) {
-      const rows = paged ? await this.rawPages(group[0], from, to) : await this.rawRows(group, from, to);
+    for (const { tagIds: group, paged } of readGroups(tagIds, countOf, SAMPLES_PER_READ)) {
+      if (paged) {
+        yield [group[0], await this.rawPages(group[0], from, to)];
+        continue;
+      }
+      const rows = await this.rawRows(group, from, to);
       for (const tagId of group)
         yield [tagId, rawSeriesOf(rows.filter((row) => Number(row.tag_id) === tagId))];
       await setImmediate();
@@ -67,8 +67,8 @@ export class SeriesRepository {
     tagIds: readonly number[],
     { bucketMs, from, to }: WindowSegment,
   ): AsyncGenerator<[tagId: number, rollups: Rollup[]]> {
-    const bucketsPerRead = ROWS_PER_READ * bucketMs;
-    for (const { tagIds: group } of readGroups(tagIds, () => (to - from) / bucketMs, ROWS_PER_READ)) {
+    const bucketsPerRead = ROLLUPS_PER_READ * bucketMs;
+    for (const { tagIds: group } of readGroups(tagIds, () => (to - from) / bucketMs, ROLLUPS_PER_READ)) {
       const rollups: Rollup[] = [];
       for (let start = from; start < to; start += bucketsPerRead) {
         const end = Math.min(start + bucketsPerRead, to) - bucketMs;
@@ -80,13 +80,14 @@ export class SeriesRepository {
     }
   }
 
-  private async rawPages(tagId: number, from: number, to: number): Promise<SampleRow[]> {
-    const rows: SampleRow[] = [];
+  private async rawPages(tagId: number, from: number, to: number): Promise<RawSeries> {
+    const pages: RawSeries[] = [];
     for (let next = from; ;) {
-      const page = await this.rawRows([tagId], next, to, ROWS_PER_READ);
-      for (const row of page) rows.push(row);
-      if (page.length < ROWS_PER_READ) return rows;
-      next = Number(page[page.length - 1].ts) + 1;
+      const rows = await this.rawRows([tagId], next, to, SAMPLES_PER_READ);
+      const page = rawSeriesOf(rows);
+      pages.push(page);
+      if (rows.length < SAMPLES_PER_READ) return joinedSeries(pages);
+      next = page.times[page.times.length - 1] + 1;
       await setImmediate();
     }
   }

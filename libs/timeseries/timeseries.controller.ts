@@ -1,4 +1,5 @@
-import { Controller, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { Controller, Get, HttpCode, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import {
   ApiBody,
   ApiConsumes,
@@ -15,6 +16,7 @@ import { SeriesDto } from './dto/series.dto.js';
 import { SeriesQuery } from './dto/series.query.js';
 import { IngestDoor, MAX_STREAM_BYTES, MAX_STREAM_TIME_MS } from './ingest-door.service.js';
 import { CHUNK_SAMPLES, MAX_BATCH_SAMPLES, MAX_LINE_LENGTH } from './ingest.service.js';
+import { seriesJson } from './series-json.js';
 import { SeriesService } from './series.service.js';
 
 @ApiTags('Timeseries')
@@ -32,8 +34,11 @@ export class TimeseriesController {
   })
   @ApiOkResponse({ type: SeriesDto })
   @ApiProblems(400, 404, 422)
-  read(@Query() query: SeriesQuery): Promise<SeriesDto> {
-    return this.series.series(query);
+  async read(@Query() query: SeriesQuery): Promise<StreamableFile> {
+    const json = seriesJson(await this.series.series(query));
+    return new StreamableFile(Readable.from(json, { objectMode: false }), {
+      type: 'application/json; charset=utf-8',
+    });
   }
 
   @Post()

@@ -1,0 +1,34 @@
+import type { SeriesPoints } from './bin-averages.js';
+
+/** Raw samples of one tag in ascending order of time. */
+export interface RawSeries extends SeriesPoints {
+  /** Indices of QUALITIES. */
+  qualities: Uint8Array;
+}
+
+/** Puts parts of a series, in order of time, behind one another. */
+export function joinedSeries(parts: readonly RawSeries[]): RawSeries {
+  const qualities = new Uint8Array(parts.reduce((length, part) => length + part.qualities.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    qualities.set(part.qualities, start);
+    start += part.qualities.length;
+  }
+  return {
+    times: joinedNumbers(parts.map(({ times }) => times)),
+    values: joinedNumbers(parts.map(({ values }) => values)),
+    qualities,
+  };
+}
+
+/** Arrays behind one another in a new one; a single one is returned as it is. */
+export function joinedNumbers(parts: readonly Float64Array[]): Float64Array {
+  if (parts.length === 1) return parts[0];
+  const whole = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    whole.set(part, start);
+    start += part.length;
+  }
+  return whole;
+}
