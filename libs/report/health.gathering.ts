@@ -1,46 +1,62 @@
 import { Injectable } from '@nestjs/common';
-import { EquipmentService, type SensorTag } from '#equipment';
+import type { SensorTag } from '#equipment';
+import {
+  bandOf,
+  type EquipmentHealthOver,
+  EquipmentHealthService,
+  GOOD_FROM,
+  type HealthDriver as ScoreDriver,
+  POOR_BELOW,
+} from '#health';
 import { SeriesReader } from '#timeseries';
 import { limitsOf, namedOf, type PlantNames } from './plant-names.js';
-import type { EquipmentFacts, EquipmentHealth, ReportContent, SensorReading } from './report-content.js';
+import type {
+  EquipmentFacts,
+  EquipmentHealth,
+  EquipmentState,
+  HealthDriver,
+  ReportContent,
+  SensorReading,
+} from './report-content.js';
 
 /** Where a score is drawn as poor, and from where on as good. */
-export const HEALTH_BANDS: ReportContent['healthBands'] = { poorBelow: 50, goodFrom: 80 };
+export const HEALTH_BANDS: ReportContent['healthBands'] = { poorBelow: POOR_BELOW, goodFrom: GOOD_FROM };
+
+const STATE_OF_BAND = { good: 'running', fair: 'warning', poor: 'fault' } as const;
+const NAMED_DRIVERS = 3;
+
+interface Period {
+  from: number;
+  to: number;
+}
 
 /** Gathers how well the equipment is. */
 @Injectable()
 export class HealthGathering {
   constructor(
-    private readonly equipmentService: EquipmentService,
+    private readonly scores: EquipmentHealthService,
     private readonly reader: SeriesReader,
   ) {}
 
-  async health(_from: number, _to: number, _names: PlantNames): Promise<EquipmentHealth[]> {
-    const units = await this.equipmentService.findAll();
-    return units.map((unit) => ({
-      ...namedOf(unit),
-      state: 'unknown',
-      score: null,
-      lowest: null,
-      drivers: [],
-    }));
+  /** Every unit at the end of the period, upstream first. */
+  async health({ from, to }: Period, names: PlantNames): Promise<EquipmentHealth[]> {
+    return (await this.scores.scoresIn(from, to)).map((unit) => healthOf(unit, names));
   }
 
+  /** One unit with the course of its score and its sensors. */
   async equipment(
     id: number,
-    { from, to }: { from: number; to: number },
+    { from, to }: Period,
     names: PlantNames,
     tags: readonly SensorTag[],
   ): Promise<EquipmentFacts> {
-    const units = await this.equipmentService.findAll();
-    const unit = units.find((each) => each.id === id);
-    const health = (await this.health(from, to, names)).find(({ code }) => code === unit?.code);
-    if (!unit || !health) throw new Error(`There is no equipment ${id}`);
+    const unit = (await this.scores.scoresIn(from, to)).find(({ equipment }) => equipment.id === id);
+    if (!unit) throw new Error(`There is no equipment ${id}`);
     return {
-      ...health,
-      kind: unit.kind,
-      description: unit.description ?? '',
-      scoreTrend: { times: [], values: [] },
+      ...healthOf(unit, names),
+      kind: unit.equipment.kind,
+      description: unit.equipment.description ?? '',
+      scoreTrend: { times: unit.points.map(({ ts }) => ts), values: unit.points.map(({ score }) => score) },
       sensors: await this.sensors(tags, to),
     };
   }
@@ -61,4 +77,25 @@ export class HealthGathering {
       };
     });
   }
+}
+
+function healthOf(
+  { equipment, score, lowest, drivers }: EquipmentHealthOver,
+  names: PlantNames,
+): EquipmentHealth {
+  return {
+    ...namedOf(equipment),
+    state: stateOf(score),
+    score,
+    lowest,
+    drivers: drivers.slice(0, NAMED_DRIVERS).map((driver) => driverOf(driver, names)),
+  };
+}
+
+function stateOf(score: number | null): EquipmentState {
+  return score === null ? 'unknown' : STATE_OF_BAND[bandOf(score)];
+}
+
+function driverOf({ reason, tag, points, limit }: ScoreDriver, names: PlantNames): HealthDriver {
+  return { reason, label: limit ?? reason, source: names.tag(tag), points };
 }

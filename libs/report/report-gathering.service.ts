@@ -56,7 +56,7 @@ export class ReportGathering {
       generatedAtMs: this.clock.now(),
       reportId: report.jobId,
       kpis: await this.kpis.kpis(from, to),
-      equipmentHealth: await this.health.health(from, to, names),
+      equipmentHealth: await this.health.health({ from, to }, names),
       healthBands: HEALTH_BANDS,
       anomalies: anomalies.listed,
       anomalyCount: anomalies.count,

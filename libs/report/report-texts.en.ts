@@ -116,7 +116,7 @@ export const EN_TEXTS: ReportTexts = {
     column: 'Column',
     outlet: 'Outlet',
   },
-  healthReason: {},
+  healthReason: { deviation: 'Abnormal behaviour', limit: 'Alarm limit reached', stale: 'No data' },
   modelPurpose: {
     detector: 'Detects anomalies',
     diagnosis: 'Tells whether there is a fault, and which',

@@ -112,7 +112,7 @@ export const KO_TEXTS: ReportTexts = {
     column: '탑',
     outlet: '배출 설비',
   },
-  healthReason: {},
+  healthReason: { deviation: '이상 거동', limit: '경보 한계 도달', stale: '데이터 없음' },
   modelPurpose: {
     detector: '이상 감지',
     diagnosis: '고장 유무와 유형 판별',

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { EquipmentHealthModule } from '#health';
 import { KpiModule } from '#kpi';
 import { PredictionModule } from '#prediction';
 import { TimeseriesModule } from '#timeseries';
@@ -21,6 +22,7 @@ import { TrendGathering } from './trend.gathering.js';
     ReportModule,
     AnomalyModule,
     EquipmentModule,
+    EquipmentHealthModule,
     KpiModule,
     LotModule,
     PredictionModule,
