@@ -26,10 +26,10 @@ describe('the points of a detector', () => {
   });
 
   it('grow without end towards 100, the faster the shorter the normal tail', () => {
-    // D = 2: e = (2 − 0.43) / 0.57 = 2.754, 100 − 100 / (1 + 20.9) = 95.4
-    expect(deviationPoints('pca_t2', 2, 1)).toBeCloseTo(95.4, 1);
-    // half-way between median and limit: e = 0.5, 100 − 100 / 1.125 = 11.1
-    expect(deviationPoints('pca_t2', (1 + 0.43) / 2, 1)).toBeCloseTo(11.1, 1);
+    // D = 2: e = (2 − 0.43) / 0.57 = 2.754, 100 − 100 / (1 + 57.6) = 98.3
+    expect(deviationPoints('pca_t2', 2, 1)).toBeCloseTo(98.3, 1);
+    // half-way between median and limit: e = 0.5, 100 − 100 / 1.0625 = 5.9
+    expect(deviationPoints('pca_t2', (1 + 0.43) / 2, 1)).toBeCloseTo(5.9, 1);
     let before = -1;
     for (const ratio of [0.5, 0.8, 1, 1.5, 3, 10, 100]) {
       const points = deviationPoints('pca_spe', ratio, 1);

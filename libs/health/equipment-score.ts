@@ -57,16 +57,16 @@ const NORMAL_RATIO: Readonly<Partial<Record<DetectorName, number>>> = {
 };
 const NORMAL_RATIO_OF_OTHERS = 0.6;
 
-const STEEPNESS = 3;
+const STEEPNESS = 4;
 
 /**
  * Points a detector's reading takes from 100. With D = statistic ÷ limit and m its normal median,
  *
- *     e = max(0, (D − m) / (1 − m)),   health = 100 / (1 + e³),   points = 100 − health
+ *     e = max(0, (D − m) / (1 − m)),   health = 100 / (1 + e⁴),   points = 100 − health
  *
  * so health is 100 up to the normal median and 50 at the limit, and falls monotonically. Taking the median out makes
- * detectors comparable whose statistics have different tails. The cube leaves normal scatter alone (half-way between
- * median and limit costs 11 points) and still tells twice the limit from five times.
+ * detectors comparable whose statistics have different tails. The fourth power leaves normal scatter alone: half-way
+ * between median and limit costs 6 points.
  */
 export function deviationPoints(detector: DetectorName, statistic: number, limit: number): number {
   const normal = NORMAL_RATIO[detector] ?? NORMAL_RATIO_OF_OTHERS;

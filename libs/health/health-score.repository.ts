@@ -6,6 +6,9 @@ import type { EquipmentScore } from './health-tracker.js';
 
 const COLUMNS = ['equipment_id', 'ts', 'span_ms', 'samples', 'score', 'lowest', 'drivers'] as const;
 
+/** The limit makes SQLite look the equipment up first; without it, it would read every score. */
+const MOST_EQUIPMENT = 10_000;
+
 /** Scores of one equipment over a stretch of time; a stretch of a single sample has `spanMs` 0. */
 export interface StoredScore {
   equipmentId: number;
@@ -45,12 +48,16 @@ export class HealthScoreRepository {
     );
   }
 
-  /** The newest score of every equipment that has one, at or before `until`. */
+  /** The newest score of every equipment that has one, at or before `until`. One seek each, in one statement. */
   async findNewest(until: number): Promise<Map<number, StoredScore>> {
     const rows = await this.database.query<Row>(
-      `SELECT ${COLUMNS.map((column) => `h.${column}`).join(', ')} FROM equipment e
-       JOIN health_score h ON h.equipment_id = e.id AND h.ts = (
-         SELECT MAX(x.ts) FROM health_score x WHERE x.equipment_id = e.id AND x.ts <= ?)`,
+      `SELECT ${COLUMNS.map((column) => `h.${column}`).join(', ')}
+       FROM (
+         SELECT e.id,
+           (SELECT x.ts FROM health_score x WHERE x.equipment_id = e.id AND x.ts <= ? ORDER BY x.ts DESC LIMIT 1) AS ts
+         FROM equipment e LIMIT ${MOST_EQUIPMENT}
+       ) newest
+       JOIN health_score h ON h.equipment_id = newest.id AND h.ts = newest.ts`,
       [until],
     );
     return new Map(rows.map(storedScore).map((score) => [score.equipmentId, score]));
