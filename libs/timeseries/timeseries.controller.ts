@@ -1,14 +1,6 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, HttpCode, Post, Query, Req, StreamableFile } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiConsumes,
-  ApiExtraModels,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-  getSchemaPath,
-} from '@nestjs/swagger';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { ApiProblems, Consumes } from '#platform';
 import { IngestBatchDto, IngestReplyDto } from './dto/ingest.dto.js';
@@ -18,6 +10,12 @@ import { IngestDoor, MAX_STREAM_BYTES, MAX_STREAM_TIME_MS } from './ingest-door.
 import { CHUNK_SAMPLES, MAX_BATCH_SAMPLES, MAX_LINE_LENGTH } from './ingest.service.js';
 import { seriesJson } from './series-json.js';
 import { SeriesService } from './series.service.js';
+
+const NDJSON_EXAMPLE = [
+  '{"tag":"XMEAS_07","ts":"2026-03-01T08:03:00Z","value":2705.1}',
+  '{"ts":"2026-03-01T08:06:00Z","values":{"XMEAS_07":2704.8,"XMEAS_09":120.4}}',
+].join('\n');
+const CSV_EXAMPLE = 'tag,time,value\nXMEAS_07,2026-03-01T08:03:00Z,2705.1\n';
 
 @ApiTags('Timeseries')
 @Controller('timeseries')
@@ -55,10 +53,16 @@ export class TimeseriesController {
       `${MAX_LINE_LENGTH} characters a line, and written in chunks of ${CHUNK_SAMPLES} samples, each whole or not at`,
       'all; an error names the line and says what was kept (`accepted`, `kept_through_line`).',
     ].join(' '),
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': { schema: { $ref: getSchemaPath(IngestBatchDto) } },
+        'application/x-ndjson': { schema: { type: 'string' }, example: NDJSON_EXAMPLE },
+        'text/csv': { schema: { type: 'string' }, example: CSV_EXAMPLE },
+      },
+    },
   })
   @ApiExtraModels(IngestBatchDto)
-  @ApiConsumes('application/json', 'application/x-ndjson', 'text/csv')
-  @ApiBody({ schema: { $ref: getSchemaPath(IngestBatchDto) } })
   @ApiOkResponse({ type: IngestReplyDto })
   @ApiProblems(400, 413, 415, 422, 429)
   write(@Req() request: Request): Promise<IngestReplyDto> {

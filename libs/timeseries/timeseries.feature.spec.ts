@@ -3,10 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { EquipmentHttpModule, PlantRegistration } from '#equipment';
 import { LotHttpModule } from '#lot';
 import { Database, ProcessClock } from '#platform';
-import { describeOnBothProfiles, FeatureApp } from '#testing';
+import { describeOnBothProfiles, FeatureApp, waitFor } from '#testing';
 import type { LotSummaryDto } from './dto/lot-summary.dto.js';
 import type { SensorDto } from './dto/sensor.dto.js';
 import type { SeriesDto, TagSeriesDto } from './dto/series.dto.js';
+import { MAX_STREAMS } from './ingest-door.service.js';
 import { expectRollupsToMatchSamples } from './rollups-match.fixture.js';
 import { SampleWriter } from './sample-writer.service.js';
 import { SeriesReader } from './series-reader.service.js';
@@ -236,9 +237,35 @@ describeOnBothProfiles('time series over HTTP', (profile) => {
       expect(answer.status).toBe(413);
     });
 
+    it('has to wait when four others are being read', async () => {
+      const { port } = new URL(app.url);
+      const senders = Array.from({ length: MAX_STREAMS }, () =>
+        httpRequest({
+          port,
+          host: '127.0.0.1',
+          method: 'POST',
+          path: '/api/v1/timeseries',
+          headers: { 'Content-Type': 'text/csv', 'Transfer-Encoding': 'chunked' },
+        }),
+      );
+      const answers = senders.map(
+        (sender) =>
+          new Promise((resolve) => sender.on('response', (response) => resolve(response.statusCode))),
+      );
+      for (const sender of senders) sender.write('tag,time,value\n');
+      const refused = await waitFor('a refusal', async () => {
+        const answer = await stream('text/csv', `tag,time,value\nXMEAS_01,${iso(now)},1\n`);
+        return answer.status === 200 ? undefined : answer;
+      });
+      expect(refused.status).toBe(429);
+      expect(refused.headers['retry-after']).toBe('5');
+      for (const sender of senders) sender.end(`XMEAS_01,${iso(now)},1\n`);
+      expect(await Promise.all(answers)).toEqual(Array(MAX_STREAMS).fill(200));
+      await stream('text/csv', `tag,time,value\nXMEAS_01,${iso(now)},1\n`).expect(200);
+    });
+
     it('that ends in the middle because the sender goes away keeps whole chunks', async () => {
       const { port } = new URL(app.url);
-      const feedPosition = () => stored();
       await new Promise<void>((resolve) => {
         const request = httpRequest({
           port,
@@ -251,7 +278,7 @@ describeOnBothProfiles('time series over HTTP', (profile) => {
         request.on('close', () => resolve());
         request.write(csv(6_000).join('\n'), () => {
           const poll = setInterval(() => {
-            void feedPosition().then((count) => {
+            void stored().then((count) => {
               if (count < 5_000) return;
               clearInterval(poll);
               request.destroy();
