@@ -19,8 +19,11 @@ export interface InnovationModel {
   readonly precision: Float64Array;
 }
 
-/** Smallest innovation variance of a standardised tag: below, a tag counts as predicted exactly and would divide by zero. */
-const VARIANCE_FLOOR = 1e-8;
+/**
+ * Added to the innovation variance of every standardised tag. A tag that follows exactly from the others would otherwise
+ * make an alarm of its last digit.
+ */
+export const VARIANCE_FLOOR = 1e-8;
 
 /**
  * Vector autoregression by ridge regression, from the moments alone.

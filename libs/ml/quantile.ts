@@ -10,7 +10,7 @@ export function quantile(values: Float64Array, probability: number): number {
 }
 
 /** As {@link quantile}, for values already in ascending order and without NaN. */
-export function quantileOfSorted(sorted: Float64Array, probability: number): number {
+export function quantileOfSorted(sorted: Float64Array | Float32Array, probability: number): number {
   if (sorted.length === 0) throw new RangeError('quantile of no values');
   if (!(probability >= 0 && probability <= 1))
     throw new RangeError(`probability ${probability} is outside 0…1`);
