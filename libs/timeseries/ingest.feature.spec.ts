@@ -1,15 +1,18 @@
-import { request as httpRequest } from 'node:http';
+import { once } from 'node:events';
+import {
+  type ClientRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  request as httpRequest,
+} from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { EquipmentHttpModule, PlantRegistration } from '#equipment';
 import { LotHttpModule } from '#lot';
 import { Database, ProcessClock } from '#platform';
 import { describeOnBothProfiles, FeatureApp, waitFor } from '#testing';
-import type { LotSummaryDto } from './dto/lot-summary.dto.js';
-import type { SensorDto } from './dto/sensor.dto.js';
 import type { SeriesDto, TagSeriesDto } from './dto/series.dto.js';
 import { MAX_STREAMS } from './ingest-door.service.js';
 import { expectRollupsToMatchSamples } from './rollups-match.fixture.js';
-import { SampleWriter } from './sample-writer.service.js';
 import { SeriesReader } from './series-reader.service.js';
 import { TagDirectory } from './tag-directory.service.js';
 import { TimeseriesHttpModule } from './timeseries.http.module.js';
@@ -18,17 +21,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-interface ProblemBody {
-  code: string;
-  detail: string;
-  errors?: { field: string }[];
-  line?: number;
-  accepted?: number;
-  chunks?: number;
-  kept_through_line?: number;
-}
-
-describeOnBothProfiles('time series over HTTP', (profile) => {
+describeOnBothProfiles('samples sent over HTTP', (profile) => {
   let app: FeatureApp;
   let tagIds: number[];
   /** The plant's now in all these tests. */
@@ -55,6 +48,12 @@ describeOnBothProfiles('time series over HTTP', (profile) => {
   const post = (body: unknown) => app.http.post('/api/v1/timeseries').send(body as object);
   const stream = (type: string, body: string) =>
     app.http.post('/api/v1/timeseries').set('Content-Type', type).send(body);
+  /** A request whose body is sent piece by piece. */
+  const openStream = (headers: OutgoingHttpHeaders = { 'Transfer-Encoding': 'chunked' }): ClientRequest =>
+    httpRequest(`${app.url}/api/v1/timeseries`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'text/csv', ...headers },
+    });
   const series = async (query: Record<string, unknown>): Promise<TagSeriesDto[]> => {
     const { body } = await app.http.get('/api/v1/timeseries').query(query).expect(200);
     return (body as SeriesDto).series;
@@ -216,42 +215,19 @@ describeOnBothProfiles('time series over HTTP', (profile) => {
     });
 
     it('of 100 MB is answered without being read', async () => {
-      const { port } = new URL(app.url);
-      const answer = await new Promise<{ status?: number }>((resolve, reject) => {
-        const request = httpRequest(
-          {
-            port,
-            host: '127.0.0.1',
-            method: 'POST',
-            path: '/api/v1/timeseries',
-            headers: { 'Content-Type': 'text/csv', 'Content-Length': 100_000_000 },
-          },
-          (response) => {
-            resolve({ status: response.statusCode });
-            request.destroy();
-          },
-        );
-        request.on('error', reject);
-        request.write('tag,time,value\n');
-      });
-      expect(answer.status).toBe(413);
+      const sender = openStream({ 'Content-Length': 100_000_000 });
+      sender.write('tag,time,value\n');
+      const [answer] = (await once(sender, 'response')) as [IncomingMessage];
+      expect(answer.statusCode).toBe(413);
+      sender.destroy();
     });
 
     it('has to wait when four others are being read', async () => {
-      const { port } = new URL(app.url);
-      const senders = Array.from({ length: MAX_STREAMS }, () =>
-        httpRequest({
-          port,
-          host: '127.0.0.1',
-          method: 'POST',
-          path: '/api/v1/timeseries',
-          headers: { 'Content-Type': 'text/csv', 'Transfer-Encoding': 'chunked' },
-        }),
-      );
-      const answers = senders.map(
-        (sender) =>
-          new Promise((resolve) => sender.on('response', (response) => resolve(response.statusCode))),
-      );
+      const senders = Array.from({ length: MAX_STREAMS }, () => openStream());
+      const answers = senders.map(async (sender) => {
+        const [answer] = (await once(sender, 'response')) as [IncomingMessage];
+        return answer.statusCode;
+      });
       for (const sender of senders) sender.write('tag,time,value\n');
       const refused = await waitFor('a refusal', async () => {
         const answer = await stream('text/csv', `tag,time,value\nXMEAS_01,${iso(now)},1\n`);
@@ -265,178 +241,15 @@ describeOnBothProfiles('time series over HTTP', (profile) => {
     });
 
     it('that ends in the middle because the sender goes away keeps whole chunks', async () => {
-      const { port } = new URL(app.url);
-      await new Promise<void>((resolve) => {
-        const request = httpRequest({
-          port,
-          host: '127.0.0.1',
-          method: 'POST',
-          path: '/api/v1/timeseries',
-          headers: { 'Content-Type': 'text/csv', 'Transfer-Encoding': 'chunked' },
-        });
-        request.on('error', () => resolve());
-        request.on('close', () => resolve());
-        request.write(csv(6_000).join('\n'), () => {
-          const poll = setInterval(() => {
-            void stored().then((count) => {
-              if (count < 5_000) return;
-              clearInterval(poll);
-              request.destroy();
-            });
-          }, 20);
-        });
-      });
+      const sender = openStream();
+      const closed = new Promise((resolve) => sender.once('close', resolve));
+      sender.on('error', () => undefined);
+      sender.write(csv(6_000).join('\n'));
+      await waitFor('the first chunk', async () => (await stored()) >= 5_000);
+      sender.destroy();
+      await closed;
       expect(await stored()).toBe(5_000);
       await app.http.get('/api/v1/tags').expect(200);
     });
-  });
-
-  describe('a series', () => {
-    /** XMEAS_03 every two seconds for 40 hours: 72,000 samples, a sine with one spike. */
-    const spikeAt = now - 20 * HOUR_MS + 124_000;
-
-    const writeFine = async (): Promise<void> => {
-      const start = now - 40 * HOUR_MS;
-      for (let i = 0; i < 72_000; i += 8_000) {
-        await app.get(SampleWriter).write(
-          Array.from({ length: 8_000 }, (_, j) => {
-            const ts = start + (i + j) * 2_000;
-            return { tagId: tagIds[2], ts, value: ts === spikeAt ? 99 : Math.sin((i + j) / 500) };
-          }),
-        );
-      }
-    };
-
-    it('of a long range is made from rollups and says so; no method loses the count', async () => {
-      await writeFine();
-      const window = { tags: 'XMEAS_03', from: iso(now - 40 * HOUR_MS), to: iso(now), points: 100 };
-      const [minmax] = await series({ ...window, method: 'minmax' });
-      expect(minmax).toMatchObject({ raw_count: 72_000, source: 'rollup_15min', method: 'minmax' });
-      expect(minmax.returned_count).toBeLessThanOrEqual(100);
-      expect(minmax.returned_count).toBe(minmax.points.length);
-      expect(Math.max(...minmax.points.map(({ value }) => value))).toBe(99);
-      const [lttb] = await series({ ...window, method: 'lttb' });
-      expect(lttb).toMatchObject({ raw_count: 72_000, returned_count: 100, source: 'rollup_15min' });
-      expect(lttb.points.map(({ value }) => value)).toContain(99);
-      const [avg] = await series({ ...window, method: 'avg' });
-      expect(avg.returned_count).toBe(100);
-      const mean = avg.points.reduce((sum, { value }) => sum + value, 0) / 100;
-      const exact = (await app.get(SeriesReader).statistics(tagIds, now - 40 * HOUR_MS, now)).get(tagIds[2]);
-      expect(mean).toBeCloseTo(exact?.mean ?? NaN, 1);
-      const problem = await app.http
-        .get('/api/v1/timeseries')
-        .query({ ...window, points: 5_000, method: 'raw' })
-        .expect(422);
-      expect(problem.body).toMatchObject({ code: 'TOO_MANY_SAMPLES', raw_count: 72_000 });
-      const [shorter] = await series({ ...window, from: iso(now - 25 * HOUR_MS), method: 'minmax' });
-      expect(shorter).toMatchObject({ raw_count: 45_000, source: 'raw' });
-      const spike = shorter.points.find(({ value }) => value === 99);
-      expect(spike?.ts).toBe(iso(spikeAt));
-    });
-
-    it('comes in the order asked for, empty where there is nothing', async () => {
-      await post({ samples: [{ tag: 'XMV_12', ts: iso(now - HOUR_MS), value: 47 }] }).expect(200);
-      const answer = await series({ tags: 'XMEAS_41, XMV_12' });
-      expect(answer.map(({ tag, raw_count }) => [tag, raw_count])).toEqual([
-        ['XMEAS_41', 0],
-        ['XMV_12', 1],
-      ]);
-    });
-
-    it('covers the last 8 plant hours unless it is told otherwise', async () => {
-      const { body } = await app.http.get('/api/v1/timeseries?tags=XMEAS_01').expect(200);
-      expect(body).toMatchObject({ from: iso(now - 8 * HOUR_MS), to: iso(now) });
-    });
-
-    it.each([
-      ['no tags', {}, 400],
-      ['61 tags', { tags: Array.from({ length: 61 }, (_, i) => `T${i}`).join(',') }, 400],
-      ['10,000 tags', { tags: Array.from({ length: 1_500 }, (_, i) => `T${i}`).join(',') }, 400],
-      ['a tag twice', { tags: 'XMEAS_01,XMEAS_01' }, 400],
-      ['an unknown tag', { tags: 'XMEAS_99' }, 404],
-      ['from after to', { tags: 'XMEAS_01', from: iso(now), to: iso(now - 1) }, 400],
-      ['100 years', { tags: 'XMEAS_01', from: '1926-01-01', to: '2026-01-01' }, 400],
-      ['a time that is none', { tags: 'XMEAS_01', from: 'today' }, 400],
-      ['a negative count', { tags: 'XMEAS_01', points: -5 }, 400],
-      ['too many points', { tags: 'XMEAS_01', points: 5_001 }, 400],
-      [
-        'too many points for so many tags',
-        {
-          tags: 'XMEAS_01,XMEAS_02,XMEAS_03,XMEAS_04,XMEAS_05,XMEAS_06,XMEAS_07,XMEAS_08,XMEAS_09',
-          points: 5_000,
-        },
-        400,
-      ],
-      ['a method nobody knows', { tags: 'XMEAS_01', method: 'median' }, 400],
-    ])('of %s is refused', async (_what, query, status) => {
-      const answer = await app.http.get('/api/v1/timeseries').query(query).expect(status);
-      expect(answer.headers['content-type']).toContain('application/problem+json');
-    });
-  });
-
-  it('lists the tags of the plant in its order, page by page, and filters them', async () => {
-    const seen: string[] = [];
-    let cursor: string | null = null;
-    do {
-      const { body } = await app.http.get('/api/v1/tags').query({ limit: 20, ...(cursor ? { cursor } : {}) });
-      const page = body as { items: { tag: string }[]; next_cursor: string | null };
-      seen.push(...page.items.map(({ tag }) => tag));
-      cursor = page.next_cursor;
-    } while (cursor);
-    expect(seen).toHaveLength(53);
-    expect(seen[0]).toBe('XMEAS_01');
-    expect(seen[52]).toBe('XMV_12');
-    const { body } = await app.http.get('/api/v1/tags?eq_id=REACTOR&q=pressure').expect(200);
-    expect((body as { items: { tag: string }[] }).items.map(({ tag }) => tag)).toContain('XMEAS_07');
-    await app.http.get('/api/v1/tags?role=ghost').expect(400);
-  });
-
-  it('shows the sensors of an equipment with latest values, limit states and age', async () => {
-    await post({
-      samples: [
-        { tag: 'XMEAS_07', ts: iso(now - HOUR_MS), value: 2_700 },
-        { tag: 'XMEAS_07', ts: iso(now), value: 2_950 },
-        { tag: 'XMEAS_08', ts: iso(now - HOUR_MS), value: 75 },
-      ],
-    }).expect(200);
-    const { body } = await app.http.get('/api/v1/equipment/REACTOR/sensors').expect(200);
-    const sensors = new Map((body as { items: SensorDto[] }).items.map((sensor) => [sensor.tag, sensor]));
-    expect(sensors.get('XMEAS_07')).toMatchObject({
-      eq_id: 'REACTOR',
-      limits: { h: 2895, hh: 3000 },
-      latest: { ts: iso(now), value: 2_950, quality: 'good', limit_state: 'H', stale: false },
-    });
-    expect(sensors.get('XMEAS_08')?.latest).toMatchObject({ limit_state: 'normal', stale: true });
-    expect(sensors.get('XMEAS_09')?.latest).toBeNull();
-    await app.http.get('/api/v1/equipment/NOWHERE/sensors').expect(404);
-  });
-
-  it('sums a lot up: length, coverage and what every tag did', async () => {
-    const start = now - 10 * HOUR_MS;
-    const { body: lot } = await app.http
-      .post('/api/v1/lots')
-      .send({ lot_no: `S-${profile}`, started_at: iso(start), ended_at: iso(start + 3 * HOUR_MS) })
-      .expect(201);
-    // 2 of the 3 hours, a value every 3 minutes: 40 samples of 60
-    await app.get(SampleWriter).writeRecords(
-      Array.from({ length: 40 }, (_, i) => ({
-        ts: start + i * 180_000,
-        values: Float64Array.from(tagIds, () => (i % 2 ? 12 : 10)),
-      })),
-    );
-    const answer = await app.http
-      .get(`/api/v1/lots/${(lot as { lot_id: number }).lot_id}/summary`)
-      .expect(200);
-    const summary = answer.body as LotSummaryDto;
-    expect(summary).toMatchObject({
-      duration_s: 10_800,
-      sample_count: 40 * 53,
-      lot: { lot_no: `S-${profile}` },
-    });
-    const pressure = summary.tags.find(({ tag }) => tag === 'XMEAS_07');
-    // mean 11, deviations ±1: variance 40/39
-    expect(pressure).toMatchObject({ count: 40, coverage: 0.6667, mean: 11, min: 10, max: 12 });
-    expect(pressure?.std).toBeCloseTo(Math.sqrt(40 / 39), 12);
-    await app.http.get('/api/v1/lots/999999/summary').expect(404);
   });
 });
