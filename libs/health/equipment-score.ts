@@ -28,7 +28,7 @@ export interface HealthDriver {
 export interface Score {
   /** 0 (worst) to 100. */
   score: number;
-  /** The most expensive first; together they take what is missing from 100. */
+  /** What takes half a point or more, the most expensive first. */
   drivers: HealthDriver[];
 }
 
@@ -89,12 +89,12 @@ export function stalePoints(tags: number): number {
   return POINTS_OF_ALL_SENSORS / tags;
 }
 
-/** Drivers that take less are not worth a line. */
-const LEAST_POINTS = 0.05;
+/** Drivers that take less count, but are not worth a line. */
+const LEAST_POINTS = 0.5;
 
 /**
- * 100 less all points; drivers that would take more than 100 together are scaled down, so that they always explain
- * exactly what is missing. Points and score are rounded to one decimal.
+ * 100 less all points; drivers that would take more than 100 together are scaled down, so that they always explain what
+ * is missing. Points and score are rounded to one decimal.
  */
 export function scoreOf(drivers: readonly HealthDriver[]): Score {
   const total = drivers.reduce((sum, { points }) => sum + points, 0);

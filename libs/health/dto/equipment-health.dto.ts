@@ -74,7 +74,7 @@ export class UnitHealthDto {
 
   @ApiProperty({
     type: [HealthDriverDto],
-    description: 'The most expensive first; together they take what is missing from 100',
+    description: 'What takes half a point or more from 100, the most expensive first',
   })
   drivers!: HealthDriverDto[];
 }
