@@ -1,7 +1,7 @@
 import { type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { type Config, configureHttp, NestLogger } from '#platform';
+import { type Config, configureHttp, NestLogger, shutDownOnSignals } from '#platform';
 import { serveOpenApi } from './openapi.js';
 import { QUEUE_BOARD_PATH, serveQueueBoard } from './queue-board.js';
 
@@ -21,7 +21,7 @@ export async function createHttpServer(root: DynamicModule): Promise<NestExpress
   configureHttp(app);
   serveOpenApi(app);
   serveQueueBoard(app);
-  app.enableShutdownHooks();
+  shutDownOnSignals(app);
   const server = app.getHttpServer();
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
@@ -34,7 +34,9 @@ export async function listen(app: NestExpressApplication, config: Config): Promi
   await app.listen(config.port, config.host);
   const address = await app.getUrl();
   const url = address.replace('[::1]', '127.0.0.1');
-  const doors = config.authenticationRequired ? 'API keys required' : 'open to everybody on this machine (loopback only)';
+  const doors = config.authenticationRequired
+    ? 'API keys required'
+    : 'open to everybody on this machine (loopback only)';
   process.stdout.write(
     [
       '',

@@ -13,7 +13,10 @@ export function serveQueueBoard(app: INestApplication): void {
   const server = new ExpressAdapter();
   server.setBasePath(QUEUE_BOARD_PATH);
   createBullBoard({
-    queues: app.get(JobQueue).queues().map((queue) => new BullMQAdapter(queue)),
+    queues: app
+      .get(JobQueue)
+      .queues()
+      .map((queue) => new BullMQAdapter(queue)),
     serverAdapter: server,
     options: { uiConfig: { boardTitle: 'TEP queues' } },
   });
@@ -26,8 +29,11 @@ function onlyAdmins(config: Config): (request: Request, response: Response, next
       requireRole(principalOf(request, config), 'admin');
       next();
     } catch (error) {
+      response.setHeader(
+        'WWW-Authenticate',
+        'Basic realm="Queue board: API key as password", charset="UTF-8"',
+      );
       sendProblem(response, error);
-      return;
     }
   };
 }

@@ -9,6 +9,7 @@ import {
   loggerOf,
   NestLogger,
   reportStartFailure,
+  shutDownOnSignals,
 } from '#platform';
 import { WorkerModule } from './worker.module.js';
 
@@ -22,7 +23,7 @@ async function main(): Promise<void> {
     abortOnError: false,
   });
   configureHttp(app);
-  app.enableShutdownHooks();
+  shutDownOnSignals(app);
   await app.listen(config.workerPort, config.host);
   await app.get(Heartbeats).start('worker');
   loggerOf('worker').info({ url: await app.getUrl() }, 'worker is ready');

@@ -25,24 +25,30 @@ const ENTRY = /^([A-Za-z0-9_.-]{1,60}):(viewer|operator|admin):([0-9a-f]{64})(?:
  * @throws Error naming API_KEYS and the entry at fault (never the secret, which is not in it)
  */
 export function parseApiKeys(text: string): ApiKey[] {
-  return text
+  const keys = text
     .split(',')
     .map((entry) => entry.trim())
     .filter(Boolean)
-    .map((entry) => {
-      const match = ENTRY.exec(entry);
-      if (!match)
-        throw new Error(
-          `API_KEYS: "${entry.slice(0, 30)}…" is not NAME:viewer|operator|admin:SHA256[:YYYY-MM-DD]`,
-        );
-      const [, name, role, sha256, expiry] = match;
-      return {
-        name,
-        role: role as Role,
-        sha256,
-        expiresAt: expiry ? Date.parse(`${expiry}T00:00:00Z`) : undefined,
-      };
-    });
+    .map(apiKeyOf);
+  const repeated = keys.find(({ name }, i) => keys.findIndex((key) => key.name === name) !== i);
+  if (repeated) throw new Error(`API_KEYS: there are two keys of the name "${repeated.name}"`);
+  return keys;
+}
+
+function apiKeyOf(entry: string): ApiKey {
+  const [, name, role, sha256, expiry] = ENTRY.exec(entry) ?? [];
+  const expiresAt = expiry === undefined ? undefined : Date.parse(`${expiry}T00:00:00Z`);
+  const isDay = expiresAt === undefined || isoDay(expiresAt) === expiry;
+  if (name === undefined || !isDay)
+    throw new Error(
+      `API_KEYS: "${entry.slice(0, 30)}…" is not NAME:viewer|operator|admin:SHA256[:YYYY-MM-DD]`,
+    );
+  return { name, role: role as Role, sha256, expiresAt };
+}
+
+/** Date.parse makes 3 March of 31 February, or nothing at all. */
+function isoDay(epochMs: number): string | undefined {
+  return Number.isNaN(epochMs) ? undefined : new Date(epochMs).toISOString().slice(0, 10);
 }
 
 /** Makes a new secret and the entry to put into API_KEYS. The secret is shown once and kept nowhere. */

@@ -45,8 +45,9 @@ export function principalOf(request: Request, config: Config): Principal {
 /** The key of a request: Bearer, X-API-Key, or the password of Basic, which is what a browser can send. */
 function secretOf(request: Request): string | undefined {
   const [scheme, value = ''] = (request.headers.authorization ?? '').split(' ', 2);
-  if (scheme === 'Bearer') return value;
-  if (scheme === 'Basic') return Buffer.from(value, 'base64').toString('utf8').split(':').slice(1).join(':');
+  if (/^bearer$/i.test(scheme)) return value;
+  if (/^basic$/i.test(scheme))
+    return Buffer.from(value, 'base64').toString('utf8').split(':').slice(1).join(':');
   const header = request.headers['x-api-key'];
   return typeof header === 'string' ? header : undefined;
 }

@@ -45,5 +45,6 @@ export * from './svg-sparkline.js';
 export type { LimitLine, TimeBand } from './svg-time-plot.js';
 export type { TimeSeries } from './svg-time-series.js';
 export * from './run-job-row.js';
+export * from './shutdown.js';
 export * from './start-failure.js';
 export * from './wire.js';

@@ -20,7 +20,9 @@ export class PeriodicTasks implements OnModuleDestroy {
     const schedule = (): void => {
       if (this.stopped) return;
       task.timer = setTimeout(() => {
-        task.running = work()
+        // A throw before the first promise is an error of the task like any other.
+        task.running = Promise.resolve()
+          .then(work)
           .catch((error: unknown) => this.logger.error({ err: error, task: name }, 'periodic task failed'))
           .finally(schedule);
       }, intervalMs);

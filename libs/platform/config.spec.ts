@@ -1,0 +1,141 @@
+import { describe, expect, it } from '@jest/globals';
+import { createApiKey } from './api-keys.js';
+import { ConfigError, isLoopback, parseConfig } from './config.js';
+
+const KEY = createApiKey('ops', 'admin').entry;
+
+function problemsOf(variables: Record<string, string>): string[] {
+  try {
+    parseConfig(variables);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the configuration', () => {
+  it('needs no variable: one process on a loopback address, with files below var/', () => {
+    const config = parseConfig({});
+    expect(config).toMatchObject({
+      production: false,
+      host: '127.0.0.1',
+      port: 8000,
+      workerPort: 8001,
+      queuePrefix: 'tep',
+      queueMaxBacklog: 2_000,
+      plant: { source: 'simulator', speed: 60, seed: 1_431_655_765, historyHours: 24 },
+      rawRetentionDays: 90,
+      shutdownTimeoutMs: 25_000,
+      authenticationRequired: false,
+    });
+    expect(config.database).toMatchObject({
+      kind: 'sqlite',
+      file: expect.stringMatching(/^\/.*var\/tep\.sqlite$/),
+    });
+    expect(config.queue).toMatchObject({ kind: 'pglite', folder: expect.stringMatching(/^\/.*var\/queue$/) });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(parseConfig({ PORT: '', CHROMIUM_PATH: '', API_KEYS: '' })).toMatchObject({
+      port: 8000,
+      chromiumPath: undefined,
+    });
+  });
+
+  it('reads every variable', () => {
+    expect(
+      parseConfig({
+        NODE_ENV: 'production',
+        HOST: '0.0.0.0',
+        PORT: '0',
+        WORKER_PORT: '9001',
+        DATABASE_URL: 'mysql://u:p@db:3306/tep',
+        DATABASE_POOL_SIZE: '25',
+        QUEUE_URL: 'rediss://queue:6379',
+        QUEUE_PREFIX: 'plant-2',
+        QUEUE_MAX_BACKLOG: '7',
+        LOG_LEVEL: 'warn',
+        API_KEYS: KEY,
+        ALLOWED_HOSTS: ' API , plant.example ',
+        PLANT_SOURCE: 'external',
+        PLANT_SPEED: '0.5',
+        PLANT_SEED: '12',
+        PLANT_HISTORY_HOURS: '0',
+        RAW_RETENTION_DAYS: '30',
+        MODELS_DIR: '/models',
+        CHROMIUM_PATH: '/usr/bin/chromium',
+        SHUTDOWN_TIMEOUT_S: '5',
+      }),
+    ).toMatchObject({
+      production: true,
+      host: '0.0.0.0',
+      port: 0,
+      workerPort: 9001,
+      database: { kind: 'mysql', url: 'mysql://u:p@db:3306/tep', poolSize: 25 },
+      queue: { kind: 'redis', url: 'rediss://queue:6379' },
+      queuePrefix: 'plant-2',
+      queueMaxBacklog: 7,
+      logLevel: 'warn',
+      apiKeys: [{ name: 'ops', role: 'admin', expiresAt: undefined }],
+      allowedHosts: ['api', 'plant.example'],
+      plant: { source: 'external', speed: 0.5, seed: 12, historyHours: 0 },
+      rawRetentionDays: 30,
+      modelsDir: '/models',
+      chromiumPath: '/usr/bin/chromium',
+      shutdownTimeoutMs: 5_000,
+    });
+  });
+
+  it.each([
+    ['NODE_ENV', 'staging'],
+    ['PORT', '70000'],
+    ['PORT', 'eighty'],
+    ['WORKER_PORT', '-1'],
+    ['DATABASE_URL', 'postgres://db/tep'],
+    ['DATABASE_POOL_SIZE', '0'],
+    ['QUEUE_URL', 'amqp://queue'],
+    ['QUEUE_PREFIX', 'With Blanks'],
+    ['QUEUE_MAX_BACKLOG', '0'],
+    ['LOG_LEVEL', 'loud'],
+    ['API_KEYS', 'ops:admin:secret'],
+    ['PLANT_SOURCE', 'opc'],
+    ['PLANT_SPEED', '0'],
+    ['PLANT_SEED', '1.5'],
+    ['PLANT_HISTORY_HOURS', '721'],
+    ['RAW_RETENTION_DAYS', '0'],
+    ['SHUTDOWN_TIMEOUT_S', '301'],
+  ])('names the variable when %s=%s', (name, value) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).not.toHaveLength(0);
+    for (const problem of problems) expect(problem).toContain(name);
+  });
+
+  it('tells of all that is wrong at once', () => {
+    const problems = problemsOf({ PORT: '-1', LOG_LEVEL: 'loud' });
+    expect(problems).toHaveLength(2);
+    expect(new ConfigError(problems).message).toMatch(/PORT[^]*LOG_LEVEL/);
+  });
+
+  it.each([
+    [{ HOST: '0.0.0.0' }],
+    [{ HOST: '192.168.1.7' }],
+    [{ HOST: '::' }],
+    [{ NODE_ENV: 'production' }],
+    [{ NODE_ENV: 'production', HOST: 'localhost' }],
+  ])('asks for API_KEYS with %j, and says how to make one', (variables) => {
+    expect(problemsOf(variables)).toEqual([expect.stringMatching(/^API_KEYS.*npm run api-key/)]);
+    expect(parseConfig({ ...variables, API_KEYS: KEY }).authenticationRequired).toBe(true);
+  });
+
+  it('asks for keys on a loopback address too once there are some', () => {
+    expect(parseConfig({ API_KEYS: KEY }).authenticationRequired).toBe(true);
+  });
+
+  it('knows loopback addresses', () => {
+    expect(['127.0.0.1', '127.8.9.1', 'localhost', '::1'].map(isLoopback)).toEqual([true, true, true, true]);
+    expect(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.evil.example', 'localhost.evil'].map(isLoopback)).toEqual(
+      [false, false, false, false, false],
+    );
+  });
+});
