@@ -1,5 +1,7 @@
 import type { DetectorArtifact, DetectorMeta, DetectorName, StreamingDetector } from './detector.js';
 import { DETECTOR_NAMES } from './detector.js';
+import { InnovationBankDetector } from './innovation-bank.detector.js';
+import { IsolationForestChartsDetector } from './isolation-forest-charts.detector.js';
 import { IsolationForestDetector } from './isolation-forest.detector.js';
 import { tensorFiles, tensorsFromFiles } from './model-files.js';
 import type { ModelStore } from './model-store.js';
@@ -50,6 +52,10 @@ export async function loadDetectors(store: ModelStore): Promise<LoadedDetector[]
 export function detectorOfArtifact(artifact: DetectorArtifact): StreamingDetector {
   const { detector } = artifact.meta;
   switch (detector) {
+    case 'innovation_bank':
+      return InnovationBankDetector.fromArtifact(artifact);
+    case 'isolation_forest_charts':
+      return IsolationForestChartsDetector.fromArtifact(artifact);
     case 'zscore':
       return ZScoreDetector.fromArtifact(artifact);
     case 'pca_t2':

@@ -7,19 +7,17 @@ import {
   type DetectorSnapshot,
   type StreamingDetector,
 } from './detector.js';
-import { artifactLimit, artifactNumber, artifactTagCodes, artifactTensor } from './detector-artifact.js';
+import { artifactLimit, artifactTagCodes, artifactTensor } from './detector-artifact.js';
 import { empiricalLimit } from './detector-calibration.js';
 import { SnapshotReader } from './detector-snapshot.js';
-import { IsolationForest, type IsolationForestOptions } from './isolation-forest.js';
+import { IsolationForest, meanImportance, type IsolationForestOptions } from './isolation-forest.js';
+import { artifactOfForest, forestOfArtifact } from './isolation-forest.artifact.js';
 import { LastValueHold } from './last-value-hold.js';
 
 export interface IsolationForestDetectorOptions extends IsolationForestOptions {
   /** Share of normal samples in alarm that the limit is set for. Default 0.01. */
   readonly falseAlarmRate?: number;
 }
-
-/** Rows that the normal level of the importance is measured on: the mean of so many varies by a few per cent. */
-const BASELINE_ROWS = 1000;
 
 /**
  * Isolation forest on the raw tags. Axis-parallel splits are blind to broken correlations, so this is a second opinion.
@@ -57,16 +55,7 @@ export class IsolationForestDetector implements StreamingDetector {
 
   static fromArtifact(artifact: DetectorArtifact): IsolationForestDetector {
     const tagCodes = artifactTagCodes(artifact);
-    const single = (name: string): Float32Array => Float32Array.from(artifactTensor(artifact, name));
-    const forest = new IsolationForest({
-      mean: artifactTensor(artifact, 'mean', tagCodes.length),
-      standardDeviation: artifactTensor(artifact, 'standardDeviation', tagCodes.length),
-      trees: artifactNumber(artifact, 'trees'),
-      subsample: artifactNumber(artifact, 'subsample'),
-      thresholds: single('thresholds'),
-      features: single('features'),
-      leafSizes: single('leafSizes'),
-    });
+    const forest = forestOfArtifact(artifact);
     const importance = artifactTensor(artifact, 'normalImportance', tagCodes.length);
     return new IsolationForestDetector(tagCodes, forest, importance, artifactLimit(artifact));
   }
@@ -97,9 +86,9 @@ export class IsolationForestDetector implements StreamingDetector {
   }
 
   toArtifact(): DetectorArtifact {
-    const { trees, subsample, ...tensors } = this.forest.parameters;
+    const { meta, tensors } = artifactOfForest(this.forest);
     return {
-      meta: { detector: this.name, tagCodes: this.tagCodes, limit: this.limit, trees, subsample },
+      meta: { detector: this.name, tagCodes: this.tagCodes, limit: this.limit, ...meta },
       tensors: { ...tensors, normalImportance: this.normalImportance },
     };
   }
@@ -113,19 +102,4 @@ function concatenated(runs: readonly Float64Array[]): Float64Array {
     at += run.length;
   }
   return rows;
-}
-
-/** Mean importance over rows spread evenly through the training data. */
-function meanImportance(forest: IsolationForest, rows: Float64Array): Float64Array {
-  const { columns } = forest;
-  const count = rows.length / columns;
-  const used = Math.min(count, BASELINE_ROWS);
-  const mean = new Float64Array(columns);
-  const importance = new Float64Array(columns);
-  for (let k = 0; k < used; k++) {
-    const row = Math.floor((k * count) / used);
-    forest.localImportance(rows.subarray(row * columns, (row + 1) * columns), importance);
-    for (let j = 0; j < columns; j++) mean[j] += importance[j] / used;
-  }
-  return mean;
 }
