@@ -29,10 +29,18 @@ export function detectorFiles({ meta, tensors }: DetectorArtifact): Map<string, 
  * @param version default: the one in use
  * @throws ModelStoreError
  */
-export async function loadDetector(store: ModelStore, name: DetectorName, version?: string): Promise<LoadedDetector> {
+export async function loadDetector(
+  store: ModelStore,
+  name: DetectorName,
+  version?: string,
+): Promise<LoadedDetector> {
   const { card, files } = await store.load(name, version);
   const { meta, tensors } = tensorsFromFiles(files, MODEL, WEIGHTS);
-  return { name, version: card.version, detector: detectorOfArtifact({ meta: meta as DetectorMeta, tensors }) };
+  return {
+    name,
+    version: card.version,
+    detector: detectorOfArtifact({ meta: meta as DetectorMeta, tensors }),
+  };
 }
 
 /** All detectors of which the store has a usable version, the primary one first. */

@@ -2,6 +2,7 @@ export * from './alarm-episode.js';
 export * from './build-windows.js';
 export * from './conformal.js';
 export * from './cva.detector.js';
+export * from './detection-metrics.js';
 export * from './detector-alarms.js';
 export * from './detector-artifact.js';
 export * from './detector-calibration.js';
