@@ -53,6 +53,21 @@ describeOnBothProfiles('equipment', (profile) => {
     expect((body as EquipmentBody).name).toBe(winner.name);
   });
 
+  it('empties what may be empty, and nothing else', async () => {
+    const emptied = await app.http
+      .patch('/api/v1/equipment/FLARE')
+      .set('If-Match', '"2"')
+      .send({ description: null })
+      .expect(200);
+    expect(emptied.body).toMatchObject({ description: null, version: 3 });
+    const refused = await app.http
+      .patch('/api/v1/equipment/FLARE')
+      .set('If-Match', '"3"')
+      .send({ name: null })
+      .expect(400);
+    expect(refused.body.errors).toMatchObject([{ field: 'name' }]);
+  });
+
   it('asks for If-Match', async () => {
     const answer = await app.http.patch('/api/v1/equipment/FLARE').send({ name: 'x' }).expect(428);
     expect(answer.body).toMatchObject({ code: 'IF_MATCH_REQUIRED' });

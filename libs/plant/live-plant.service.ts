@@ -72,6 +72,7 @@ export class LivePlant implements LeasedWork, OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.plant.source === 'simulator') await this.runner.compete(this);
+    else await this.clock.release();
   }
 
   async start(): Promise<void> {

@@ -49,6 +49,12 @@ export class ProcessClock implements OnApplicationBootstrap {
     await this.database.afterCommit(() => void (this.reading = reading));
   }
 
+  /** Goes back to the wall clock: nobody keeps the clock any more. */
+  async release(): Promise<void> {
+    await this.database.query('DELETE FROM process_clock WHERE id = 1');
+    this.reading = undefined;
+  }
+
   /** Reads the row again at once. */
   async refresh(): Promise<void> {
     const [row] = await this.database.query<Record<'time_ms' | 'wall_ms' | 'rate', string | number>>(

@@ -18,9 +18,9 @@ export class SqliteTransactionGate {
 
   constructor(private readonly runner: QueryRunner) {
     const query = runner.query.bind(runner) as RunStatement;
-    const gated: RunStatement = async (...call) => {
+    const gated: RunStatement = async (sql, parameters, useStructuredResult) => {
       await this.waitForTurn();
-      return query(...call);
+      return query(sql, parameters && boundAlone(parameters), useStructuredResult);
     };
     runner.query = gated as QueryRunner['query'];
   }
@@ -55,4 +55,9 @@ export class SqliteTransactionGate {
   private async waitForTurn(): Promise<void> {
     while (this.current && this.current !== this.mine.getStore()) await this.current.done;
   }
+}
+
+/** The driver takes a lone parameter that is null or bytes for named parameters, unless it stands in an array. */
+function boundAlone(parameters: unknown[]): unknown[] {
+  return parameters.length === 1 && typeof parameters[0] === 'object' ? [parameters] : parameters;
 }

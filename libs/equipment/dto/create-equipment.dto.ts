@@ -2,6 +2,9 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import { EQ_ID_MESSAGE, EQ_ID_PATTERN } from './equipment-id.params.js';
 
+export const KIND_PATTERN = /^[a-z][a-z0-9_]{0,39}$/;
+export const KIND_MESSAGE = 'kind must be 1 to 40 characters of a-z, 0-9 and _, beginning with a letter';
+
 export class CreateEquipmentDto {
   @ApiProperty({ example: 'FLARE', description: 'Unique code', pattern: EQ_ID_PATTERN.source })
   @Matches(EQ_ID_PATTERN, { message: `eq_id ${EQ_ID_MESSAGE}` })
@@ -24,9 +27,7 @@ export class CreateEquipmentDto {
     maxLength: 40,
     description: 'Sort of unit, e.g. reactor, separator, compressor',
   })
-  @Matches(/^[a-z][a-z0-9_]{0,39}$/, {
-    message: 'kind must be 1 to 40 characters of a-z, 0-9 and _, beginning with a letter',
-  })
+  @Matches(KIND_PATTERN, { message: KIND_MESSAGE })
   kind!: string;
 
   @ApiPropertyOptional({
