@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database, type LeasedWork, LeaseRunner, Leases, loggerOf } from '#platform';
 import type { PlantWindow } from '#tep';
@@ -17,6 +18,8 @@ export class HourCondenser implements LeasedWork, OnApplicationBootstrap {
   readonly name = LEASE;
   private readonly logger = loggerOf('kpi');
   private readonly touched = new Set<number>();
+  /** Position in the feed up to which the hours are noted in `touched` or condensed. */
+  private noted: number | undefined;
   private timer: NodeJS.Timeout | undefined;
   private turn: Promise<void> = Promise.resolve();
   private stopped = true;
@@ -37,6 +40,7 @@ export class HourCondenser implements LeasedWork, OnApplicationBootstrap {
   start(): Promise<void> {
     this.stopped = false;
     this.touched.clear();
+    this.noted = undefined;
     this.schedule(0);
     return Promise.resolve();
   }
@@ -49,25 +53,40 @@ export class HourCondenser implements LeasedWork, OnApplicationBootstrap {
 
   /** Looks at the next writes and condenses the hours they touched. @returns whether there is more to do */
   async condenseNext(): Promise<boolean> {
-    const cursor = (await this.hours.cursor()) ?? 0;
+    const cursor = (this.noted ??= await this.firstPosition());
     const writes = await this.feed.since(cursor, FEED_PAGE);
     for (const { fromTs, toTs } of writes) {
       for (let hour = Math.floor(fromTs / HOUR_MS) * HOUR_MS; hour <= toTs; hour += HOUR_MS)
         this.touched.add(hour);
     }
+    this.noted = writes.at(-1)?.position ?? cursor;
     const hours = [...this.touched].slice(0, HOURS_PER_TURN);
     const condensed = new Map<number, PlantWindow>();
-    for (const hour of hours) condensed.set(hour, await this.windows.condense(hour, hour + HOUR_MS));
+    for (const hour of hours) {
+      condensed.set(hour, await this.windows.condense(hour, hour + HOUR_MS));
+      await setImmediate();
+    }
     const left = this.touched.size - hours.length;
     await this.database.transaction(async () => {
       await this.leases.assertHeld(LEASE);
       // Hours that have to wait must not be read as they were.
       await this.hours.delete([...this.touched]);
       await this.hours.write(condensed);
-      if (left === 0) await this.hours.moveCursor(writes.at(-1)?.position ?? cursor);
+      if (left === 0) await this.hours.moveCursor(this.noted ?? cursor);
     });
     for (const hour of hours) this.touched.delete(hour);
     return left > 0 || writes.length === FEED_PAGE;
+  }
+
+  /** Where the feed is to be read from. What it has forgotten meanwhile is made up for: all hours that can be are done. */
+  private async firstPosition(): Promise<number> {
+    const cursor = (await this.hours.cursor()) ?? 0;
+    const newest = await this.feed.position();
+    const [next] = await this.feed.since(cursor, 1);
+    if (newest === cursor || next?.position === cursor + 1) return cursor;
+    for (const hour of await this.windows.hoursToCondense()) this.touched.add(hour);
+    this.logger.info({ hours: this.touched.size }, 'the sample feed has a gap: condensing all hours');
+    return next ? next.position - 1 : newest;
   }
 
   private schedule(ms: number): void {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeOnBothProfiles, FeatureApp, simulatedRecords, writePlantHistory } from '#testing';
+import { Database } from '#platform';
+import { describeOnBothProfiles, FeatureApp, simulatedRecords, waitFor, writePlantHistory } from '#testing';
 import { summarisePlantWindow, plantKpis, TAGS, type TagValues } from '#tep';
 import { SampleWriter, type SampleRecord } from '#timeseries';
 import type { KpiListDto, KpiTrendDto } from './dto/kpi.dto.js';
@@ -93,13 +94,49 @@ describeOnBothProfiles('KPIs', (profile) => {
     expect(unit).toBe('kg/h');
   });
 
+  it('are condensed anew where the sample feed has forgotten what was written', async () => {
+    await condenseAll();
+    const { kpis } = await list();
+    const database = app.get(Database);
+    await database.query('DELETE FROM ingest_log');
+    await database.query('DELETE FROM kpi_hour');
+    await database.query('UPDATE kpi_cursor SET feed_position = 1');
+    const condenser = app.get(HourCondenser);
+    await condenser.stop();
+    await condenser.start();
+    await waitFor('the hours', async () => (await app.get(KpiHourRepository).find(START, TO)).size === 6);
+    expect((await list()).kpis).toEqual(kpis);
+  });
+
+  it('answer a period without samples at once, however long', async () => {
+    const { body } = await app.http.get('/api/v1/kpi?from=2024-12-01&to=2026-01-01').expect(200);
+    const { kpis } = body as KpiListDto;
+    expect(kpis.every(({ value, reason }) => value === null && reason === 'the window is empty')).toBe(true);
+  });
+
+  it('count the time that samples stand for, however often they come', async () => {
+    const at = START - 24 * HOUR_MS;
+    const everyMinute = records.slice(0, 60).map(({ values }, i) => ({ ts: at + i * 60_000, values }));
+    await app.get(SampleWriter).writeRecords(everyMinute);
+    const { body } = await app.http.get(`/api/v1/kpi?from=${iso(at)}&to=${iso(at + HOUR_MS)}`).expect(200);
+    const availability = (body as KpiListDto).kpis.find(({ name }) => name === 'availability');
+    expect(availability?.denominator?.value).toBeCloseTo(1, 6);
+  });
+
   it.each([
     ['from after to', `from=${iso(TO)}&to=${iso(FROM)}`, 400],
-    ['a period of a year', `from=2025-01-01T00:00:00Z&to=2026-01-01T00:00:00Z`, 400],
+    ['a period of two years', `from=2024-01-01T00:00:00Z&to=2026-01-01T00:00:00Z`, 400],
     ['a time that is none', 'from=yesterday', 400],
     ['a lot that does not exist', 'lot_id=99', 404],
   ])('refuse %s', async (_what, query, status) => {
     await app.http.get(`/api/v1/kpi?${query}`).expect(status);
+  });
+
+  it('refuse more than a thousand points', async () => {
+    const period = 'from=2025-01-01&to=2026-01-01';
+    await app.http.get(`/api/v1/kpi/yield/trend?${period}&bucket=hour`).expect(400);
+    const { body } = await app.http.get(`/api/v1/kpi/yield/trend?${period}&bucket=day`).expect(200);
+    expect(body).toMatchObject({ bucket: 'day', points: [] });
   });
 
   it('refuse a name that does not exist', async () => {

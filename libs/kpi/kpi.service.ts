@@ -5,10 +5,11 @@ import { KPI_DEFINITIONS, type PlantKpi, plantKpis, type PlantKpiName, type Plan
 import type { KpiQuery, KpiTrendQuery, TrendBucket } from './dto/kpi.query.js';
 import { KpiDto, type KpiListDto, type KpiTrendDto } from './dto/kpi.dto.js';
 import { mergePlantWindows } from './plant-window-merging.js';
-import { HOUR_MS, PlantWindows } from './plant-windows.service.js';
+import { DAY_MS, HOUR_MS, PlantWindows } from './plant-windows.service.js';
 
-const DAY_MS = 24 * HOUR_MS;
-const LONGEST_PERIOD_MS = 92 * DAY_MS;
+const LONGEST_PERIOD_MS = 400 * DAY_MS;
+/** A trend by the hour has a thousand points at the most. */
+const LONGEST_BY_HOUR_MS = 1_000 * HOUR_MS;
 
 /** A figure over one bucket of time. */
 export interface KpiPoint {
@@ -40,6 +41,8 @@ export class KpiService {
     const definition = KPI_DEFINITIONS.find((each) => each.name === name);
     if (!definition) throw AppError.notFound('KPI', 'KPI', name);
     const { from, to } = await this.periodOf(query);
+    if (query.bucket === 'hour' && to - from > LONGEST_BY_HOUR_MS)
+      throw AppError.invalid('bucket', 'must be day for more than 1000 hours');
     const points = await this.points(definition.name, from, to, query.bucket);
     return {
       name: definition.name,
@@ -93,7 +96,7 @@ export class KpiService {
     const to = query.to === undefined ? this.clock.now() : parseTime(query.to, 'to');
     const from = query.from === undefined ? to - DAY_MS : parseTime(query.from, 'from');
     if (from >= to) throw AppError.invalid('from', 'must be before to');
-    if (to - from > LONGEST_PERIOD_MS) throw AppError.invalid('to', 'must be at most 92 days after from');
+    if (to - from > LONGEST_PERIOD_MS) throw AppError.invalid('to', 'must be at most 400 days after from');
     return { from, to };
   }
 }

@@ -19,7 +19,7 @@ export class KpiQuery {
   @ApiPropertyOptional({
     format: 'date-time',
     example: '2026-03-02T00:00:00Z',
-    description: 'Plant time, at most 92 days after `from`; now when left out',
+    description: 'Plant time, at most 400 days after `from`; now when left out',
   })
   @IsOptional()
   @IsString()
@@ -36,7 +36,11 @@ export class KpiQuery {
 }
 
 export class KpiTrendQuery extends KpiQuery {
-  @ApiPropertyOptional({ enum: TREND_BUCKETS, default: 'hour' })
+  @ApiPropertyOptional({
+    enum: TREND_BUCKETS,
+    default: 'hour',
+    description: 'Hours or days in UTC; hours for 1000 hours at most',
+  })
   @IsOptional()
   @IsIn(TREND_BUCKETS)
   bucket: TrendBucket = 'hour';
