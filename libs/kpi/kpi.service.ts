@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { LotService } from '#lot';
 import { AppError, isoTime, parseTime, ProcessClock } from '#platform';
@@ -76,9 +77,11 @@ export class KpiService {
     to: number,
     bucket: TrendBucket,
   ): Promise<Partial<Record<PlantKpiName, KpiPoint[]>>> {
-    const buckets = bucketed(await this.windows.readHours(from, to), bucket === 'day' ? DAY_MS : HOUR_MS);
+    const hours = await this.windows.readHours(from, to);
     const trends: Partial<Record<PlantKpiName, KpiPoint[]>> = {};
-    for (const [ts, window] of buckets) {
+    for (const [ts, windows] of bucketed(hours, bucket === 'day' ? DAY_MS : HOUR_MS)) {
+      await setImmediate();
+      const window = mergePlantWindows(windows);
       if (window.plannedHours === 0) continue;
       for (const kpi of plantKpis(window))
         if (names.includes(kpi.name)) (trends[kpi.name] ??= []).push({ ts, kpi });
@@ -101,11 +104,14 @@ export class KpiService {
   }
 }
 
-function bucketed(hours: ReadonlyMap<number, PlantWindow>, bucketMs: number): Map<number, PlantWindow> {
-  const parts = new Map<number, PlantWindow[]>();
+/** The windows of each bucket, by its begin. */
+function bucketed(hours: ReadonlyMap<number, PlantWindow>, bucketMs: number): Map<number, PlantWindow[]> {
+  const buckets = new Map<number, PlantWindow[]>();
   for (const [hour, window] of hours) {
-    const bucket = Math.floor(hour / bucketMs) * bucketMs;
-    parts.set(bucket, [...(parts.get(bucket) ?? []), window]);
+    const begin = Math.floor(hour / bucketMs) * bucketMs;
+    const bucket = buckets.get(begin);
+    if (bucket) bucket.push(window);
+    else buckets.set(begin, [window]);
   }
-  return new Map([...parts].map(([bucket, windows]) => [bucket, mergePlantWindows(windows)]));
+  return buckets;
 }
