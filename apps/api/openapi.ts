@@ -15,7 +15,11 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'API key; not needed on a loopback address' })
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      description: 'API key; not needed on a loopback address',
+    })
     .addSecurityRequirements('bearer');
   return SwaggerModule.createDocument(app, builder.build());
 }

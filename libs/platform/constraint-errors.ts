@@ -14,7 +14,10 @@ export function isDuplicateKey(error: unknown): boolean {
 
 /** True when a row could not be deleted because others refer to it. */
 export function isStillReferenced(error: unknown): boolean {
-  return ['ER_ROW_IS_REFERENCED', 'ER_ROW_IS_REFERENCED_2', 'SQLITE_CONSTRAINT_FOREIGNKEY', 'SQLITE_CONSTRAINT_TRIGGER'].includes(
-    driverCode(error),
-  );
+  return [
+    'ER_ROW_IS_REFERENCED',
+    'ER_ROW_IS_REFERENCED_2',
+    'SQLITE_CONSTRAINT_FOREIGNKEY',
+    'SQLITE_CONSTRAINT_TRIGGER',
+  ].includes(driverCode(error));
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import libsql from 'libsql';
 import type { DataSource, DataSourceOptions, EntityManager } from 'typeorm';
 import type { Config } from './config.js';
@@ -8,7 +9,9 @@ import { SqliteTransactionGate } from './sqlite-transaction-gate.js';
 
 /** SQLite allows 32,766 parameters a statement; half of that also keeps one insert under 50 ms. */
 const MAX_PARAMETERS_PER_STATEMENT = 15_000;
-const MAX_DEADLOCK_RETRIES = 5;
+const MAX_DEADLOCK_RETRIES = 10;
+/** The victims of one deadlock would meet again if they came back at the same time. */
+const LONGEST_RETRY_DELAY_MS = 20;
 const MYSQL_LOCK_ERRORS = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
 
 type AfterCommit = () => void | Promise<void>;
@@ -141,6 +144,7 @@ export class Database {
       } catch (error) {
         const code = (error as { code?: string }).code ?? '';
         if (!MYSQL_LOCK_ERRORS.has(code) || attempt >= MAX_DEADLOCK_RETRIES) throw error;
+        await setTimeout(Math.random() * LONGEST_RETRY_DELAY_MS * attempt);
       }
     }
   }

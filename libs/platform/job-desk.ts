@@ -33,7 +33,7 @@ export interface JobKind<Row extends JobRow> {
 /** A wish for a job. */
 export interface JobRequest {
   /** Writes the row of that id in state queued; runs inside the transaction. */
-  insert(jobId: string): Promise<void>;
+  insert: (jobId: string) => Promise<void>;
   /** The caller's Idempotency-Key and what it asked for. */
   idempotencyKey: string | undefined;
   request: unknown;
