@@ -53,7 +53,7 @@ export default tseslint.config(
         URL: 'readonly',
         module: 'writable',
         Buffer: 'readonly',
-        setTimeout: 'readonly',
+        setTimeout: 'readonly', AbortSignal: 'readonly',
       },
     },
   },

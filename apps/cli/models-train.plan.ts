@@ -15,12 +15,12 @@ type RunCounts = Readonly<Record<RunPurpose, { readonly normal: number; readonly
 
 export const FULL_PLAN: RunCounts = {
   training: { normal: 60, perFault: 12 },
-  calibration: { normal: 30, perFault: 3 },
+  calibration: { normal: 60, perFault: 3 },
   test: { normal: 10, perFault: 3 },
 };
 export const QUICK_PLAN: RunCounts = {
   training: { normal: 16, perFault: 3 },
-  calibration: { normal: 12, perFault: 1 },
+  calibration: { normal: 56, perFault: 1 },
   test: { normal: 4, perFault: 1 },
 };
 

@@ -11,7 +11,7 @@ export const DIAGNOSIS_MODEL = 'diagnosis_lstm';
 export const FORECAST_MODEL = 'forecast_lstm';
 
 /** The detector that gates predictions. */
-export const PREDICTION_DETECTOR: DetectorName = 'pca_t2';
+export const PREDICTION_DETECTOR: DetectorName = 'innovation_bank';
 
 /** Versions to use instead of those in use, by model name. */
 export type ModelVersions = Readonly<Record<string, string | undefined>>;

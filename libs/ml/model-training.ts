@@ -1,9 +1,11 @@
+import { fitCva } from './cva.detector.js';
 import type { DetectorFitInput, DetectorName, StreamingDetector } from './detector.js';
 import { detectionRates, detectorAlarms } from './detector-alarms.js';
 import { evaluateDiagnosis } from './diagnosis-evaluation.js';
 import { trainDiagnosis } from './diagnosis-training.js';
 import { evaluateForecast, type ForecastFigures } from './forecast-evaluation.js';
 import { trainForecast } from './forecast-training.js';
+import { fitInnovationBank } from './fit-innovation-bank.js';
 import { IsolationForestDetector } from './isolation-forest.detector.js';
 import { type LabelledRun, untilFrozen } from './labelled-run.js';
 import { detectorFiles } from './detector-loading.js';
@@ -43,6 +45,8 @@ const LICENCE = 'MIT';
 const FITS: Readonly<
   Partial<Record<DetectorName, (input: DetectorFitInput, seed: number) => StreamingDetector>>
 > = {
+  innovation_bank: (input) => fitInnovationBank(input),
+  cva: (input) => fitCva(input),
   zscore: (input) => ZScoreDetector.fit(input),
   pca_t2: (input) => fitPca(input).t2,
   pca_spe: (input) => fitPca(input).spe,
