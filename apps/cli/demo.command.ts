@@ -57,7 +57,7 @@ export function registerDemo(program: Command): void {
     .command('demo')
     .description('disturb the live plant, watch it being detected, predict, print a report')
     .option('--url <url>', 'where the product listens', 'http://127.0.0.1:8000')
-    .option('--idv <number>', 'disturbance to inject, 1 to 21', '4')
+    .option('--idv <number>', 'disturbance to inject, 1 to 21', '6')
     .addOption(new Option('--lang <lang>', 'language of the report').choices(['en', 'ko']).default('en'))
     .option('--out <folder>', 'where to save the PDF', 'var/demo')
     .addOption(new Option('--api-key <key>', 'API key with the role operator').env('TEP_API_KEY'))
@@ -106,7 +106,7 @@ async function detect(client: DemoClient, since: string): Promise<FoundAnomaly> 
     const { items } = await client.get<{ items: FoundAnomaly[] }>(
       `${API}/anomalies?from=${encodeURIComponent(since)}&limit=100`,
     );
-    return items.filter((item) => Date.parse(item.started_at) > Date.parse(since)).at(-1);
+    return clearest(items.filter((item) => Date.parse(item.started_at) > Date.parse(since)));
   });
   const minutes = (Date.parse(anomaly.detected_at) - Date.parse(since)) / 60_000;
   console.log(
@@ -118,6 +118,12 @@ async function detect(client: DemoClient, since: string): Promise<FoundAnomaly> 
     );
   }
   return anomaly;
+}
+
+/** Of the anomalies that came up together, the one that points most clearly at a tag. */
+function clearest(anomalies: FoundAnomaly[]): FoundAnomaly | undefined {
+  const clarity = ({ contributions }: FoundAnomaly): number => contributions[0]?.share ?? 0;
+  return [...anomalies].sort((a, b) => clarity(b) - clarity(a))[0];
 }
 
 async function predict(client: DemoClient, anomaly: FoundAnomaly): Promise<void> {
