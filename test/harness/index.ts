@@ -12,5 +12,6 @@ export { TEST_MYSQL_URL, TEST_REDIS_URL } from './servers.js';
 export { ContractClient, type Reply } from './contract-client.js';
 export { writePlantHistory } from './plant-history.js';
 export { freePort, ProductProcess, type ProductRole } from './product-process.js';
+export { rawRequest, type RawReply, type RawRequest } from './raw-request.js';
 export { simulatedRecords } from './simulated-records.js';
 export { waitFor, type WaitOptions } from './wait-for.js';

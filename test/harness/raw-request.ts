@@ -1,0 +1,26 @@
+import { once } from 'node:events';
+import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+
+export interface RawRequest {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+}
+
+export interface RawReply {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** A request exactly as stated: fetch sends no foreign Host, and no-cache along with If-None-Match. */
+export async function rawRequest(
+  url: string,
+  { method = 'GET', headers, body }: RawRequest = {},
+): Promise<RawReply> {
+  const sent = request(url, { method, headers, signal: AbortSignal.timeout(30_000) });
+  sent.end(body);
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  const chunks = (await answer.toArray()) as Buffer[];
+  return { status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks).toString() };
+}
