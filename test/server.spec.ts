@@ -85,16 +85,17 @@ describeServer('API and workers as processes of their own, on MySQL and Redis', 
     const [victim, survivor] = workers;
     await victim.kill();
     workers = [survivor];
-    await waitFor(
-      'all jobs to be completed',
+    const states = await waitFor(
+      'all jobs to come to an end',
       async () => {
-        const states = await Promise.all(
+        const seen = await Promise.all(
           paths.map(async (path) => (await client.get<Job>(path)).body.status),
         );
-        return states.every((state) => state === 'completed') || undefined;
+        return seen.every((state) => ['completed', 'failed'].includes(state)) ? seen : undefined;
       },
       { timeoutMs: 120_000, intervalMs: 500 },
     );
+    expect(states).toEqual(paths.map(() => 'completed'));
   });
 
   it('keeps the plant running without a gap when its process is gone', async () => {

@@ -7,8 +7,8 @@ import { PredictionHttpModule } from './prediction.http.module.js';
 import { PredictionJobsModule } from './prediction.jobs.module.js';
 
 const INTERVAL_MS = 180_000;
-/** Twelve normal hours, then six with the reactor's cooling water 5 °C warmer (IDV 4). */
-const RECORDS = simulatedRecords(Date.UTC(2026, 2, 1), { seed: 31, idv: 4, faultOnsetHour: 12, hours: 18 });
+/** Twelve normal hours, then six with less A and more C in the A/C feed (IDV 1). */
+const RECORDS = simulatedRecords(Date.UTC(2026, 2, 1), { seed: 31, idv: 1, faultOnsetHour: 12, hours: 18 });
 const timeOf = (row: number): string => new Date(RECORDS[row].ts).toISOString();
 const BEFORE_ONSET = timeOf(230);
 const AFTER_ONSET = timeOf(300);
@@ -48,7 +48,7 @@ describeOnBothProfiles('a prediction job', (profile) => {
     const after = await predict({ eq_id: 'REACTOR', at: AFTER_ONSET });
     expect(before.result?.fault_probability).toBeLessThan(0.5);
     expect(after.result?.fault_probability).toBeGreaterThan(0.9);
-    expect(after.result?.fault_classes[0]).toMatchObject({ class: 'disturbance', idv: 4 });
+    expect(after.result?.fault_classes[0]).toMatchObject({ class: 'disturbance', idv: 1 });
   });
 
   it('forecasts the tags of the equipment within intervals, step by step', async () => {
