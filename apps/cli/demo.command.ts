@@ -9,6 +9,7 @@ const API = '/api/v1';
 const DETECTION_TIMEOUT_MS = 180_000;
 const JOB_TIMEOUT_MS = 120_000;
 const SHOWN_TAGS = 5;
+const SHOWN_SHARE = 0.01;
 const SHOWN_CLASSES = 3;
 
 interface DemoOptions {
@@ -112,9 +113,11 @@ async function detect(client: DemoClient, since: string): Promise<FoundAnomaly> 
   console.log(
     `\nDetected by ${anomaly.detector} after ${minutes.toFixed(0)} plant minutes (anomaly ${anomaly.anomaly_id}). It shows in:`,
   );
-  for (const { tag, name, share } of anomaly.contributions.slice(0, SHOWN_TAGS)) {
+  for (const { tag, name, share } of anomaly.contributions
+    .filter(({ share }) => share >= SHOWN_SHARE)
+    .slice(0, SHOWN_TAGS)) {
     console.log(
-      `  ${tag.padEnd(9)} ${'█'.repeat(Math.max(1, Math.round(share * 40)))} ${(share * 100).toFixed(0)} %  ${name}`,
+      `  ${tag.padEnd(9)} ${'█'.repeat(Math.ceil(share * 40))} ${(share * 100).toFixed(0)} %  ${name}`,
     );
   }
   return anomaly;

@@ -1,20 +1,31 @@
 import { AppError } from './errors.js';
 import { ConfigError } from './config.js';
 import { SchemaError } from './migrations.js';
+import { FolderInUseError } from './pglite-folder-lock.js';
+
+/** What a database server or the way to it answers when DATABASE_URL is wrong. */
+const DATABASE_CODES = new Set([
+  'ER_ACCESS_DENIED_ERROR',
+  'ER_DBACCESS_DENIED_ERROR',
+  'ER_BAD_DB_ERROR',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+]);
 
 /** Ends a process that could not start: in one plain sentence where the operator can help it, else with the stack. */
 export function reportStartFailure(error: unknown): never {
-  const expected =
-    error instanceof ConfigError ||
-    error instanceof SchemaError ||
-    error instanceof AppError ||
-    isPortInUse(error);
-  const text =
-    error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error);
-  process.stderr.write(`\n${text}\n\n`);
+  process.stderr.write(`\n${startFailureText(error)}\n\n`);
   process.exit(1);
 }
 
-function isPortInUse(error: unknown): boolean {
-  return (error as { code?: string }).code === 'EADDRINUSE';
+/** What to say of an error that kept a process from starting. */
+export function startFailureText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = (error as { code?: string }).code ?? '';
+  if (DATABASE_CODES.has(code)) return `The database of DATABASE_URL cannot be reached: ${error.message}`;
+  const expected =
+    code === 'EADDRINUSE' ||
+    [ConfigError, SchemaError, FolderInUseError, AppError].some((kind) => error instanceof kind);
+  return expected ? error.message : (error.stack ?? error.message);
 }
