@@ -8,6 +8,7 @@ import { Config } from './config.js';
 import { ContentTypeGuard } from './content-type.guard.js';
 import { HostGuard, RoleGuard } from './doors.js';
 import { AppError, type FieldError } from './errors.js';
+import { jsonBody } from './json-body.js';
 import { loggerOf } from './logger.js';
 import { Metrics } from './metrics.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -17,7 +18,7 @@ export const API_PREFIX = 'api/v1';
 /** Largest JSON body: about 15,000 samples, parsed in well under 50 ms. */
 export const MAX_JSON_BODY_BYTES = 1_048_576;
 /** How long a sender that was answered already may go on sending before the line is cut. */
-const LINGER_MS = 5_000;
+const LINGER_MS = 2_000;
 const REQUEST_ID = /^[A-Za-z0-9_.:-]{1,100}$/;
 const LATENCY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
@@ -34,7 +35,7 @@ export function configureHttp(app: INestApplication): void {
   const hostGuard = new HostGuard(config);
   app.use(hostGuard.use.bind(hostGuard));
   app.use(securityHeaders());
-  express.useBodyParser('json', { limit: MAX_JSON_BODY_BYTES, strict: true });
+  app.use(jsonBody(MAX_JSON_BODY_BYTES));
   app.setGlobalPrefix(API_PREFIX, { exclude: ['metrics'] });
   app.useGlobalGuards(new RoleGuard(reflector, config), new ContentTypeGuard(reflector));
   app.useGlobalFilters(new ProblemFilter());

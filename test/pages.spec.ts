@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'puppeteer-core';
+import { unpackedChromium } from '#report';
+import { createApiKey } from '#platform';
+import { ProductProcess } from './harness/index.js';
+
+const ADMIN = createApiKey('chief', 'admin');
+
+describe('the pages of the product in a browser', () => {
+  let folder: string;
+  let product: ProductProcess;
+  let browser: Browser;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tep-pages-'));
+    const { executablePath, environment } = await unpackedChromium();
+    const { default: puppeteer } = await import('puppeteer-core');
+    [product, browser] = await Promise.all([
+      ProductProcess.start('standalone', {
+        DATABASE_URL: `sqlite:${folder}/tep.sqlite`,
+        QUEUE_URL: `pglite:${folder}/queue`,
+        PLANT_SOURCE: 'external',
+        API_KEYS: ADMIN.entry,
+      }),
+      puppeteer.launch({
+        executablePath,
+        headless: 'shell',
+        userDataDir: join(folder, 'browser'),
+        env: { ...process.env, ...environment },
+        args: ['--no-sandbox', '--no-zygote', '--disable-gpu'],
+      }),
+    ]);
+    page = await browser.newPage();
+    complaints = [];
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('console', (message) => {
+      // The board asks a font service for its letters; our policy keeps every page from calling other servers.
+      const isFont = message.text().includes("'https://fonts.googleapis.com/");
+      if (message.type() === 'error' && !isFont) complaints.push(message.text());
+    });
+  }, 120_000);
+
+  afterAll(async () => {
+    await Promise.all([browser.close(), product.stop()]);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const text = (): Promise<string> => page.evaluate('document.body.innerText') as Promise<string>;
+
+  it('/docs shows every part of the API and tries it out', async () => {
+    await page.goto(`${product.url}/docs`, { waitUntil: 'load' });
+    await page.waitForSelector('.opblock-tag-section', { timeout: 20_000 });
+    const shown = await text();
+    for (const tag of [
+      'Equipment',
+      'Lot',
+      'Timeseries',
+      'KPI',
+      'Anomal',
+      'Prediction',
+      'Report',
+      'Health',
+      'Plant',
+    ])
+      expect(shown).toContain(tag);
+    await page.click('#operations-tag-Health h3, #operations-tag-Health');
+    await page.waitForSelector('[id*="live"] .opblock-summary', { timeout: 10_000 });
+    await page.click('[id*="live"] .opblock-summary-control');
+    await (await page.waitForSelector('.try-out__btn', { timeout: 10_000 }))?.click();
+    await (await page.waitForSelector('button.execute', { timeout: 10_000 }))?.click();
+    await page.waitForSelector('.live-responses-table .response-col_status', { timeout: 10_000 });
+    expect(await page.evaluate(`document.querySelector('.live-responses-table').textContent`)).toContain(
+      '"up"',
+    );
+    expect(complaints).toEqual([]);
+  });
+
+  it('/admin/queues shows the queues to whoever knows the key', async () => {
+    await page.authenticate({ username: 'chief', password: ADMIN.secret });
+    await page.goto(`${product.url}/admin/queues`, { waitUntil: 'load' });
+    await page.waitForFunction('/prediction[^]*report/i.test(document.body.innerText)', {
+      timeout: 20_000,
+    });
+    expect(await page.title()).toContain('TEP queues');
+    await page.goto(`${product.url}/admin/queues/queue/prediction`, { waitUntil: 'load' });
+    await page.waitForFunction('/completed/i.test(document.body.innerText)', { timeout: 20_000 });
+    expect(complaints).toEqual([]);
+  });
+});
