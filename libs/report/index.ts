@@ -1,3 +1,4 @@
+export { unpackedChromium } from './chromium-unpack.js';
 export * from './pdf-printer.js';
 export * from './report-content.js';
 export { fontFolder } from './report-fonts.js';
