@@ -1,4 +1,5 @@
-// `npm test`: a clean build (the type check), lint and dependency rules beside it, then the tests on what was built.
+// `npm test`: a clean build, which is the type check; then the tests on what was built, with lint and dependency rules
+// beside them.
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 
@@ -8,7 +9,9 @@ function run(command, args, env = {}) {
     const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...env } });
     child.on('error', reject);
     child.on('exit', (code) => {
-      console.log(`--- ${[command, ...args.slice(0, 3)].join(' ')}: ${code === 0 ? 'ok' : `failed (${code})`}, ${((Date.now() - started) / 1000).toFixed(1)} s`);
+      console.log(
+        `--- ${[command, ...args.slice(0, 3)].join(' ')}: ${code === 0 ? 'ok' : `failed (${code})`}, ${((Date.now() - started) / 1000).toFixed(1)} s`,
+      );
       if (code === 0) resolve();
       else reject(new Error(`${command} ${args.join(' ')} failed`));
     });
@@ -21,14 +24,16 @@ const folders = ['apps', 'libs', 'migrations', 'test', 'bench'];
 try {
   rmSync('dist', { recursive: true, force: true });
   await run(bin('tsc'), ['-p', 'tsconfig.json']);
-  await Promise.all([
+  const jest = [bin('jest'), '--maxWorkers=2', ...process.argv.slice(2)];
+  const ended = await Promise.allSettled([
+    run(process.execPath, jest, {
+      NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+    }),
     run(bin('eslint'), ['.', '--max-warnings', '0']),
     run(bin('depcruise'), ['--config', '.dependency-cruiser.cjs', ...folders]),
   ]);
-  const jest = [bin('jest'), ...process.argv.slice(2)];
-  await run(process.execPath, ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', ...jest], {
-    NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
-  });
+  const failed = ended.filter(({ status }) => status === 'rejected');
+  if (failed.length > 0) throw new Error(failed.map(({ reason }) => reason.message).join('\n'));
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
