@@ -24,7 +24,7 @@ const folders = ['apps', 'libs', 'migrations', 'test', 'bench'];
 try {
   rmSync('dist', { recursive: true, force: true });
   await run(bin('tsc'), ['-p', 'tsconfig.json']);
-  const jest = [bin('jest'), '--maxWorkers=2', ...process.argv.slice(2)];
+  const jest = [bin('jest'), '--maxWorkers=3', ...process.argv.slice(2)];
   const ended = await Promise.allSettled([
     run(process.execPath, jest, {
       NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
