@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadPredictor, type ModelVersions } from './load-models.js';
 import { ModelStore } from './model-store.js';
@@ -22,6 +23,9 @@ export type PredictionReply = { readonly id: number } & (
 
 const port = parentPort;
 if (port === null) throw new Error('prediction.worker runs as a worker thread only');
+
+// On Linux a thread has a priority of its own: the one that answers requests goes first.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const store = new ModelStore((workerData as { modelsDirectory: string }).modelsDirectory);
 const predictors = new Map<string, PlantPredictor>();

@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'puppeteer-core';
 import type { ChromiumInstallation } from './chromium-unpack.js';
@@ -60,6 +60,7 @@ export class BrowserSession {
           ...(sandboxed ? [] : ['--no-sandbox', '--no-zygote']),
         ],
       });
+      yieldToOthers(browser.process()?.pid);
       return new BrowserSession(browser, profileFolder);
     } catch (error) {
       await rm(profileFolder, { recursive: true, force: true });
@@ -91,6 +92,15 @@ export class BrowserSession {
     if (child?.pid !== undefined) killGroup(child.pid);
     await Promise.race([exited, patience()]);
     await rm(this.profileFolder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Printing can wait: whoever answers requests goes first. Its helpers inherit the priority. */
+function yieldToOthers(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // it ended again, which whoever prints will notice
   }
 }
 
