@@ -14,7 +14,10 @@ export class SystemHealthController {
   @Get()
   @ApiOperation({ summary: 'Is the product well: database, queue, workers, models, plant' })
   @ApiOkResponse({ type: SystemHealthDto })
-  @ApiServiceUnavailableResponse({ type: SystemHealthDto, description: 'A part is down; `checks` says which' })
+  @ApiServiceUnavailableResponse({
+    type: SystemHealthDto,
+    description: 'A part is down; `checks` says which',
+  })
   async read(@Res({ passthrough: true }) response: Response): Promise<SystemHealthDto> {
     const health = await this.health.read();
     response.status(health.status === 'down' ? 503 : 200);
@@ -33,6 +36,11 @@ export class SystemHealthController {
   @ApiOkResponse({ type: LivenessDto })
   async ready(): Promise<LivenessDto> {
     if (await this.health.isReady()) return { status: 'up' };
-    throw new AppError({ kind: 'unavailable', code: 'NOT_READY', message: 'This process is starting or stopping', retryAfterSeconds: 5 });
+    throw new AppError({
+      kind: 'unavailable',
+      code: 'NOT_READY',
+      message: 'This process is starting or stopping',
+      retryAfterSeconds: 5,
+    });
   }
 }

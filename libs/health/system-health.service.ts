@@ -48,7 +48,11 @@ export class SystemHealthService implements OnApplicationBootstrap, OnModuleDest
   private async readWorkers(): Promise<HealthReading> {
     const workers = (await this.heartbeats.list()).filter(({ role }) => role !== 'api');
     const alive = workers.filter(({ ageMs }) => ageMs < WORKER_MISSING_AFTER_MS);
-    return { status: alive.length > 0 ? 'up' : 'down', alive: alive.length, processes: workers.map(presented) };
+    return {
+      status: alive.length > 0 ? 'up' : 'down',
+      alive: alive.length,
+      processes: workers.map(presented),
+    };
   }
 }
 
