@@ -4,6 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Reflector } from '@nestjs/core';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
+import { refuseDeepBodies } from './body-depth.js';
 import { Config } from './config.js';
 import { ContentTypeGuard } from './content-type.guard.js';
 import { HostGuard, RoleGuard } from './doors.js';
@@ -36,6 +37,7 @@ export function configureHttp(app: INestApplication): void {
   app.use(hostGuard.use.bind(hostGuard));
   app.use(securityHeaders());
   app.use(jsonBody(MAX_JSON_BODY_BYTES));
+  app.use(refuseDeepBodies);
   app.setGlobalPrefix(API_PREFIX, { exclude: ['metrics'] });
   app.useGlobalGuards(new RoleGuard(reflector, config), new ContentTypeGuard(reflector));
   app.useGlobalFilters(new ProblemFilter());
