@@ -1,4 +1,4 @@
-import { spawn, type SpawnOptions } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,24 +29,21 @@ describe('the doors of a real process', () => {
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it.each([
-    ['standalone', { HOST: '0.0.0.0' }],
-    ['standalone', { NODE_ENV: 'production' }],
-    ['api', { HOST: '::' }],
-    ['worker', { NODE_ENV: 'production', HOST: '127.0.0.1' }],
-  ])('keep %s with %j from starting without keys, and say what to do', async (role, dangerous) => {
-    const options: SpawnOptions = {
-      cwd: projectPath(),
-      env: { ...process.env, NODE_OPTIONS: '', ...variables, ...dangerous, API_KEYS: '' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    };
-    const child = spawn(process.execPath, [projectPath('dist', 'apps', role, 'main.js')], options);
-    let complaint = '';
-    child.stderr?.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
-    const [code] = (await once(child, 'close')) as [number];
-    expect(code).toBe(1);
-    expect(complaint).toMatch(/API_KEYS must be set .*npm run api-key/);
-    expect(complaint).not.toMatch(/\n\s+at /);
+  it('keep every process from starting without keys where others could reach it, and say what to do', async () => {
+    const attempts: [string, Record<string, string>][] = [
+      ['standalone', { HOST: '0.0.0.0' }],
+      ['standalone', { NODE_ENV: 'production' }],
+      ['api', { HOST: '::' }],
+      ['worker', { NODE_ENV: 'production', HOST: '127.0.0.1' }],
+    ];
+    const outcomes = await Promise.all(
+      attempts.map(([role, dangerous]) => startInVain(role, { ...variables, ...dangerous, API_KEYS: '' })),
+    );
+    for (const { code, complaint } of outcomes) {
+      expect(code).toBe(1);
+      expect(complaint).toMatch(/API_KEYS must be set .*npm run api-key/);
+      expect(complaint).not.toMatch(/\n\s+at /);
+    }
   });
 
   describe('with keys, in production, on all addresses', () => {
@@ -129,3 +126,19 @@ describe('the doors of a real process', () => {
     });
   });
 });
+
+/** Starts a process that is expected to end by itself. */
+async function startInVain(
+  role: string,
+  variables: Record<string, string>,
+): Promise<{ code: number; complaint: string }> {
+  const child = spawn(process.execPath, [projectPath('dist', 'apps', role, 'main.js')], {
+    cwd: projectPath(),
+    env: { ...process.env, NODE_OPTIONS: '', ...variables },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, complaint };
+}
