@@ -19,8 +19,12 @@ export function refuseDeepBodies(request: Request, response: Response, next: Nex
 export function isDeeperThan(value: unknown, limit: number): boolean {
   let level = [value];
   for (let depth = 0; depth <= limit; depth++) {
-    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+    level = level.flatMap((each) => (isContainer(each) ? Object.values(each) : []));
     if (level.length === 0) return false;
   }
   return true;
+}
+
+function isContainer(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
