@@ -18,6 +18,7 @@ interface Job {
 }
 
 interface Plant {
+  first_sample_at: string;
   last_sample_at: string;
   samples_written: number;
   holder: { process_id: string } | null;
@@ -63,6 +64,19 @@ describeServer('API and workers as processes of their own, on MySQL and Redis', 
 
   async function plant(): Promise<Plant> {
     return (await client.get<Plant>('/api/v1/plant')).body;
+  }
+
+  /** Every scored sample leaves a health score, in the transaction of the scorer. */
+  function scoresSince(from: string, to: string, timeoutMs: number): Promise<{ ts: string }[]> {
+    const path = `/api/v1/equipment/REACTOR/health?from=${from}`;
+    return waitFor(
+      `the scorer to reach ${to}`,
+      async () => {
+        const { history } = (await client.get<{ history: { ts: string }[] }>(path)).body;
+        return Date.parse(history.at(-1)?.ts ?? '') >= Date.parse(to) ? history : undefined;
+      },
+      { timeoutMs },
+    );
   }
 
   async function query<Row>(sql: string): Promise<Row[]> {
@@ -121,26 +135,32 @@ describeServer('API and workers as processes of their own, on MySQL and Redis', 
     expect(files).toHaveLength(reports.length);
   });
 
-  it('keeps the plant running without a gap when its process is gone', async () => {
+  it('keeps plant and scoring running without a gap when their process is gone, within 30 s', async () => {
     const before = await plant();
+    await scoresSince(before.first_sample_at, before.last_sample_at, 60_000);
     const replacement = await ProductProcess.start('worker', resources.variables);
     await Promise.all(workers.map((worker) => worker.kill()));
+    const killedAt = Date.now();
     workers = [replacement];
+    const later = Date.parse(before.last_sample_at) + 3 * SAMPLING_INTERVAL_MS;
     const after = await waitFor(
       'the plant to run on',
       async () => {
         const now = await plant();
-        const further = Date.parse(now.last_sample_at) - Date.parse(before.last_sample_at);
-        return further > 3 * SAMPLING_INTERVAL_MS ? now : undefined;
+        return Date.parse(now.last_sample_at) > later ? now : undefined;
       },
-      { timeoutMs: 45_000 },
+      { timeoutMs: 30_000 },
     );
     const from = new Date(Date.parse(before.last_sample_at) - 10 * SAMPLING_INTERVAL_MS).toISOString();
     const { body } = await client.get<{ series: { points: { ts: string }[] }[] }>(
       `/api/v1/timeseries?tags=XMEAS_07&from=${from}&to=${after.last_sample_at}&method=raw&points=5000`,
     );
-    const times = body.series[0].points.map(({ ts }) => Date.parse(ts));
-    expect([...new Set(times.slice(1).map((time, i) => time - times[i]))]).toEqual([SAMPLING_INTERVAL_MS]);
+    expect(stepsOf(body.series[0].points)).toEqual([SAMPLING_INTERVAL_MS]);
+
+    const scores = await scoresSince(from, after.last_sample_at, 30_000 - (Date.now() - killedAt));
+    expect(stepsOf(scores)).toEqual([SAMPLING_INTERVAL_MS]);
+    expect(scores[0].ts).toBe(from);
+    expect(Date.now() - killedAt).toBeLessThan(30_000);
   });
 
   it('answers the first reply again for the same Idempotency-Key', async () => {
@@ -155,3 +175,9 @@ describeServer('API and workers as processes of their own, on MySQL and Redis', 
     expect(await Promise.all(workers.map((worker) => worker.stop()))).toEqual(workers.map(() => 0));
   });
 });
+
+/** The different distances between neighbours in time. */
+function stepsOf(points: { ts: string }[]): number[] {
+  const times = points.map(({ ts }) => Date.parse(ts));
+  return [...new Set(times.slice(1).map((time, i) => time - times[i]))];
+}
