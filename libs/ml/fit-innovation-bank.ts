@@ -1,5 +1,5 @@
 import { assertRuns, type DetectorFitInput } from './detector.js';
-import { empiricalLimit } from './detector-calibration.js';
+import { empiricalLimit, episodeLimit } from './detector-calibration.js';
 import { fitSlowQuadraticTerms, type SlowQuadraticOptions } from './fit-slow-quadratic-terms.js';
 import { InnovationBankDetector } from './innovation-bank.detector.js';
 import {
@@ -21,10 +21,7 @@ export interface InnovationBankOptions {
   readonly quadratic?: SlowQuadraticOptions;
   /** Default {@link CHARTS}. */
   readonly charts?: readonly ChartDefinition[];
-  /**
-   * Share of normal samples in alarm that the limit is set for. Default 2e-4, about one false episode in 90 days, or
-   * what the calibration runs can tell: ten samples beyond the limit.
-   */
+  /** Share of normal samples in alarm that the limit is set for. Default: by false episodes, see {@link episodeLimit}. */
   readonly falseAlarmRate?: number;
 }
 
@@ -56,13 +53,12 @@ export function fitInnovationBank(
   const { mean, standardDeviation } = scaler;
   const parameters = { tagCodes, mean, standardDeviation, model, quadratic, charts, scales };
   const unlimited = new InnovationBankDetector({ ...parameters, limit: Number.MAX_VALUE });
-  const falseAlarmRate = options.falseAlarmRate ?? supportedRate(calibrationRuns, columns, model.lags);
-  return unlimited.withLimit(empiricalLimit(unlimited, calibrationRuns, falseAlarmRate));
-}
-
-function supportedRate(runs: readonly Float64Array[], columns: number, lags: number): number {
-  const samples = runs.reduce((sum, run) => sum + Math.max(0, run.length / columns - lags), 0);
-  return Math.max(2e-4, 10 / samples);
+  const { falseAlarmRate } = options;
+  const limit =
+    falseAlarmRate === undefined
+      ? episodeLimit(unlimited, calibrationRuns)
+      : empiricalLimit(unlimited, calibrationRuns, falseAlarmRate);
+  return unlimited.withLimit(limit);
 }
 
 interface RecordedRun {

@@ -1,4 +1,5 @@
 import { choleskyFactor, choleskySolve } from './cholesky.js';
+import { ConstantMatrix } from './constant-matrix.js';
 import type { SnapshotReader } from './detector-snapshot.js';
 import type { ChartInput } from './innovation-charts.js';
 import type { InnovationModel } from './innovation-model.js';
@@ -31,10 +32,14 @@ export class InnovationResiduals implements ChartInput {
   /** What the prediction left over, on the standardised scale; a wild value as its conditional mean. */
   readonly innovation: Float64Array;
   private readonly predicted: Float64Array;
-  private readonly weighted: Float64Array;
+  /** What a prediction is made from: the past samples, then the products of slow components, then 1. */
+  private readonly regressors: Float64Array;
   private readonly history: Float64Array;
+  private readonly prediction: ConstantMatrix;
+  /** S⁻¹ above the step signatures times S⁻¹: both projections of an innovation in one product. */
+  private readonly projection: ConstantMatrix;
+  private readonly projected: Float64Array;
   private readonly sensorScale: Float64Array;
-  private readonly stepForm: Float64Array;
   private readonly deviation: Float64Array;
   /** 1 for a tag whose last value was taken for wild. */
   private readonly wasWild: Float64Array;
@@ -49,13 +54,15 @@ export class InnovationResiduals implements ChartInput {
     this.step = new Float64Array(columns);
     this.predicted = new Float64Array(columns);
     this.innovation = new Float64Array(columns);
-    this.weighted = new Float64Array(columns);
-    this.history = new Float64Array(columns * lags);
+    this.regressors = new Float64Array(columns * lags + quadratic.products.length + 1).fill(1, -1);
+    this.history = this.regressors.subarray(0, columns * lags);
+    this.prediction = predictionMatrix(model, quadratic);
+    this.projection = projectionMatrix(model);
+    this.projected = new Float64Array(2 * columns);
     this.sensorScale = Float64Array.from(
       { length: columns },
       (_, i) => 1 / Math.sqrt(precision[i * columns + i]),
     );
-    this.stepForm = stepSignatures(model);
     this.deviation = Float64Array.from({ length: columns }, (_, i) => Math.sqrt(covariance[i * columns + i]));
     this.wasWild = new Float64Array(columns);
   }
@@ -112,34 +119,11 @@ export class InnovationResiduals implements ChartInput {
     reader.into('wasWild', this.wasWild);
   }
 
-  /** Four rows at a time share each load of the history. */
   private predict(): void {
-    const { coefficients, columns } = this.model;
-    const { history, predicted } = this;
-    const past = history.length;
-    let row = 0;
-    for (; row + 4 <= columns; row += 4) {
-      let a = 0;
-      let b = 0;
-      let c = 0;
-      let d = 0;
-      for (let j = 0, at = row * past; j < past; j++, at++) {
-        const value = history[j];
-        a += coefficients[at] * value;
-        b += coefficients[at + past] * value;
-        c += coefficients[at + 2 * past] * value;
-        d += coefficients[at + 3 * past] * value;
-      }
-      predicted[row] = a;
-      predicted[row + 1] = b;
-      predicted[row + 2] = c;
-      predicted[row + 3] = d;
-    }
-    for (; row < columns; row++) {
-      predicted[row] = 0;
-      for (let j = 0, at = row * past; j < past; j++, at++) predicted[row] += coefficients[at] * history[j];
-    }
-    this.quadratic.addTo(predicted);
+    const { quadratic, history, regressors, prediction, predicted } = this;
+    quadratic.multiply();
+    regressors.set(quadratic.products, history.length);
+    prediction.multiply(regressors, predicted);
   }
 
   /** Conditional means of the missing innovations, P_mm·r_m = −P_mo·r_o with P = S⁻¹. */
@@ -173,18 +157,46 @@ export class InnovationResiduals implements ChartInput {
   }
 
   private project(): void {
-    const { columns, precision } = this.model;
-    const { innovation, weighted, sensor, step, sensorScale, stepForm } = this;
+    const { innovation, projection, projected, sensor, step, sensorScale } = this;
+    const columns = innovation.length;
+    projection.multiply(innovation, projected);
     let energy = 0;
     for (let i = 0; i < columns; i++) {
-      const sum = dotRow(precision, i, innovation);
-      weighted[i] = sum;
-      sensor[i] = sum * sensorScale[i];
-      energy += sum * innovation[i];
+      sensor[i] = projected[i] * sensorScale[i];
+      energy += projected[i] * innovation[i];
+      step[i] = projected[columns + i];
     }
     this.energy = energy;
-    for (let i = 0; i < columns; i++) step[i] = dotRow(stepForm, i, weighted);
   }
+}
+
+function predictionMatrix(model: InnovationModel, { parameters }: SlowQuadraticTerms): ConstantMatrix {
+  const { columns, lags, coefficients } = model;
+  const { weights, intercept } = parameters;
+  const past = columns * lags;
+  const products = weights.length / columns;
+  const width = past + products + 1;
+  const matrix = new Float64Array(columns * width);
+  for (let i = 0; i < columns; i++) {
+    const row = matrix.subarray(i * width, (i + 1) * width);
+    row.set(coefficients.subarray(i * past, (i + 1) * past));
+    for (let k = 0; k < products; k++) row[past + k] = weights[k * columns + i];
+    row[width - 1] = intercept[i];
+  }
+  return new ConstantMatrix(matrix, columns, width);
+}
+
+function projectionMatrix(model: InnovationModel): ConstantMatrix {
+  const { columns, precision } = model;
+  const signatures = stepSignatures(model);
+  const matrix = new Float64Array(2 * columns * columns);
+  matrix.set(precision);
+  for (let i = 0; i < columns; i++) {
+    const signature = signatures.subarray(i * columns, (i + 1) * columns);
+    // S⁻¹ is symmetric: its rows are its columns.
+    for (let j = 0; j < columns; j++) matrix[(columns + i) * columns + j] = dotRow(precision, j, signature);
+  }
+  return new ConstantMatrix(matrix, 2 * columns, columns);
 }
 
 /** Rows d_i / √(d_iᵀ·S⁻¹·d_i), where d_i is column i of I − ΣA_k. */

@@ -1,8 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { averagePathLength, IsolationForest, type IsolationForestParameters } from './isolation-forest.js';
+import {
+  averagePathLength,
+  IsolationForest,
+  type IsolationForestParameters,
+  KEYS_PER_DEVIATION,
+  LEAF,
+} from './isolation-forest.js';
 import { SeededRandom } from './seeded-random.js';
-
-const GRID = 131_072;
 
 function aCloud(rows: number, columns: number, seed = 11): Float64Array {
   const random = new SeededRandom(seed);
@@ -15,12 +19,13 @@ function scoreByDefinition(parameters: IsolationForestParameters, row: Float64Ar
   const width = thresholds.length / trees;
   const path = (tree: number, node: number, depth: number): number => {
     const at = tree * width + node;
-    if (node >= width || thresholds[at] === 0x7fffff) {
+    if (node >= width || thresholds[at] === LEAF) {
       const bottom = tree * width + node * 2 ** (Math.log2(width) - depth) - width;
       return depth + averagePathLength(leafSizes[bottom]);
     }
     const column = features[at];
-    const isRight = (row[column] - mean[column]) / standardDeviation[column] >= thresholds[at] / GRID;
+    const isRight =
+      (row[column] - mean[column]) / standardDeviation[column] >= thresholds[at] / KEYS_PER_DEVIATION;
     return path(tree, 2 * node + (isRight ? 1 : 0), depth + 1);
   };
   let total = 0;
@@ -43,7 +48,7 @@ describe('an isolation forest', () => {
       standardDeviation: Float64Array.of(1, 1),
       trees: 1,
       subsample: 4,
-      thresholds: Float32Array.of(0x7fffff, 0, 0x7fffff, GRID),
+      thresholds: Float32Array.of(LEAF, 0, LEAF, KEYS_PER_DEVIATION),
       features: Float32Array.of(0, 0, 0, 1),
       leafSizes: Float32Array.of(1, 0, 3, 1),
     });
@@ -61,6 +66,13 @@ describe('an isolation forest', () => {
     scores.forEach((score, at) => {
       expect(score).toBeCloseTo(scoreByDefinition(forest.parameters, rows.slice(at * 7, at * 7 + 7)), 12);
     });
+  });
+
+  it('scores a row alone, plainly, as it scores it among others, in SIMD', () => {
+    const rows = aCloud(67, 52);
+    const forest = IsolationForest.fit(aCloud(400, 52, 5), 52);
+    const scores = forest.scores(rows);
+    scores.forEach((score, at) => expect(forest.score(rows, at * 52)).toBe(score));
   });
 
   it('keeps every row of every subsample in exactly one leaf, and one row per leaf above the depth limit', () => {
@@ -103,9 +115,7 @@ describe('an isolation forest', () => {
   it('copes with constant columns and with rows that are all equal', () => {
     const constant = aCloud(100, 2).map((value, at) => (at % 2 === 0 ? 5 : value));
     const { parameters } = IsolationForest.fit(constant, 2);
-    expect(parameters.thresholds.some((t, at) => t !== 0x7fffff && parameters.features[at] === 0)).toBe(
-      false,
-    );
+    expect(parameters.thresholds.some((t, at) => t !== LEAF && parameters.features[at] === 0)).toBe(false);
     const flat = IsolationForest.fit(new Float64Array(40).fill(3), 2, { trees: 3 });
     expect(flat.score(Float64Array.of(3, 3))).toBeCloseTo(0.5, 12);
   });

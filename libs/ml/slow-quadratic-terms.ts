@@ -23,7 +23,7 @@ const COMPONENT_LIMIT = 6;
 export class SlowQuadraticTerms {
   /** Exponential average of the tags: the state. */
   readonly slow: Float64Array;
-  /** Products of the components less their normal means, as of the last {@link addTo}. */
+  /** Products of the components less their normal means, as of the last {@link multiply}. */
   readonly products: Float64Array;
   private readonly scores: Float64Array;
 
@@ -57,19 +57,8 @@ export class SlowQuadraticTerms {
     this.slow.fill(0);
   }
 
-  /** Adds the correction that follows from the samples pushed so far. */
-  addTo(prediction: Float64Array): void {
-    const { columns, weights, intercept } = this.parameters;
-    const { products } = this;
-    this.multiply();
-    for (let i = 0; i < columns; i++) prediction[i] += intercept[i];
-    for (let k = 0, at = 0; k < products.length; k++) {
-      const factor = products[k];
-      for (let i = 0; i < columns; i++, at++) prediction[i] += factor * weights[at];
-    }
-  }
-
-  private multiply(): void {
+  /** Brings `products` up to the samples pushed so far. */
+  multiply(): void {
     const { columns, components, projection, productMeans } = this.parameters;
     const { slow, scores, products } = this;
     for (let k = 0, at = 0; k < components; k++) {
