@@ -52,18 +52,15 @@ export class ReportService {
     idempotencyKey: string | undefined,
     principal: Principal,
   ): Promise<Report> {
-    const scope = await this.scopeOf(dto);
+    const { type, lang } = dto;
     const jobId = await this.desk.submit(this.kind, {
       idempotencyKey,
       request: dto,
-      insert: (id) =>
-        this.repository.insertQueued({
-          jobId: id,
-          requestedBy: principal.name,
-          type: dto.type,
-          lang: dto.lang,
-          ...scope,
-        }),
+      prepare: async () => {
+        const scope = await this.scopeOf(dto);
+        const row = { requestedBy: principal.name, type, lang, ...scope };
+        return (id) => this.repository.insertQueued({ jobId: id, ...row });
+      },
     });
     return this.desk.require(this.kind, jobId);
   }
