@@ -5,6 +5,7 @@ import { Reflector } from '@nestjs/core';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { refuseDeepBodies } from './body-depth.js';
+import { answerClientErrors } from './client-errors.js';
 import { Config } from './config.js';
 import { ContentTypeGuard } from './content-type.guard.js';
 import { HostGuard, RoleGuard } from './doors.js';
@@ -28,6 +29,7 @@ export function configureHttp(app: INestApplication): void {
   const express = app as NestExpressApplication;
   const config = app.get(Config);
   const reflector = app.get(Reflector);
+  answerClientErrors(express.getHttpServer());
   express.disable('x-powered-by');
   express.set('query parser', 'simple');
   app.use(requestIds);
