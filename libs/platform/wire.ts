@@ -12,6 +12,19 @@ export function isoTimeOrNull(epochMs: number | null): string | null {
   return epochMs === null ? null : isoTime(epochMs);
 }
 
+/** More digits than that say nothing of a plant whose instruments give five. */
+const FIGURE_DIGITS = 6;
+
+/** A computed figure (statistic, probability, share, KPI) as the wire writes it: six significant digits at the most. */
+export function figure(value: number): number {
+  return Number(value.toPrecision(FIGURE_DIGITS));
+}
+
+/** Like `figure`, for figures that may be missing. */
+export function figureOrNull(value: number | null): number | null {
+  return value === null ? null : figure(value);
+}
+
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 /**
