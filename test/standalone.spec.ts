@@ -176,8 +176,11 @@ describe('the standalone product', () => {
   });
 });
 
-/** Every number in a JSON document that is not whole. */
+/** Every number in a JSON document that is neither whole nor a length of time, which is exact. */
 function fractionsIn(value: unknown): number[] {
   if (typeof value === 'number') return Number.isInteger(value) ? [] : [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(fractionsIn) : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) =>
+    name === 'duration_s' ? [] : fractionsIn(member),
+  );
 }

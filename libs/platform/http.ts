@@ -52,7 +52,6 @@ export function validationPipe(): ValidationPipe {
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,
-    stopAtFirstError: true,
     exceptionFactory: (errors) => {
       const fields = fieldErrors(errors);
       return new AppError({
@@ -74,7 +73,9 @@ function fieldErrors(errors: ValidationError[], path = ''): FieldError[] {
   return errors
     .flatMap((error) => {
       const field = path === '' ? error.property : `${path}.${error.property}`;
-      const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
+      // Decorators speak from the lowest to the topmost; the topmost says what kind of value it has to be at all.
+      const message = Object.values(error.constraints ?? {}).at(-1);
+      const own = message === undefined ? [] : [{ field, message }];
       return [...own, ...fieldErrors(error.children ?? [], field)];
     })
     .slice(0, MAX_FIELD_ERRORS);

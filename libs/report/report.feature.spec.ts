@@ -67,10 +67,7 @@ describeOnBothProfiles('a report job', (profile) => {
 
   it('is answered again for the same Idempotency-Key when what it is about is gone', async () => {
     const { lot_id } = (
-      await app.http
-        .post('/api/v1/lots')
-        .send({ lot_no: 'OVER', started_at: FROM, ended_at: TO })
-        .expect(201)
+      await app.http.post('/api/v1/lots').send({ lot_no: 'OVER', started_at: FROM, ended_at: TO }).expect(201)
     ).body as { lot_id: number };
     const ask = (body: object) =>
       app.http.post('/api/v1/reports').set('Idempotency-Key', 'lot-report').send(body);
@@ -88,6 +85,8 @@ describeOnBothProfiles('a report job', (profile) => {
     ['a type that does not exist', { type: 'weekly' }, 400, 'type'],
     ['a language that does not exist', { type: 'daily', lang: 'fr' }, 400, 'lang'],
     ['a lot report without a lot', { type: 'lot' }, 400, 'lot_id'],
+    ['a daily report with a lot', { type: 'daily', lot_id: 1 }, 400, 'lot_id'],
+    ['a lot report with a period', { type: 'lot', lot_id: 1, from: FROM }, 400, 'from'],
     ['from after to', { type: 'daily', from: TO, to: FROM }, 400, 'from'],
     [
       'a period of two months',
