@@ -1,20 +1,24 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { DETECTOR_NAMES, type DetectorName, loadDetector, loadDetectors, ModelStore } from '#ml';
-import { AppError, Config, HealthIndicators, loggerOf } from '#platform';
+import {
+  DETECTOR_NAMES,
+  type DetectorName,
+  loadDetector,
+  loadDetectors,
+  ModelStore,
+  ModelStoreError,
+} from '#ml';
+import { AppError, HealthIndicators, loggerOf } from '#platform';
 import { DetectorStream } from './detector-stream.js';
 
 /** The detectors of the model store. */
 @Injectable()
 export class Detectors implements OnApplicationBootstrap {
   private readonly logger = loggerOf('detectors');
-  private readonly store: ModelStore;
 
   constructor(
-    config: Config,
+    private readonly store: ModelStore,
     private readonly indicators: HealthIndicators,
-  ) {
-    this.store = new ModelStore(config.modelsDir);
-  }
+  ) {}
 
   onApplicationBootstrap(): void {
     this.indicators.register('detectors', async () => {
@@ -38,18 +42,7 @@ export class Detectors implements OnApplicationBootstrap {
    * @throws AppError DETECTOR_NOT_AVAILABLE
    */
   async openNamed(names: readonly DetectorName[]): Promise<DetectorStream[]> {
-    const active = await this.activeVersions();
-    const missing = names.filter((name) => !(name in active));
-    if (missing.length > 0) {
-      throw AppError.unprocessable(
-        'DETECTOR_NOT_AVAILABLE',
-        `There is no usable model of ${missing.join(', ')}`,
-        {
-          available: Object.keys(active),
-        },
-      );
-    }
-    return Promise.all(names.map(async (name) => new DetectorStream(await loadDetector(this.store, name))));
+    return Promise.all(names.map((name) => this.openOne(name)));
   }
 
   /** Version in use by detector. */
@@ -62,5 +55,17 @@ export class Detectors implements OnApplicationBootstrap {
     return Object.fromEntries(
       entries.filter((entry): entry is [DetectorName, string] => entry[1] !== undefined),
     );
+  }
+
+  private async openOne(name: DetectorName): Promise<DetectorStream> {
+    try {
+      return new DetectorStream(await loadDetector(this.store, name));
+    } catch (error) {
+      if (!(error instanceof ModelStoreError)) throw error;
+      const available = Object.keys(await this.activeVersions());
+      throw AppError.unprocessable('DETECTOR_NOT_AVAILABLE', `There is no usable model of ${name}`, {
+        available,
+      });
+    }
   }
 }

@@ -27,12 +27,12 @@ export async function loadPredictor(
   await startTensors();
   const [detector, diagnosis, forecast] = await Promise.all([
     loadDetector(store, PREDICTION_DETECTOR, versions[PREDICTION_DETECTOR]),
-    store.load(DIAGNOSIS_MODEL, versions[DIAGNOSIS_MODEL]),
-    store.load(FORECAST_MODEL, versions[FORECAST_MODEL]),
+    store.open(DIAGNOSIS_MODEL, versions[DIAGNOSIS_MODEL], async ({ card, files }) => {
+      return { card, model: await DiagnosisModel.fromFiles(files) };
+    }),
+    store.open(FORECAST_MODEL, versions[FORECAST_MODEL], async ({ card, files }) => {
+      return { card, model: await ForecastModel.fromFiles(files) };
+    }),
   ]);
-  return new PlantPredictor({
-    detector,
-    diagnosis: { card: diagnosis.card, model: await DiagnosisModel.fromFiles(diagnosis.files) },
-    forecast: { card: forecast.card, model: await ForecastModel.fromFiles(forecast.files) },
-  });
+  return new PlantPredictor({ detector, diagnosis, forecast });
 }

@@ -36,6 +36,7 @@ export * from './queue-job.js';
 export * from './queue-workers.service.js';
 export * from './queue.module.js';
 export * from './queue.service.js';
+export type { BullQueue } from './queue-transport.js';
 export * from './request-context.js';
 export * from './svg-bar-chart.js';
 export * from './svg-fan-chart.js';

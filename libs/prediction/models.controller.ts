@@ -10,7 +10,7 @@ export class ModelsController {
   constructor(private readonly models: ModelsService) {}
 
   @Get()
-  @ApiOperation({ summary: 'All models with their cards' })
+  @ApiOperation({ summary: 'All readable versions of all models with their cards' })
   @ApiOkResponse({ type: ModelListDto })
   async list(): Promise<ModelListDto> {
     return { items: (await this.models.list()).map((listing) => ModelDto.of(listing)) };
@@ -19,7 +19,7 @@ export class ModelsController {
   @Get(':name/:version/card')
   @ApiOperation({ summary: 'The card of one version' })
   @ApiOkResponse({ type: ModelCardDto })
-  @ApiProblems(400, 404)
+  @ApiProblems(400, 404, 422)
   card(@Param() { name, version }: ModelVersionParams): Promise<ModelCardDto> {
     return this.models.card(name, version);
   }
