@@ -3,8 +3,10 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { type ModelCard, type ModelCardDraft, type ModelFile, passesItsGates } from './model-card.js';
 import { ModelStoreError } from './model-store.errors.js';
+import { isStoredEvaluation, type StoredEvaluation } from './stored-evaluation.js';
 
 const CARD = 'card.json';
+const EVALUATION = 'evaluation.json';
 const POINTER = 'active.json';
 const NAME = /^[a-z][a-z0-9_]{0,63}$/;
 const VERSION = /^[1-9][0-9]{0,8}$/;
@@ -22,7 +24,8 @@ export interface StoredModel {
 
 /**
  * Models on disk: `<root>/<name>/<version>/{model.json, weights.bin, scaler.json, card.json}`. A version is written whole
- * or not at all and never changed. The version in use is the one `active.json` names, else the highest whose card passes
+ * or not at all and never changed; only evaluation.json, what it was measured at later, may come and change beside it. The
+ * version in use is the one `active.json` names, else the highest whose card passes
  * its gates.
  */
 export class ModelStore {
@@ -63,6 +66,31 @@ export class ModelStore {
   }
 
   /**
+   * What a version was measured at after its training; null when nobody has, or when the file is not readable as such.
+   * @throws ModelStoreError model_not_found when there is no such version
+   */
+  async evaluation(name: string, version: string): Promise<StoredEvaluation | null> {
+    await this.card(name, version);
+    try {
+      const text = await readFile(join(this.root, name, version, EVALUATION), 'utf8');
+      const value: unknown = JSON.parse(text);
+      return isStoredEvaluation(value) ? value : null;
+    } catch (error) {
+      if (error instanceof SyntaxError || isCode(error, 'ENOENT')) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * Replaces what a version was measured at.
+   * @throws ModelStoreError model_not_found
+   */
+  async saveEvaluation(name: string, version: string, evaluation: StoredEvaluation): Promise<void> {
+    await this.card(name, version);
+    await this.replace(join(this.root, name, version, EVALUATION), evaluation);
+  }
+
+  /**
    * The version that is in use.
    * @throws ModelStoreError model_not_found when there is none at all, model_not_usable when none passes its gates
    */
@@ -90,9 +118,13 @@ export class ModelStore {
         `${name} ${version} misses its gates: ${missed.join(', ')}`,
       );
     }
-    const path = join(this.root, name, POINTER);
+    await this.replace(join(this.root, name, POINTER), { version });
+  }
+
+  /** Readers see the old file or the new one, never a part. */
+  private async replace(path: string, content: object): Promise<void> {
     const draft = `${path}.${randomUUID()}`;
-    await writeFile(draft, `${JSON.stringify({ version })}\n`);
+    await writeFile(draft, `${JSON.stringify(content)}\n`);
     await rename(draft, path);
   }
 
