@@ -2,12 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import {
-  type DetectorArtifact,
-  type EvaluatedSetKind,
-  ModelStore,
-  summariseJudgements,
-} from '#ml';
+import { type DetectorArtifact, type EvaluatedSetKind, ModelStore, summariseJudgements } from '#ml';
 import { type RecordedRuns, recordedRuns } from './models-evaluate.data.js';
 import { forecastExample } from './models-evaluate.example.js';
 import { evaluationMarkdown } from './models-evaluate.markdown.js';
@@ -43,9 +38,23 @@ export function registerModelsEvaluate(program: Command): void {
       process.env.TEP_DATA_DIR ?? '../shared/tep/braatz',
     )
     .option('--models <dir>', 'directory of the models', 'models')
-    .option('--out <dir>', 'directory to write evaluation.json, evaluation.md and images/ to', 'var/evaluation')
-    .option('--seeds <n>', 'simulated runs of normal operation and of each disturbance; 0 for none', wholeNumber, 20)
-    .option('--seed <n>', 'seed that those runs follow from; another than that of the training', wholeNumber, 1_000_003)
+    .option(
+      '--out <dir>',
+      'directory to write evaluation.json, evaluation.md and images/ to',
+      'var/evaluation',
+    )
+    .option(
+      '--seeds <n>',
+      'simulated runs of normal operation and of each disturbance; 0 for none',
+      wholeNumber,
+      20,
+    )
+    .option(
+      '--seed <n>',
+      'seed that those runs follow from; another than that of the training',
+      wholeNumber,
+      1_000_003,
+    )
     .option('--threads <n>', 'threads to simulate and judge on', wholeNumber, availableParallelism())
     .option('--save', 'also write evaluation.json beside the card of every version that was judged')
     .action(modelsEvaluate);

@@ -2,7 +2,7 @@ import { chanceOfTopHit, type DetectorFigures, type FaultDetection, type Interva
 import { DETECTOR_TAGS, DISTURBANCES } from '#tep';
 import { intervalText, markdownTable, meanText, NOT_KNOWN } from './markdown-table.js';
 
-const MINUTES_PER_ROW = 3;
+const MINUTES_PER_SAMPLE = 3;
 const PERCENT = 100;
 const DAYS_PER_MONTH = 30;
 /** Faults that hardly show; stated apart. */
@@ -15,7 +15,13 @@ export function detectorTables(detectors: readonly DetectorFigures[]): string[] 
 
 function rateTable(detectors: readonly DetectorFigures[]): string {
   return markdownTable(
-    ['detector', 'detected %', 'without 3, 9', 'without 3, 9, 15', ...HARD_FAULTS.map((idv) => `fault ${idv}`)],
+    [
+      'detector',
+      'detected %',
+      'without 3, 9',
+      'without 3, 9, 15',
+      ...HARD_FAULTS.map((idv) => `fault ${idv}`),
+    ],
     detectors.map(({ detector, detectionRate, byFault }) => [
       detector,
       intervalText(detectionRate.all, 1, PERCENT),
@@ -48,8 +54,8 @@ function falseAlarmTable(detectors: readonly DetectorFigures[]): string {
       intervalText(each.falseEpisodesPerDay, 3),
       intervalText(each.falseEpisodesPerDay, 1, DAYS_PER_MONTH),
       `${each.falseEpisodes} in ${each.normalDays.toFixed(1)} d`,
-      intervalText(each.delayRows, 1),
-      meanText(each.delayRows, 0, MINUTES_PER_ROW),
+      intervalText(each.delaySamples, 1),
+      meanText(each.delaySamples, 0, MINUTES_PER_SAMPLE),
       String(each.missedRuns),
     ]),
   );
@@ -57,7 +63,15 @@ function falseAlarmTable(detectors: readonly DetectorFigures[]): string {
 
 function rankingTable(detectors: readonly DetectorFigures[]): string {
   return markdownTable(
-    ['detector', 'AUC-PR', 'without 3, 9, 15', 'VUS-PR', 'without 3, 9, 15', 'hits, samples %', 'hits, episodes %'],
+    [
+      'detector',
+      'AUC-PR',
+      'without 3, 9, 15',
+      'VUS-PR',
+      'without 3, 9, 15',
+      'hits, samples %',
+      'hits, episodes %',
+    ],
     detectors.map((each) => [
       each.detector,
       intervalText(each.areaUnderPr.all, 4),
@@ -74,7 +88,10 @@ function rankingTable(detectors: readonly DetectorFigures[]): string {
 export function detectionByFault(figures: DetectorFigures): string {
   const { byFault } = figures;
   const chances = byFault.map(({ idv }) => chanceOf(idv));
-  const mean = (name: string, means: (key: 'detectionRate' | 'topHitRate' | 'episodeTopHitRate') => Interval | null) => [
+  const mean = (
+    name: string,
+    means: (key: 'detectionRate' | 'topHitRate' | 'episodeTopHitRate') => Interval | null,
+  ) => [
     `mean ${name}`,
     intervalText(means('detectionRate'), 1, PERCENT),
     ...new Array<string>(6).fill(''),
@@ -109,9 +126,11 @@ function faultRow(each: FaultDetection, chance: number): string[] {
   return [
     String(each.idv),
     intervalText(each.detectionRate, 1, PERCENT),
-    each.runs > 1 ? `${(PERCENT * each.worst.detectionRate).toFixed(1)} (seed ${each.worst.seed ?? NOT_KNOWN})` : '',
-    intervalText(each.delayRows, 1),
-    meanText(each.delayRows, 0, MINUTES_PER_ROW),
+    each.runs > 1
+      ? `${(PERCENT * each.worst.detectionRate).toFixed(1)} (seed ${each.worst.seed ?? NOT_KNOWN})`
+      : '',
+    intervalText(each.delaySamples, 1),
+    meanText(each.delaySamples, 0, MINUTES_PER_SAMPLE),
     `${each.missedRuns} of ${each.runs}`,
     meanText(each.areaUnderPr, 4),
     meanText(each.volumeUnderPr, 4),
@@ -139,8 +158,8 @@ export function detectorsByFault(detectors: readonly DetectorFigures[]): string[
     table(({ detectionRate }) => meanText(detectionRate, 1, PERCENT)),
     'Delay, min, and missed runs:',
     table(
-      ({ delayRows, missedRuns }) =>
-        meanText(delayRows, 0, MINUTES_PER_ROW) + (missedRuns > 0 ? ` (${missedRuns} missed)` : ''),
+      ({ delaySamples, missedRuns }) =>
+        meanText(delaySamples, 0, MINUTES_PER_SAMPLE) + (missedRuns > 0 ? ` (${missedRuns} missed)` : ''),
     ),
   ];
 }

@@ -19,14 +19,14 @@ export interface ForecastExample {
   }[];
 }
 
-/** The condenser cooling water comes in warmer; the separator temperature swings out and back. */
-const IDV = 5;
-const TAG = 'XMEAS_11';
+/** Less A and more C in the feed: the stripper temperature swings for hours, which makes an example that shows something. */
+const IDV = 1;
+const TAG = 'XMEAS_18';
 const ONSET_HOUR = 8;
 const ROWS_PER_HOUR = 20;
 const MINUTES_PER_ROW = 3;
-const ROWS_AFTER_ONSET = 20;
-const ROWS_BEFORE = 40;
+const ROWS_AFTER_ONSET = 40;
+const ROWS_BEFORE = 60;
 
 /** A forecast in the hours after an onset, of a run that follows from the seed. */
 export function forecastExample(model: ForecastModel, seed: number): ForecastExample {
@@ -48,10 +48,12 @@ export function forecastExample(model: ForecastModel, seed: number): ForecastExa
     name: tag.name,
     unit: tag.unit,
     onsetMinute: -ROWS_AFTER_ONSET * MINUTES_PER_ROW,
-    course: Array.from({ length: ROWS_BEFORE + FORECAST_HORIZON + 1 }, (_, i) => i - ROWS_BEFORE).map((step) => ({
-      minute: step * MINUTES_PER_ROW,
-      value: values[(now + step) * columns + column],
-    })),
+    course: Array.from({ length: ROWS_BEFORE + FORECAST_HORIZON + 1 }, (_, i) => i - ROWS_BEFORE).map(
+      (step) => ({
+        minute: step * MINUTES_PER_ROW,
+        value: values[(now + step) * columns + column],
+      }),
+    ),
     forecast: Array.from({ length: FORECAST_HORIZON }, (_, step) => ({
       minute: (step + 1) * MINUTES_PER_ROW,
       value: centre[step * columns + column],

@@ -27,7 +27,7 @@ export function evaluationMarkdown({ versions, seed, seeds, sets, plots }: Evalu
 const READING = [
   'No run here set a parameter or a limit. In brackets: 95 % bootstrap intervals, runs drawn anew within their fault; where',
   'there is one run a fault, over all runs. Detection rate: share of the samples under the fault that are in alarm. Delay: from the',
-  'onset to the first of six consecutive alarms, runs without them counted as missed. False episodes: as alarms are raised,',
+  'onset to the first of six consecutive alarms, 3 min for the first sample; runs without them are missed. False episodes: as alarms are raised,',
   'six samples on-delay, six off-delay, lower threshold 90 % of the limit. AUC-PR: average precision of the statistic within a',
   'run. VUS-PR: the same with labels that fade over buffers up to 2 h. Faults 3, 9 and 15 hardly show in the measurements and',
   'are stated apart. Hits: of the samples (episodes) in alarm under a fault, those in which one of the three most contributing',

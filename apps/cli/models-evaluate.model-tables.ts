@@ -17,7 +17,9 @@ export function diagnosisTables(
       ['gated by the detector', gated],
     ]),
     ...(unknownAuroc
-      ? [`Unknown against known disturbances, AUROC of strangeness over samples in alarm: ${intervalText(unknownAuroc, 3)}.`]
+      ? [
+          `Unknown against known disturbances, AUROC of strangeness over samples in alarm: ${intervalText(unknownAuroc, 3)}.`,
+        ]
       : []),
     'Recall of each class, gated, %:',
     recallTable(gated),

@@ -12,7 +12,7 @@ export interface EvaluationPlot {
 }
 
 const WIDTH = 760;
-const MINUTES_PER_ROW = 3;
+const MINUTES_PER_SAMPLE = 3;
 /** What the sets are called in a legend. */
 const SET_NAMES: Readonly<Record<string, string>> = {
   test_files: 'public files',
@@ -38,8 +38,11 @@ function delayPlot(sets: readonly EvaluatedSet[]): EvaluationPlot {
       colour: i === 0 ? SVG_COLOURS.opposite : SVG_COLOURS.series,
       values: found.map((each) => delayMinutes(each)),
       intervals: found.map((each) =>
-        each?.delayRows
-          ? ([shownMinutes(each.delayRows.low), shownMinutes(each.delayRows.high)] as const)
+        each?.delaySamples
+          ? ([
+              each.delaySamples.low * MINUTES_PER_SAMPLE,
+              each.delaySamples.high * MINUTES_PER_SAMPLE,
+            ] as const)
           : null,
       ),
     };
@@ -56,13 +59,8 @@ function delayPlot(sets: readonly EvaluatedSet[]): EvaluationPlot {
   return { file: 'evaluation-delay.svg', alt, svg };
 }
 
-/** The sample of the onset counts as one, so that an alarm with it can be drawn on a logarithmic axis. */
-function shownMinutes(rows: number): number {
-  return (rows + 1) * MINUTES_PER_ROW;
-}
-
 function delayMinutes(fault: FaultDetection | undefined): number | null {
-  return fault?.delayRows ? shownMinutes(fault.delayRows.mean) : null;
+  return fault?.delaySamples ? fault.delaySamples.mean * MINUTES_PER_SAMPLE : null;
 }
 
 function missedNote(sets: readonly EvaluatedSet[], idv: number): string {
@@ -87,7 +85,8 @@ function ratePlot({ kind, evaluation }: EvaluatedSet): EvaluationPlot {
         ({ byFault }) => byFault.find((each) => each.idv === idv)?.detectionRate?.mean ?? null,
       ),
     })),
-    footnote: 'The darker the cell, the more samples are found. Each detector at its own limit; false alarms are in the tables.',
+    footnote:
+      'The darker the cell, the more samples are found. Each detector at its own limit; false alarms are in the tables.',
   });
   return { file: `evaluation-rates-${kind.replaceAll('_', '-')}.svg`, alt, svg };
 }

@@ -24,13 +24,17 @@ export interface EvaluationRun {
   readonly sets: readonly EvaluatedSet[];
 }
 
-const MINUTES_PER_ROW = 3;
+const MINUTES_PER_SAMPLE = 3;
 const DAYS_PER_MONTH = 30;
 const DIGITS = 5;
 
 /** Everything measured, as JSON in snake case with five digits. */
 export function evaluationJson({ versions, seed, seeds, sets }: EvaluationRun): string {
-  const measured = sets.map(({ kind, description, evaluation }) => ({ set: kind, description, ...evaluation }));
+  const measured = sets.map(({ kind, description, evaluation }) => ({
+    set: kind,
+    description,
+    ...evaluation,
+  }));
   return `${JSON.stringify({ versions, seed, seeds, sets: wireForm(measured) }, null, 1)}\n`;
 }
 
@@ -58,8 +62,7 @@ export function storedEvaluation(
 }
 
 function partOf(model: string, evaluation: ModelEvaluation): unknown {
-  if (model === DIAGNOSIS_MODEL)
-    return { ...evaluation.diagnosis, unknownAuroc: evaluation.unknownAuroc };
+  if (model === DIAGNOSIS_MODEL) return { ...evaluation.diagnosis, unknownAuroc: evaluation.unknownAuroc };
   if (model === FORECAST_MODEL) return evaluation.forecast;
   return evaluation.detectors.find(({ detector }) => detector === model) ?? null;
 }
@@ -72,7 +75,7 @@ function headlineOf(model: string, evaluation: ModelEvaluation): Record<string, 
   return {
     detection_rate: figures.detectionRate.all,
     detection_rate_without_3_9_15: figures.detectionRate.without_3_9_15,
-    detection_delay_minutes: scaled(figures.delayRows, MINUTES_PER_ROW),
+    detection_delay_minutes: scaled(figures.delaySamples, MINUTES_PER_SAMPLE),
     false_alarm_rate: figures.falseAlarmRate,
     false_episodes_per_30_days: scaled(figures.falseEpisodesPerDay, DAYS_PER_MONTH),
     top_3_hit_rate: figures.topHitRate.all,

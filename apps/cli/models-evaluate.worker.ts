@@ -12,7 +12,8 @@ export interface JudgingSetup {
 
 /** A recorded run, or one to simulate first. */
 export type JudgingTask =
-  { readonly kind: 'recorded'; readonly run: RunToJudge } | { readonly kind: 'simulated'; readonly planned: PlannedTrainingRun };
+  | { readonly kind: 'recorded'; readonly run: RunToJudge }
+  | { readonly kind: 'simulated'; readonly planned: PlannedTrainingRun };
 
 const port = parentPort;
 if (port === null) throw new Error('models-evaluate.worker runs as a worker thread only');

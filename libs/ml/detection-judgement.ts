@@ -12,8 +12,8 @@ export interface DetectionJudgement {
   readonly faultRows: number;
   /** Rows under the fault that are in alarm. */
   readonly alarmRows: number;
-  /** Rows from the onset to the first of six alarms in a row; null when there is none, or no fault. */
-  readonly delayRows: number | null;
+  /** Which sample under the fault, from 1, is the first of six alarms in a row; null when none is, or no fault. */
+  readonly delaySamples: number | null;
   readonly normalRows: number;
   readonly falseAlarmRows: number;
   /** As alarms are raised: on-delay, off-delay and hysteresis of {@link AlarmEpisodes}. */
@@ -70,7 +70,7 @@ export function judgeDetection(
   return {
     faultRows: under.length,
     alarmRows: countOf(under),
-    delayRows: firstDetection(under) ?? null,
+    delaySamples: delayOf(under),
     normalRows: repeatedNormal ? 0 : before.length,
     falseAlarmRows: repeatedNormal ? 0 : countOf(before),
     falseEpisodes: repeatedNormal ? 0 : falseEpisodes,
@@ -125,6 +125,11 @@ function areasOf(
     areaUnderPr: areaUnderPrecisionRecall([scored]),
     volumeUnderPr: volumeUnderPrecisionRecall(scored, VOLUME_BUFFER_ROWS),
   };
+}
+
+function delayOf(alarms: readonly boolean[]): number | null {
+  const row = firstDetection(alarms);
+  return row === undefined ? null : row + 1;
 }
 
 function countOf(alarms: readonly boolean[]): number {

@@ -33,8 +33,11 @@ export interface FaultDetection {
   readonly detectionRate: Interval | null;
   /** The run with the smallest rate. */
   readonly worst: RunIdentity & { readonly detectionRate: number };
-  /** Rows from the onset to the first of six alarms in a row, over the runs that were detected; null when none was. */
-  readonly delayRows: Interval | null;
+  /**
+   * Samples from the onset to the first of six alarms in a row, 1 for the first sample under the fault; over the runs that
+   * were detected, null when none was.
+   */
+  readonly delaySamples: Interval | null;
   readonly missedRuns: number;
   readonly areaUnderPr: Interval | null;
   readonly volumeUnderPr: Interval | null;
@@ -52,7 +55,7 @@ export interface DetectorFigures {
   readonly episodeTopHitRate: FaultMeans;
   readonly byFault: readonly FaultDetection[];
   /** Mean over the faults that were detected. */
-  readonly delayRows: Interval | null;
+  readonly delaySamples: Interval | null;
   readonly missedRuns: number;
   /** Of runs without a fault; null when there are none. */
   readonly falseAlarmRate: Interval | null;
@@ -79,11 +82,15 @@ export function summariseDetection(detector: string, runs: readonly JudgedDetect
     topHitRate: faultMeans(faults, hitRateOf),
     episodeTopHitRate: faultMeans(faults, episodeHitRateOf),
     byFault: faults.map(faultDetection),
-    delayRows: bootstrapStatistic(faults, (strata) => meanOfMeans(strata, delayOf)),
+    delaySamples: bootstrapStatistic(faults, (strata) => meanOfMeans(strata, delayOf)),
     missedRuns: sumOf(faults.flat(), missed),
     falseAlarmRate: ratioOver([normal], falseAlarmsOf, normalRowsOf),
     preFaultAlarmRate: ratioOver(faults, falseAlarmsOf, normalRowsOf),
-    falseEpisodesPerDay: ratioOver([normal, ...faults], (run) => ROWS_PER_DAY * run.falseEpisodes, normalRowsOf),
+    falseEpisodesPerDay: ratioOver(
+      [normal, ...faults],
+      (run) => ROWS_PER_DAY * run.falseEpisodes,
+      normalRowsOf,
+    ),
     normalDays: normalRows / ROWS_PER_DAY,
     falseEpisodes: sumOf(runs, (run) => run.falseEpisodes),
   };
@@ -94,12 +101,12 @@ type Figure = (run: JudgedDetection) => number;
 const rateOf: Figure = (run) => run.alarmRows / run.faultRows;
 const areaOf: Figure = (run) => run.areaUnderPr ?? NaN;
 const volumeOf: Figure = (run) => run.volumeUnderPr ?? NaN;
-const delayOf: Figure = (run) => run.delayRows ?? NaN;
+const delayOf: Figure = (run) => run.delaySamples ?? NaN;
 const hitRateOf: Figure = (run) => run.hitRows / run.alarmRows;
 const episodeHitRateOf: Figure = (run) => run.hitEpisodes / run.episodes;
 const falseAlarmsOf: Figure = (run) => run.falseAlarmRows;
 const normalRowsOf: Figure = (run) => run.normalRows;
-const missed: Figure = (run) => (run.delayRows === null ? 1 : 0);
+const missed: Figure = (run) => (run.delaySamples === null ? 1 : 0);
 
 function byFault(runs: readonly JudgedDetection[]): JudgedDetection[][] {
   const faults = [...new Set(runs.map(({ idv }) => idv))].sort((a, b) => a - b);
@@ -115,7 +122,7 @@ function faultDetection(runs: readonly JudgedDetection[]): FaultDetection {
     runs: runs.length,
     detectionRate: over(rateOf),
     worst: { name, idv, seed, detectionRate: worst.alarmRows / worst.faultRows },
-    delayRows: over(delayOf),
+    delaySamples: over(delayOf),
     missedRuns: sumOf(runs, missed),
     areaUnderPr: over(areaOf),
     volumeUnderPr: over(volumeOf),

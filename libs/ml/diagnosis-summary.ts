@@ -54,7 +54,11 @@ export function summariseDiagnosis(runs: readonly JudgedDiagnosis[]): DiagnosisS
     calibrationError: bootstrapStatistic(strata, (drawn) => calibrationError(binsOf(drawn.flat()))),
     reliability: bins
       .filter(({ rows }) => rows > 0)
-      .map(({ confidence, right, rows }) => ({ confidence: confidence / rows, accuracy: right / rows, rows })),
+      .map(({ confidence, right, rows }) => ({
+        confidence: confidence / rows,
+        accuracy: right / rows,
+        rows,
+      })),
   };
 }
 

@@ -23,6 +23,7 @@ export { trainForecast, type ForecastTrainingOptions } from './forecast-training
 export { fusedLstm } from './fused-lstm.js';
 export { fusedLstmLayer } from './fused-lstm.layer.js';
 export * from './innovation-bank.detector.js';
+export { CHARTS, type ChartDefinition } from './innovation-charts.js';
 export * from './integrated-gradients.js';
 export * from './isolation-forest-charts.detector.js';
 export * from './isolation-forest.detector.js';

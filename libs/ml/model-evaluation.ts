@@ -61,11 +61,7 @@ const STRANGENESS_STRIDE = 8;
  * @param run which none of the models has seen
  * @param judgedTags columns that forecast figures are averaged over
  */
-export function judgeRun(
-  models: JudgedModels,
-  run: RunToJudge,
-  judgedTags: readonly number[],
-): RunJudgement {
+export function judgeRun(models: JudgedModels, run: RunToJudge, judgedTags: readonly number[]): RunJudgement {
   const { name, idv, seed, repeatedNormal } = run;
   const columns = models.gate.detector.tagCodes.length;
   const expectedTags = DISTURBANCES.find((each) => each.idv === idv)?.expectedTags ?? [];
@@ -121,11 +117,7 @@ export function summariseJudgements(judgements: readonly RunJudgement[]): ModelE
   };
 }
 
-function strangenessOf(
-  model: DiagnosisModel,
-  run: LabelledRun,
-  alarms: readonly boolean[],
-): Float64Array {
+function strangenessOf(model: DiagnosisModel, run: LabelledRun, alarms: readonly boolean[]): Float64Array {
   const { rows, strangeness } = model.trace(run.values);
   const kept: number[] = [];
   let inAlarm = 0;

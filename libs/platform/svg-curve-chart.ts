@@ -73,7 +73,12 @@ export function curveChartSvg(options: CurveChartOptions): string {
     ...axes.markup,
     band ? bandMarkup(band.points, frame) : '',
     ...marks.flatMap((mark) => [
-      svgLine([frame.x(mark.x), top], [frame.x(mark.x), frame.bottom], SVG_COLOURS.muted, 'stroke-dasharray="2 2"'),
+      svgLine(
+        [frame.x(mark.x), top],
+        [frame.x(mark.x), frame.bottom],
+        SVG_COLOURS.muted,
+        'stroke-dasharray="2 2"',
+      ),
       svgText(frame.x(mark.x), top - 5, mark.label, { anchor: 'middle', fill: SVG_COLOURS.ink }),
     ]),
     ...curves.flatMap((curve) => curveMarkup(curve, frame)),
@@ -86,8 +91,10 @@ function legendEntries({ curves, band }: CurveChartOptions) {
     ...curves.map((curve) => ({
       label: curve.label,
       sample: (x: number, y: number): string =>
-        strokeMarkup(`M${coordinate(x - half)} ${coordinate(y)}L${coordinate(x + half)} ${coordinate(y)}`, curve) +
-        (curve.marker ? markerMarkup(curve.marker, x, y, curve.colour ?? SVG_COLOURS.series) : ''),
+        strokeMarkup(
+          `M${coordinate(x - half)} ${coordinate(y)}L${coordinate(x + half)} ${coordinate(y)}`,
+          curve,
+        ) + (curve.marker ? markerMarkup(curve.marker, x, y, curve.colour ?? SVG_COLOURS.series) : ''),
     })),
     ...(band
       ? [
@@ -162,7 +169,10 @@ function curveMarkup(curve: Curve, frame: Frame): string[] {
   ];
 }
 
-function strokeMarkup(path: string, { colour = SVG_COLOURS.series, strokeWidth = 1.5, dashes }: Curve): string {
+function strokeMarkup(
+  path: string,
+  { colour = SVG_COLOURS.series, strokeWidth = 1.5, dashes }: Curve,
+): string {
   if (strokeWidth === 0) return '';
   const pattern = dashes ? ` stroke-dasharray="${dashes}"` : '';
   return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="${strokeWidth}" stroke-linejoin="round"${pattern}/>`;

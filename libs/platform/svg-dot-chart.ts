@@ -1,7 +1,15 @@
 import { numberFormat } from './intl-formats.js';
 import { legendMarkup } from './svg-legend.js';
 import { markerMarkup, type SvgMarker } from './svg-marker.js';
-import { coordinate, ellipsize, escapeXml, estimateTextWidth, svgDocument, svgLine, svgText } from './svg-markup.js';
+import {
+  coordinate,
+  ellipsize,
+  escapeXml,
+  estimateTextWidth,
+  svgDocument,
+  svgLine,
+  svgText,
+} from './svg-markup.js';
 import { linearScale, numberTicks } from './svg-scale.js';
 import { SVG_COLOURS } from './svg-theme.js';
 
@@ -41,7 +49,8 @@ const LOG_STEPS = [1, 2, 5];
 /** One row a category with a marker for each series at its value; on a logarithmic axis only values above 0 are shown. */
 export function dotChartSvg(options: DotChartOptions): string {
   const { rows, series, heading, axisLabel, width = 640, scale = 'linear', locale = 'en-GB' } = options;
-  const left = 10 + Math.min(LABEL_SHARE * width, Math.max(0, ...rows.map(({ label }) => estimateTextWidth(label))));
+  const left =
+    10 + Math.min(LABEL_SHARE * width, Math.max(0, ...rows.map(({ label }) => estimateTextWidth(label))));
   const noteWidth = Math.max(0, ...rows.map(({ note }) => (note ? estimateTextWidth(note) + 10 : 0)));
   const right = width - Math.max(12, noteWidth);
   const legend = legendMarkup(
@@ -91,8 +100,13 @@ function spread(series: number, count: number): number {
 }
 
 function valuesOf(series: readonly DotSeries[], scale: 'linear' | 'log'): number[] {
-  const all = series.flatMap(({ values, intervals = [] }) => [...values, ...intervals.flatMap((ends) => ends ?? [])]);
-  return all.filter((value) => value !== null && Number.isFinite(value) && (scale === 'linear' || value > 0)) as number[];
+  const all = series.flatMap(({ values, intervals = [] }) => [
+    ...values,
+    ...intervals.flatMap((ends) => ends ?? []),
+  ]);
+  return all.filter(
+    (value) => value !== null && Number.isFinite(value) && (scale === 'linear' || value > 0),
+  ) as number[];
 }
 
 interface ValueAxis {
@@ -100,7 +114,11 @@ interface ValueAxis {
   ticks: number[];
 }
 
-function valueAxis(values: readonly number[], scale: 'linear' | 'log', range: readonly [number, number]): ValueAxis {
+function valueAxis(
+  values: readonly number[],
+  scale: 'linear' | 'log',
+  range: readonly [number, number],
+): ValueAxis {
   const low = values.length > 0 ? Math.min(...values) : 1;
   const high = values.length > 0 ? Math.max(...values) : 10;
   if (scale === 'linear') {

@@ -24,7 +24,8 @@ const DARK = [10, 66, 110] as const;
 /** A table whose cells are the darker the larger their value, with the value in it: it is read without colour, too. */
 export function heatMapSvg(options: HeatMapOptions): string {
   const { columns, rows, heading, footnote, width = 640, format = percent } = options;
-  const left = 10 + Math.min(LABEL_SHARE * width, Math.max(0, ...rows.map(({ label }) => estimateTextWidth(label))));
+  const left =
+    10 + Math.min(LABEL_SHARE * width, Math.max(0, ...rows.map(({ label }) => estimateTextWidth(label))));
   const cellWidth = (width - left) / Math.max(1, columns.length);
   const headLines = columns.map((label) => wrapped(label, cellWidth - 6));
   const head = Math.max(1, ...headLines.map((lines) => lines.length)) * 11;
@@ -44,7 +45,10 @@ export function heatMapSvg(options: HeatMapOptions): string {
     ...rows.flatMap(({ label, values }, row) => {
       const y = top + row * ROW_HEIGHT;
       return [
-        svgText(left - 6, y + ROW_HEIGHT / 2 + 3, ellipsize(label, left - 8), { anchor: 'end', fill: SVG_COLOURS.ink }),
+        svgText(left - 6, y + ROW_HEIGHT / 2 + 3, ellipsize(label, left - 8), {
+          anchor: 'end',
+          fill: SVG_COLOURS.ink,
+        }),
         ...values.map((value, k) =>
           cellMarkup(value, left + k * cellWidth, y, cellWidth, `${label}, ${columns[k]}`, format),
         ),

@@ -6,7 +6,8 @@ export type SvgMarker = (typeof SVG_MARKERS)[number];
 
 /** A marker centred on x, y. @param radius CSS pixels */
 export function markerMarkup(shape: SvgMarker, x: number, y: number, colour: string, radius = 3.2): string {
-  const at = (dx: number, dy: number): string => `${coordinate(x + dx * radius)} ${coordinate(y + dy * radius)}`;
+  const at = (dx: number, dy: number): string =>
+    `${coordinate(x + dx * radius)} ${coordinate(y + dy * radius)}`;
   const filled = `fill="${colour}"`;
   const drawn = `fill="#ffffff" stroke="${colour}" stroke-width="1.4"`;
   switch (shape) {
