@@ -167,6 +167,33 @@ describe('the model store', () => {
     expect((await readdir(join(root, 'pca_t2'))).sort()).toEqual(['1', '2', '3', '4', '5']);
   });
 
+  it('keeps what a version was measured at beside it, and its files as they are', async () => {
+    const { version } = await store.save(aDraft(), FILES);
+    expect(await store.evaluation('pca_t2', version)).toBeNull();
+    const headline = [{ figure: 'detection_rate', set: 'simulated', value: 0.9, low: 0.8, high: 1 }] as const;
+    const evaluation = { seed: 1, seeds: 2, headline, sets: [] };
+    await store.saveEvaluation('pca_t2', version, { ...evaluation, seeds: 20 });
+    await store.saveEvaluation('pca_t2', version, evaluation);
+    expect(await store.evaluation('pca_t2', version)).toEqual(evaluation);
+    expect([...(await store.load('pca_t2')).files.keys()]).toEqual(['model.json']);
+  });
+
+  it.each([
+    '',
+    '{"headline":',
+    '[]',
+    'null',
+    '{"headline":[{"figure":"x","set":"moon","value":1}],"sets":[]}',
+  ])('takes an evaluation that reads %j for none', async (text) => {
+    await store.save(aDraft(), FILES);
+    await writeFile(join(root, 'pca_t2', '1', 'evaluation.json'), text);
+    expect(await store.evaluation('pca_t2', '1')).toBeNull();
+  });
+
+  it('has no evaluation of a version there is not', async () => {
+    await expect(store.evaluation('pca_t2', '7')).rejects.toMatchObject({ code: 'model_not_found' });
+  });
+
   it('lets no version with a figure that is not a number pass', () => {
     expect(gate('rate', NaN, 'max', 1).passed).toBe(false);
     expect(gate('rate', NaN, 'min', 0).passed).toBe(false);

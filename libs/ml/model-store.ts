@@ -9,8 +9,10 @@ import {
   type ModelStoreErrorCode,
   type UnreadableVersion,
 } from './model-store.errors.js';
+import { isStoredEvaluation, type StoredEvaluation } from './stored-evaluation.js';
 
 const CARD = 'card.json';
+const EVALUATION = 'evaluation.json';
 const POINTER = 'active.json';
 const NAME = /^[a-z][a-z0-9_]{0,63}$/;
 const VERSION = /^[1-9][0-9]{0,8}$/;
@@ -35,9 +37,9 @@ type CheckedVersion = { readonly card: ModelCard } | { readonly unreadable: Unre
 
 /**
  * Models on disk: `<root>/<name>/<version>/{model.json, weights.bin, scaler.json, card.json}`. A version is written whole
- * or not at all and never changed. It is usable when all its files are as its card says and the card passes its gates.
- * The version in use is the usable one that `active.json` names, else the highest usable one; what cannot be read is
- * passed over and told of.
+ * or not at all and never changed; only evaluation.json, what it was measured at later, may come and change beside it. A
+ * version is usable when all its files are as its card says and the card passes its gates. The version in use is the usable
+ * one that `active.json` names, else the highest usable one; what cannot be read is passed over and told of.
  */
 export class ModelStore {
   private readonly checked = new Map<string, { stamp: string; result: CheckedVersion }>();
@@ -108,6 +110,31 @@ export class ModelStore {
   }
 
   /**
+   * What a version was measured at after its training; null when nobody has, or when the file is not readable as such.
+   * @throws ModelStoreError model_not_found when there is no such version
+   */
+  async evaluation(name: string, version: string): Promise<StoredEvaluation | null> {
+    await this.card(name, version);
+    try {
+      const text = await readFile(join(this.root, name, version, EVALUATION), 'utf8');
+      const value: unknown = JSON.parse(text);
+      return isStoredEvaluation(value) ? value : null;
+    } catch (error) {
+      if (error instanceof SyntaxError || isCode(error, 'ENOENT')) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * Replaces what a version was measured at.
+   * @throws ModelStoreError model_not_found
+   */
+  async saveEvaluation(name: string, version: string, evaluation: StoredEvaluation): Promise<void> {
+    await this.card(name, version);
+    await this.replace(join(this.root, name, version, EVALUATION), evaluation);
+  }
+
+  /**
    * The version that is in use.
    * @throws ModelStoreError model_not_found when there is none at all, model_not_usable when none can be used
    */
@@ -131,9 +158,13 @@ export class ModelStore {
         `${name} ${version} misses its gates: ${missed.join(', ')}`,
       );
     }
-    const path = join(this.root, name, POINTER);
+    await this.replace(join(this.root, name, POINTER), { version });
+  }
+
+  /** Readers see the old file or the new one, never a part. */
+  private async replace(path: string, content: object): Promise<void> {
     const draft = `${path}.${randomUUID()}`;
-    await writeFile(draft, `${JSON.stringify({ version })}\n`);
+    await writeFile(draft, `${JSON.stringify(content)}\n`);
     await rename(draft, path);
   }
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '#platform';
-import { ModelCardDto, ModelDto, ModelListDto, ModelVersionParams } from './dto/model.dto.js';
+import { EvaluatedModelCardDto, ModelDto, ModelListDto, ModelVersionParams } from './dto/model.dto.js';
 import { ModelsService } from './models.service.js';
 
 @ApiTags('Models')
@@ -17,10 +17,14 @@ export class ModelsController {
   }
 
   @Get(':name/:version/card')
-  @ApiOperation({ summary: 'The card of one version' })
-  @ApiOkResponse({ type: ModelCardDto })
+  @ApiOperation({ summary: 'The card of one version with what it was measured at' })
+  @ApiOkResponse({ type: EvaluatedModelCardDto })
   @ApiProblems(400, 404, 422)
-  card(@Param() { name, version }: ModelVersionParams): Promise<ModelCardDto> {
-    return this.models.card(name, version);
+  async card(@Param() { name, version }: ModelVersionParams): Promise<EvaluatedModelCardDto> {
+    const [card, evaluation] = await Promise.all([
+      this.models.card(name, version),
+      this.models.evaluation(name, version),
+    ]);
+    return { ...card, evaluation };
   }
 }

@@ -1,4 +1,4 @@
-import { type ModelCard, type ModelListing, ModelStore, ModelStoreError } from '#ml';
+import { type ModelCard, type ModelListing, ModelStore, ModelStoreError, type StoredEvaluation } from '#ml';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { AppError, HealthIndicators } from '#platform';
 
@@ -35,6 +35,14 @@ export class ModelsService implements OnApplicationBootstrap {
   /** @throws AppError MODEL_NOT_FOUND, MODEL_NOT_USABLE */
   async card(name: string, version: string): Promise<ModelCard> {
     return this.orNotFound(name, () => this.store.card(name, version));
+  }
+
+  /**
+   * What a version was measured at after its training; null when nobody has.
+   * @throws AppError MODEL_NOT_FOUND
+   */
+  async evaluation(name: string, version: string): Promise<StoredEvaluation | null> {
+    return this.orNotFound(name, () => this.store.evaluation(name, version));
   }
 
   /**
