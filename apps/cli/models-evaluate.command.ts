@@ -6,10 +6,13 @@ import {
   DIAGNOSIS_MODEL,
   DiagnosisModel,
   evaluateModels,
+  evaluationPlan,
   FORECAST_MODEL,
   ForecastModel,
+  JUDGED_TAGS,
   type JudgedModels,
   type LabelledRun,
+  labelledRun,
   loadDetectors,
   type ModelEvaluation,
   ModelStore,
@@ -19,7 +22,6 @@ import {
 import { SimulationPool } from './data-simulate.pool.js';
 import { braatzTestRuns } from './models-evaluate.data.js';
 import { type EvaluatedSet, evaluationMarkdown } from './models-evaluate.markdown.js';
-import { evaluationPlan, JUDGED_TAGS, labelledRun } from './models-train.plan.js';
 import { ProgressLine } from './progress-line.js';
 
 interface ModelsEvaluateOptions {

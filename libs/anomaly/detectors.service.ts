@@ -8,6 +8,7 @@ import { DetectorStream } from './detector-stream.js';
 export class Detectors implements OnApplicationBootstrap {
   private readonly logger = loggerOf('detectors');
   private readonly store: ModelStore;
+  private readonly unusable = new Set<string>();
 
   constructor(
     config: Config,
@@ -34,6 +35,25 @@ export class Detectors implements OnApplicationBootstrap {
   }
 
   /**
+   * The streams to go on with when other versions have come into use: those still in use as they are, fresh ones of the
+   * rest. A version that cannot be loaded is said so once and left alone; its predecessor stays.
+   * @returns undefined when nothing has changed
+   */
+  async changedStreams(running: readonly DetectorStream[]): Promise<DetectorStream[] | undefined> {
+    const active = await this.activeVersions();
+    const streams: DetectorStream[] = [];
+    for (const name of DETECTOR_NAMES) {
+      const before = running.find(({ loaded }) => loaded.name === name);
+      const version = active[name] as string | undefined;
+      const stream = before?.loaded.version === version ? before : await this.open(name, version, before);
+      if (stream) streams.push(stream);
+    }
+    const unchanged =
+      streams.length === running.length && streams.every((stream) => running.includes(stream));
+    return unchanged ? undefined : streams;
+  }
+
+  /**
    * Fresh streams of the named detectors.
    * @throws AppError DETECTOR_NOT_AVAILABLE
    */
@@ -50,6 +70,23 @@ export class Detectors implements OnApplicationBootstrap {
       );
     }
     return Promise.all(names.map(async (name) => new DetectorStream(await loadDetector(this.store, name))));
+  }
+
+  private async open(
+    name: DetectorName,
+    version: string | undefined,
+    before: DetectorStream | undefined,
+  ): Promise<DetectorStream | undefined> {
+    if (version === undefined || this.unusable.has(`${name} ${version}`)) return before;
+    try {
+      const stream = new DetectorStream(await loadDetector(this.store, name, version));
+      this.logger.info({ detector: name, version, before: before?.loaded.version }, 'detector in use');
+      return stream;
+    } catch (error) {
+      this.unusable.add(`${name} ${version}`);
+      this.logger.error({ err: error, detector: name, version }, 'version cannot be used');
+      return before;
+    }
   }
 
   /** Version in use by detector. */

@@ -1,6 +1,6 @@
 import { type ModelCard, type ModelListing, ModelStore, ModelStoreError } from '#ml';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { AppError, Config, HealthIndicators } from '#platform';
+import { AppError, Config, HealthIndicators, loggerOf } from '#platform';
 
 /** What a prediction cannot do without. */
 const NEEDED_KINDS = ['diagnosis', 'forecast'];
@@ -8,6 +8,7 @@ const NEEDED_KINDS = ['diagnosis', 'forecast'];
 /** The models of the store, as the API tells of them. */
 @Injectable()
 export class ModelsService implements OnApplicationBootstrap {
+  private readonly logger = loggerOf('models');
   private readonly store: ModelStore;
 
   constructor(
@@ -40,6 +41,19 @@ export class ModelsService implements OnApplicationBootstrap {
   }
 
   /**
+   * Uses a version from now on, once its files are known to be whole.
+   * @throws AppError MODEL_NOT_FOUND, MODEL_NOT_USABLE
+   */
+  async activate(name: string, version: string): Promise<ModelCard> {
+    return this.orNotFound(`${name} ${version}`, async () => {
+      const { card } = await this.store.load(name, version);
+      await this.store.activate(name, version);
+      this.logger.info({ model: name, version }, 'model in use');
+      return card;
+    });
+  }
+
+  /**
    * Which model a request means: `name` is the version in use, `name@version` that one.
    * @throws AppError MODEL_NOT_FOUND, MODEL_NOT_USABLE
    */
@@ -47,12 +61,8 @@ export class ModelsService implements OnApplicationBootstrap {
     const [name, wanted] = model.split('@');
     return this.orNotFound(model, async () => {
       const version = wanted ?? (await this.store.activeVersion(name));
-      const { kind } = await this.store.card(name, version);
-      if (NEEDED_KINDS.includes(kind)) return { name, version };
-      throw AppError.unprocessable(
-        'MODEL_NOT_USABLE',
-        `${model} is a ${kind}; a prediction takes a ${NEEDED_KINDS.join(' or a ')}`,
-      );
+      await this.store.card(name, version);
+      return { name, version };
     });
   }
 

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { TrainingModule } from './training.module.js';
+import { TrainingProcessor } from './training.processor.js';
+import { TrainingPublisher } from './training-publisher.service.js';
+
+/** Trains models. */
+@Module({ imports: [TrainingModule], providers: [TrainingPublisher, TrainingProcessor] })
+export class TrainingJobsModule {}
