@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { LEAST_RUN_ROWS, RUN_ROWS, splitHistory } from './history-split.js';
+import { LEAST_RUN_ROWS, RUN_ROWS, SHORT_RUN_ROWS, splitHistory } from './history-split.js';
 
 /** One column that counts the rows, so that every row is known by its value. */
 function stretch(rows: number, from = 0): Float64Array {
@@ -31,6 +31,12 @@ describe('the split of history', () => {
     // training 0, calibration 1, test 2, training 3: three borders of 20 rows.
     expect(all).toHaveLength(4 * RUN_ROWS - 3 * 20);
     expect(runs.calibration[0][0]).toBe(RUN_ROWS + 20);
+  });
+
+  it('cuts shorter runs while there is less than twice the least', () => {
+    const least = { training: 2 * SHORT_RUN_ROWS, calibration: SHORT_RUN_ROWS, test: SHORT_RUN_ROWS };
+    const { runs } = splitHistory([stretch(4 * SHORT_RUN_ROWS)], 1, least);
+    expect(Object.values(runs).map((part) => part.length)).toEqual([2, 1, 1]);
   });
 
   it('leaves out stretches shorter than half a day', () => {

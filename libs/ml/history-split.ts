@@ -25,8 +25,10 @@ export const LEAST_ROWS: Readonly<Record<DetectorName, RowsByPurpose>> = {
   isolation_forest: days(4, 4, 2),
 };
 
-/** Rows of a run that is cut out of a longer stretch: two days, as long as the runs of a simulated training. */
+/** Most rows of a run that is cut out of a longer stretch: two days, as in a simulated training. */
 export const RUN_ROWS = 2 * ROWS_PER_DAY;
+/** The same while there is less than twice the least: more runs can be dealt out more evenly. */
+export const SHORT_RUN_ROWS = ROWS_PER_DAY;
 /** A shorter stretch is left out: charts that have just started say little. */
 export const LEAST_RUN_ROWS = ROWS_PER_DAY / 2;
 /** Rows left out where a run for one purpose follows one for another: neighbours in time know of each other. */
@@ -41,8 +43,8 @@ export interface HistorySplit {
 }
 
 /**
- * Cuts stretches of history into runs of two days at most and deals them out in the ratio of `least`, one after the other in
- * time, so that every purpose sees every season. No row serves two purposes.
+ * Cuts stretches of history into runs of two days at most (one, while data are scarce) and deals them out in the ratio of
+ * `least`, one after the other in time, so that every purpose sees every season. No row serves two purposes.
  *
  * @param stretches consecutive samples each, row-major, in order of time; shorter ones than {@link LEAST_RUN_ROWS} are left out
  */
@@ -53,9 +55,12 @@ export function splitHistory(
 ): HistorySplit {
   const runs: Record<RunPurpose, Float64Array[]> = { training: [], calibration: [], test: [] };
   const rows = { training: 0, calibration: 0, test: 0 };
-  for (const stretch of stretches) {
+  const long = stretches.filter((stretch) => stretch.length / columns >= LEAST_RUN_ROWS);
+  const all = long.reduce((sum, stretch) => sum + stretch.length / columns, 0);
+  const runRows = all >= 2 * (least.training + least.calibration + least.test) ? RUN_ROWS : SHORT_RUN_ROWS;
+  for (const stretch of long) {
     let before: RunPurpose | undefined;
-    for (const [from, to] of runBounds(stretch.length / columns)) {
+    for (const [from, to] of runBounds(stretch.length / columns, runRows)) {
       const purpose = neediest(rows, least);
       const start = before === undefined || before === purpose ? from : from + GUARD_ROWS;
       runs[purpose].push(stretch.slice(start * columns, to * columns));
@@ -66,10 +71,9 @@ export function splitHistory(
   return { runs, rows };
 }
 
-/** Near-equal parts of at most {@link RUN_ROWS}; none of a stretch that is too short. */
-function runBounds(rows: number): [number, number][] {
-  if (rows < LEAST_RUN_ROWS) return [];
-  const parts = Math.ceil(rows / RUN_ROWS);
+/** Near-equal parts of at most `longest` rows. */
+function runBounds(rows: number, longest: number): [number, number][] {
+  const parts = Math.ceil(rows / longest);
   const bound = (part: number): number => Math.round((part * rows) / parts);
   return Array.from({ length: parts }, (_, part) => [bound(part), bound(part + 1)]);
 }
