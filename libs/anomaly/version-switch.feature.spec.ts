@@ -104,7 +104,8 @@ describeOnBothProfiles('a new version of a detector', (profile) => {
     const { detector } = await loadDetector(store, BANK, '1');
     if (!(detector instanceof InnovationBankDetector)) throw new Error('not a bank');
     const second = detector.withLimit(1.1 * detector.limit);
-    await store.save({ ...card, version: '2' }, detectorFiles(second.toArtifact()));
+    const draft = { ...card, version: '2' };
+    await store.save(draft, detectorFiles(second.toArtifact()));
     return second.limit;
   }
 
