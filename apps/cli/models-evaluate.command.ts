@@ -2,7 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type DetectorArtifact, type EvaluatedSetKind, ModelStore, summariseJudgements } from '#ml';
+import {
+  type DetectorArtifact,
+  type EvaluatedSetKind,
+  evaluationPlan,
+  ModelStore,
+  summariseJudgements,
+} from '#ml';
 import { type RecordedRuns, recordedRuns } from './models-evaluate.data.js';
 import { forecastExample } from './models-evaluate.example.js';
 import { evaluationMarkdown } from './models-evaluate.markdown.js';
@@ -12,7 +18,6 @@ import { JudgingPool } from './models-evaluate.pool.js';
 import { bankOfRealNormals, REAL_NORMALS } from './models-evaluate.real-normals.js';
 import { type EvaluatedSet, evaluationJson, storedEvaluation } from './models-evaluate.stored.js';
 import type { JudgingTask } from './models-evaluate.worker.js';
-import { evaluationPlan } from './models-train.plan.js';
 import { ProgressLine } from './progress-line.js';
 
 interface ModelsEvaluateOptions {

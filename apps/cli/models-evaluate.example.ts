@@ -1,6 +1,5 @@
-import { FORECAST_HORIZON, type ForecastModel } from '#ml';
+import { FORECAST_HORIZON, type ForecastModel, labelledRun } from '#ml';
 import { DETECTOR_TAGS, simulateRun, TAGS, tagIndex } from '#tep';
-import { labelledRun } from './models-train.plan.js';
 
 /** One forecast of one tag with what came of it, in the tag's unit; minutes count from the forecast. */
 export interface ForecastExample {

@@ -1,8 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type DetectorArtifact, detectorOfArtifact, judgeRun, type RunJudgement, type RunToJudge } from '#ml';
+import {
+  type DetectorArtifact,
+  detectorOfArtifact,
+  JUDGED_TAGS,
+  judgeRun,
+  labelledRun,
+  type PlannedTrainingRun,
+  type RunJudgement,
+  type RunToJudge,
+} from '#ml';
 import { simulateRun } from '#tep';
 import { modelsInUse } from './models-evaluate.models.js';
-import { JUDGED_TAGS, labelledRun, type PlannedTrainingRun } from './models-train.plan.js';
 
 export interface JudgingSetup {
   readonly modelsDirectory: string;

@@ -38,6 +38,25 @@ export class Detectors implements OnApplicationBootstrap {
   }
 
   /**
+   * The streams to go on with when other versions have come into use: those still in use as they are, fresh ones of the
+   * rest. A detector of which no version can be used any more goes on as it is.
+   * @returns undefined when nothing has changed
+   */
+  async changedStreams(running: readonly DetectorStream[]): Promise<DetectorStream[] | undefined> {
+    const active = await this.activeVersions();
+    const streams: DetectorStream[] = [];
+    for (const name of DETECTOR_NAMES) {
+      const before = running.find(({ loaded }) => loaded.name === name);
+      const isSame = before?.loaded.version === active[name];
+      const stream = isSame ? before : await this.current(name, before);
+      if (stream) streams.push(stream);
+    }
+    const unchanged =
+      streams.length === running.length && streams.every((stream) => running.includes(stream));
+    return unchanged ? undefined : streams;
+  }
+
+  /**
    * Fresh streams of the named detectors.
    * @throws AppError DETECTOR_NOT_AVAILABLE
    */
@@ -55,6 +74,22 @@ export class Detectors implements OnApplicationBootstrap {
     return Object.fromEntries(
       entries.filter((entry): entry is [DetectorName, string] => entry[1] !== undefined),
     );
+  }
+
+  private async current(
+    name: DetectorName,
+    before: DetectorStream | undefined,
+  ): Promise<DetectorStream | undefined> {
+    try {
+      const loaded = await loadDetector(this.store, name);
+      if (loaded.version === before?.loaded.version) return before;
+      const from = before?.loaded.version;
+      this.logger.info({ detector: name, version: loaded.version, before: from }, 'detector in use');
+      return new DetectorStream(loaded);
+    } catch (error) {
+      if (!(error instanceof ModelStoreError)) throw error;
+      return before;
+    }
   }
 
   private async openOne(name: DetectorName): Promise<DetectorStream> {

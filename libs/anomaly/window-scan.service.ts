@@ -5,10 +5,10 @@ import { AppError, figure, isoTime, isoTimeOrNull, parseTime } from '#platform';
 import { type AnomalyNames, ContributionDto } from './dto/anomaly.dto.js';
 import { AnomalyService } from './anomaly.service.js';
 import { contributionsOf } from './contributions.js';
-import { type DetectorStream, LONGEST_GAP_MS, tagsOfStreams } from './detector-stream.js';
+import { type DetectorStream, LONGEST_GAP_MS, type SampleBatch, tagsOfStreams } from './detector-stream.js';
 import { Detectors } from './detectors.service.js';
 import type { DetectorScanDto, FoundAnomalyDto, ScanDto, ScanWindowDto } from './dto/scan-window.dto.js';
-import { type SampleBatch, SampleSource } from './sample-source.service.js';
+import { SampleSource } from './sample-source.service.js';
 
 const LONGEST_WINDOW_MS = 5 * 24 * 3_600_000;
 const SAMPLES_PER_SLICE = 100;

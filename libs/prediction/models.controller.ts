@@ -1,7 +1,14 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '#platform';
-import { EvaluatedModelCardDto, ModelDto, ModelListDto, ModelVersionParams } from './dto/model.dto.js';
+import { ApiProblems, RequireRole } from '#platform';
+import {
+  ActivateModelDto,
+  EvaluatedModelCardDto,
+  ModelDto,
+  ModelListDto,
+  ModelNameParams,
+  ModelVersionParams,
+} from './dto/model.dto.js';
 import { ModelsService } from './models.service.js';
 
 @ApiTags('Models')
@@ -26,5 +33,18 @@ export class ModelsController {
       this.models.evaluation(name, version),
     ]);
     return { ...card, evaluation };
+  }
+
+  @Post(':name/activate')
+  @HttpCode(200)
+  @RequireRole('admin')
+  @ApiOperation({ summary: 'Use a version from now on, also to roll back' })
+  @ApiOkResponse({ type: ModelDto })
+  @ApiProblems(400, 404, 422)
+  async activate(
+    @Param() { name }: ModelNameParams,
+    @Body() { version }: ActivateModelDto,
+  ): Promise<ModelDto> {
+    return ModelDto.of({ card: await this.models.activate(name, version), active: true });
   }
 }

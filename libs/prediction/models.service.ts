@@ -1,6 +1,6 @@
 import { type ModelCard, type ModelListing, ModelStore, ModelStoreError, type StoredEvaluation } from '#ml';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { AppError, HealthIndicators } from '#platform';
+import { AppError, HealthIndicators, loggerOf } from '#platform';
 
 /** What a prediction cannot do without. */
 const NEEDED_KINDS = ['diagnosis', 'forecast'];
@@ -8,6 +8,8 @@ const NEEDED_KINDS = ['diagnosis', 'forecast'];
 /** The models of the store, as the API tells of them. */
 @Injectable()
 export class ModelsService implements OnApplicationBootstrap {
+  private readonly logger = loggerOf('models');
+
   constructor(
     private readonly store: ModelStore,
     private readonly indicators: HealthIndicators,
@@ -46,6 +48,19 @@ export class ModelsService implements OnApplicationBootstrap {
   }
 
   /**
+   * Uses a version from now on, once its files are known to be whole.
+   * @throws AppError MODEL_NOT_FOUND, MODEL_NOT_USABLE
+   */
+  async activate(name: string, version: string): Promise<ModelCard> {
+    return this.orNotFound(`${name} ${version}`, async () => {
+      const card = await this.store.readableCard(name, version);
+      await this.store.activate(name, version);
+      this.logger.info({ model: name, version }, 'model in use');
+      return card;
+    });
+  }
+
+  /**
    * Which model a request means: `name` is the version in use, `name@version` that one.
    * @throws AppError MODEL_NOT_FOUND, MODEL_NOT_USABLE
    */
@@ -53,12 +68,8 @@ export class ModelsService implements OnApplicationBootstrap {
     const [name, wanted] = model.split('@');
     return this.orNotFound(model, async () => {
       const version = wanted ?? (await this.store.activeVersion(name));
-      const { kind } = await this.store.readableCard(name, version);
-      if (NEEDED_KINDS.includes(kind)) return { name, version };
-      throw AppError.unprocessable(
-        'MODEL_NOT_USABLE',
-        `${model} is a ${kind}; a prediction takes a ${NEEDED_KINDS.join(' or a ')}`,
-      );
+      await this.store.readableCard(name, version);
+      return { name, version };
     });
   }
 

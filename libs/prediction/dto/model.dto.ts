@@ -8,7 +8,8 @@ import {
 import { ApiProperty } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 
-class ModelGateDto {
+/** A figure a version has to reach. */
+export class ModelGateDto {
   @ApiProperty({ example: 'false_alarm_rate' })
   figure!: string;
 
@@ -142,6 +143,18 @@ export class ModelDto extends ModelCardDto {
 export class ModelListDto {
   @ApiProperty({ type: [ModelDto], description: 'The newest version first within a model' })
   items!: ModelDto[];
+}
+
+export class ActivateModelDto {
+  @ApiProperty({ example: '1', description: 'Use this version from now on' })
+  @Matches(/^[1-9][0-9]{0,8}$/, { message: 'version must be a whole number, as a string' })
+  version!: string;
+}
+
+export class ModelNameParams {
+  @ApiProperty({ example: 'innovation_bank' })
+  @Matches(/^[a-z][a-z0-9_]{0,59}$/, { message: 'name must be the name of a model' })
+  name!: string;
 }
 
 export class ModelVersionParams {

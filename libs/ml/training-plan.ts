@@ -1,5 +1,8 @@
 import { BRAATZ_RUNS, DETECTOR_TAGS, DISTURBANCES, type SimulatedRun, type SimulatedRunOptions } from '#tep';
-import { DIAGNOSIS_CLASSES, type LabelledRun, SeededRandom } from '#ml';
+import { DIAGNOSIS_CLASSES } from './diagnosis-model.js';
+import type { LabelledRun } from './labelled-run.js';
+import type { TrainingData } from './model-training.js';
+import { SeededRandom } from './seeded-random.js';
 
 /** What a simulated run is for; no run serves two purposes. */
 export type RunPurpose = 'training' | 'calibration' | 'test';
@@ -51,6 +54,18 @@ export function trainingPlan(seed: number, counts: RunCounts): PlannedTrainingRu
     }
   }
   return plan;
+}
+
+/** What a card says of runs of this plan. */
+export function simulatedDescription(runs: number, quick: boolean): TrainingData['description'] {
+  return {
+    source:
+      'Tennessee Eastman plant simulated by this project, control scheme of the public data, five significant digits',
+    runs,
+    hours_per_run: HOURS,
+    disturbances: '1 to 20, from an instant between hour 1 and 10 on',
+    quick,
+  };
 }
 
 /** Runs to judge by: normal operation and every disturbance, `runsEach` of each, with the onset of the public testing files. */
