@@ -75,6 +75,11 @@ describe('the document of an evaluation', () => {
     expect(rowOf('3').slice(4, 7)).toEqual(['–', '–', '1 of 1']);
   });
 
+  it('begins with what a person asks for first', () => {
+    expect(rowOf('innovation_bank: detection rate')[2]).toMatch(/^0\.5025 \(/);
+    expect(rowOf('innovation_bank: detection delay minutes')[2]).toBe('15.0');
+  });
+
   it('has a column for every figure of the forecast and shows the plots', () => {
     expect(markdown).toContain(
       '| RMSE lstm | RMSE ridge var | RMSE persistence | RMSE mean | coverage % | winkler |',

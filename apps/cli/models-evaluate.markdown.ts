@@ -1,5 +1,8 @@
+import { DIAGNOSIS_MODEL, FORECAST_MODEL, PREDICTION_DETECTOR } from '#ml';
 import { DISTURBANCES } from '#tep';
+import { intervalText, markdownTable } from './markdown-table.js';
 import { detectionByFault, detectorsByFault, detectorTables } from './models-evaluate.detection-tables.js';
+import { headlineOf } from './models-evaluate.headline.js';
 import { diagnosisTables, forecastTables } from './models-evaluate.model-tables.js';
 import type { EvaluatedSet, EvaluationRun } from './models-evaluate.stored.js';
 
@@ -8,6 +11,8 @@ export interface EvaluationDocument extends EvaluationRun {
   readonly plots: readonly { readonly file: string; readonly alt: string }[];
 }
 
+const PREDICTION_MODELS: readonly string[] = [PREDICTION_DETECTOR, DIAGNOSIS_MODEL, FORECAST_MODEL];
+
 /** The figures as a document that a person can read from top to bottom. */
 export function evaluationMarkdown({ versions, seed, seeds, sets, plots }: EvaluationDocument): string {
   const models = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
@@ -15,6 +20,7 @@ export function evaluationMarkdown({ versions, seed, seeds, sets, plots }: Evalu
     '# Model evaluation',
     'Written by `npm run models:evaluate`; do not edit.',
     `Models: ${models.join(', ')}. Simulated runs: ${seeds} a class, from seed ${seed}.`,
+    headlineTable(Object.keys(versions), sets),
     READING,
     ...plots.map(({ file, alt }) => `![${alt}](images/${file})`),
     ...sets.flatMap(section),
@@ -33,6 +39,24 @@ const READING = [
   'are stated apart. Hits: of the samples (episodes) in alarm under a fault, those in which one of the three most contributing',
   'tags is among the tags that the fault is known to move; by chance: three tags drawn blindly.',
 ].join('\n');
+
+/** The headline of the models that predictions use, a column each set; the other detectors stand in the tables below. */
+function headlineTable(models: readonly string[], sets: readonly EvaluatedSet[]): string {
+  const shown = sets.filter(({ kind }) => kind !== 'training_files');
+  const rows = models
+    .filter((model) => PREDICTION_MODELS.includes(model))
+    .flatMap((model) => {
+      const headlines = shown.map(({ evaluation }) => headlineOf(model, evaluation));
+      const figures = [...new Set(headlines.flatMap((each) => Object.keys(each)))];
+      return figures.map((figure) => [
+        `${model}: ${figure.replaceAll('_', ' ')}`,
+        ...headlines.map((each) =>
+          intervalText(each[figure], figure.includes('per_30') || figure.includes('minutes') ? 1 : 4),
+        ),
+      ]);
+    });
+  return markdownTable(['in short', ...shown.map(({ kind }) => kind.replace('_', ' '))], rows);
+}
 
 function section({ kind, description, evaluation }: EvaluatedSet): string[] {
   const { runs, rows, detectors, diagnosis, unknownAuroc, forecast } = evaluation;

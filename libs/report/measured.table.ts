@@ -32,6 +32,7 @@ export function measuredTable(models: readonly ModelSummary[], language: ReportL
     });
   });
   return [
+    { kind: 'sentence', text: texts.caption.measuredRange },
     {
       kind: 'table',
       columns: [
@@ -41,7 +42,6 @@ export function measuredTable(models: readonly ModelSummary[], language: ReportL
       ],
       rows,
     },
-    { kind: 'caption', text: texts.caption.measuredRange },
   ];
 }
 

@@ -80,7 +80,7 @@ const caption: CaptionTexts = {
     `${received} of ${expected} expected samples arrived (${share}).`,
   moreGaps: (count) => `${count} shorter gaps are not listed.`,
   measuredRange:
-    'How good these models are: measured on data that served neither training nor limits. In brackets: the range in which the mean lies with 95 % confidence.',
+    'How good these models are: measured on data that served neither training nor limits. In brackets: the range in which the mean lies with 95% confidence.',
 };
 
 export const EN_TEXTS: ReportTexts = {
@@ -133,8 +133,8 @@ export const EN_TEXTS: ReportTexts = {
     macro_recall: { label: 'Samples given the right cause, mean over causes', kind: 'share', unit: '' },
     correct_diagnosis_rate: { label: 'Right cause, given a fault was found', kind: 'share', unit: '' },
     unknown_auroc: { label: 'Unknown told from known causes (AUROC)', kind: 'number', unit: '' },
-    coverage_normal: { label: 'Values inside the 90 % interval, normal', kind: 'share', unit: '' },
-    coverage_fault: { label: 'Values inside the 90 % interval, fault', kind: 'share', unit: '' },
+    coverage_normal: { label: 'Values inside the 90% interval, normal', kind: 'share', unit: '' },
+    coverage_fault: { label: 'Values inside the 90% interval, fault', kind: 'share', unit: '' },
   },
   evaluatedSet: {
     test_files: 'Public test files',

@@ -81,7 +81,7 @@ const caption: CaptionTexts = {
     `예상 데이터 ${expected}건 중 ${received}건(${share})이 수집되었습니다.`,
   moreGaps: (count) => `더 짧은 결측 구간 ${count}건은 생략하였습니다.`,
   measuredRange:
-    '모델 성능은 학습과 한계 설정에 쓰이지 않은 데이터로 측정하였습니다. 괄호 안은 평균의 95 % 신뢰 구간입니다.',
+    '모델 성능은 학습과 한계 설정에 쓰이지 않은 데이터로 측정하였습니다. 괄호 안은 평균의 95% 신뢰 구간입니다.',
 };
 
 export const KO_TEXTS: ReportTexts = {
@@ -129,8 +129,8 @@ export const KO_TEXTS: ReportTexts = {
     macro_recall: { label: '원인 판별 재현율(유형 평균)', kind: 'share', unit: '' },
     correct_diagnosis_rate: { label: '감지된 이상의 원인 정답률', kind: 'share', unit: '' },
     unknown_auroc: { label: '미지 원인 구분 성능(AUROC)', kind: 'number', unit: '' },
-    coverage_normal: { label: '90 % 예측 구간 포함률(정상)', kind: 'share', unit: '' },
-    coverage_fault: { label: '90 % 예측 구간 포함률(이상)', kind: 'share', unit: '' },
+    coverage_normal: { label: '90% 예측 구간 포함률(정상)', kind: 'share', unit: '' },
+    coverage_fault: { label: '90% 예측 구간 포함률(이상)', kind: 'share', unit: '' },
   },
   evaluatedSet: {
     test_files: '공개 시험 파일',

@@ -58,7 +58,7 @@ export class TrainingRepository extends JobRows<ModelTraining> {
     const { affected } = await this.rows.update({ jobId, attempts, status: 'active' }, {
       ...change,
       updatedAt: Date.now(),
-    } as never);
+    });
     return affected === 1;
   }
 }
