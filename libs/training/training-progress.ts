@@ -1,12 +1,13 @@
 const WRITE_INTERVAL_MS = 500;
 
 /**
- * Passes on how far a training is: what comes too fast is left out, one write at a time.
+ * Passes on how far a training is, the newest figure at most every half second, one write at a time.
  * An error of a write (the training was cancelled) goes to `onError` and ends the writing.
  */
 export class TrainingProgress {
+  private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
-  private writtenAt = -Infinity;
+  private latest: number | undefined;
   private ended = false;
 
   constructor(
@@ -15,19 +16,27 @@ export class TrainingProgress {
   ) {}
 
   show(percent: number): void {
-    if (this.ended || this.writing || performance.now() - this.writtenAt < WRITE_INTERVAL_MS) return;
-    this.writtenAt = performance.now();
-    this.writing = this.write(percent)
-      .catch((error: unknown) => {
-        this.ended = true;
-        this.onError(error);
-      })
-      .finally(() => (this.writing = undefined));
+    this.latest = percent;
+    if (!this.ended) this.timer ??= setTimeout(() => void this.flush(), WRITE_INTERVAL_MS);
   }
 
   /** No write comes after this. */
   async end(): Promise<void> {
     this.ended = true;
+    clearTimeout(this.timer);
     await this.writing;
+  }
+
+  private async flush(): Promise<void> {
+    const percent = this.latest ?? 0;
+    this.latest = undefined;
+    try {
+      await (this.writing = this.write(percent));
+    } catch (error) {
+      this.ended = true;
+      this.onError(error);
+    }
+    this.timer = undefined;
+    if (this.latest !== undefined) this.show(this.latest);
   }
 }

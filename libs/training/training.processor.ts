@@ -146,6 +146,7 @@ export class TrainingProcessor implements JobHandler<JobReference, void>, OnAppl
   ): Promise<TrainedVersion> {
     let stage: TrainingStage = data === 'simulated' ? 'simulating' : 'fitting';
     await this.enter(training, stage);
+    progress.show(percent(stage, 0));
     const { modelName: model, seed, quick } = training;
     const context = { seed, quick, createdAt: new Date(), git: null };
     try {
