@@ -130,6 +130,21 @@ describe('the standalone product', () => {
     expect(fractions.filter((value) => value !== Number(value.toPrecision(6)))).toEqual([]);
   });
 
+  it('trains and activates as the document says', async () => {
+    const tooLittle = await client.post<{ code: string }>('/api/v1/models/zscore/train', { lot_ids: [1] });
+    expect(tooLittle).toMatchObject({ status: 422, body: { code: 'TRAINING_DATA_INSUFFICIENT' } });
+    const asked = await client.post<Job>('/api/v1/models/zscore/train', { source: 'simulated' });
+    expect(asked.status).toBe(202);
+    const path = `/api/v1/model-trainings/${asked.body.job_id}`;
+    const second = await client.post<{ code: string }>('/api/v1/models/cva/train', { source: 'simulated' });
+    expect(second).toMatchObject({ status: 409, body: { code: 'TRAINING_UNDER_WAY' } });
+    await client.get(path);
+    expect((await client.send('DELETE', path)).status).toBe(204);
+    expect((await client.get<Job>(path)).body.status).toBe('cancelled');
+    await client.get('/api/v1/model-trainings?model=zscore');
+    expect((await client.post('/api/v1/models/zscore/activate', { version: '99' })).status).toBe(404);
+  });
+
   it('answers a problem document to whatever is thrown at it', async () => {
     const answers = await Promise.all([
       client.post('/api/v1/predictions', {}),

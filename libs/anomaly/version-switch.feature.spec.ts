@@ -133,7 +133,7 @@ describeOnBothProfiles('a new version of a detector', (profile) => {
     for (const row of range(60, RECORDS.length))
       expect(scores.get(timeOf(row))?.statistic).toBeCloseTo(expected.get(row) ?? NaN, 6);
     expect(await openAnomalies()).toMatchObject([
-      { anomaly_id: before.anomaly_id, model_version: '2', threshold: limit },
+      { anomaly_id: before.anomaly_id, model_version: '2', threshold: Number(limit.toPrecision(6)) },
     ]);
   });
 

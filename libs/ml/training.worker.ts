@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { DETECTOR_TAGS, simulateRun } from '#tep';
 import { ModelStore } from './model-store.js';
 import { startTensors } from './tf-backend.js';
-import { trainModel } from './train-model.js';
+import { isDetectorName, trainModel } from './train-model.js';
 import type { TrainedVersion, TrainingContext, TrainingData } from './model-training.js';
 import {
   FULL_PLAN,
@@ -55,7 +55,7 @@ function simulated(seed: number, quick: boolean): TrainingData {
 }
 
 async function train({ model, modelsDirectory, context, data }: TrainingTask): Promise<TrainedVersion> {
-  await startTensors();
+  if (!isDetectorName(model)) await startTensors();
   const trainingData = data === 'simulated' ? simulated(context.seed, context.quick ?? false) : data;
   return trainModel(model, new ModelStore(modelsDirectory), trainingData, {
     ...context,

@@ -53,6 +53,15 @@ describeOnBothProfiles('a prediction job', (profile) => {
     expect(after.result?.fault_classes[0]).toMatchObject({ class: 'disturbance', idv: 1 });
   });
 
+  it('believes another detector when one is named', async () => {
+    const { model, result } = await predict({ eq_id: 'REACTOR', at: AFTER_ONSET, model: 'cva' });
+    expect(model).toBe('cva@1');
+    expect(result?.models.detector).toEqual({ name: 'cva', version: '1' });
+    expect(result?.detector.alarm).toBe(true);
+    const usual = await predict({ eq_id: 'REACTOR', at: AFTER_ONSET });
+    expect(usual.result?.models.detector.name).toBe('innovation_bank');
+  });
+
   it('forecasts the tags of the equipment within intervals, step by step', async () => {
     const { result } = await predict({ eq_id: 'REACTOR', at: BEFORE_ONSET, horizon_steps: 7 });
     expect(result?.forecast.map(({ tag }) => tag)).toContain('XMEAS_09');

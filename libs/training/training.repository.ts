@@ -19,8 +19,12 @@ export class TrainingRepository extends JobRows<ModelTraining> {
   }
 
   /** Notes what an attempt is doing. @returns false when it is no longer its turn: cancelled, or begun by another worker */
-  enterPhase({ jobId, attempts }: ModelTraining, phase: TrainingPhase): Promise<boolean> {
-    return this.change(jobId, attempts, { phase });
+  async enterPhase({ jobId, attempts }: ModelTraining, phase: TrainingPhase): Promise<boolean> {
+    const { affected } = await this.rows.update(
+      { jobId, attempts, status: 'active' },
+      { phase, updatedAt: Date.now() },
+    );
+    return affected === 1;
   }
 
   /** The newest first; one row more than `limit`, so that the caller sees whether there is a next page. */
@@ -52,13 +56,5 @@ export class TrainingRepository extends JobRows<ModelTraining> {
   /** A training that ends makes room for the next. */
   protected override move(jobId: string, change: object): Promise<boolean> {
     return super.move(jobId, 'finishedAt' in change ? { ...change, slot: null } : change);
-  }
-
-  private async change(jobId: string, attempts: number, change: Partial<ModelTraining>): Promise<boolean> {
-    const { affected } = await this.rows.update({ jobId, attempts, status: 'active' }, {
-      ...change,
-      updatedAt: Date.now(),
-    });
-    return affected === 1;
   }
 }
