@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { evaluateForecast } from './forecast-evaluation.js';
-import { FORECAST_HORIZON, ForecastModel } from './forecast-model.js';
+import { FORECAST_HORIZON } from './forecast-blend.js';
+import { ForecastModel } from './forecast-model.js';
 import { trainForecast } from './forecast-training.js';
 import type { LabelledRun } from './labelled-run.js';
 import { SeededRandom } from './seeded-random.js';

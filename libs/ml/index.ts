@@ -1,6 +1,7 @@
 export * from './alarm-episode.js';
 export * from './build-windows.js';
 export * from './conformal.js';
+export { DLinear, type DLinearOptions } from './dlinear.js';
 export * from './cva.detector.js';
 export * from './detection-metrics.js';
 export * from './detector-alarms.js';
@@ -14,8 +15,10 @@ export { DIAGNOSIS_CLASSES, DiagnosisModel, type DiagnosisTrace } from './diagno
 export { trainDiagnosis, type DiagnosisTrainingOptions } from './diagnosis-training.js';
 export * from './fit-innovation-bank.js';
 export * from './forecast-evaluation.js';
-export { FORECAST_HORIZON, ForecastModel } from './forecast-model.js';
+export { FORECAST_HORIZON } from './forecast-blend.js';
+export { ForecastModel } from './forecast-model.js';
 export { trainForecast, type ForecastTrainingOptions } from './forecast-training.js';
+export { trainForecastVersion } from './forecast-version.js';
 export { fusedLstm } from './fused-lstm.js';
 export { fusedLstmLayer } from './fused-lstm.layer.js';
 export * from './innovation-bank.detector.js';

@@ -1,0 +1,39 @@
+import type { ModelCardDraft } from './model-card.js';
+import type { TrainingContext, TrainingData } from './model-training.js';
+
+const LICENCE = 'MIT';
+
+/** What every card says first: name, kind, and where the model comes from. */
+export function cardHead(
+  name: string,
+  kind: ModelCardDraft['kind'],
+  data: TrainingData,
+  { seed, createdAt, git }: TrainingContext,
+): Pick<ModelCardDraft, 'name' | 'kind' | 'created_at' | 'data' | 'seed' | 'git' | 'licence'> {
+  return {
+    name,
+    kind,
+    created_at: createdAt.toISOString(),
+    data: data.description,
+    seed,
+    git,
+    licence: LICENCE,
+  };
+}
+
+export function testDescription(data: TrainingData): string {
+  const normals = data.test.filter((run) => run.idv === 0).length;
+  return `${normals} normal and ${data.test.length - normals} faulty runs that served nothing else`;
+}
+
+/** Four significant digits. */
+export function round(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+export function mapValues(
+  object: Readonly<Record<string, number>>,
+  map: (value: number) => number,
+): Record<string, number> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
+}
