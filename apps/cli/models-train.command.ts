@@ -26,7 +26,17 @@ import {
 } from '#ml';
 import { DETECTOR_TAGS } from '#tep';
 import { SimulationPool } from './data-simulate.pool.js';
-import { FULL_PLAN, JUDGED_TAGS, labelledRun, QUICK_PLAN, trainingPlan } from './models-train.plan.js';
+import {
+  FULL_PLAN,
+  FULL_UNDISTURBED,
+  JUDGED_TAGS,
+  labelledRun,
+  QUICK_PLAN,
+  QUICK_UNDISTURBED,
+  type RunPurpose,
+  trainingPlan,
+  undisturbedPlan,
+} from './models-train.plan.js';
 import { ProgressLine } from './progress-line.js';
 
 interface ModelsTrainOptions {
@@ -68,7 +78,7 @@ async function modelsTrain(options: ModelsTrainOptions): Promise<void> {
   const unfinished = await openUnfinished(store, options, names);
   const missing = names.filter((name) => !(name in unfinished.done));
   console.log(`Training ${missing.join(', ')} (seed ${options.seed}${options.quick ? ', quick' : ''})`);
-  const data = await simulate(options);
+  const data = await simulate(options, missing.includes(FORECAST_MODEL));
   const git = await commit();
   for (const name of missing) {
     const card = await trainOne(name, store, data, {
@@ -121,12 +131,21 @@ async function gatingDetector(store: ModelStore): Promise<StreamingDetector | un
   }
 }
 
-async function simulate({ seed, quick, threads }: ModelsTrainOptions): Promise<TrainingData> {
-  const plan = trainingPlan(seed, quick ? QUICK_PLAN : FULL_PLAN);
+async function simulate(
+  { seed, quick, threads }: ModelsTrainOptions,
+  withUndisturbed: boolean,
+): Promise<TrainingData> {
+  const undisturbed = withUndisturbed ? (quick ? QUICK_UNDISTURBED : FULL_UNDISTURBED) : 0;
+  const plan = [...trainingPlan(seed, quick ? QUICK_PLAN : FULL_PLAN), ...undisturbedPlan(seed, undisturbed)];
   const rowsInAll = plan.reduce((sum, { options }) => sum + options.hours * 20, 0);
   const progress = new ProgressLine(`simulating ${plan.length} runs`);
   const pool = new SimulationPool(threads);
-  const runs = { training: [] as LabelledRun[], calibration: [] as LabelledRun[], test: [] as LabelledRun[] };
+  const runs: Record<RunPurpose, LabelledRun[]> = {
+    training: [],
+    calibration: [],
+    test: [],
+    undisturbed: [],
+  };
   let rows = 0;
   try {
     for await (const { planned, run } of pool.runs(plan, (more) =>

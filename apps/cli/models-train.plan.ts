@@ -2,7 +2,7 @@ import { BRAATZ_RUNS, DETECTOR_TAGS, DISTURBANCES, type SimulatedRun, type Simul
 import { DIAGNOSIS_CLASSES, type LabelledRun, SeededRandom } from '#ml';
 
 /** What a simulated run is for; no run serves two purposes. */
-export type RunPurpose = 'training' | 'calibration' | 'test';
+export type RunPurpose = 'training' | 'calibration' | 'test' | 'undisturbed';
 
 export interface PlannedTrainingRun {
   readonly purpose: RunPurpose;
@@ -11,7 +11,9 @@ export interface PlannedTrainingRun {
 }
 
 /** Numbers of runs: of normal operation, and of each disturbance. */
-type RunCounts = Readonly<Record<RunPurpose, { readonly normal: number; readonly perFault: number }>>;
+type RunCounts = Readonly<
+  Record<Exclude<RunPurpose, 'undisturbed'>, { readonly normal: number; readonly perFault: number }>
+>;
 
 export const FULL_PLAN: RunCounts = {
   training: { normal: 60, perFault: 12 },
@@ -23,6 +25,12 @@ export const QUICK_PLAN: RunCounts = {
   calibration: { normal: 56, perFault: 1 },
   test: { normal: 4, perFault: 1 },
 };
+
+/** Runs of normal operation beside the plans, for the autoregression of the forecast. */
+export const FULL_UNDISTURBED = 240;
+export const QUICK_UNDISTURBED = 40;
+/** Their seeds follow from another seed, so that the plans stay as they are. */
+const UNDISTURBED_SEED_OFFSET = 554;
 
 const HOURS = 48;
 const ROWS_PER_HOUR = 20;
@@ -51,6 +59,14 @@ export function trainingPlan(seed: number, counts: RunCounts): PlannedTrainingRu
     }
   }
   return plan;
+}
+
+export function undisturbedPlan(seed: number, count: number): PlannedTrainingRun[] {
+  const none = { normal: 0, perFault: 0 };
+  const training = { normal: count, perFault: 0 };
+  return trainingPlan(seed + UNDISTURBED_SEED_OFFSET, { training, calibration: none, test: none }).map(
+    (planned) => ({ ...planned, purpose: 'undisturbed' }),
+  );
 }
 
 /** Runs to judge by: normal operation and every disturbance, `runsEach` of each, with the onset of the public testing files. */

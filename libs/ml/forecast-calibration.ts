@@ -9,21 +9,21 @@ import type { StandardScaler } from './standard-scaler.js';
 /** A forecast is measured at every eighth row; its neighbours say much the same. */
 const STRIDE = 8;
 
-/** Half-widths in units of the local spread, apart for a calm and a disturbed plant (Mondrian conformal intervals). */
+/** Half-widths in units of the scale of a row, apart for a calm and a disturbed plant (Mondrian conformal intervals). */
 export function measureIntervals(model: ForecastModel, runs: readonly LabelledRun[]): ForecastIntervals {
   const { tags, foundation } = model;
   const width = FORECAST_HORIZON * tags;
   const scores = [0, 1].map(() => Array.from({ length: width }, (): number[] => []));
   for (const run of runs) {
     const z = foundation.scaler.transform(run.values);
-    const { excitement, spread } = model.inputs(z);
+    const inputs = model.inputs(z);
     const rows = measuredRows(z.length / tags);
     const values = model.values(z, rows);
     rows.forEach((row, n) => {
-      const regime = excitement[row] > foundation.disturbedAbove ? 1 : 0;
+      const regime = model.regime(inputs, row);
       for (let at = 0; at < width; at++) {
         const miss = z[(row + 1) * tags + at] - values[n * width + at];
-        scores[regime][at].push(miss / spread[row * tags + (at % tags)]);
+        scores[regime][at].push(miss / model.scale(inputs, row, at % tags));
       }
     });
   }

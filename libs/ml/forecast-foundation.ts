@@ -9,11 +9,14 @@ const VAR: RidgeVarOptions = { order: 15, ridge: 1e-5 };
 const DISTURBED_QUANTILE = 0.999;
 
 /**
- * Scaling and limits from the normal runs, the autoregression from all rows of normal operation: those before a
+ * Scaling and limits from the normal training runs, the autoregression from all rows of normal operation: those before a
  * disturbance are as good as any.
  * @throws RangeError without normal runs
  */
-export function fitFoundation(training: readonly LabelledRun[]): ForecastFoundation {
+export function fitFoundation(
+  training: readonly LabelledRun[],
+  undisturbed: readonly LabelledRun[] = [],
+): ForecastFoundation {
   const normals = training.filter((run) => run.idv === 0);
   if (normals.length === 0) throw new RangeError('training needs normal runs');
   const tags = normals[0].values.length / normals[0].onsetRow;
@@ -21,8 +24,9 @@ export function fitFoundation(training: readonly LabelledRun[]): ForecastFoundat
     normals.map((run) => run.values),
     tags,
   );
-  const undisturbed = training.map((run) => scaler.transform(run.values.subarray(0, run.onsetRow * tags)));
-  const model = storable(RidgeVar.fit(undisturbed, tags, VAR));
+  const beforeOnset = (run: LabelledRun): Float64Array =>
+    scaler.transform(run.values.subarray(0, run.onsetRow * tags));
+  const model = storable(RidgeVar.fit([...training, ...undisturbed].map(beforeOnset), tags, VAR));
   const tables = normals.map((run) => scaler.transform(run.values));
   const draft = {
     scaler,

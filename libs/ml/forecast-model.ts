@@ -52,7 +52,7 @@ const SCALER_NUMBERS = 'scaler.bin';
 /** How far forecasts missed on runs that did not train the network. */
 export interface ForecastIntervals {
   /**
-   * Half-widths in units of the tag's local spread, for a calm and for a disturbed plant:
+   * Half-widths in units of {@link ForecastModel.scale}, for a calm and for a disturbed plant:
    * 2 × horizon × tags × coverage levels.
    */
   readonly halfWidths: Float32Array;
@@ -203,13 +203,19 @@ export class ForecastModel {
 
   /** Half-width for misses in a share α of cases, of the forecast made at a row, at position `at` of horizon × tags. */
   private halfWidth(inputs: ForecastInputs, row: number, at: number, alpha: number): number {
-    const { tags } = this;
-    const regime = inputs.excitement[row] > this.foundation.disturbedAbove ? 1 : 0;
-    const from = (regime * FORECAST_HORIZON * tags + at) * COVERAGE_LEVELS.length;
-    return (
-      interpolatedHalfWidth(this.intervals.halfWidths, from, 1 - alpha) *
-      inputs.spread[row * tags + (at % tags)]
-    );
+    const from = (this.regime(inputs, row) * FORECAST_HORIZON * this.tags + at) * COVERAGE_LEVELS.length;
+    const table = this.intervals.halfWidths;
+    return interpolatedHalfWidth(table, from, 1 - alpha) * this.scale(inputs, row, at % this.tags);
+  }
+
+  /** 0: calm, 1: disturbed. */
+  regime(inputs: ForecastInputs, row: number): 0 | 1 {
+    return inputs.excitement[row] > this.foundation.disturbedAbove ? 1 : 0;
+  }
+
+  /** Unit of the half-widths of a tag: what it spreads in normal operation when calm, its local spread when disturbed. */
+  scale(inputs: ForecastInputs, row: number, tag: number): number {
+    return this.regime(inputs, row) === 0 ? 1 : inputs.spread[row * this.tags + tag];
   }
 
   async toFiles(): Promise<Map<string, Uint8Array>> {

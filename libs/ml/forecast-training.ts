@@ -49,15 +49,17 @@ export interface ForecastTrainingOptions {
   training: readonly LabelledRun[];
   /** Other runs of the same kinds, for the intervals. */
   calibration: readonly LabelledRun[];
+  /** More runs of normal operation for the autoregression. */
+  undisturbed?: readonly LabelledRun[];
   units?: number;
-  /** How often every row is seen on average. Default 6. */
+  /** How often every row is seen on average. Default 8. */
   epochs?: number;
   learningRate?: number;
   onProgress?: (share: number, loss: number) => void;
   signal?: AbortSignal;
 }
 
-const DEFAULTS = { units: 64, epochs: 6, learningRate: 2e-3 };
+const DEFAULTS = { units: 64, epochs: 8, learningRate: 2e-3 };
 const RIVAL_VAR: RidgeVarOptions = { order: 8, ridge: 1e-3 };
 const SEQUENCE_ROWS = 120;
 const BATCH = 16;
@@ -76,7 +78,7 @@ interface PreparedRun {
 export async function trainForecast(options: ForecastTrainingOptions): Promise<ForecastModel> {
   await startTensors();
   const { seed, units, epochs, learningRate, training, onProgress, signal } = { ...DEFAULTS, ...options };
-  const foundation = fitFoundation(training);
+  const foundation = fitFoundation(training, options.undisturbed);
   const rivals = fitRivals(foundation, options);
   const runs = training
     .map((run) => prepare(run, foundation))

@@ -21,6 +21,8 @@ export interface TrainingData {
   readonly training: readonly LabelledRun[];
   readonly calibration: readonly LabelledRun[];
   readonly test: readonly LabelledRun[];
+  /** More runs of normal operation, for regressions with more coefficients than the training runs can settle. */
+  readonly undisturbed?: readonly LabelledRun[];
 }
 
 export interface TrainingContext {
