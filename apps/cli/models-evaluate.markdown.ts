@@ -100,12 +100,27 @@ function recallTable({ recall }: DiagnosisFigures): string {
 
 function forecastTable({ horizons }: ForecastFigures): string {
   return table(
-    ['minutes', 'LSTM σ', 'ridge VAR σ', 'persistence σ', 'mean σ', 'coverage %', 'Winkler σ'],
-    horizons.map(({ steps, rmse, coverage, winkler }) => [
+    [
+      'minutes',
+      'LSTM σ',
+      'ridge VAR σ',
+      'DLinear σ',
+      'persistence σ',
+      'mean σ',
+      'coverage %',
+      'Winkler σ',
+      'ridge VAR + ACI: coverage %',
+      'Winkler σ',
+    ],
+    horizons.map(({ steps, rmse, coverage, winkler, ridgeVarIntervals }) => [
       String(steps * MINUTES_PER_ROW),
-      ...[rmse.lstm, rmse.ridge_var, rmse.persistence, rmse.mean].map((value) => value.toFixed(3)),
+      ...[rmse.lstm, rmse.ridge_var, rmse.dlinear, rmse.persistence, rmse.mean].map((value) =>
+        value.toFixed(3),
+      ),
       percent(coverage),
       winkler.toFixed(2),
+      percent(ridgeVarIntervals.coverage),
+      ridgeVarIntervals.winkler.toFixed(2),
     ]),
   );
 }

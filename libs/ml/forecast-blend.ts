@@ -83,10 +83,12 @@ export class ForecastBlend {
       const overHorizon = (perTag: Tensor2D): Tensor2D => tile(perTag, [1, steps.length]);
       const autoregression = matMul(parts.regressors, this.matrix);
       const aboutLevel = add(autoregression, matMul(parts.level, this.levelMatrix));
-      const bases = stack([autoregression, overHorizon(parts.last), overHorizon(parts.level), aboutLevel], 2);
+      const bases = stack([autoregression, overHorizon(parts.last), overHorizon(parts.level), aboutLevel], 1);
       const prior = reshape(matMul(parts.calm, this.prior), [-1, 1, FORECAST_BASES]);
       const logits = reshape(this.curves(parts.blend, FORECAST_BASES), [-1, width, FORECAST_BASES]);
-      const blended = sum(mul(softmax(add(logits, prior)), bases), 2);
+      // The bases are multiplied one behind the other: interleaved copies are slow in WebAssembly.
+      const weights = transpose(softmax(add(logits, prior)), [0, 2, 1]);
+      const blended = sum(mul(weights, bases), 1);
       const corrections = reshape(this.curves(parts.corrections, 1), [-1, width]);
       const room = mul(overHorizon(parts.spread), sub(1, parts.calm));
       return add<Tensor2D>(blended, mul(corrections, room));

@@ -1,4 +1,3 @@
-import { AdaptiveInterval } from './conformal.js';
 import { FORECAST_HORIZON } from './forecast-blend.js';
 
 /** Coverages whose half-widths are tabulated; between them the table is interpolated. */
@@ -12,30 +11,26 @@ export const ADAPTATION_STRIDE = 2;
 /** How far the level moves per judged forecast. */
 const GAMMA = 0.01;
 
-/** Half-width of a forecast made at a row that misses in a share α of cases; position = (step − 1) · tags + tag. */
-export type HalfWidthTable = (row: number, position: number, alpha: number) => number;
-
-/** Forecasts for {@link ADAPTED_STEPS} made at some rows, in the form the adaptation needs. */
-export interface PastForecasts {
+/** How forecasts for {@link ADAPTED_STEPS} that were made at some rows fared. */
+export interface JudgedForecasts {
   readonly tags: number;
-  /** Standardised values of all rows. */
-  readonly truth: Float64Array;
-  /** steps · tags values per row of `rowOf`. */
-  readonly values: Float32Array;
-  /** Which forecast in `values` was made at a row; undefined: none. */
+  /**
+   * Largest α whose interval still held the value that came, steps · tags per forecast; anything where none has come yet.
+   */
+  readonly heldUpTo: Float64Array;
+  /** Which forecast was made at a row; undefined: none. */
   readonly indexOf: ReadonlyMap<number, number>;
-  readonly halfWidth: HalfWidthTable;
 }
 
 /**
- * Levels α for the forecast made at row `now`, by adaptive conformal inference over the forecasts made since row `from`:
- * horizon × tags. A forecast is judged once its instant has come.
+ * Levels α for the forecast made at row `now`, by adaptive conformal inference (Gibbs and Candès, 2021) over the forecasts
+ * made since row `from`: horizon × tags. A forecast is judged once its instant has come.
  */
-export function adaptedLevels(past: PastForecasts, from: number, now: number): Float64Array {
-  const { tags } = past;
+export function adaptedLevels(judged: JudgedForecasts, from: number, now: number): Float64Array {
+  const { tags } = judged;
   const first = from + ((now - from) % ADAPTATION_STRIDE);
   const adapted = ADAPTED_STEPS.map((step, n) =>
-    Float64Array.from({ length: tags }, (_, tag) => levelOf(past, first, now, step, n, tag)),
+    Float64Array.from({ length: tags }, (_, tag) => adaptedLevel(judged, first, now, step, n * tags + tag)),
   );
   const levels = new Float64Array(FORECAST_HORIZON * tags);
   for (let step = 1; step <= FORECAST_HORIZON; step++) {
@@ -50,41 +45,48 @@ export function adaptedLevels(past: PastForecasts, from: number, now: number): F
   return levels;
 }
 
-function levelOf(
-  past: PastForecasts,
+/** @param at position in steps · tags */
+function adaptedLevel(
+  { tags, heldUpTo, indexOf }: JudgedForecasts,
   first: number,
   now: number,
   step: number,
-  n: number,
-  tag: number,
+  at: number,
 ): number {
-  const { tags, truth, values, indexOf, halfWidth } = past;
-  const position = (step - 1) * tags + tag;
+  const width = ADAPTED_STEPS.length * tags;
   const delay = Math.ceil(step / ADAPTATION_STRIDE);
-  let at = first;
-  const interval = new AdaptiveInterval((alpha) => halfWidth(at, position, alpha), {
-    alpha: INTERVAL_ALPHA,
-    gamma: GAMMA,
-    horizonSteps: delay,
-  });
-  for (; at <= now; at += ADAPTATION_STRIDE) {
-    const made = at - delay * ADAPTATION_STRIDE;
-    const index = indexOf.get(made);
-    const residual =
-      index === undefined
-        ? undefined
-        : truth[(made + step) * tags + tag] - values[(index * ADAPTED_STEPS.length + n) * tags + tag];
-    interval.step(residual);
+  const count = Math.floor((now - first) / ADAPTATION_STRIDE) + 1;
+  const levels = new Float64Array(Math.max(count, 0));
+  let level = INTERVAL_ALPHA;
+  for (let n = 0; n < count; n++) {
+    const due = n < delay ? undefined : indexOf.get(first + (n - delay) * ADAPTATION_STRIDE);
+    if (due !== undefined) {
+      const missed = heldUpTo[due * width + at] < levels[n - delay] ? 1 : 0;
+      level += GAMMA * (INTERVAL_ALPHA - missed);
+    }
+    levels[n] = level;
   }
-  return interval.alpha;
+  return level;
 }
 
 /** Straight lines between the tabulated coverages; beyond them the first stretch from 0 and the last one go on. */
 export function interpolatedHalfWidth(table: Float32Array, from: number, coverage: number): number {
   const levels = COVERAGE_LEVELS;
-  let above = levels.findIndex((level) => level >= coverage);
-  if (above < 0) above = levels.length - 1;
-  const [low, high] = above === 0 ? [0, levels[0]] : [levels[above - 1], levels[above]];
-  const [narrow, wide] = above === 0 ? [0, table[from]] : [table[from + above - 1], table[from + above]];
-  return Math.max(0, narrow + ((coverage - low) / (high - low)) * (wide - narrow));
+  let above = 0;
+  while (above < levels.length - 1 && levels[above] < coverage) above++;
+  const low = above === 0 ? 0 : levels[above - 1];
+  const narrow = above === 0 ? 0 : table[from + above - 1];
+  const slope = (table[from + above] - narrow) / (levels[above] - low);
+  return Math.max(0, narrow + (coverage - low) * slope);
+}
+
+/** The inverse of {@link interpolatedHalfWidth}: the least coverage whose interval reaches so far; it may be above 1. */
+export function coverageReaching(table: Float32Array, from: number, distance: number): number {
+  const levels = COVERAGE_LEVELS;
+  let above = 0;
+  while (above < levels.length - 1 && table[from + above] < distance) above++;
+  const low = above === 0 ? 0 : levels[above - 1];
+  const narrow = above === 0 ? 0 : table[from + above - 1];
+  const slope = (table[from + above] - narrow) / (levels[above] - low);
+  return distance <= narrow ? low : low + (distance - narrow) / slope;
 }

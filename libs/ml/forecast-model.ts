@@ -24,6 +24,7 @@ import {
   ADAPTED_STEPS,
   adaptedLevels,
   COVERAGE_LEVELS,
+  coverageReaching,
   INTERVAL_ALPHA,
   interpolatedHalfWidth,
 } from './forecast-intervals.js';
@@ -134,19 +135,18 @@ export class ForecastModel {
     const pastRows = this.judgedRows(inputs.rows, atRows);
     const hidden = this.hidden(inputs);
     const values = valuesOf(() => this.combined(this.blend, z, inputs, hidden, atRows));
-    const past = {
-      tags,
-      truth: z,
-      values: valuesOf(() => this.combined(this.sparseBlend, z, inputs, hidden, pastRows)),
-      indexOf: new Map(pastRows.map((row, n) => [row, n])),
-      halfWidth: (row: number, at: number, alpha: number) => this.halfWidth(inputs, row, at, alpha),
-    };
+    const past = valuesOf(() => this.combined(this.sparseBlend, z, inputs, hidden, pastRows));
     hidden.dispose();
+    const judged = {
+      tags,
+      heldUpTo: this.heldUpTo(z, inputs, pastRows, past),
+      indexOf: new Map(pastRows.map((row, n) => [row, n])),
+    };
     const width = FORECAST_HORIZON * tags;
     const halfWidths = new Float32Array(atRows.length * width);
     atRows.forEach((row, n) => {
       const from = Math.max(0, row + 1 - CONTEXT_ROWS) + this.foundation.model.order;
-      const levels = adaptedLevels(past, from, row);
+      const levels = adaptedLevels(judged, from, row);
       levels.forEach((alpha, at) => (halfWidths[n * width + at] = this.halfWidth(inputs, row, at, alpha)));
     });
     return { values, halfWidths };
@@ -158,6 +158,29 @@ export class ForecastModel {
     return Array.from({ length: rows }, (_, row) => row).filter(
       (row) => row >= this.foundation.model.order && wanted.has(row % ADAPTATION_STRIDE),
     );
+  }
+
+  /** Largest α whose interval held what came of the forecasts at {@link ADAPTED_STEPS}: rows × steps · tags. */
+  private heldUpTo(
+    z: Float64Array,
+    inputs: ForecastInputs,
+    rows: readonly number[],
+    values: Float32Array,
+  ): Float64Array {
+    const { tags } = this;
+    const table = this.intervals.halfWidths;
+    const held = new Float64Array(values.length);
+    rows.forEach((row, n) => {
+      ADAPTED_STEPS.forEach((step, s) => {
+        for (let tag = 0; tag < tags; tag++) {
+          const at = (n * ADAPTED_STEPS.length + s) * tags + tag;
+          const miss = Math.abs(z[(row + step) * tags + tag] - values[at]);
+          const from = this.tableAt(inputs, row, (step - 1) * tags + tag);
+          held[at] = 1 - coverageReaching(table, from, miss / this.scale(inputs, row, tag));
+        }
+      });
+    });
+    return held;
   }
 
   /** Forecasts made at the given rows of a window, without intervals: rows × horizon × tags. */
@@ -203,9 +226,16 @@ export class ForecastModel {
 
   /** Half-width for misses in a share α of cases, of the forecast made at a row, at position `at` of horizon × tags. */
   private halfWidth(inputs: ForecastInputs, row: number, at: number, alpha: number): number {
-    const from = (this.regime(inputs, row) * FORECAST_HORIZON * this.tags + at) * COVERAGE_LEVELS.length;
-    const table = this.intervals.halfWidths;
-    return interpolatedHalfWidth(table, from, 1 - alpha) * this.scale(inputs, row, at % this.tags);
+    const from = this.tableAt(inputs, row, at);
+    return (
+      interpolatedHalfWidth(this.intervals.halfWidths, from, 1 - alpha) *
+      this.scale(inputs, row, at % this.tags)
+    );
+  }
+
+  /** Where the half-widths of a position begin in the table. */
+  private tableAt(inputs: ForecastInputs, row: number, at: number): number {
+    return (this.regime(inputs, row) * FORECAST_HORIZON * this.tags + at) * COVERAGE_LEVELS.length;
   }
 
   /** 0: calm, 1: disturbed. */
