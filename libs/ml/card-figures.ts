@@ -1,5 +1,5 @@
+import type { LabelledRun } from './labelled-run.js';
 import type { ModelCardDraft } from './model-card.js';
-import type { TrainingContext, TrainingData } from './model-training.js';
 
 const LICENCE = 'MIT';
 
@@ -7,8 +7,8 @@ const LICENCE = 'MIT';
 export function cardHead(
   name: string,
   kind: ModelCardDraft['kind'],
-  data: TrainingData,
-  { seed, createdAt, git }: TrainingContext,
+  data: { readonly description: ModelCardDraft['data'] },
+  { seed, createdAt, git }: { readonly seed: number; readonly createdAt: Date; readonly git: string | null },
 ): Pick<ModelCardDraft, 'name' | 'kind' | 'created_at' | 'data' | 'seed' | 'git' | 'licence'> {
   return {
     name,
@@ -21,9 +21,9 @@ export function cardHead(
   };
 }
 
-export function testDescription(data: TrainingData): string {
-  const normals = data.test.filter((run) => run.idv === 0).length;
-  return `${normals} normal and ${data.test.length - normals} faulty runs that served nothing else`;
+export function testDescription({ test }: { readonly test: readonly LabelledRun[] }): string {
+  const normals = test.filter((run) => run.idv === 0).length;
+  return `${normals} normal and ${test.length - normals} faulty runs that served nothing else`;
 }
 
 /** Four significant digits. */
