@@ -30,9 +30,10 @@ function levelsFor(heldUpTo: number): Float64Array {
 describe('the adapted levels of a forecast', () => {
   it('fall by γ (1 − α) for every judged miss, each step of the horizon judged as late as it falls due', () => {
     const levels = levelsFor(-10);
-    // 51 forecasts at rows 0, 2 … 100: that for 1 row ahead is judged from row 2 on, that for 20 rows from row 20 on
+    // 51 forecasts at rows 0, 2 … 100: that for 1 row ahead is judged from row 2 on, that for 20 rows from row 20 on,
+    // ten forecasts later, so with γ / √10
     expect(levels[0]).toBeCloseTo(INTERVAL_ALPHA - 50 * 0.01 * 0.9, 12);
-    expect(levels[FORECAST_HORIZON - 1]).toBeCloseTo(INTERVAL_ALPHA - 41 * 0.01 * 0.9, 12);
+    expect(levels[FORECAST_HORIZON - 1]).toBeCloseTo(INTERVAL_ALPHA - (41 * 0.01 * 0.9) / Math.sqrt(10), 12);
   });
 
   it('rise by γ α for every hit', () => {

@@ -8,7 +8,10 @@ export const INTERVAL_ALPHA = 0.1;
 export const ADAPTED_STEPS = [1, 3, 5, 10, 15, 20] as const;
 /** Forecasts at every so many rows are judged for the adaptation; their neighbours say much the same. */
 export const ADAPTATION_STRIDE = 2;
-/** How far the level moves per judged forecast. */
+/**
+ * How far the level moves per judged forecast that is judged at once. One that is judged late moves it less, by the root of
+ * the delay: what is corrected before the correction can show would overshoot.
+ */
 const GAMMA = 0.01;
 
 /** How forecasts for {@link ADAPTED_STEPS} that were made at some rows fared. */
@@ -57,12 +60,13 @@ function adaptedLevel(
   const delay = Math.ceil(step / ADAPTATION_STRIDE);
   const count = Math.floor((now - first) / ADAPTATION_STRIDE) + 1;
   const levels = new Float64Array(Math.max(count, 0));
+  const gamma = GAMMA / Math.sqrt(delay);
   let level = INTERVAL_ALPHA;
   for (let n = 0; n < count; n++) {
     const due = n < delay ? undefined : indexOf.get(first + (n - delay) * ADAPTATION_STRIDE);
     if (due !== undefined) {
       const missed = heldUpTo[due * width + at] < levels[n - delay] ? 1 : 0;
-      level += GAMMA * (INTERVAL_ALPHA - missed);
+      level += gamma * (INTERVAL_ALPHA - missed);
     }
     levels[n] = level;
   }
