@@ -33,7 +33,13 @@ function aJudgement(idv: number, changes: Partial<RunJudgement> = {}): RunJudgem
     forecast: {
       forecasts: 10,
       horizons: [
-        { steps: 5, rmse: { lstm: 0.5, ridge_var: 0.6, persistence: 1, mean: 1 }, coverage: 0.9, winkler: 2 },
+        {
+          steps: 5,
+          rmse: { lstm: 0.5, ridge_var: 0.6, dlinear: 0.7, persistence: 1, mean: 1 },
+          coverage: 0.9,
+          winkler: 2,
+          ridgeVarIntervals: { coverage: 0.9, winkler: 3 },
+        },
       ],
     },
     ...changes,

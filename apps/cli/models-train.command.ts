@@ -12,6 +12,7 @@ import {
   ModelStore,
   passesItsGates,
   QUICK_PLAN,
+  type RunPurpose,
   simulatedDescription,
   TRAINABLE_MODELS,
   type TrainingContext,
@@ -120,7 +121,12 @@ async function simulate({ seed, quick, threads }: ModelsTrainOptions): Promise<T
   const rowsInAll = plan.reduce((sum, { options }) => sum + options.hours * 20, 0);
   const progress = new ProgressLine(`simulating ${plan.length} runs`);
   const pool = new SimulationPool(threads);
-  const runs = { training: [] as LabelledRun[], calibration: [] as LabelledRun[], test: [] as LabelledRun[] };
+  const runs: Record<RunPurpose, LabelledRun[]> = {
+    training: [],
+    calibration: [],
+    test: [],
+    undisturbed: [],
+  };
   let rows = 0;
   try {
     for await (const { planned, run } of pool.runs(plan, (more) =>

@@ -3,8 +3,9 @@ import type { ForecastFigures } from './forecast-evaluation.js';
 import { summariseForecast } from './forecast-summary.js';
 
 function figuresOf(forecasts: number, lstm: number, coverage: number): ForecastFigures {
-  const rmse = { lstm, ridge_var: 1, persistence: 2, mean: 1 };
-  return { forecasts, horizons: [{ steps: 5, rmse, coverage, winkler: 4 }] };
+  const rmse = { lstm, ridge_var: 1, dlinear: 1, persistence: 2, mean: 1 };
+  const ridgeVarIntervals = { coverage: 0.9, winkler: 5 };
+  return { forecasts, horizons: [{ steps: 5, rmse, coverage, winkler: 4, ridgeVarIntervals }] };
 }
 
 describe('the forecast over a set of runs', () => {
@@ -24,8 +25,8 @@ describe('the forecast over a set of runs', () => {
   it('takes a yardstick along that it has never heard of', () => {
     const figures = figuresOf(10, 0.5, 0.9);
     const [horizon] = figures.horizons;
-    const wider = { ...horizon, rmse: { ...horizon.rmse, d_linear: 0.8 } };
+    const wider = { ...horizon, rmse: { ...horizon.rmse, seasonal: 0.8 } };
     const summary = summariseForecast([{ idv: 0, figures: { ...figures, horizons: [wider] } }]);
-    expect(summary?.horizons[0].figures['rmse.d_linear'].mean).toBe(0.8);
+    expect(summary?.horizons[0].figures['rmse.seasonal'].mean).toBe(0.8);
   });
 });

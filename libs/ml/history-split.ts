@@ -1,8 +1,11 @@
 import type { DetectorName } from './detector.js';
 import type { RunPurpose } from './training-plan.js';
 
+/** Of a plant's history nothing is over: every run serves to fit, to set the limit or to judge. */
+export type HistoryPurpose = Exclude<RunPurpose, 'undisturbed'>;
+
 /** Rows of normal operation, by what they are for. */
-export type RowsByPurpose = Readonly<Record<RunPurpose, number>>;
+export type RowsByPurpose = Readonly<Record<HistoryPurpose, number>>;
 
 const ROWS_PER_DAY = 480;
 const days = (training: number, calibration: number, test: number): RowsByPurpose => ({
@@ -38,7 +41,7 @@ const PURPOSES = ['training', 'calibration', 'test'] as const;
 
 /** Runs for every purpose, cut out of history. */
 export interface HistorySplit {
-  readonly runs: Readonly<Record<RunPurpose, readonly Float64Array[]>>;
+  readonly runs: Readonly<Record<HistoryPurpose, readonly Float64Array[]>>;
   readonly rows: RowsByPurpose;
 }
 
@@ -53,13 +56,13 @@ export function splitHistory(
   columns: number,
   least: RowsByPurpose,
 ): HistorySplit {
-  const runs: Record<RunPurpose, Float64Array[]> = { training: [], calibration: [], test: [] };
+  const runs: Record<HistoryPurpose, Float64Array[]> = { training: [], calibration: [], test: [] };
   const rows = { training: 0, calibration: 0, test: 0 };
   const long = stretches.filter((stretch) => stretch.length / columns >= LEAST_RUN_ROWS);
   const all = long.reduce((sum, stretch) => sum + stretch.length / columns, 0);
   const runRows = all >= 2 * (least.training + least.calibration + least.test) ? RUN_ROWS : SHORT_RUN_ROWS;
   for (const stretch of long) {
-    let before: RunPurpose | undefined;
+    let before: HistoryPurpose | undefined;
     for (const [from, to] of runBounds(stretch.length / columns, runRows)) {
       const purpose = neediest(rows, least);
       const start = before === undefined || before === purpose ? from : from + GUARD_ROWS;
@@ -78,7 +81,7 @@ function runBounds(rows: number, longest: number): [number, number][] {
   return Array.from({ length: parts }, (_, part) => [bound(part), bound(part + 1)]);
 }
 
-function neediest(rows: RowsByPurpose, least: RowsByPurpose): RunPurpose {
+function neediest(rows: RowsByPurpose, least: RowsByPurpose): HistoryPurpose {
   return PURPOSES.reduce((best, purpose) =>
     rows[purpose] / least[purpose] < rows[best] / least[best] ? purpose : best,
   );

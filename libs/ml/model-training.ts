@@ -1,16 +1,15 @@
+import { cardHead, mapValues, round, testDescription } from './card-figures.js';
 import { fitCva } from './cva.detector.js';
 import type { DetectorFitInput, DetectorName, StreamingDetector } from './detector.js';
 import { detectionRates, detectorAlarms } from './detector-alarms.js';
 import { evaluateDiagnosis } from './diagnosis-evaluation.js';
 import { trainDiagnosis } from './diagnosis-training.js';
-import { evaluateForecast, type ForecastFigures } from './forecast-evaluation.js';
-import { trainForecast } from './forecast-training.js';
 import { fitInnovationBank } from './fit-innovation-bank.js';
 import { IsolationForestChartsDetector } from './isolation-forest-charts.detector.js';
 import { IsolationForestDetector } from './isolation-forest.detector.js';
-import { type LabelledRun, untilFrozen } from './labelled-run.js';
+import type { LabelledRun } from './labelled-run.js';
 import { detectorFiles } from './detector-loading.js';
-import { DIAGNOSIS_MODEL, FORECAST_MODEL } from './load-models.js';
+import { DIAGNOSIS_MODEL } from './load-models.js';
 import { gate, type JsonValue, type ModelCardDraft, type ModelGate } from './model-card.js';
 import { fitPca } from './pca.detector.js';
 import { shiftDetection } from './shift-detection.js';
@@ -24,6 +23,8 @@ export interface TrainingData {
   readonly training: readonly LabelledRun[];
   readonly calibration: readonly LabelledRun[];
   readonly test: readonly LabelledRun[];
+  /** More runs of normal operation, for regressions with more coefficients than the training runs can settle. */
+  readonly undisturbed?: readonly LabelledRun[];
 }
 
 export interface TrainingContext {
@@ -41,8 +42,6 @@ export interface TrainedVersion {
   readonly draft: ModelCardDraft;
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
-
-const LICENCE = 'MIT';
 
 /** Of the forest on chart statistics: ten plant days of calibration are enough to set a limit for it. */
 const CHARTS_FALSE_ALARM_RATE = 0.005;
@@ -68,7 +67,6 @@ const SHIFT_GATE = 0.5;
 /** Progress of a detector's training once it is fitted; what remains is judging it. */
 const FITTED_SHARE = 0.8;
 const MACRO_RECALL_GATE = 0.85;
-const COVERAGE_GATE = [0.87, 0.93] as const;
 
 function normalRuns(runs: readonly LabelledRun[]): Float64Array[] {
   return runs.filter((run) => run.idv === 0).map((run) => run.values);
@@ -83,7 +81,7 @@ export function trainDetector(
   const started = performance.now();
   const input = {
     tagCodes: data.tagCodes,
-    trainingRuns: normalRuns(data.training),
+    trainingRuns: normalRuns([...data.training, ...(data.undisturbed ?? [])]),
     calibrationRuns: normalRuns(data.calibration),
   };
   const detector = FITS[name](input, context.seed);
@@ -185,115 +183,4 @@ export async function trainDiagnosisVersion(
       ],
     },
   };
-}
-
-/** @param judgedTags columns that the figures are averaged over */
-export async function trainForecastVersion(
-  data: TrainingData,
-  context: TrainingContext,
-  judgedTags: readonly number[],
-): Promise<TrainedVersion> {
-  const started = performance.now();
-  const { seed, quick, onProgress, signal } = context;
-  const running = (runs: readonly LabelledRun[]): LabelledRun[] =>
-    runs.map((run) => untilFrozen(run, data.tagCodes.length));
-  const model = await trainForecast({
-    seed,
-    training: running(data.training),
-    calibration: running(data.calibration),
-    epochs: quick ? 2 : 3,
-    onProgress,
-    signal,
-  });
-  const seconds = (performance.now() - started) / 1000;
-  const test = running(data.test);
-  const normal = evaluateForecast(
-    model,
-    test.filter((run) => run.idv === 0),
-    judgedTags,
-  );
-  const faulty = evaluateForecast(
-    model,
-    test.filter((run) => run.idv > 0),
-    judgedTags,
-  );
-  return {
-    files: await model.toFiles(),
-    draft: {
-      ...cardHead(FORECAST_MODEL, 'forecast', data, context),
-      training: {
-        runs: data.training.length,
-        parameters: model.network.countParams(),
-        seconds: round(seconds),
-      },
-      gates: forecastGates(normal, faulty),
-      quality: {
-        measured_on: testDescription(data),
-        judged_tags: judgedTags.map((column) => data.tagCodes[column]),
-        normal: figuresJson(normal),
-        fault: figuresJson(faulty),
-      },
-      limits: [
-        'Errors are given in standard deviations of normal operation, as a mean over tags and runs.',
-        'In normal operation the linear autoregression that the network starts from is already at the noise floor.',
-      ],
-    },
-  };
-}
-
-/** The last horizon counts for coverage; in fault the forecast has to beat the last value from 15 min on. */
-function forecastGates(normal: ForecastFigures, faulty: ForecastFigures): ModelGate[] {
-  const late = faulty.horizons.filter(({ steps }) => steps >= 5);
-  const ratio = Math.max(...late.map(({ rmse }) => rmse.lstm / rmse.persistence));
-  const coverages = [...normal.horizons, ...faulty.horizons].map(({ coverage }) => coverage);
-  return [
-    gate('fault_rmse_over_persistence', ratio, 'max', 0.9),
-    gate('least_coverage', Math.min(...coverages), 'min', COVERAGE_GATE[0]),
-    gate('most_coverage', Math.max(...coverages), 'max', COVERAGE_GATE[1]),
-  ];
-}
-
-function figuresJson({ forecasts, horizons }: ForecastFigures): JsonValue {
-  return {
-    forecasts,
-    horizons: horizons.map(({ steps, rmse, coverage, winkler }) => ({
-      minutes: steps * 3,
-      rmse: mapValues({ ...rmse }, round),
-      coverage: round(coverage),
-      winkler: round(winkler),
-    })),
-  };
-}
-
-function cardHead(
-  name: string,
-  kind: ModelCardDraft['kind'],
-  data: TrainingData,
-  { seed, createdAt, git }: TrainingContext,
-): Pick<ModelCardDraft, 'name' | 'kind' | 'created_at' | 'data' | 'seed' | 'git' | 'licence'> {
-  return {
-    name,
-    kind,
-    created_at: createdAt.toISOString(),
-    data: data.description,
-    seed,
-    git,
-    licence: LICENCE,
-  };
-}
-
-function testDescription(data: TrainingData): string {
-  const normals = data.test.filter((run) => run.idv === 0).length;
-  return `${normals} normal and ${data.test.length - normals} faulty runs that served nothing else`;
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(4));
-}
-
-function mapValues(
-  object: Readonly<Record<string, number>>,
-  map: (value: number) => number,
-): Record<string, number> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
 }

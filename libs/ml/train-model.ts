@@ -1,5 +1,6 @@
 import { DETECTOR_NAMES, type DetectorName, type StreamingDetector } from './detector.js';
 import { loadDetector } from './detector-loading.js';
+import { trainForecastVersion } from './forecast-version.js';
 import { DIAGNOSIS_MODEL, FORECAST_MODEL, PREDICTION_DETECTOR } from './load-models.js';
 import type { ModelStore } from './model-store.js';
 import { ModelStoreError } from './model-store.errors.js';
@@ -7,7 +8,6 @@ import {
   trainDetector,
   trainDiagnosisVersion,
   type TrainedVersion,
-  trainForecastVersion,
   type TrainingContext,
   type TrainingData,
 } from './model-training.js';

@@ -5,7 +5,7 @@ import type { TrainingData } from './model-training.js';
 import { SeededRandom } from './seeded-random.js';
 
 /** What a simulated run is for; no run serves two purposes. */
-export type RunPurpose = 'training' | 'calibration' | 'test';
+export type RunPurpose = 'training' | 'calibration' | 'test' | 'undisturbed';
 
 export interface PlannedTrainingRun {
   readonly purpose: RunPurpose;
@@ -13,19 +13,36 @@ export interface PlannedTrainingRun {
   readonly options: SimulatedRunOptions;
 }
 
-/** Numbers of runs: of normal operation, and of each disturbance. */
-type RunCounts = Readonly<Record<RunPurpose, { readonly normal: number; readonly perFault: number }>>;
+/** Numbers of runs of one purpose: of normal operation, and of each disturbance. */
+interface PurposeCounts {
+  readonly normal: number;
+  readonly perFault: number;
+}
+
+interface RunCounts {
+  readonly training: PurposeCounts;
+  readonly calibration: PurposeCounts;
+  readonly test: PurposeCounts;
+  /** More normal operation to learn from, for models with more coefficients than the training runs can settle. */
+  readonly undisturbed: number;
+}
 
 export const FULL_PLAN: RunCounts = {
   training: { normal: 60, perFault: 12 },
   calibration: { normal: 60, perFault: 3 },
   test: { normal: 10, perFault: 3 },
+  undisturbed: 240,
 };
 export const QUICK_PLAN: RunCounts = {
   training: { normal: 16, perFault: 3 },
   calibration: { normal: 56, perFault: 1 },
   test: { normal: 4, perFault: 1 },
+  undisturbed: 40,
 };
+
+/** Undisturbed runs follow from another seed, so that the others stay the same whatever their number. */
+const UNDISTURBED_SEED_OFFSET = 554;
+const NO_RUNS: PurposeCounts = { normal: 0, perFault: 0 };
 
 const HOURS = 48;
 const ROWS_PER_HOUR = 20;
@@ -41,6 +58,15 @@ export const JUDGED_TAGS = DETECTOR_TAGS.flatMap((_, column) => (column < 22 || 
  * left out, so that these stay unseen.
  */
 export function trainingPlan(seed: number, counts: RunCounts): PlannedTrainingRun[] {
+  const more = { training: { normal: counts.undisturbed, perFault: 0 }, calibration: NO_RUNS, test: NO_RUNS };
+  const undisturbed = drawRuns(seed + UNDISTURBED_SEED_OFFSET, more);
+  return [
+    ...drawRuns(seed, counts),
+    ...undisturbed.map((run) => ({ ...run, purpose: 'undisturbed' as const })),
+  ];
+}
+
+function drawRuns(seed: number, counts: Omit<RunCounts, 'undisturbed'>): PlannedTrainingRun[] {
   const random = new SeededRandom(seed);
   const freshSeed = unseenSeeds(random);
   const plan: PlannedTrainingRun[] = [];

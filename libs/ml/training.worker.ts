@@ -46,6 +46,7 @@ function simulated(seed: number, quick: boolean): TrainingData {
     training: [],
     calibration: [],
     test: [],
+    undisturbed: [],
   };
   plan.forEach((planned, i) => {
     runs[planned.purpose].push(labelledRun(planned, simulateRun(planned.options)));
