@@ -38,7 +38,6 @@ export async function trainForecastVersion(
     training: running(data.training),
     calibration: running(data.calibration),
     undisturbed: data.undisturbed,
-    epochs: quick ? 3 : 8,
     onProgress,
     signal,
   });
