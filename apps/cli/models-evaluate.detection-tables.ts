@@ -92,7 +92,7 @@ export function detectionByFault(figures: DetectorFigures): string {
     name: string,
     means: (key: 'detectionRate' | 'topHitRate' | 'episodeTopHitRate') => Interval | null,
   ) => [
-    `mean ${name}`,
+    name,
     intervalText(means('detectionRate'), 1, PERCENT),
     ...new Array<string>(6).fill(''),
     intervalText(means('topHitRate'), 1, PERCENT),
@@ -115,9 +115,9 @@ export function detectionByFault(figures: DetectorFigures): string {
     ],
     [
       ...byFault.map((each, i) => faultRow(each, chances[i])),
-      mean('', (key) => figures[key].all),
-      mean('without 3, 9', (key) => figures[key].without_3_9),
-      mean('without 3, 9, 15', (key) => figures[key].without_3_9_15),
+      mean('mean', (key) => figures[key].all),
+      mean('mean without 3, 9', (key) => figures[key].without_3_9),
+      mean('mean without 3, 9, 15', (key) => figures[key].without_3_9_15),
     ],
   );
 }
