@@ -141,6 +141,7 @@ describeOnBothProfiles('samples read over HTTP', (profile) => {
     const { body } = await app.http.get('/api/v1/tags?eq_id=REACTOR&q=pressure').expect(200);
     expect((body as { items: { tag: string }[] }).items.map(({ tag }) => tag)).toContain('XMEAS_07');
     await app.http.get('/api/v1/tags?role=ghost').expect(400);
+    await app.http.get('/api/v1/tags?eq_id=NOPE').expect(404);
   });
 
   it('shows the sensors of an equipment with latest values, limit states and age', async () => {
