@@ -88,7 +88,7 @@ describe('the document of an evaluation', () => {
 
   it('has a column for every figure of the forecast and shows the plots', () => {
     expect(markdown).toContain(
-      '| RMSE lstm | RMSE ridge var | RMSE persistence | RMSE mean | coverage % | winkler |',
+      '| RMSE lstm | RMSE ridge var | RMSE dlinear | RMSE persistence | RMSE mean | coverage % | winkler | ridge var + ACI: coverage % | ridge var + ACI: winkler |',
     );
     expect(markdown).toContain('![A plot](images/a.svg)');
     expect(markdown).not.toMatch(/NaN|undefined|null|Infinity/);

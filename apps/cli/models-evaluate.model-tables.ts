@@ -104,7 +104,10 @@ function forecastTable({ horizons, runs, forecasts }: ForecastSummary): string {
 }
 
 function columnName(name: string): string {
-  const words = name.replaceAll('_', ' ').replace(/^rmse\.(.*)$/, 'RMSE $1');
+  const words = name
+    .replaceAll('_', ' ')
+    .replace(/^rmse\.(.*)$/, 'RMSE $1')
+    .replace(/^ridgeVarIntervals\.(.*)$/, 'ridge var + ACI: $1');
   return isCoverage(name) ? `${words} %` : words;
 }
 
