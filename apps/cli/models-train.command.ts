@@ -26,7 +26,14 @@ import {
 } from '#ml';
 import { DETECTOR_TAGS } from '#tep';
 import { SimulationPool } from './data-simulate.pool.js';
-import { FULL_PLAN, JUDGED_TAGS, labelledRun, QUICK_PLAN, trainingPlan } from './models-train.plan.js';
+import {
+  FULL_PLAN,
+  JUDGED_TAGS,
+  labelledRun,
+  QUICK_PLAN,
+  type RunPurpose,
+  trainingPlan,
+} from './models-train.plan.js';
 import { ProgressLine } from './progress-line.js';
 
 interface ModelsTrainOptions {
@@ -126,7 +133,7 @@ async function simulate({ seed, quick, threads }: ModelsTrainOptions): Promise<T
   const rowsInAll = plan.reduce((sum, { options }) => sum + options.hours * 20, 0);
   const progress = new ProgressLine(`simulating ${plan.length} runs`);
   const pool = new SimulationPool(threads);
-  const runs = { training: [] as LabelledRun[], calibration: [] as LabelledRun[], test: [] as LabelledRun[] };
+  const runs: Record<RunPurpose, LabelledRun[]> = { training: [], calibration: [], test: [], unknown: [] };
   let rows = 0;
   try {
     for await (const { planned, run } of pool.runs(plan, (more) =>

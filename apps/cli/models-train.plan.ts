@@ -2,7 +2,7 @@ import { BRAATZ_RUNS, DETECTOR_TAGS, DISTURBANCES, type SimulatedRun, type Simul
 import { DIAGNOSIS_CLASSES, type LabelledRun, SeededRandom } from '#ml';
 
 /** What a simulated run is for; no run serves two purposes. */
-export type RunPurpose = 'training' | 'calibration' | 'test';
+export type RunPurpose = 'training' | 'calibration' | 'test' | 'unknown';
 
 export interface PlannedTrainingRun {
   readonly purpose: RunPurpose;
@@ -11,7 +11,9 @@ export interface PlannedTrainingRun {
 }
 
 /** Numbers of runs: of normal operation, and of each disturbance. */
-type RunCounts = Readonly<Record<RunPurpose, { readonly normal: number; readonly perFault: number }>>;
+type RunCounts = Readonly<
+  Record<Exclude<RunPurpose, 'unknown'>, { readonly normal: number; readonly perFault: number }>
+>;
 
 export const FULL_PLAN: RunCounts = {
   training: { normal: 60, perFault: 12 },
@@ -24,6 +26,9 @@ export const QUICK_PLAN: RunCounts = {
   test: { normal: 4, perFault: 1 },
 };
 
+/** The fault of the control scheme, which the diagnosis never learns, and runs of it to judge by. */
+const UNKNOWN_FAULT = 21;
+const UNKNOWN_RUNS = 5;
 const HOURS = 48;
 const ROWS_PER_HOUR = 20;
 /** Earliest and latest onset of a disturbance; a fixed one could be learnt in place of the disturbance. */
@@ -41,15 +46,17 @@ export function trainingPlan(seed: number, counts: RunCounts): PlannedTrainingRu
   const random = new SeededRandom(seed);
   const freshSeed = unseenSeeds(random);
   const plan: PlannedTrainingRun[] = [];
+  const add = (purpose: RunPurpose, idv: number, runs: number): void => {
+    for (let n = 0; n < runs; n++) {
+      const faultOnsetHour = ONSET_HOURS[0] + random.next() * (ONSET_HOURS[1] - ONSET_HOURS[0]);
+      plan.push({ purpose, idv, options: { seed: freshSeed(), idv, hours: HOURS, faultOnsetHour } });
+    }
+  };
   for (const purpose of ['training', 'calibration', 'test'] as const) {
     const { normal, perFault } = counts[purpose];
-    for (let idv = 0; idv < DIAGNOSIS_CLASSES; idv++) {
-      for (let n = 0; n < (idv === 0 ? normal : perFault); n++) {
-        const faultOnsetHour = ONSET_HOURS[0] + random.next() * (ONSET_HOURS[1] - ONSET_HOURS[0]);
-        plan.push({ purpose, idv, options: { seed: freshSeed(), idv, hours: HOURS, faultOnsetHour } });
-      }
-    }
+    for (let idv = 0; idv < DIAGNOSIS_CLASSES; idv++) add(purpose, idv, idv === 0 ? normal : perFault);
   }
+  add('unknown', UNKNOWN_FAULT, UNKNOWN_RUNS);
   return plan;
 }
 

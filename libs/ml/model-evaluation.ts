@@ -1,8 +1,13 @@
-import { detectorAlarms } from './detector-alarms.js';
 import { type DetectorFigures, evaluateDetector } from './detector-evaluation.js';
 import type { LoadedDetector } from './detector-loading.js';
-import { type DiagnosisFigures, evaluateDiagnosis } from './diagnosis-evaluation.js';
-import { DIAGNOSIS_CLASSES, type DiagnosisModel } from './diagnosis-model.js';
+import {
+  type DiagnosisFigures,
+  evaluateDiagnosis,
+  evaluateGatedDiagnosis,
+  type GatedDiagnosisFigures,
+} from './diagnosis-evaluation.js';
+import { DIAGNOSIS_CLASSES } from './diagnosis-classes.js';
+import type { DiagnosisModel } from './diagnosis-model.js';
 import { evaluateForecast, type ForecastFigures } from './forecast-evaluation.js';
 import type { ForecastModel } from './forecast-model.js';
 import { type LabelledRun, untilFrozen } from './labelled-run.js';
@@ -21,8 +26,8 @@ export interface ModelEvaluation {
   readonly runs: number;
   readonly rows: number;
   readonly detectors: readonly DetectorFigures[];
-  /** Closed-set: faults outside 1 … 20 are left out. */
-  readonly diagnosis: { readonly alone: DiagnosisFigures; readonly gated: DiagnosisFigures };
+  /** The network alone leaves out faults outside 1 … 20; gated by the detector they should come out as unknown. */
+  readonly diagnosis: { readonly alone: DiagnosisFigures; readonly gated: GatedDiagnosisFigures };
   readonly forecast: { readonly normal: ForecastFigures | null; readonly fault: ForecastFigures | null };
 }
 
@@ -37,7 +42,6 @@ export function evaluateModels(
 ): ModelEvaluation {
   const columns = models.gate.detector.tagCodes.length;
   const known = runs.filter((run) => run.idv < DIAGNOSIS_CLASSES);
-  const alarms = known.map((run) => detectorAlarms(models.gate.detector, run.values));
   const running = runs.map((run) => untilFrozen(run, columns));
   const forecast = (wanted: readonly LabelledRun[]): ForecastFigures | null =>
     wanted.length === 0 ? null : evaluateForecast(models.forecast.model, wanted, judgedTags);
@@ -47,7 +51,7 @@ export function evaluateModels(
     detectors: models.detectors.map(({ detector }) => evaluateDetector(detector, runs)),
     diagnosis: {
       alone: evaluateDiagnosis(models.diagnosis.model, known),
-      gated: evaluateDiagnosis(models.diagnosis.model, known, alarms),
+      gated: evaluateGatedDiagnosis(models.diagnosis.model, runs, models.gate.detector),
     },
     forecast: {
       normal: forecast(running.filter((run) => run.idv === 0)),

@@ -1,15 +1,14 @@
+import { cardHead, mapValues, round, testDescription } from './card-figures.js';
 import { fitCva } from './cva.detector.js';
 import type { DetectorFitInput, DetectorName, StreamingDetector } from './detector.js';
-import { detectionRates, detectorAlarms } from './detector-alarms.js';
-import { evaluateDiagnosis } from './diagnosis-evaluation.js';
-import { trainDiagnosis } from './diagnosis-training.js';
+import { detectionRates } from './detector-alarms.js';
 import { evaluateForecast, type ForecastFigures } from './forecast-evaluation.js';
 import { trainForecast } from './forecast-training.js';
 import { fitInnovationBank } from './fit-innovation-bank.js';
 import { IsolationForestDetector } from './isolation-forest.detector.js';
 import { type LabelledRun, untilFrozen } from './labelled-run.js';
 import { detectorFiles } from './detector-loading.js';
-import { DIAGNOSIS_MODEL, FORECAST_MODEL } from './load-models.js';
+import { FORECAST_MODEL } from './load-models.js';
 import { gate, type JsonValue, type ModelCardDraft, type ModelGate } from './model-card.js';
 import { fitPca } from './pca.detector.js';
 import { ZScoreDetector } from './zscore.detector.js';
@@ -22,6 +21,8 @@ export interface TrainingData {
   readonly training: readonly LabelledRun[];
   readonly calibration: readonly LabelledRun[];
   readonly test: readonly LabelledRun[];
+  /** Runs under a disturbance that no class stands for; judged only. */
+  readonly unknown?: readonly LabelledRun[];
 }
 
 export interface TrainingContext {
@@ -40,8 +41,6 @@ export interface TrainedVersion {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-const LICENCE = 'MIT';
-
 const FITS: Readonly<
   Partial<Record<DetectorName, (input: DetectorFitInput, seed: number) => StreamingDetector>>
 > = {
@@ -58,7 +57,6 @@ export const TRAINABLE_DETECTORS = Object.keys(FITS) as DetectorName[];
 
 /** Share of normal test rows that a detector may hold for abnormal. */
 const FALSE_ALARM_GATE = 0.02;
-const MACRO_RECALL_GATE = 0.85;
 const COVERAGE_GATE = [0.87, 0.93] as const;
 
 function normalRuns(runs: readonly LabelledRun[]): Float64Array[] {
@@ -100,60 +98,6 @@ export function trainDetector(
       },
       limits: [
         'Knows only the normal operation that it was fitted on: another operating mode counts as abnormal.',
-      ],
-    },
-  };
-}
-
-/** @param detector gates the diagnosis in the figures as it does in predictions */
-export async function trainDiagnosisVersion(
-  data: TrainingData,
-  context: TrainingContext,
-  detector?: StreamingDetector,
-): Promise<TrainedVersion> {
-  const started = performance.now();
-  const { seed, quick, onProgress, signal } = context;
-  const { training, calibration } = data;
-  const model = await trainDiagnosis({
-    seed,
-    training,
-    calibration,
-    epochs: quick ? 4 : 8,
-    onProgress,
-    signal,
-  });
-  const seconds = (performance.now() - started) / 1000;
-  const alone = evaluateDiagnosis(model, data.test);
-  const guarded =
-    detector &&
-    evaluateDiagnosis(
-      model,
-      data.test,
-      data.test.map((run) => detectorAlarms(detector, run.values)),
-    );
-  const gates: ModelGate[] = [gate('macro_recall', alone.macroRecall, 'min', MACRO_RECALL_GATE)];
-  return {
-    files: await model.toFiles(),
-    draft: {
-      ...cardHead(DIAGNOSIS_MODEL, 'diagnosis', data, context),
-      training: { runs: training.length, parameters: model.network.countParams(), seconds: round(seconds) },
-      gates,
-      quality: {
-        measured_on: testDescription(data),
-        macro_recall: round(alone.macroRecall),
-        recall: alone.recall.map((share) => (share === null ? null : round(share))),
-        calibration_error: round(alone.calibrationError),
-        reliability: alone.reliability.map((bin) => mapValues({ ...bin }, round)),
-        ...(guarded && {
-          guarded_by: detector.name,
-          guarded_macro_recall: round(guarded.macroRecall),
-          guarded_false_positive_rate: round(guarded.falsePositiveRate),
-          guarded_correct_diagnosis_rate: round(guarded.correctDiagnosisRate),
-        }),
-      },
-      limits: [
-        'Learnt from simulated disturbances 1 to 20 at the base operating mode; anything else should come out as unknown.',
-        'Disturbances 3, 9 and 15 hardly show in the measurements; their names are the least certain.',
       ],
     },
   };
@@ -235,37 +179,4 @@ function figuresJson({ forecasts, horizons }: ForecastFigures): JsonValue {
       winkler: round(winkler),
     })),
   };
-}
-
-function cardHead(
-  name: string,
-  kind: ModelCardDraft['kind'],
-  data: TrainingData,
-  { seed, createdAt, git }: TrainingContext,
-): Pick<ModelCardDraft, 'name' | 'kind' | 'created_at' | 'data' | 'seed' | 'git' | 'licence'> {
-  return {
-    name,
-    kind,
-    created_at: createdAt.toISOString(),
-    data: data.description,
-    seed,
-    git,
-    licence: LICENCE,
-  };
-}
-
-function testDescription(data: TrainingData): string {
-  const normals = data.test.filter((run) => run.idv === 0).length;
-  return `${normals} normal and ${data.test.length - normals} faulty runs that served nothing else`;
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(4));
-}
-
-function mapValues(
-  object: Readonly<Record<string, number>>,
-  map: (value: number) => number,
-): Record<string, number> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
 }
