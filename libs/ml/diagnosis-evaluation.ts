@@ -16,8 +16,8 @@ const UNJUDGED_ROWS = 20;
 const ROWS_PER_HOUR = 20;
 /** So many right answers in a row count as a disturbance named. */
 const CONSECUTIVE = 6;
-/** Rows after the first alarm at which the explanation is judged: half an hour, two hours. */
-const EXPLAINED_AFTER_ROWS = [10, 40] as const;
+/** Rows after the first alarm at which the explanation is judged: an hour. */
+const EXPLAINED_AFTER_ROWS = 20;
 
 /** Figures of a diagnosis over rows with known truth. */
 export interface DiagnosisFigures {
@@ -51,12 +51,27 @@ export interface GatedDiagnosisFigures extends DiagnosisFigures {
   readonly attributionHitRate: number | null;
 }
 
-/** Judges the network on its own: its likeliest class, normal among them, of every row of every run but the first twenty. */
-export function evaluateDiagnosis(model: DiagnosisModel, runs: readonly LabelledRun[]): DiagnosisFigures {
+/** A run with the diagnosis of each of its rows. */
+export interface TracedRun {
+  readonly run: LabelledRun;
+  readonly trace: DiagnosisTrace;
+}
+
+/** Every row of every run from a window as a prediction sees it. */
+export function traceRuns(model: DiagnosisModel, runs: readonly LabelledRun[]): TracedRun[] {
+  return runs.map((run) => ({ run, trace: model.traceRun(run.values) }));
+}
+
+/**
+ * Judges the network on its own: its likeliest class, normal among them, of every row of every run but the first twenty. Runs
+ * under a disturbance beyond those learnt are left out.
+ */
+export function evaluateDiagnosis(traced: readonly TracedRun[]): DiagnosisFigures {
   const confusion = emptyConfusion();
   const reliability = new ReliabilityTable();
-  for (const run of runs) {
-    const { rows, probabilities } = model.traceRun(run.values);
+  for (const { run, trace } of traced) {
+    if (run.idv >= DIAGNOSIS_CLASSES) continue;
+    const { rows, probabilities } = trace;
     for (let row = UNJUDGED_ROWS; row < rows; row++) {
       const own = probabilities.subarray(row * DIAGNOSIS_CLASSES, (row + 1) * DIAGNOSIS_CLASSES);
       const answer = own.indexOf(Math.max(...own));
@@ -69,16 +84,16 @@ export function evaluateDiagnosis(model: DiagnosisModel, runs: readonly Labelled
 }
 
 /**
- * Judges what the product says: every row of every run but the first twenty, gated by the detector, each from a window as a
- * prediction sees it. Runs under a disturbance beyond those learnt count in `unknown` only.
+ * Judges what the product says: every row of every run but the first twenty, gated by the detector. Rows under a disturbance
+ * beyond those learnt count in `unknown` only.
  */
 export function evaluateGatedDiagnosis(
   model: DiagnosisModel,
-  runs: readonly LabelledRun[],
+  traced: readonly TracedRun[],
   detector: StreamingDetector,
 ): GatedDiagnosisFigures {
   const judge = new GatedJudge(model, detector.tagCodes);
-  for (const run of runs) judge.add(run, alarmRatios(detector, run.values));
+  for (const each of traced) judge.add(each, alarmRatios(detector, each.run.values));
   return judge.figures;
 }
 
@@ -99,8 +114,7 @@ class GatedJudge {
     private readonly tagCodes: readonly string[],
   ) {}
 
-  add(run: LabelledRun, ratios: Float64Array): void {
-    const trace = this.model.traceRun(run.values);
+  add({ run, trace }: TracedRun, ratios: Float64Array): void {
     const alarmRows = alarmRowsOf(Array.from(ratios, (ratio) => ratio > 1));
     const answers: number[] = [];
     for (let row = UNJUDGED_ROWS; row < trace.rows; row++) {
@@ -154,14 +168,11 @@ class GatedJudge {
     const firstAlarm = ratios.findIndex((ratio, row) => row >= run.onsetRow && ratio > 1);
     if (firstAlarm < 0) return;
     const columns = this.model.features.tags;
-    for (const after of EXPLAINED_AFTER_ROWS) {
-      const end = firstAlarm + after + 1;
-      if (end * columns > run.values.length) continue;
-      const window = run.values.subarray(Math.max(0, end - CONTEXT_ROWS) * columns, end * columns);
-      const features = this.model.features.transform(window);
-      const { attributions } = explainDiagnosis(this.model, features, run.idv);
-      this.hits.push(isTopHit(attributions.map(Math.abs), this.tagCodes, expected));
-    }
+    const end = firstAlarm + EXPLAINED_AFTER_ROWS + 1;
+    if (end * columns > run.values.length) return;
+    const window = run.values.subarray(Math.max(0, end - CONTEXT_ROWS) * columns, end * columns);
+    const { attributions } = explainDiagnosis(this.model, this.model.features.transform(window), run.idv);
+    this.hits.push(isTopHit(attributions.map(Math.abs), this.tagCodes, expected));
   }
 
   get figures(): GatedDiagnosisFigures {

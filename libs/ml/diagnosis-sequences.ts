@@ -28,7 +28,7 @@ export interface FeatureRun {
 
 /** Rows of one training sequence: 12 h, what a prediction looks back on. */
 export const SEQUENCE_ROWS = 240;
-const BATCH = 32;
+const BATCH = 16;
 /** The first rows of a sequence teach nothing: the state is still empty. */
 export const WARM_UP_ROWS = 4;
 /** Share of the sequences of faulty runs that are made to contain the onset, so that the first hours are learnt as well. */

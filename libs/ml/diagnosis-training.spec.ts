@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { DIAGNOSIS_CLASSES, UNKNOWN } from './diagnosis-classes.js';
-import { evaluateDiagnosis, evaluateGatedDiagnosis } from './diagnosis-evaluation.js';
+import { evaluateDiagnosis, evaluateGatedDiagnosis, traceRuns } from './diagnosis-evaluation.js';
 import { DiagnosisModel } from './diagnosis-model.js';
 import { trainDiagnosis } from './diagnosis-training.js';
 import type { StreamingDetector } from './detector.js';
@@ -49,13 +49,13 @@ function aDetector(alarmRow: number): StreamingDetector {
 const runs = (idvs: number[], count: number, seed: number): LabelledRun[] =>
   idvs.flatMap((idv) => Array.from({ length: count }, (_, n) => aRun(idv, seed + 100 * idv + n)));
 
-function train(seed: number): Promise<DiagnosisModel> {
+function train(seed: number, epochs: number): Promise<DiagnosisModel> {
   return trainDiagnosis({
     seed,
     training: runs([0, 1, 2], 8, 1),
     calibration: runs([0, 1, 2], 3, 5000),
     units: 16,
-    epochs: 40,
+    epochs,
     learningRate: 1e-2,
   });
 }
@@ -64,11 +64,11 @@ describe('a diagnosis network', () => {
   let model: DiagnosisModel;
 
   beforeAll(async () => {
-    model = await train(1);
+    model = await train(1, 40);
   });
 
   it('names the disturbances that it learnt, on runs it has not seen', () => {
-    const figures = evaluateDiagnosis(model, runs([0, 1, 2], 3, 9000));
+    const figures = evaluateDiagnosis(traceRuns(model, runs([0, 1, 2], 3, 9000)));
     expect(figures.macroRecall).toBeGreaterThan(0.9);
     expect(figures.recall[5]).toBeNull();
   });
@@ -100,13 +100,17 @@ describe('a diagnosis network', () => {
   });
 
   it('comes out the same from the same seed', async () => {
-    const again = await train(1);
+    const [once, again] = [await train(1, 4), await train(1, 4)];
     const window = aRun(1, 779).values;
-    expect([...again.trace(window).probabilities]).toEqual([...model.trace(window).probabilities]);
+    expect([...again.trace(window).probabilities]).toEqual([...once.trace(window).probabilities]);
   });
 
   it('counts rows without an alarm as called normal', () => {
-    const figures = evaluateGatedDiagnosis(model, runs([0, 1], 1, 9100), aDetector(ROWS));
+    const figures = evaluateGatedDiagnosis(
+      model,
+      traceRuns(model, runs([0, 1], 1, 9100)),
+      aDetector(ROWS),
+    );
     expect(figures.truePositiveRate).toBe(0);
     expect(figures.falsePositiveRate).toBe(0);
     expect(figures.rowsToName[1]).toBeNull();
@@ -114,7 +118,7 @@ describe('a diagnosis network', () => {
   });
 
   it('names a disturbance from the first hour of alarm on and calls what it never learnt unknown', () => {
-    const judged = runs([1, 2, 21], 2, 9200);
+    const judged = traceRuns(model, runs([1, 2, 21], 2, 9200));
     const figures = evaluateGatedDiagnosis(model, judged, aDetector(ONSET));
     expect(figures.correctDiagnosisRate).toBeGreaterThan(0.9);
     expect(figures.rowsToName[1]).toBeLessThan(10);

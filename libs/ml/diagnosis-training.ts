@@ -38,7 +38,7 @@ export interface DiagnosisTrainingOptions {
   signal?: AbortSignal;
 }
 
-const DEFAULTS = { units: 64, epochs: 6, learningRate: 4e-3 };
+const DEFAULTS = { units: 64, epochs: 6, learningRate: 3e-3 };
 
 /** Trains, then calibrates on runs that did not train. Everything random follows from the seed. */
 export async function trainDiagnosis(options: DiagnosisTrainingOptions): Promise<DiagnosisModel> {

@@ -5,6 +5,7 @@ import {
   evaluateGatedDiagnosis,
   type DiagnosisFigures,
   type GatedDiagnosisFigures,
+  traceRuns,
 } from './diagnosis-evaluation.js';
 import { judgeLeaveOut, type LeaveOutFigures } from './diagnosis-leave-out.js';
 import type { Reliability } from './diagnosis-reliability.js';
@@ -24,9 +25,9 @@ const GATED_GATES = {
   unknownAuroc: 0.9,
 } as const;
 
-const EPOCHS = { full: 12, quick: 5 } as const;
+const EPOCHS = { full: 10, quick: 5 } as const;
 /** The networks of the leave-out judgement are never used: they need to be good enough to know their classes. */
-const LEAVE_OUT_EPOCHS = 2.5;
+const LEAVE_OUT_EPOCHS = 2;
 /** Shares of the progress bar: the network itself, then those of the leave-out judgement. */
 const TRAINING_SHARE = 0.6;
 
@@ -46,8 +47,9 @@ export async function trainDiagnosisVersion(
     signal,
   });
   const seconds = (performance.now() - started) / 1000;
-  const alone = evaluateDiagnosis(model, data.test);
-  const gated = detector && evaluateGatedDiagnosis(model, [...data.test, ...(data.unknown ?? [])], detector);
+  const traced = traceRuns(model, [...data.test, ...(data.unknown ?? [])]);
+  const alone = evaluateDiagnosis(traced);
+  const gated = detector && evaluateGatedDiagnosis(model, traced, detector);
   const test = data.test.map((run) => prepareRun(run, lessons.features, detector));
   const leaveOut = quick
     ? undefined

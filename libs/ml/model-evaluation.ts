@@ -5,8 +5,8 @@ import {
   evaluateDiagnosis,
   evaluateGatedDiagnosis,
   type GatedDiagnosisFigures,
+  traceRuns,
 } from './diagnosis-evaluation.js';
-import { DIAGNOSIS_CLASSES } from './diagnosis-classes.js';
 import type { DiagnosisModel } from './diagnosis-model.js';
 import { evaluateForecast, type ForecastFigures } from './forecast-evaluation.js';
 import type { ForecastModel } from './forecast-model.js';
@@ -41,7 +41,7 @@ export function evaluateModels(
   judgedTags: readonly number[],
 ): ModelEvaluation {
   const columns = models.gate.detector.tagCodes.length;
-  const known = runs.filter((run) => run.idv < DIAGNOSIS_CLASSES);
+  const traced = traceRuns(models.diagnosis.model, runs);
   const running = runs.map((run) => untilFrozen(run, columns));
   const forecast = (wanted: readonly LabelledRun[]): ForecastFigures | null =>
     wanted.length === 0 ? null : evaluateForecast(models.forecast.model, wanted, judgedTags);
@@ -50,8 +50,8 @@ export function evaluateModels(
     rows: runs.reduce((sum, run) => sum + run.values.length / columns, 0),
     detectors: models.detectors.map(({ detector }) => evaluateDetector(detector, runs)),
     diagnosis: {
-      alone: evaluateDiagnosis(models.diagnosis.model, known),
-      gated: evaluateGatedDiagnosis(models.diagnosis.model, runs, models.gate.detector),
+      alone: evaluateDiagnosis(traced),
+      gated: evaluateGatedDiagnosis(models.diagnosis.model, traced, models.gate.detector),
     },
     forecast: {
       normal: forecast(running.filter((run) => run.idv === 0)),
