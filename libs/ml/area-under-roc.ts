@@ -9,7 +9,7 @@ export function areaUnderRoc(positives: readonly number[], negatives: readonly n
     ...negatives.map((score) => ({ score, positive: false })),
   ].sort((a, b) => a.score - b.score);
   let rankSum = 0;
-  for (let from = 0; from < all.length; ) {
+  for (let from = 0; from < all.length;) {
     let to = from;
     while (to < all.length && all[to].score === all[from].score) to++;
     const meanRank = (from + to + 1) / 2;

@@ -106,11 +106,7 @@ describe('a diagnosis network', () => {
   });
 
   it('counts rows without an alarm as called normal', () => {
-    const figures = evaluateGatedDiagnosis(
-      model,
-      traceRuns(model, runs([0, 1], 1, 9100)),
-      aDetector(ROWS),
-    );
+    const figures = evaluateGatedDiagnosis(model, traceRuns(model, runs([0, 1], 1, 9100)), aDetector(ROWS));
     expect(figures.truePositiveRate).toBe(0);
     expect(figures.falsePositiveRate).toBe(0);
     expect(figures.rowsToName[1]).toBeNull();

@@ -151,11 +151,7 @@ function calibrationRun(
 }
 
 function traceRun(network: LayersModel, { features, rows }: FeatureRun, width: number): NetworkTrace {
-  return traceInWindows(
-    network,
-    (start, end) => features.subarray(start * width, end * width),
-    rows,
-  );
+  return traceInWindows(network, (start, end) => features.subarray(start * width, end * width), rows);
 }
 
 function concatenated(parts: readonly Float32Array[]): Float32Array {

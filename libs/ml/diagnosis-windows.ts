@@ -18,7 +18,7 @@ export type FeatureWindow = (start: number, end: number) => Float32Array;
 export function traceInWindows(network: LayersModel, windowOf: FeatureWindow, rows: number): NetworkTrace {
   const length = Math.min(CONTEXT_ROWS, rows);
   const starts = [0];
-  for (let end = length; end < rows; ) {
+  for (let end = length; end < rows;) {
     end = Math.min(end + ROWS_ANSWERED, rows);
     starts.push(end - length);
   }
@@ -26,9 +26,7 @@ export function traceInWindows(network: LayersModel, windowOf: FeatureWindow, ro
   const inputs = new Float32Array(starts.length * windows[0].length);
   windows.forEach((window, k) => inputs.set(window, k * window.length));
   const shape = [starts.length, length, windows[0].length / length];
-  const [logits, hidden] = allValuesOf(
-    () => network.predict(tensor(inputs, shape)) as Tensor[],
-  );
+  const [logits, hidden] = allValuesOf(() => network.predict(tensor(inputs, shape)) as Tensor[]);
   return {
     logits: lastAnswers(logits, starts, length, DIAGNOSIS_CLASSES),
     hidden: lastAnswers(hidden, starts, length, hidden.length / (starts.length * length)),
