@@ -1,9 +1,9 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { DIAGNOSIS_CLASSES } from './diagnosis-classes.js';
-import { type NetworkTrace, traceNetwork } from './diagnosis-network.js';
-import { type HiddenClusters, distanceToClusters } from './diagnosis-novelty.js';
+import { traceNetwork } from './diagnosis-network.js';
+import { type NoveltyClusters, type StateClusters, strangenessOf } from './diagnosis-novelty.js';
 import { type AlarmEvidence, diagnosisVerdict, type DiagnosisVerdict } from './diagnosis-verdict.js';
-import { traceInWindows } from './diagnosis-windows.js';
+import { traceInWindows, type WindowedTrace } from './diagnosis-windows.js';
 import { InnovationFeatures, type InnovationFeaturesMeta } from './innovation-features.js';
 import {
   decodeJson,
@@ -13,6 +13,7 @@ import {
   layersModelFromFiles,
   type ModelFiles,
   tensorFiles,
+  type Tensors,
   tensorsFromFiles,
 } from './model-files.js';
 import { softmaxOf } from './temperature-scaling.js';
@@ -56,7 +57,7 @@ export class DiagnosisModel {
     /** Windows [batch, rows, features] to [logits, hidden states] of every row. */
     readonly network: LayersModel,
     readonly features: InnovationFeatures,
-    readonly clusters: HiddenClusters,
+    readonly clusters: NoveltyClusters,
     readonly calibration: DiagnosisCalibration,
   ) {}
 
@@ -66,7 +67,7 @@ export class DiagnosisModel {
   }
 
   traceFeatures(features: Float32Array): DiagnosisTrace {
-    return this.judge(traceNetwork(this.network, features, this.features.width));
+    return this.judge({ ...traceNetwork(this.network, features, this.features.width), features });
   }
 
   /** A whole run, every row as a prediction at that instant sees it: from the twelve hours before. */
@@ -85,14 +86,17 @@ export class DiagnosisModel {
     return this.judge(traceInWindows(this.network, windowOf, features.length / width));
   }
 
-  private judge({ logits, hidden }: NetworkTrace): DiagnosisTrace {
+  private judge({ logits, hidden, features }: WindowedTrace): DiagnosisTrace {
     const { clusters, calibration } = this;
     const rows = logits.length / DIAGNOSIS_CLASSES;
     const units = hidden.length / rows;
     const probabilitiesOf = (row: number, { temperature }: EvidenceLevel): Float32Array =>
       softmaxOf(logits.subarray(row * DIAGNOSIS_CLASSES, (row + 1) * DIAGNOSIS_CLASSES), temperature);
-    const strangenessOf = (row: number, { unknownLimit }: EvidenceLevel): number =>
-      distanceToClusters(hidden.subarray(row * units, (row + 1) * units), clusters) / unknownLimit;
+    const width = this.features.width;
+    const relativeStrangeness = (row: number, { unknownLimit }: EvidenceLevel): number => {
+      const slow = this.features.slowOf(features.subarray(row * width, (row + 1) * width));
+      return strangenessOf(hidden.subarray(row * units, (row + 1) * units), slow, clusters) / unknownLimit;
+    };
     const settled = calibration.levels[calibration.levels.length - 1];
     const probabilities = new Float32Array(logits.length);
     for (let row = 0; row < rows; row++)
@@ -100,11 +104,11 @@ export class DiagnosisModel {
     return {
       rows,
       probabilities,
-      strangeness: (row, alarmRows) => strangenessOf(row, levelFor(calibration.levels, alarmRows)),
+      strangeness: (row, alarmRows) => relativeStrangeness(row, levelFor(calibration.levels, alarmRows)),
       verdict: (row, { alarmRatio, alarmRows }) => {
         const level = levelFor(calibration.levels, alarmRows);
         const own = probabilitiesOf(row, level);
-        return diagnosisVerdict(own, strangenessOf(row, level), alarmRatio, calibration.gateSteepness);
+        return diagnosisVerdict(own, relativeStrangeness(row, level), alarmRatio, calibration.gateSteepness);
       },
     };
   }
@@ -112,12 +116,10 @@ export class DiagnosisModel {
   /** model.json and weights.bin for tfjs, the features' scaling and regression, and the calibration. */
   async toFiles(): Promise<Map<string, Uint8Array>> {
     const { meta, tensors } = this.features.toParts();
-    const { means, precisions, scales } = this.clusters;
     const numbers = {
       ...tensors,
-      clusterMeans: means,
-      clusterPrecisions: precisions,
-      clusterScales: scales,
+      ...clusterTensors('hidden', this.clusters.hidden),
+      ...clusterTensors('slow', this.clusters.slow),
     };
     return new Map([
       ...(await layersModelFiles(this.network)),
@@ -133,11 +135,7 @@ export class DiagnosisModel {
     return new DiagnosisModel(
       network,
       InnovationFeatures.fromParts(meta as InnovationFeaturesMeta, tensors),
-      {
-        means: Float32Array.from(tensors.clusterMeans),
-        precisions: Float32Array.from(tensors.clusterPrecisions),
-        scales: Float32Array.from(tensors.clusterScales),
-      },
+      { hidden: clustersFrom('hidden', tensors), slow: clustersFrom('slow', tensors) },
       decodeJson(file(files, CALIBRATION)) as DiagnosisCalibration,
     );
   }
@@ -145,4 +143,13 @@ export class DiagnosisModel {
 
 export function levelFor(levels: readonly EvidenceLevel[], alarmRows: number): EvidenceLevel {
   return levels.find((level) => alarmRows <= level.alarmRows) ?? levels[levels.length - 1];
+}
+
+function clusterTensors(prefix: string, { means, precisions, scales }: StateClusters): Tensors {
+  return { [`${prefix}Means`]: means, [`${prefix}Precisions`]: precisions, [`${prefix}Scales`]: scales };
+}
+
+function clustersFrom(prefix: string, tensors: Tensors): StateClusters {
+  const of = (name: string): Float32Array => Float32Array.from(tensors[`${prefix}${name}`]);
+  return { means: of('Means'), precisions: of('Precisions'), scales: of('Scales') };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { distanceToClusters, fitHiddenClusters } from './diagnosis-novelty.js';
+import { distanceToClusters, fitStateClusters } from './diagnosis-novelty.js';
 import { SeededRandom } from './seeded-random.js';
 
 const UNITS = 2;
@@ -12,13 +12,14 @@ function states(centre: readonly number[], seed: number): Float32Array {
   });
 }
 
-describe('distance to the clusters of hidden states', () => {
-  const clusters = fitHiddenClusters(
+describe('distance to the clusters of states', () => {
+  const clusters = fitStateClusters(
     new Map([
       [3, states([0, 0], 1)],
       [7, states([5, 5], 2)],
     ]),
     UNITS,
+    0.02,
   );
 
   it('is below 1 for 95 % of the states that a cluster was made of', () => {
@@ -42,6 +43,6 @@ describe('distance to the clusters of hidden states', () => {
   });
 
   it('needs states', () => {
-    expect(() => fitHiddenClusters(new Map([[3, new Float32Array(0)]]), UNITS)).toThrow(RangeError);
+    expect(() => fitStateClusters(new Map([[3, new Float32Array(0)]]), UNITS, 0.02)).toThrow(RangeError);
   });
 });

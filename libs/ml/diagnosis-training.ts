@@ -4,8 +4,8 @@ import { alarmRatios } from './detector-alarms.js';
 import type { StreamingDetector } from './detector.js';
 import { type CalibrationRun, fitDiagnosisCalibration } from './diagnosis-calibration.js';
 import { DiagnosisModel } from './diagnosis-model.js';
-import { buildDiagnosisNetwork, type NetworkTrace } from './diagnosis-network.js';
-import { distanceToClusters, fitHiddenClusters, type HiddenClusters } from './diagnosis-novelty.js';
+import { buildDiagnosisNetwork } from './diagnosis-network.js';
+import { fitNovelty, type NoveltyClusters, type ObservedStates, strangenessOf } from './diagnosis-novelty.js';
 import {
   balancedPool,
   BATCH_ROWS,
@@ -98,7 +98,7 @@ export async function trainOnLessons(
 ): Promise<DiagnosisModel> {
   await startTensors();
   const { seed, units, epochs, learningRate, onProgress, signal } = { ...DEFAULTS, ...options };
-  const { features, training, calibration } = lessons;
+  const { features, training } = lessons;
   const { width } = features;
   const network = buildDiagnosisNetwork(width, units, seed);
   const pool = balancedPool(training);
@@ -107,59 +107,79 @@ export async function trainOnLessons(
   const random = new SeededRandom(seed);
   const loss = (): Scalar => sequenceLoss(network, drawBatch(pool, width, random), width);
   await trainSequences(network, loss, { steps, learningRate, onProgress, signal });
-  const clusters = clustersOf(network, training, width);
-  const runs = calibration.map((run) => calibrationRun(network, clusters, run, width));
+  return calibratedModel(network, lessons);
+}
+
+/** What is learnt after the network: where its states lie, and how far to believe it. */
+export function calibratedModel(
+  network: LayersModel,
+  { features, training, calibration }: DiagnosisLessons,
+): DiagnosisModel {
+  const clusters = clustersOf(network, features, training);
+  const runs = calibration.map((run) => calibrationRun(network, features, clusters, run));
   return new DiagnosisModel(network, features, clusters, fitDiagnosisCalibration(runs));
 }
 
-/** Clusters of the hidden states of every second detected row. */
-function clustersOf(network: LayersModel, runs: readonly FeatureRun[], width: number): HiddenClusters {
-  const states = new Map<number, Float32Array[]>();
-  let units = 0;
+/** Clusters of the states of every second detected row. */
+function clustersOf(
+  network: LayersModel,
+  features: InnovationFeatures,
+  runs: readonly FeatureRun[],
+): NoveltyClusters {
+  const observed = new Map<number, ObservedStates>();
   for (const each of runs) {
-    const { hidden } = traceRun(network, each, width);
-    units = hidden.length / each.rows;
-    for (let row = Math.max(each.run.onsetRow, WARM_UP_ROWS); row < each.rows; row += 2) {
-      if (!(each.alarmRatios[row] > 1)) continue;
-      const own = states.get(each.run.idv) ?? [];
-      own.push(hidden.subarray(row * units, (row + 1) * units));
-      states.set(each.run.idv, own);
+    const { run, rows, alarmRatios: ratios } = each;
+    const states = statesOf(network, features, each);
+    for (let row = Math.max(run.onsetRow, WARM_UP_ROWS); row < rows; row += 2) {
+      if (!(ratios[row] > 1)) continue;
+      const own = observed.get(run.idv) ?? { hidden: [], slow: [] };
+      own.hidden.push(states.hiddenAt(row));
+      own.slow.push(states.slowAt(row));
+      observed.set(run.idv, own);
     }
   }
-  const joined = [...states].map(([idv, rows]) => [idv, concatenated(rows)] as const);
-  return fitHiddenClusters(new Map(joined), units);
+  return fitNovelty(observed);
 }
 
 function calibrationRun(
   network: LayersModel,
-  clusters: HiddenClusters,
+  features: InnovationFeatures,
+  clusters: NoveltyClusters,
   each: FeatureRun,
-  width: number,
 ): CalibrationRun {
   const { run, rows, alarmRatios: ratios } = each;
-  const { logits, hidden } = traceRun(network, each, width);
-  const units = hidden.length / rows;
+  const { logits, hiddenAt, slowAt } = statesOf(network, features, each);
   return {
     run,
     alarmRatios: ratios,
     alarmRows: alarmRowsOf(Array.from(ratios, (ratio) => ratio > 1)),
     logits,
     strangeness: Float64Array.from({ length: rows }, (_, row) =>
-      distanceToClusters(hidden.subarray(row * units, (row + 1) * units), clusters),
+      ratios[row] > 1 ? strangenessOf(hiddenAt(row), slowAt(row), clusters) : 0,
     ),
   };
 }
 
-function traceRun(network: LayersModel, { features, rows }: FeatureRun, width: number): NetworkTrace {
-  return traceInWindows(network, (start, end) => features.subarray(start * width, end * width), rows);
-}
-
-function concatenated(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+/** The network's logits and both kinds of states of a run, row by row. */
+function statesOf(
+  network: LayersModel,
+  features: InnovationFeatures,
+  { features: values, rows }: FeatureRun,
+): {
+  logits: Float32Array;
+  hiddenAt: (row: number) => Float32Array;
+  slowAt: (row: number) => Float32Array;
+} {
+  const { width } = features;
+  const { logits, hidden } = traceInWindows(
+    network,
+    (start, end) => values.subarray(start * width, end * width),
+    rows,
+  );
+  const units = hidden.length / rows;
+  return {
+    logits,
+    hiddenAt: (row) => hidden.subarray(row * units, (row + 1) * units),
+    slowAt: (row) => features.slowOf(values.subarray(row * width, (row + 1) * width)),
+  };
 }

@@ -9,7 +9,8 @@ import {
 } from './diagnosis-evaluation.js';
 import { judgeLeaveOut, type LeaveOutFigures } from './diagnosis-leave-out.js';
 import type { Reliability } from './diagnosis-reliability.js';
-import { prepareLessons, prepareRun, trainOnLessons } from './diagnosis-training.js';
+import type { DiagnosisModel } from './diagnosis-model.js';
+import { type DiagnosisLessons, prepareLessons, prepareRun, trainOnLessons } from './diagnosis-training.js';
 import { DIAGNOSIS_MODEL } from './load-models.js';
 import { gate, type JsonValue, type ModelGate } from './model-card.js';
 import type { TrainedVersion, TrainingContext, TrainingData } from './model-training.js';
@@ -46,7 +47,19 @@ export async function trainDiagnosisVersion(
     onProgress: (share, loss) => onProgress?.(share * (quick ? 1 : TRAINING_SHARE), loss),
     signal,
   });
-  const seconds = (performance.now() - started) / 1000;
+  return judgedVersion(model, lessons, data, context, detector, (performance.now() - started) / 1000);
+}
+
+/** Judges a trained model on the test runs and writes its card. */
+export async function judgedVersion(
+  model: DiagnosisModel,
+  lessons: DiagnosisLessons,
+  data: TrainingData,
+  context: TrainingContext,
+  detector: StreamingDetector | undefined,
+  seconds: number,
+): Promise<TrainedVersion> {
+  const { seed, quick, onProgress, signal } = context;
   const traced = traceRuns(model, [...data.test, ...(data.unknown ?? [])]);
   const alone = evaluateDiagnosis(traced);
   const gated = detector && evaluateGatedDiagnosis(model, traced, detector);

@@ -8,6 +8,11 @@ import { allValuesOf } from './tensor-values.js';
 /** Rows answered from one window: the last ones, so that a row has nearly as much past as a prediction gives it. */
 const ROWS_ANSWERED = 40;
 
+/** What the network says of each row, and the features it saw there, rows × width. */
+export interface WindowedTrace extends NetworkTrace {
+  readonly features: Float32Array;
+}
+
 /** Features of the rows from `start` to before `end`, rows × width. */
 export type FeatureWindow = (start: number, end: number) => Float32Array;
 
@@ -15,7 +20,7 @@ export type FeatureWindow = (start: number, end: number) => Float32Array;
  * The network's answers to every row of a run, each from a window of at most 240 rows, as in a prediction; the first window
  * answers all its rows.
  */
-export function traceInWindows(network: LayersModel, windowOf: FeatureWindow, rows: number): NetworkTrace {
+export function traceInWindows(network: LayersModel, windowOf: FeatureWindow, rows: number): WindowedTrace {
   const length = Math.min(CONTEXT_ROWS, rows);
   const starts = [0];
   for (let end = length; end < rows;) {
@@ -30,6 +35,7 @@ export function traceInWindows(network: LayersModel, windowOf: FeatureWindow, ro
   return {
     logits: lastAnswers(logits, starts, length, DIAGNOSIS_CLASSES),
     hidden: lastAnswers(hidden, starts, length, hidden.length / (starts.length * length)),
+    features: lastAnswers(inputs, starts, length, shape[2]),
   };
 }
 

@@ -30,6 +30,9 @@ const FEATURE_CHARTS: readonly FeatureChart[] = [
   { kind: 'variance', residual: 'step', smoothing: 0.2, memory: 0.02 },
 ];
 
+/** Places of the charts that look back furthest. */
+const SLOW_CHARTS = [2, 4] as const;
+
 const LAGS = 15;
 /** One extreme sample must not fill a chart for hours. */
 const RESIDUAL_CAP = 30;
@@ -74,6 +77,15 @@ export class InnovationFeatures {
   /** Number of features of one sample. */
   get width(): number {
     return FEATURE_CHARTS.length * this.parameters.model.columns;
+  }
+
+  /** Of the features of one sample, those of the slowest mean and the slowest variance. */
+  slowOf(features: Float32Array): Float32Array {
+    const slow = new Float32Array(SLOW_CHARTS.length * this.tags);
+    SLOW_CHARTS.forEach((chart, k) => {
+      slow.set(features.subarray(chart * this.tags, (chart + 1) * this.tags), k * this.tags);
+    });
+    return slow;
   }
 
   /** Column of the tag that a feature belongs to. */
