@@ -68,7 +68,10 @@ function confusionTable({ confusion }: DiagnosisSummary): string {
     const shares = counts.map((count) => (PERCENT * count) / total);
     return [[`**${truth}**`, ...shares.map((share) => (share < 0.1 ? '' : share.toFixed(1)))]];
   });
-  return markdownTable(['', ...confusion[0].map((_, answer) => String(answer))], rows);
+  return markdownTable(
+    ['', ...confusion[0].map((_, answer) => (answer === confusion.length ? 'unknown' : String(answer)))],
+    rows,
+  );
 }
 
 function reliabilityTable(bins: readonly ReliabilityBin[]): string {

@@ -125,6 +125,7 @@ async function simulate({ seed, quick, threads }: ModelsTrainOptions): Promise<T
     training: [],
     calibration: [],
     test: [],
+    unknown: [],
     undisturbed: [],
   };
   let rows = 0;

@@ -1,17 +1,22 @@
 import type { StreamingDetector } from './detector.js';
 import { type LabelledRun, labelOf } from './labelled-run.js';
 
-/** Per row, whether the detector is above its limit; the run starts from rest. */
-export function detectorAlarms(detector: StreamingDetector, values: Float64Array): boolean[] {
+/** Per row, the statistic divided by the limit, 0 while the detector is not ready; the run starts from rest. */
+export function alarmRatios(detector: StreamingDetector, values: Float64Array): Float64Array {
   const columns = detector.tagCodes.length;
+  const ratios = new Float64Array(values.length / columns);
   detector.reset();
-  const alarms: boolean[] = [];
-  for (let at = 0; at < values.length; at += columns) {
-    const reading = detector.step(values.subarray(at, at + columns));
-    alarms.push(reading.ready && reading.statistic > reading.limit);
+  for (let row = 0; row < ratios.length; row++) {
+    const reading = detector.step(values.subarray(row * columns, (row + 1) * columns));
+    ratios[row] = reading.ready ? reading.statistic / reading.limit : 0;
   }
   detector.reset();
-  return alarms;
+  return ratios;
+}
+
+/** Per row, whether the detector is above its limit; the run starts from rest. */
+export function detectorAlarms(detector: StreamingDetector, values: Float64Array): boolean[] {
+  return Array.from(alarmRatios(detector, values), (ratio) => ratio > 1);
 }
 
 /** So many alarms in a row count as a detection. */

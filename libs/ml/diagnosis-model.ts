@@ -1,6 +1,10 @@
-import { div, softmax, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { InnovationFeatures } from './innovation-features.js';
+import { DIAGNOSIS_CLASSES } from './diagnosis-classes.js';
+import { traceNetwork } from './diagnosis-network.js';
+import { type NoveltyClusters, type StateClusters, strangenessOf } from './diagnosis-novelty.js';
+import { type AlarmEvidence, diagnosisVerdict, type DiagnosisVerdict } from './diagnosis-verdict.js';
+import { traceInWindows, type WindowedTrace } from './diagnosis-windows.js';
+import { InnovationFeatures, type InnovationFeaturesMeta } from './innovation-features.js';
 import {
   decodeJson,
   encodeJson,
@@ -9,41 +13,42 @@ import {
   layersModelFromFiles,
   type ModelFiles,
   tensorFiles,
+  type Tensors,
   tensorsFromFiles,
 } from './model-files.js';
-import type { ScalerJson } from './scaler.js';
-import { allValuesOf } from './tensor-values.js';
-
-/** Normal operation and disturbances 1 … 20. */
-export const DIAGNOSIS_CLASSES = 21;
+import { softmaxOf } from './temperature-scaling.js';
 
 const SCALER = 'scaler.json';
 const SCALER_NUMBERS = 'scaler.bin';
 const CALIBRATION = 'calibration.json';
 
-/** What was learnt after the network, on runs that did not train it. */
-export interface DiagnosisCalibration {
+/** How far the network is to be believed, and how strange a state may look, while the evidence is of one age. */
+export interface EvidenceLevel {
+  /** Holds up to so many samples in alarm during the last twelve hours. */
+  readonly alarmRows: number;
   /** Logits are divided by it before they become probabilities (Guo et al., 2017). */
   readonly temperature: number;
   /** Strangeness above which a detected fault counts as unknown. */
   readonly unknownLimit: number;
 }
 
-/** Where the hidden states of each class lie: means per class and the inverse of their common covariance. */
-export interface HiddenClusters {
-  /** classes × units */
-  readonly means: Float32Array;
-  /** units × units */
-  readonly precision: Float32Array;
+/** What was learnt after the network, on runs that did not train it. */
+export interface DiagnosisCalibration {
+  /** How sharply the detector's limit divides normal from faulty. */
+  readonly gateSteepness: number;
+  /** From fresh to settled evidence; the last one holds for all that is more settled. */
+  readonly levels: readonly EvidenceLevel[];
 }
 
 /** Diagnosis of every row of a window. */
 export interface DiagnosisTrace {
   readonly rows: number;
-  /** rows × 21, each row adds up to 1: normal, then disturbances 1 … 20. */
+  /** rows × 21, each row adds up to 1: normal, then disturbances 1 … 20, as the network alone has them. */
   readonly probabilities: Float32Array;
-  /** How far a row lies from everything learnt, relative to the limit: above 1 is unknown. */
-  readonly strangeness: (row: number) => number;
+  /** How far a row lies from everything learnt, relative to the limit for this evidence: above 1 is unknown. */
+  readonly strangeness: (row: number, alarmRows: number) => number;
+  /** What the plant is under, network and detector together. */
+  readonly verdict: (row: number, evidence: AlarmEvidence) => DiagnosisVerdict;
 }
 
 /** LSTM over innovation features: which of the known disturbances the plant is under, and whether it is any of them. */
@@ -52,7 +57,7 @@ export class DiagnosisModel {
     /** Windows [batch, rows, features] to [logits, hidden states] of every row. */
     readonly network: LayersModel,
     readonly features: InnovationFeatures,
-    readonly clusters: HiddenClusters,
+    readonly clusters: NoveltyClusters,
     readonly calibration: DiagnosisCalibration,
   ) {}
 
@@ -62,24 +67,60 @@ export class DiagnosisModel {
   }
 
   traceFeatures(features: Float32Array): DiagnosisTrace {
-    const rows = features.length / this.features.width;
-    const [probabilities, hidden] = allValuesOf(() => {
-      const input = tensor(features, [1, rows, this.features.width]);
-      const [logits, states] = this.network.predict(input) as Tensor[];
-      return [softmax(div(logits, this.calibration.temperature)), states];
-    });
+    return this.judge({ ...traceNetwork(this.network, features, this.features.width), features });
+  }
+
+  /** A whole run, every row as a prediction at that instant sees it: from the twelve hours before. */
+  traceRun(run: Float64Array): DiagnosisTrace {
+    const { tags } = this.features;
+    const windowOf = (start: number, end: number): Float32Array =>
+      this.features.transform(run.subarray(start * tags, end * tags));
+    return this.judge(traceInWindows(this.network, windowOf, run.length / tags));
+  }
+
+  /** Nearly the same from the features of the whole run, at a sixth of the cost. */
+  traceFeaturesInWindows(features: Float32Array): DiagnosisTrace {
+    const { width } = this.features;
+    const windowOf = (start: number, end: number): Float32Array =>
+      features.subarray(start * width, end * width);
+    return this.judge(traceInWindows(this.network, windowOf, features.length / width));
+  }
+
+  private judge({ logits, hidden, features }: WindowedTrace): DiagnosisTrace {
+    const { clusters, calibration } = this;
+    const rows = logits.length / DIAGNOSIS_CLASSES;
     const units = hidden.length / rows;
-    const strangeness = (row: number): number => {
-      const state = hidden.subarray(row * units, (row + 1) * units);
-      return smallestDistance(state, this.clusters) / this.calibration.unknownLimit;
+    const probabilitiesOf = (row: number, { temperature }: EvidenceLevel): Float32Array =>
+      softmaxOf(logits.subarray(row * DIAGNOSIS_CLASSES, (row + 1) * DIAGNOSIS_CLASSES), temperature);
+    const width = this.features.width;
+    const relativeStrangeness = (row: number, { unknownLimit }: EvidenceLevel): number => {
+      const slow = this.features.slowOf(features.subarray(row * width, (row + 1) * width));
+      return strangenessOf(hidden.subarray(row * units, (row + 1) * units), slow, clusters) / unknownLimit;
     };
-    return { rows, probabilities, strangeness };
+    const settled = calibration.levels[calibration.levels.length - 1];
+    const probabilities = new Float32Array(logits.length);
+    for (let row = 0; row < rows; row++)
+      probabilities.set(probabilitiesOf(row, settled), row * DIAGNOSIS_CLASSES);
+    return {
+      rows,
+      probabilities,
+      strangeness: (row, alarmRows) => relativeStrangeness(row, levelFor(calibration.levels, alarmRows)),
+      verdict: (row, { alarmRatio, alarmRows }) => {
+        const level = levelFor(calibration.levels, alarmRows);
+        const own = probabilitiesOf(row, level);
+        return diagnosisVerdict(own, relativeStrangeness(row, level), alarmRatio, calibration.gateSteepness);
+      },
+    };
   }
 
   /** model.json and weights.bin for tfjs, the features' scaling and regression, and the calibration. */
   async toFiles(): Promise<Map<string, Uint8Array>> {
     const { meta, tensors } = this.features.toParts();
-    const numbers = { ...tensors, means: this.clusters.means, clusterPrecision: this.clusters.precision };
+    const numbers = {
+      ...tensors,
+      ...clusterTensors('hidden', this.clusters.hidden),
+      ...clusterTensors('slow', this.clusters.slow),
+    };
     return new Map([
       ...(await layersModelFiles(this.network)),
       ...tensorFiles(meta, numbers, SCALER, SCALER_NUMBERS),
@@ -91,30 +132,24 @@ export class DiagnosisModel {
   static async fromFiles(files: ModelFiles): Promise<DiagnosisModel> {
     const network = await layersModelFromFiles(files);
     const { meta, tensors } = tensorsFromFiles(files, SCALER, SCALER_NUMBERS);
-    const { means, clusterPrecision } = tensors;
     return new DiagnosisModel(
       network,
-      InnovationFeatures.fromParts(meta as { lags: number; scaler: ScalerJson }, tensors),
-      { means: Float32Array.from(means), precision: Float32Array.from(clusterPrecision) },
+      InnovationFeatures.fromParts(meta as InnovationFeaturesMeta, tensors),
+      { hidden: clustersFrom('hidden', tensors), slow: clustersFrom('slow', tensors) },
       decodeJson(file(files, CALIBRATION)) as DiagnosisCalibration,
     );
   }
 }
 
-/** Squared Mahalanobis distance to the nearest class. */
-export function smallestDistance(state: Float32Array, { means, precision }: HiddenClusters): number {
-  const units = state.length;
-  const offset = new Float64Array(units);
-  let smallest = Infinity;
-  for (let from = 0; from < means.length; from += units) {
-    for (let i = 0; i < units; i++) offset[i] = state[i] - means[from + i];
-    let distance = 0;
-    for (let i = 0; i < units; i++) {
-      let sum = 0;
-      for (let j = 0; j < units; j++) sum += precision[i * units + j] * offset[j];
-      distance += offset[i] * sum;
-    }
-    smallest = Math.min(smallest, distance);
-  }
-  return smallest;
+export function levelFor(levels: readonly EvidenceLevel[], alarmRows: number): EvidenceLevel {
+  return levels.find((level) => alarmRows <= level.alarmRows) ?? levels[levels.length - 1];
+}
+
+function clusterTensors(prefix: string, { means, precisions, scales }: StateClusters): Tensors {
+  return { [`${prefix}Means`]: means, [`${prefix}Precisions`]: precisions, [`${prefix}Scales`]: scales };
+}
+
+function clustersFrom(prefix: string, tensors: Tensors): StateClusters {
+  const of = (name: string): Float32Array => Float32Array.from(tensors[`${prefix}${name}`]);
+  return { means: of('Means'), precisions: of('Precisions'), scales: of('Scales') };
 }

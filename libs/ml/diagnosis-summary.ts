@@ -1,6 +1,7 @@
-import { areaUnderRoc } from './area-under-roc.js';
+import { areaOfSorted } from './area-under-roc.js';
 import { bootstrapStatistic, type Interval } from './bootstrap.js';
-import type { DiagnosisFigures, ReliabilityBin } from './diagnosis-evaluation.js';
+import type { DiagnosisFigures } from './diagnosis-evaluation.js';
+import type { ReliabilityBin } from './diagnosis-reliability.js';
 import { SeededRandom } from './seeded-random.js';
 import { quantileOfSorted } from './quantile.js';
 
@@ -157,7 +158,7 @@ export function unknownSeparation(
 ): Interval | null {
   const [strange, familiar] = [unknown, known].map((runs) => runs.filter((run) => run.length > 0));
   if (strange.length === 0 || familiar.length === 0) return null;
-  const areas = strange.map((positives) => familiar.map((negatives) => areaUnderRoc(positives, negatives)));
+  const areas = strange.map((positives) => familiar.map((negatives) => areaOfSorted(positives, negatives)));
   const area = (positives: readonly number[], negatives: readonly number[]): number => {
     let [wins, pairs] = [0, 0];
     for (const i of positives) {

@@ -1,47 +1,96 @@
+import { fitSlowQuadraticTerms } from './fit-slow-quadratic-terms.js';
+import type { ResidualKind } from './innovation-charts.js';
 import { fitInnovationModel, type InnovationModel } from './innovation-model.js';
-import { StandardScaler } from './standard-scaler.js';
+import { InnovationResiduals } from './innovation-residuals.js';
 import type { ScalerJson } from './scaler.js';
+import { SlowQuadraticTerms, type SlowQuadraticParameters } from './slow-quadratic-terms.js';
+import { StandardScaler } from './standard-scaler.js';
 
-/** Smoothing factors of the mean charts and of the variance chart whose values are the features. */
-const MEAN_LAMBDAS = [0.3, 0.05] as const;
-const VARIANCE_LAMBDA = 0.05;
-/** One extreme sample must not fill a chart for hours. */
-const RESIDUAL_CAP = 30;
-const FEATURES_PER_TAG = MEAN_LAMBDAS.length + 1;
-/** Brings the features to about unit size. */
-const FEATURE_SCALE = 0.7;
+/** One number per tag that follows its residual. */
+type FeatureChart =
+  /** Exponential average with its sign. */
+  | { readonly kind: 'mean'; readonly residual: ResidualKind; readonly smoothing: number }
+  /** Exponential average (`memory`) of the squares of exponential averages (`smoothing`). */
+  | {
+      readonly kind: 'variance';
+      readonly residual: ResidualKind;
+      readonly smoothing: number;
+      readonly memory: number;
+    };
 
 /**
- * What the diagnosis sees of the plant: for every tag the regression-adjusted innovation g_i = [S⁻¹r]_i / √(S⁻¹)_ii of a
- * vector autoregression of normal operation (Hawkins, 1991), as exponentially weighted means at two speeds, in units of
- * their own standard deviation, and as the logarithm of its exponentially weighted square; all squashed by sign·ln(1 + |x|).
+ * Shifts from the last quarter of an hour to the last hours, sticking and fast wandering, slow wandering: what the charts
+ * of the innovation bank watch, but with the sign of a shift, which tells disturbances apart.
+ */
+const FEATURE_CHARTS: readonly FeatureChart[] = [
+  { kind: 'mean', residual: 'sensor', smoothing: 0.3 },
+  { kind: 'mean', residual: 'step', smoothing: 0.1 },
+  { kind: 'mean', residual: 'step', smoothing: 0.02 },
+  { kind: 'variance', residual: 'sensor', smoothing: 1, memory: 0.05 },
+  { kind: 'variance', residual: 'step', smoothing: 0.2, memory: 0.02 },
+];
+
+/** Places of the charts that look back furthest. */
+const SLOW_CHARTS = [2, 4] as const;
+
+const LAGS = 15;
+/** One extreme sample must not fill a chart for hours. */
+const RESIDUAL_CAP = 30;
+/** Bring the features to about unit size. */
+const MEAN_SCALE = 0.7;
+const VARIANCE_SCALE = 1;
+/** Keeps the logarithm of a variance finite. */
+const LEAST_VARIANCE = 1e-3;
+
+/** What the features are computed with, learnt from normal operation. */
+export interface InnovationFeatureParameters {
+  readonly scaler: StandardScaler;
+  readonly model: InnovationModel;
+  readonly quadratic: SlowQuadraticParameters;
+}
+
+/**
+ * What the diagnosis sees of the plant: the residuals of a one-step prediction (see {@link InnovationResiduals}) of every
+ * tag as exponentially weighted means at three speeds, in units of their own standard deviation and squashed by
+ * sign·ln(1 + |x|), and as the logarithm of exponentially weighted squares, fast and slow.
  */
 export class InnovationFeatures {
-  private readonly scale: Float64Array;
+  private readonly residuals: InnovationResiduals;
 
-  constructor(
-    private readonly scaler: StandardScaler,
-    private readonly model: InnovationModel,
-  ) {
-    const { columns, precision } = model;
-    this.scale = Float64Array.from({ length: columns }, (_, i) => 1 / Math.sqrt(precision[i * columns + i]));
+  constructor(private readonly parameters: InnovationFeatureParameters) {
+    const { model, quadratic } = parameters;
+    this.residuals = new InnovationResiduals(model, new SlowQuadraticTerms(quadratic));
   }
 
   /** @param runs normal operation, row-major, in the tags' own units */
   static fit(runs: readonly Float64Array[], columns: number): InnovationFeatures {
     const scaler = StandardScaler.fit(runs, columns);
     const standardised = runs.map((run) => scaler.transform(run));
-    return new InnovationFeatures(scaler, fitInnovationModel(standardised, columns));
+    const linear = fitInnovationModel(standardised, columns, { lags: LAGS });
+    return new InnovationFeatures({ scaler, ...fitSlowQuadraticTerms(standardised, linear) });
+  }
+
+  get tags(): number {
+    return this.parameters.model.columns;
   }
 
   /** Number of features of one sample. */
   get width(): number {
-    return FEATURES_PER_TAG * this.model.columns;
+    return FEATURE_CHARTS.length * this.parameters.model.columns;
+  }
+
+  /** Of the features of one sample, those of the slowest mean and the slowest variance. */
+  slowOf(features: Float32Array): Float32Array {
+    const slow = new Float32Array(SLOW_CHARTS.length * this.tags);
+    SLOW_CHARTS.forEach((chart, k) => {
+      slow.set(features.subarray(chart * this.tags, (chart + 1) * this.tags), k * this.tags);
+    });
+    return slow;
   }
 
   /** Column of the tag that a feature belongs to. */
   tagOf(feature: number): number {
-    return feature % this.model.columns;
+    return feature % this.parameters.model.columns;
   }
 
   /**
@@ -50,72 +99,114 @@ export class InnovationFeatures {
    * @param run row-major, in the tags' own units, finite
    */
   transform(run: Float64Array): Float32Array {
-    const { columns } = this.model;
-    const standardised = this.scaler.transform(run);
+    const { residuals, parameters } = this;
+    const { columns } = parameters.model;
+    const standardised = parameters.scaler.transform(run);
+    residuals.reset();
+    const charts = FEATURE_CHARTS.map((chart) => new FeatureAverage(chart, columns));
     const rows = run.length / columns;
     const features = new Float32Array(rows * this.width);
-    const means = MEAN_LAMBDAS.map(() => new Float64Array(columns));
-    const squares = new Float64Array(columns).fill(1);
-    const adjusted = new Float64Array(columns);
     for (let row = 0; row < rows; row++) {
-      this.adjustedInnovation(standardised, row, adjusted);
-      const at = row * this.width;
-      for (let i = 0; i < columns; i++) {
-        const g = Math.max(-RESIDUAL_CAP, Math.min(RESIDUAL_CAP, adjusted[i]));
-        means.forEach((mean, chart) => {
-          const lambda = MEAN_LAMBDAS[chart];
-          mean[i] += lambda * (g - mean[i]);
-          features[at + chart * columns + i] =
-            FEATURE_SCALE * squash(mean[i] * Math.sqrt((2 - lambda) / lambda));
-        });
-        squares[i] += VARIANCE_LAMBDA * (g * g - squares[i]);
-        features[at + MEAN_LAMBDAS.length * columns + i] = 2 * FEATURE_SCALE * Math.log(squares[i] + 1e-3);
-      }
+      const ready = residuals.push(standardised.subarray(row * columns, (row + 1) * columns));
+      charts.forEach((chart, k) => {
+        if (ready) chart.update(residuals[chart.definition.residual]);
+        chart.write(features, row * this.width + k * columns);
+      });
     }
     return features;
   }
 
-  private adjustedInnovation(standardised: Float64Array, row: number, out: Float64Array): void {
-    const { columns, lags, coefficients, precision } = this.model;
-    if (row < lags) {
-      out.fill(0);
-      return;
-    }
-    const innovation = new Float64Array(columns);
-    for (let i = 0; i < columns; i++) {
-      let predicted = 0;
-      for (let lag = 1, at = i * lags * columns; lag <= lags; lag++) {
-        for (let j = 0, from = (row - lag) * columns; j < columns; j++) {
-          predicted += coefficients[at++] * standardised[from + j];
-        }
-      }
-      innovation[i] = standardised[row * columns + i] - predicted;
-    }
-    for (let i = 0; i < columns; i++) {
-      let sum = 0;
-      for (let j = 0; j < columns; j++) sum += precision[i * columns + j] * innovation[j];
-      out[i] = sum * this.scale[i];
-    }
-  }
-
-  toParts(): { meta: { lags: number; scaler: ScalerJson }; tensors: Record<string, Float64Array> } {
-    const { lags, coefficients, covariance, precision } = this.model;
-    return { meta: { lags, scaler: this.scaler.toJSON() }, tensors: { coefficients, covariance, precision } };
+  toParts(): { meta: InnovationFeaturesMeta; tensors: Record<string, Float64Array> } {
+    const { scaler, model, quadratic } = this.parameters;
+    const { lags, coefficients, covariance, precision } = model;
+    const { components, smoothing, projection, productMeans, intercept, weights } = quadratic;
+    return {
+      meta: { lags, components, quadraticSmoothing: smoothing, scaler: scaler.toJSON() },
+      tensors: {
+        coefficients,
+        covariance,
+        precision,
+        projection,
+        productMeans,
+        intercept,
+        quadraticWeights: weights,
+      },
+    };
   }
 
   static fromParts(
-    meta: { lags: number; scaler: ScalerJson },
+    meta: InnovationFeaturesMeta,
     tensors: Record<string, ArrayLike<number>>,
   ): InnovationFeatures {
+    const { lags, components, quadraticSmoothing } = meta;
     const scaler = StandardScaler.fromJSON(meta.scaler);
+    const { columns } = scaler;
     const of = (name: string): Float64Array => Float64Array.from(tensors[name]);
-    return new InnovationFeatures(scaler, {
-      columns: scaler.columns,
-      lags: meta.lags,
-      coefficients: of('coefficients'),
-      covariance: of('covariance'),
-      precision: of('precision'),
+    return new InnovationFeatures({
+      scaler,
+      model: {
+        columns,
+        lags,
+        coefficients: of('coefficients'),
+        covariance: of('covariance'),
+        precision: of('precision'),
+      },
+      quadratic: {
+        columns,
+        components,
+        smoothing: quadraticSmoothing,
+        projection: of('projection'),
+        productMeans: of('productMeans'),
+        intercept: of('intercept'),
+        weights: of('quadraticWeights'),
+      },
     });
+  }
+}
+
+/** What of the features is stored as JSON. */
+export interface InnovationFeaturesMeta {
+  readonly lags: number;
+  readonly components: number;
+  readonly quadraticSmoothing: number;
+  readonly scaler: ScalerJson;
+}
+
+/** One chart over all tags and its state. */
+class FeatureAverage {
+  private readonly average: Float64Array;
+  private readonly spread: Float64Array;
+
+  constructor(
+    readonly definition: FeatureChart,
+    columns: number,
+  ) {
+    this.average = new Float64Array(columns);
+    this.spread = new Float64Array(definition.kind === 'variance' ? columns : 0).fill(1);
+  }
+
+  update(residual: Float64Array): void {
+    const { definition, average, spread } = this;
+    const { smoothing } = definition;
+    const normalVariance = smoothing / (2 - smoothing);
+    for (let i = 0; i < average.length; i++) {
+      const value = Math.max(-RESIDUAL_CAP, Math.min(RESIDUAL_CAP, residual[i]));
+      average[i] += smoothing * (value - average[i]);
+      if (definition.kind === 'variance') {
+        spread[i] += definition.memory * ((average[i] * average[i]) / normalVariance - spread[i]);
+      }
+    }
+  }
+
+  write(out: Float32Array, at: number): void {
+    const { definition, average, spread } = this;
+    const deviation = Math.sqrt(definition.smoothing / (2 - definition.smoothing));
+    for (let i = 0; i < average.length; i++) {
+      out[at + i] =
+        definition.kind === 'mean'
+          ? MEAN_SCALE * squash(average[i] / deviation)
+          : VARIANCE_SCALE * Math.log(spread[i] + LEAST_VARIANCE);
+    }
   }
 }
 

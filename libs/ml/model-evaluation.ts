@@ -4,8 +4,16 @@ import type { StreamingDetector } from './detector.js';
 import { detectorAlarms } from './detector-alarms.js';
 import { type DetectorFigures, type RunIdentity, summariseDetection } from './detector-evaluation.js';
 import type { LoadedDetector } from './detector-loading.js';
-import { type DiagnosisFigures, evaluateDiagnosis } from './diagnosis-evaluation.js';
-import { DIAGNOSIS_CLASSES, type DiagnosisModel } from './diagnosis-model.js';
+import { DIAGNOSIS_CLASSES } from './diagnosis-classes.js';
+import {
+  type DiagnosisFigures,
+  evaluateDiagnosis,
+  evaluateGatedDiagnosis,
+  type TracedRun,
+  traceRuns,
+} from './diagnosis-evaluation.js';
+import type { DiagnosisModel } from './diagnosis-model.js';
+import { alarmRowsOf } from './diagnosis-verdict.js';
 import { type DiagnosisSummary, summariseDiagnosis, unknownSeparation } from './diagnosis-summary.js';
 import type { Interval } from './bootstrap.js';
 import { evaluateForecast, type ForecastFigures } from './forecast-evaluation.js';
@@ -71,8 +79,9 @@ export function judgeRun(models: JudgedModels, run: RunToJudge, judgedTags: read
   ].map(
     ([label, detector]) => [label, judgeDetection(detector, run, { expectedTags, repeatedNormal })] as const,
   );
-  const alarms = detectorAlarms(models.gate.detector, run.values);
   const { model } = models.diagnosis;
+  const gate = models.gate.detector;
+  const traced = traceRuns(model, [run]);
   const isKnown = idv < DIAGNOSIS_CLASSES;
   return {
     name,
@@ -81,9 +90,9 @@ export function judgeRun(models: JudgedModels, run: RunToJudge, judgedTags: read
     rows: run.values.length / columns,
     detectors: Object.fromEntries(judged),
     diagnosis: isKnown
-      ? { alone: evaluateDiagnosis(model, [run]), gated: evaluateDiagnosis(model, [run], [alarms]) }
+      ? { alone: evaluateDiagnosis(traced), gated: evaluateGatedDiagnosis(model, traced, gate) }
       : null,
-    strangeness: idv > 0 ? strangenessOf(model, run, alarms) : new Float64Array(),
+    strangeness: idv > 0 ? strangenessOf(traced[0], detectorAlarms(gate, run.values)) : new Float64Array(),
     forecast: forecastOf(models.forecast.model, untilFrozen(run, columns), judgedTags),
   };
 }
@@ -117,12 +126,13 @@ export function summariseJudgements(judgements: readonly RunJudgement[]): ModelE
   };
 }
 
-function strangenessOf(model: DiagnosisModel, run: LabelledRun, alarms: readonly boolean[]): Float64Array {
-  const { rows, strangeness } = model.trace(run.values);
+function strangenessOf({ run, trace }: TracedRun, alarms: readonly boolean[]): Float64Array {
+  const alarmRows = alarmRowsOf(alarms);
   const kept: number[] = [];
   let inAlarm = 0;
-  for (let row = run.onsetRow; row < rows; row++) {
-    if (alarms[row] && inAlarm++ % STRANGENESS_STRIDE === 0) kept.push(strangeness(row));
+  for (let row = run.onsetRow; row < trace.rows; row++) {
+    if (alarms[row] && inAlarm++ % STRANGENESS_STRIDE === 0)
+      kept.push(trace.strangeness(row, alarmRows[row]));
   }
   return Float64Array.from(kept).sort();
 }

@@ -1,16 +1,13 @@
 import { cardHead, mapValues, round, testDescription } from './card-figures.js';
 import { fitCva } from './cva.detector.js';
 import type { DetectorFitInput, DetectorName, StreamingDetector } from './detector.js';
-import { detectionRates, detectorAlarms } from './detector-alarms.js';
-import { evaluateDiagnosis } from './diagnosis-evaluation.js';
-import { trainDiagnosis } from './diagnosis-training.js';
+import { detectionRates } from './detector-alarms.js';
 import { fitInnovationBank } from './fit-innovation-bank.js';
 import { IsolationForestChartsDetector } from './isolation-forest-charts.detector.js';
 import { IsolationForestDetector } from './isolation-forest.detector.js';
 import type { LabelledRun } from './labelled-run.js';
 import { detectorFiles } from './detector-loading.js';
-import { DIAGNOSIS_MODEL } from './load-models.js';
-import { gate, type JsonValue, type ModelCardDraft, type ModelGate } from './model-card.js';
+import { gate, type JsonValue, type ModelCardDraft } from './model-card.js';
 import { fitPca } from './pca.detector.js';
 import { shiftDetection } from './shift-detection.js';
 import { ZScoreDetector } from './zscore.detector.js';
@@ -25,6 +22,8 @@ export interface TrainingData {
   readonly test: readonly LabelledRun[];
   /** More runs of normal operation, for regressions with more coefficients than the training runs can settle. */
   readonly undisturbed?: readonly LabelledRun[];
+  /** Runs under a disturbance that no class stands for; judged only. */
+  readonly unknown?: readonly LabelledRun[];
 }
 
 export interface TrainingContext {
@@ -66,7 +65,6 @@ const FALSE_ALARM_GATE = 0.02;
 const SHIFT_GATE = 0.5;
 /** Progress of a detector's training once it is fitted; what remains is judging it. */
 const FITTED_SHARE = 0.8;
-const MACRO_RECALL_GATE = 0.85;
 
 function normalRuns(runs: readonly LabelledRun[]): Float64Array[] {
   return runs.filter((run) => run.idv === 0).map((run) => run.values);
@@ -128,59 +126,5 @@ function judgeDetector(
   return {
     gates: [...gates, gate('shift_detection', noticed, 'min', SHIFT_GATE)],
     quality: { ...quality, shift_detection: noticed },
-  };
-}
-
-/** @param detector gates the diagnosis in the figures as it does in predictions */
-export async function trainDiagnosisVersion(
-  data: TrainingData,
-  context: TrainingContext,
-  detector?: StreamingDetector,
-): Promise<TrainedVersion> {
-  const started = performance.now();
-  const { seed, quick, onProgress, signal } = context;
-  const { training, calibration } = data;
-  const model = await trainDiagnosis({
-    seed,
-    training,
-    calibration,
-    epochs: quick ? 4 : 8,
-    onProgress,
-    signal,
-  });
-  const seconds = (performance.now() - started) / 1000;
-  const alone = evaluateDiagnosis(model, data.test);
-  const guarded =
-    detector &&
-    evaluateDiagnosis(
-      model,
-      data.test,
-      data.test.map((run) => detectorAlarms(detector, run.values)),
-    );
-  const gates: ModelGate[] = [gate('macro_recall', alone.macroRecall, 'min', MACRO_RECALL_GATE)];
-  return {
-    files: await model.toFiles(),
-    draft: {
-      ...cardHead(DIAGNOSIS_MODEL, 'diagnosis', data, context),
-      training: { runs: training.length, parameters: model.network.countParams(), seconds: round(seconds) },
-      gates,
-      quality: {
-        measured_on: testDescription(data),
-        macro_recall: round(alone.macroRecall),
-        recall: alone.recall.map((share) => (share === null ? null : round(share))),
-        calibration_error: round(alone.calibrationError),
-        reliability: alone.reliability.map((bin) => mapValues({ ...bin }, round)),
-        ...(guarded && {
-          guarded_by: detector.name,
-          guarded_macro_recall: round(guarded.macroRecall),
-          guarded_false_positive_rate: round(guarded.falsePositiveRate),
-          guarded_correct_diagnosis_rate: round(guarded.correctDiagnosisRate),
-        }),
-      },
-      limits: [
-        'Learnt from simulated disturbances 1 to 20 at the base operating mode; anything else should come out as unknown.',
-        'Disturbances 3, 9 and 15 hardly show in the measurements; their names are the least certain.',
-      ],
-    },
   };
 }

@@ -1,21 +1,12 @@
-import {
-  logSumExp,
-  mul,
-  reshape,
-  slice,
-  sub,
-  sum,
-  type Tensor,
-  tensor2d,
-  type Tensor3D,
-} from '@tensorflow/tfjs-core';
 import { DISTURBANCES, TAGS, tagIndex } from '#tep';
 import { crossingProbability } from './crossing-probability.js';
 import type { LoadedDetector } from './detector-loading.js';
-import { DIAGNOSIS_CLASSES, type DiagnosisModel } from './diagnosis-model.js';
+import { DIAGNOSIS_CLASSES } from './diagnosis-classes.js';
+import { explainDiagnosis } from './diagnosis-explanation.js';
+import type { DiagnosisModel } from './diagnosis-model.js';
+import { type DiagnosisVerdict, likeliestDisturbance } from './diagnosis-verdict.js';
 import { FORECAST_HORIZON } from './forecast-blend.js';
 import type { ForecastModel } from './forecast-model.js';
-import { integratedGradients } from './integrated-gradients.js';
 import type { ModelCard } from './model-card.js';
 import { contextRows, type PredictionWindow, SAMPLING_INTERVAL_MS } from './prediction-window.js';
 
@@ -99,12 +90,6 @@ export interface PredictorParts {
   readonly forecast: { readonly card: ModelCard; readonly model: ForecastModel };
 }
 
-/** How sharply the doubt turns into certainty about a limit: with x = value / limit, x⁸ / (1 + x⁸). */
-const LIMIT_STEEPNESS = 8;
-/** Rows that the explanation looks at: 5 h. What lies further back has hardly any effect and costs as much. */
-const EXPLAINED_ROWS = 100;
-const PATH_POINTS = 192;
-
 /** Joins the detector, the diagnosis, the forecast and their explanation. Holds no state between two predictions. */
 export class PlantPredictor {
   constructor(private readonly parts: PredictorParts) {}
@@ -122,10 +107,11 @@ export class PlantPredictor {
     const codes = detector.detector.tagCodes;
     const rows = contextRows(window, codes);
     const at = window.timestamps[window.timestamps.length - 1];
-    const reading = this.detect(rows);
+    const { alarmRows, ...reading } = this.detect(rows);
     const features = diagnosis.model.features.transform(rows);
-    const { probabilities, strangeness } = lastOf(diagnosis.model, features);
-    const classes = faultClasses(probabilities, strangeness, reading.statistic / reading.limit);
+    const trace = diagnosis.model.traceFeatures(features);
+    const evidence = { alarmRatio: reading.statistic / reading.limit, alarmRows };
+    const verdict = trace.verdict(trace.rows - 1, evidence);
     return {
       at: new Date(at).toISOString(),
       context_rows: rows.length / codes.length,
@@ -135,24 +121,33 @@ export class PlantPredictor {
         forecast: referenceTo(forecast.card),
       },
       detector: reading,
-      fault_probability: 1 - (classes.find((each) => each.class === 'normal')?.probability ?? 0),
-      fault_classes: classes,
+      fault_probability: 1 - verdict.normal,
+      fault_classes: faultClasses(verdict),
       forecast: forecastTags(forecast.model, codes, rows, at, horizon),
-      feature_importance: explain(diagnosis.model, features, codes, likeliestFault(probabilities)),
+      feature_importance: explain(
+        diagnosis.model,
+        features,
+        codes,
+        likeliestDisturbance(verdict.disturbances),
+      ),
     };
   }
 
-  private detect(rows: Float64Array): { statistic: number; limit: number; alarm: boolean } {
+  /** The reading at the last row, and the number of rows in alarm. */
+  private detect(rows: Float64Array): PlantPrediction['detector'] & { alarmRows: number } {
     const { detector } = this.parts.detector;
     const columns = detector.tagCodes.length;
     detector.reset();
     let statistic = 0;
+    let alarmRows = 0;
     for (let at = 0; at < rows.length; at += columns) {
       const reading = detector.step(rows.subarray(at, at + columns));
-      if (reading.ready) statistic = reading.statistic;
+      if (!reading.ready) continue;
+      statistic = reading.statistic;
+      alarmRows += statistic > detector.limit ? 1 : 0;
     }
     detector.reset();
-    return { statistic, limit: detector.limit, alarm: statistic > detector.limit };
+    return { statistic, limit: detector.limit, alarm: statistic > detector.limit, alarmRows };
   }
 }
 
@@ -160,41 +155,14 @@ function referenceTo({ name, version }: ModelReference): ModelReference {
   return { name, version };
 }
 
-function lastOf(
-  model: DiagnosisModel,
-  features: Float32Array,
-): { probabilities: Float32Array; strangeness: number } {
-  const { rows, probabilities, strangeness } = model.traceFeatures(features);
-  return { probabilities: probabilities.slice(-DIAGNOSIS_CLASSES), strangeness: strangeness(rows - 1) };
-}
-
-function likeliestFault(probabilities: Float32Array): number {
-  let best = 1;
-  for (let k = 2; k < DIAGNOSIS_CLASSES; k++) if (probabilities[k] > probabilities[best]) best = k;
-  return best;
-}
-
-/** Above 1/2 when the ratio is above 1. */
-function exceedance(ratio: number): number {
-  const power = ratio ** LIMIT_STEEPNESS;
-  return Number.isFinite(power) ? power / (1 + power) : 1;
-}
-
-/**
- * The detector decides how far a fault is believed at all; the diagnosis divides that belief among the disturbances, after
- * the share that belongs to something never learnt.
- */
-function faultClasses(probabilities: Float32Array, strangeness: number, alarmRatio: number): FaultClass[] {
-  const fault = (1 - probabilities[0]) * exceedance(alarmRatio);
-  const unknown = fault * exceedance(strangeness);
-  const known = Math.max(1 - probabilities[0], Number.MIN_VALUE);
+function faultClasses({ normal, unknown, disturbances }: DiagnosisVerdict): FaultClass[] {
   const nameless = { idv: null, cause: null, cause_ko: null, expected_tags: [] };
   const classes: FaultClass[] = [
     {
       class: 'normal',
       title: 'Normal operation',
       title_ko: '정상 운전',
-      probability: 1 - fault,
+      probability: normal,
       ...nameless,
     },
     {
@@ -212,7 +180,7 @@ function faultClasses(probabilities: Float32Array, strangeness: number, alarmRat
       idv,
       title,
       title_ko: titleKo,
-      probability: ((fault - unknown) * probabilities[idv]) / known,
+      probability: disturbances[idv],
       cause,
       cause_ko: causeKo,
       expected_tags: expectedTags,
@@ -263,34 +231,15 @@ function explain(
   codes: readonly string[],
   fault: number,
 ): PlantPrediction['feature_importance'] {
-  const { width } = model.features;
-  const explained = features.slice(-EXPLAINED_ROWS * width);
-  const rows = explained.length / width;
-  const logOdds = (windows: Tensor3D): Tensor => {
-    const [logits] = model.network.apply(windows) as Tensor[];
-    const [batch] = logits.shape;
-    const last = reshape(slice(logits, [0, rows - 1, 0], [batch, 1, DIAGNOSIS_CLASSES]), [
-      batch,
-      DIAGNOSIS_CLASSES,
-    ]);
-    const mask = (inside: number, outside: number): Tensor =>
-      tensor2d(
-        Array.from({ length: DIAGNOSIS_CLASSES }, (_, k) => (k === fault ? inside : outside)),
-        [1, DIAGNOSIS_CLASSES],
-      );
-    const own = sum(mul(last, mask(1, 0)), 1);
-    return sub(own, logSumExp(sub(last, mask(1e9, 0)), 1));
-  };
-  const atRest = new Float32Array(explained.length);
-  const result = integratedGradients(logOdds, explained, atRest, rows, { maximumPoints: PATH_POINTS });
-  const perTag = new Float64Array(codes.length);
-  result.attributions.forEach((value, i) => (perTag[model.features.tagOf(i % width)] += value));
-  const total = perTag.reduce((sum, value) => sum + Math.abs(value), 0) || 1;
-  const tags = codes.map((tag, j) => ({ tag, attribution: perTag[j], share: Math.abs(perTag[j]) / total }));
+  const { attributions, completenessGap } = explainDiagnosis(model, features, fault);
+  const total = attributions.reduce((sum, value) => sum + Math.abs(value), 0) || 1;
+  const tags = codes.map((tag, j) => {
+    return { tag, attribution: attributions[j], share: Math.abs(attributions[j]) / total };
+  });
   return {
     method: 'integrated_gradients',
     explains: `IDV ${fault}`,
-    completeness_gap: result.completenessGap,
+    completeness_gap: completenessGap,
     tags: tags.sort((a, b) => b.share - a.share),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SeededRandom } from './seeded-random.js';
-import { crossEntropy, fitTemperature } from './temperature-scaling.js';
+import { crossEntropy, fitTemperature, softmaxOf } from './temperature-scaling.js';
 
 describe('temperature scaling', () => {
   it('finds by how much the logits of a network are too sure of themselves', () => {
@@ -19,6 +19,14 @@ describe('temperature scaling', () => {
 
   it('measures surprise in nats', () => {
     expect(crossEntropy([[0, 0]], [1], 1)).toBeCloseTo(Math.log(2), 12);
+  });
+
+  it('leaves out what is impossible', () => {
+    // ln 3 at temperature 1: odds of 3 to 1
+    const [first, second, third] = softmaxOf([-Infinity, 0, Math.log(3)], 1);
+    expect(first).toBe(0);
+    expect(second).toBeCloseTo(0.25, 6);
+    expect(third).toBeCloseTo(0.75, 6);
   });
 
   it('needs samples', () => {

@@ -1,8 +1,8 @@
+import { goldenSectionMinimum } from './golden-section.js';
+
 /** Range in which a temperature is looked for; a network needs no more correction than this. */
 const COLDEST = 0.25;
 const HOTTEST = 8;
-const GOLDEN_SECTION = (Math.sqrt(5) - 1) / 2;
-const ITERATIONS = 40;
 
 /**
  * Temperature that minimises the cross-entropy of softmax(logits / T) (Guo et al. 2017), by golden-section search on ln T,
@@ -12,24 +12,8 @@ const ITERATIONS = 40;
  */
 export function fitTemperature(logits: readonly ArrayLike<number>[], labels: readonly number[]): number {
   if (logits.length === 0) throw new RangeError('no samples to fit a temperature on');
-  let low = Math.log(COLDEST);
-  let high = Math.log(HOTTEST);
   const cost = (x: number): number => crossEntropy(logits, labels, Math.exp(x));
-  let left = high - GOLDEN_SECTION * (high - low);
-  let right = low + GOLDEN_SECTION * (high - low);
-  let [costLeft, costRight] = [cost(left), cost(right)];
-  for (let i = 0; i < ITERATIONS; i++) {
-    if (costLeft < costRight) {
-      [high, right, costRight] = [right, left, costLeft];
-      left = high - GOLDEN_SECTION * (high - low);
-      costLeft = cost(left);
-    } else {
-      [low, left, costLeft] = [left, right, costRight];
-      right = low + GOLDEN_SECTION * (high - low);
-      costRight = cost(right);
-    }
-  }
-  return Math.exp((low + high) / 2);
+  return Math.exp(goldenSectionMinimum(cost, Math.log(COLDEST), Math.log(HOTTEST)));
 }
 
 /** Mean of −ln softmax(logits / temperature)[label]. */
@@ -48,4 +32,13 @@ export function crossEntropy(
     total += largest + Math.log(sum) - of[labels[n]] / temperature;
   }
   return total / logits.length;
+}
+
+/** softmax(logits / temperature) */
+export function softmaxOf(logits: ArrayLike<number>, temperature: number): Float32Array {
+  const scaled = Float64Array.from(logits, (logit) => logit / temperature);
+  const largest = scaled.reduce((most, logit) => Math.max(most, logit), -Infinity);
+  const powers = scaled.map((logit) => Math.exp(logit - largest));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return Float32Array.from(powers, (power) => power / sum);
 }

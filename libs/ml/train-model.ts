@@ -1,12 +1,12 @@
 import { DETECTOR_NAMES, type DetectorName, type StreamingDetector } from './detector.js';
 import { loadDetector } from './detector-loading.js';
+import { trainDiagnosisVersion } from './diagnosis-version.js';
 import { trainForecastVersion } from './forecast-version.js';
 import { DIAGNOSIS_MODEL, FORECAST_MODEL, PREDICTION_DETECTOR } from './load-models.js';
 import type { ModelStore } from './model-store.js';
 import { ModelStoreError } from './model-store.errors.js';
 import {
   trainDetector,
-  trainDiagnosisVersion,
   type TrainedVersion,
   type TrainingContext,
   type TrainingData,

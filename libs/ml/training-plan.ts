@@ -1,11 +1,11 @@
 import { BRAATZ_RUNS, DETECTOR_TAGS, DISTURBANCES, type SimulatedRun, type SimulatedRunOptions } from '#tep';
-import { DIAGNOSIS_CLASSES } from './diagnosis-model.js';
+import { DIAGNOSIS_CLASSES } from './diagnosis-classes.js';
 import type { LabelledRun } from './labelled-run.js';
 import type { TrainingData } from './model-training.js';
 import { SeededRandom } from './seeded-random.js';
 
 /** What a simulated run is for; no run serves two purposes. */
-export type RunPurpose = 'training' | 'calibration' | 'test' | 'undisturbed';
+export type RunPurpose = 'training' | 'calibration' | 'test' | 'unknown' | 'undisturbed';
 
 export interface PlannedTrainingRun {
   readonly purpose: RunPurpose;
@@ -23,6 +23,8 @@ interface RunCounts {
   readonly training: PurposeCounts;
   readonly calibration: PurposeCounts;
   readonly test: PurposeCounts;
+  /** Under the fault of the control scheme, which the diagnosis never learns, to judge by. */
+  readonly unknown: number;
   /** More normal operation to learn from, for models with more coefficients than the training runs can settle. */
   readonly undisturbed: number;
 }
@@ -31,18 +33,22 @@ export const FULL_PLAN: RunCounts = {
   training: { normal: 60, perFault: 12 },
   calibration: { normal: 60, perFault: 3 },
   test: { normal: 10, perFault: 3 },
+  unknown: 5,
   undisturbed: 240,
 };
 export const QUICK_PLAN: RunCounts = {
   training: { normal: 16, perFault: 3 },
   calibration: { normal: 56, perFault: 1 },
   test: { normal: 4, perFault: 1 },
+  unknown: 5,
   undisturbed: 40,
 };
 
 /** Undisturbed runs follow from another seed, so that the others stay the same whatever their number. */
 const UNDISTURBED_SEED_OFFSET = 554;
 const NO_RUNS: PurposeCounts = { normal: 0, perFault: 0 };
+
+const UNKNOWN_FAULT = 21;
 
 const HOURS = 48;
 const ROWS_PER_HOUR = 20;
@@ -58,8 +64,12 @@ export const JUDGED_TAGS = DETECTOR_TAGS.flatMap((_, column) => (column < 22 || 
  * left out, so that these stay unseen.
  */
 export function trainingPlan(seed: number, counts: RunCounts): PlannedTrainingRun[] {
-  const more = { training: { normal: counts.undisturbed, perFault: 0 }, calibration: NO_RUNS, test: NO_RUNS };
-  const undisturbed = drawRuns(seed + UNDISTURBED_SEED_OFFSET, more);
+  const undisturbed = drawRuns(seed + UNDISTURBED_SEED_OFFSET, {
+    training: { normal: counts.undisturbed, perFault: 0 },
+    calibration: NO_RUNS,
+    test: NO_RUNS,
+    unknown: 0,
+  });
   return [
     ...drawRuns(seed, counts),
     ...undisturbed.map((run) => ({ ...run, purpose: 'undisturbed' as const })),
@@ -70,15 +80,17 @@ function drawRuns(seed: number, counts: Omit<RunCounts, 'undisturbed'>): Planned
   const random = new SeededRandom(seed);
   const freshSeed = unseenSeeds(random);
   const plan: PlannedTrainingRun[] = [];
+  const add = (purpose: RunPurpose, idv: number, runs: number): void => {
+    for (let n = 0; n < runs; n++) {
+      const faultOnsetHour = ONSET_HOURS[0] + random.next() * (ONSET_HOURS[1] - ONSET_HOURS[0]);
+      plan.push({ purpose, idv, options: { seed: freshSeed(), idv, hours: HOURS, faultOnsetHour } });
+    }
+  };
   for (const purpose of ['training', 'calibration', 'test'] as const) {
     const { normal, perFault } = counts[purpose];
-    for (let idv = 0; idv < DIAGNOSIS_CLASSES; idv++) {
-      for (let n = 0; n < (idv === 0 ? normal : perFault); n++) {
-        const faultOnsetHour = ONSET_HOURS[0] + random.next() * (ONSET_HOURS[1] - ONSET_HOURS[0]);
-        plan.push({ purpose, idv, options: { seed: freshSeed(), idv, hours: HOURS, faultOnsetHour } });
-      }
-    }
+    for (let idv = 0; idv < DIAGNOSIS_CLASSES; idv++) add(purpose, idv, idv === 0 ? normal : perFault);
   }
+  add('unknown', UNKNOWN_FAULT, counts.unknown);
   return plan;
 }
 

@@ -46,6 +46,7 @@ function simulated(seed: number, quick: boolean): TrainingData {
     training: [],
     calibration: [],
     test: [],
+    unknown: [],
     undisturbed: [],
   };
   plan.forEach((planned, i) => {
