@@ -5,25 +5,29 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Command, InvalidArgumentError } from 'commander';
 import {
+  DIAGNOSIS_MODEL,
   FULL_PLAN,
   type LabelledRun,
   labelledRun,
   type ModelCard,
   ModelStore,
   passesItsGates,
+  PREDICTION_DETECTOR,
   QUICK_PLAN,
   type RunPurpose,
   simulatedDescription,
   TRAINABLE_MODELS,
-  type TrainingContext,
   type TrainingData,
   trainingPlan,
-  trainModel,
+  trainOnThread,
 } from '#ml';
 import { DETECTOR_TAGS } from '#tep';
 import { SimulationPool } from './data-simulate.pool.js';
 import { UnfinishedTraining } from './models-train.unfinished.js';
 import { ProgressLine } from './progress-line.js';
+
+/** Whoever stops the command stops its threads with it. */
+const NEVER = new AbortController().signal;
 
 interface ModelsTrainOptions {
   seed: number;
@@ -91,29 +95,41 @@ async function trainAll(
 ): Promise<void> {
   console.log(`Training ${names.join(', ')} (seed ${options.seed}${options.quick ? ', quick' : ''})`);
   const data = await simulate(options);
-  const git = await commit();
-  for (const name of names) {
-    const { seed, quick } = options;
-    const card = await trainOne(name, store, data, { seed, quick, createdAt: new Date(), git });
-    await unfinished.note(name, card.version);
-    report(card);
-  }
-}
-
-async function trainOne(
-  name: string,
-  store: ModelStore,
-  data: TrainingData,
-  context: Omit<TrainingContext, 'onProgress'>,
-): Promise<ModelCard> {
-  const progress = new ProgressLine(name);
-  const withProgress = { ...context, onProgress: (share: number) => progress.show(share) };
+  const { seed, quick } = options;
+  const context = { seed, quick, createdAt: new Date(), git: await commit() };
+  const progress = new ProgressLine(`training ${names.length} models`);
+  const shares = new Map(names.map((name) => [name, 0]));
+  const train = async (lane: readonly string[]): Promise<ModelCard[]> => {
+    const cards: ModelCard[] = [];
+    for (const name of lane) {
+      const task = { model: name, modelsDirectory: store.root, context, data };
+      const version = await trainOnThread(task, {
+        signal: NEVER,
+        onProgress: (_, share) => {
+          shares.set(name, share);
+          progress.show([...shares.values()].reduce((sum, each) => sum + each, 0) / names.length);
+        },
+      });
+      const card = await store.save(version.draft, version.files);
+      await unfinished.note(name, card.version);
+      cards.push(card);
+    }
+    return cards;
+  };
   try {
-    const version = await trainModel(name, store, data, withProgress);
-    return await store.save(version.draft, version.files);
+    const cards = await Promise.all(lanesOf(names).map(train));
+    progress.end();
+    cards.flat().forEach(report);
   } finally {
     progress.end();
   }
+}
+
+/** Two threads' work of about the same length; the diagnosis needs the detector that gates it to be there. */
+function lanesOf(names: readonly string[]): string[][] {
+  const gated = [PREDICTION_DETECTOR, DIAGNOSIS_MODEL];
+  const rest = names.filter((name) => !gated.includes(name));
+  return [names.filter((name) => gated.includes(name)), [...rest].reverse()];
 }
 
 async function simulate({ seed, quick, threads }: ModelsTrainOptions): Promise<TrainingData> {
