@@ -106,7 +106,7 @@ async function createPlant(queryRunner: QueryRunner, type: ColumnTypes): Promise
 }
 
 /** What every job row has; times are wall-clock epoch milliseconds. */
-function jobColumns(type: ColumnTypes): ReturnType<ColumnTypes['bigint']>[] {
+export function jobColumns(type: ColumnTypes): ReturnType<ColumnTypes['bigint']>[] {
   return [
     type.text('job_id', 36, { isPrimary: true }),
     type.text('status', 20),

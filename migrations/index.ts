@@ -3,6 +3,7 @@ import { Monitoring1700000000004 } from './1700000000004-monitoring.js';
 import { Platform1700000000001 } from './1700000000001-platform.js';
 import { PlantModel1700000000002 } from './1700000000002-plant-model.js';
 import { Timeseries1700000000003 } from './1700000000003-timeseries.js';
+import { Trainings1700000000006 } from './1700000000006-trainings.js';
 
 /** All migrations of the product; TypeORM runs them in the order of their timestamps. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   Timeseries1700000000003,
   Monitoring1700000000004,
   Jobs1700000000005,
+  Trainings1700000000006,
 ];

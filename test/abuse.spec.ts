@@ -127,8 +127,17 @@ describe('a product under abuse', () => {
 
   it('10,000 tags do not fit into a query, which is said at once', async () => {
     const tags = Array.from({ length: 10_000 }, (_, i) => `XMEAS_${i}`).join();
-    // So long a request line is refused by the HTTP parser itself, before anything of ours sees it.
-    expect((await rawRequest(`${api}/timeseries?tags=${tags}`)).status).toBe(431);
+    // So long a request line is refused by the HTTP parser itself, before any route sees it.
+    const reply = await rawRequest(`${api}/timeseries?tags=${tags}`);
+    expectProblem(reply, 431);
+    expect(JSON.parse(reply.body)).toMatchObject({ code: 'HEADERS_TOO_LARGE' });
+  });
+
+  it('all tags fit into a query', async () => {
+    const { items } = (await client.get<{ items: { tag: string }[] }>('/api/v1/tags?limit=100')).body;
+    const tags = items.map(({ tag }) => encodeURIComponent(`${tag},`)).join('');
+    const { status } = await rawRequest(`${api}/timeseries?tags=${tags.slice(0, -3)}`);
+    expect([items.length, status]).toEqual([53, 200]);
   });
 
   it('SQL in strings is only text', async () => {
@@ -210,6 +219,7 @@ describe('a product under abuse', () => {
 
   it('headers without an end are cut off', async () => {
     expect(await waitFor('the line to be cut', () => slowHeaders.closed, { timeoutMs: 45_000 })).toBe(true);
+    expect(slowHeaders.received).toMatch(/^HTTP\/1.1 408 .*application\/problem\+json.*REQUEST_TIMEOUT/s);
   });
 
   it('nothing of all this was unexpected', () => {
@@ -220,6 +230,7 @@ describe('a product under abuse', () => {
 /** A connection that sends a little five times a second, for ever. */
 class Dripping {
   closed = false;
+  received = '';
   private readonly socket: Socket;
   private readonly timer: NodeJS.Timeout;
 
@@ -227,7 +238,7 @@ class Dripping {
     this.socket = connect(Number(new URL(url).port), '127.0.0.1');
     this.socket.on('error', () => undefined);
     this.socket.on('close', () => this.end());
-    this.socket.resume();
+    this.socket.on('data', (bytes) => (this.received += bytes.toString()));
     this.socket.write(beginning);
     this.timer = setInterval(() => this.socket.write(drop), 200);
   }

@@ -100,6 +100,15 @@ describeServer('API and workers as processes of their own, on MySQL and Redis', 
     );
   });
 
+  it('shows on the queue board that both queues are worked on', async () => {
+    const board = await fetch(`${api.url}/admin/queues/api/queues`);
+    const { queues } = (await board.json()) as { queues: { name: string; hasWorkers: boolean | null }[] };
+    expect(queues.map(({ name, hasWorkers }) => [name, hasWorkers]).sort()).toEqual([
+      ['prediction', true],
+      ['report', true],
+    ]);
+  });
+
   it('finishes every job once, though a worker is killed in the middle', async () => {
     const [victim, survivor] = workers;
     const ask = async (path: string, body: object): Promise<string> =>

@@ -72,6 +72,15 @@ describe('the standalone product', () => {
     await client.get('/api/v1/lots');
   });
 
+  it('shows on the queue board that both queues are worked on', async () => {
+    const board = await fetch(`${product.url}/admin/queues/api/queues`);
+    const { queues } = (await board.json()) as { queues: { name: string; hasWorkers: boolean | null }[] };
+    expect(queues.map(({ name, hasWorkers }) => [name, hasWorkers]).sort()).toEqual([
+      ['prediction', true],
+      ['report', true],
+    ]);
+  });
+
   it('predicts, explains and reports', async () => {
     const asked = await client.post<Job>('/api/v1/predictions', { eq_id: 'REACTOR' });
     expect(asked.status).toBe(202);
@@ -79,7 +88,7 @@ describe('the standalone product', () => {
       `/api/v1/predictions/${asked.body.job_id}`,
     );
     const total = prediction.result.fault_classes.reduce((sum, { probability }) => sum + probability, 0);
-    expect(total).toBeCloseTo(1, 6);
+    expect(total).toBeCloseTo(1, 4);
     const chart = await client.get<string>(`/api/v1/predictions/${asked.body.job_id}/feature-importance`, {
       headers: { accept: 'image/svg+xml' },
     });
@@ -97,6 +106,43 @@ describe('the standalone product', () => {
       headers: { 'if-none-match': pdf.headers.get('etag') ?? '' },
     });
     expect(again.status).toBe(304);
+  });
+
+  it('writes no figure with more digits than six', async () => {
+    const { first_sample_at, last_sample_at } = await plant();
+    const { items } = (await client.get<{ items: { lot_id: number }[] }>('/api/v1/lots')).body;
+    const predictions = (await client.get<{ items: Job[] }>('/api/v1/predictions')).body.items;
+    const answers = await Promise.all([
+      client.get('/api/v1/kpi'),
+      client.get('/api/v1/kpi/operating_cost/trend'),
+      client.get('/api/v1/health/equipment'),
+      client.get('/api/v1/equipment/REACTOR/health'),
+      client.get('/api/v1/equipment/REACTOR/sensors'),
+      client.get('/api/v1/anomalies'),
+      client.get(`/api/v1/lots/${items[0].lot_id}/summary`),
+      client.get('/api/v1/timeseries?tags=XMEAS_07,XMV_10&method=avg&points=17'),
+      client.get(`/api/v1/predictions/${predictions[0].job_id}`),
+      client.get(`/api/v1/predictions/${predictions[0].job_id}/feature-importance`),
+      client.post('/api/v1/anomalies/scan', { from: first_sample_at, to: last_sample_at }),
+    ]);
+    const fractions = answers.flatMap(({ body }) => fractionsIn(body));
+    expect(fractions.length).toBeGreaterThan(1_000);
+    expect(fractions.filter((value) => value !== Number(value.toPrecision(6)))).toEqual([]);
+  });
+
+  it('trains and activates as the document says', async () => {
+    const tooLittle = await client.post<{ code: string }>('/api/v1/models/zscore/train', { lot_ids: [1] });
+    expect(tooLittle).toMatchObject({ status: 422, body: { code: 'TRAINING_DATA_INSUFFICIENT' } });
+    const asked = await client.post<Job>('/api/v1/models/zscore/train', { source: 'simulated' });
+    expect(asked.status).toBe(202);
+    const path = `/api/v1/model-trainings/${asked.body.job_id}`;
+    const second = await client.post<{ code: string }>('/api/v1/models/cva/train', { source: 'simulated' });
+    expect(second).toMatchObject({ status: 409, body: { code: 'TRAINING_UNDER_WAY' } });
+    await client.get(path);
+    expect((await client.send('DELETE', path)).status).toBe(204);
+    expect((await client.get<Job>(path)).body.status).toBe('cancelled');
+    await client.get('/api/v1/model-trainings?model=zscore');
+    expect((await client.post('/api/v1/models/zscore/activate', { version: '99' })).status).toBe(404);
   });
 
   it('answers a problem document to whatever is thrown at it', async () => {
@@ -144,3 +190,12 @@ describe('the standalone product', () => {
     expect(await product.stop()).toBe(0);
   });
 });
+
+/** Every number in a JSON document that is neither whole nor a length of time, which is exact. */
+function fractionsIn(value: unknown): number[] {
+  if (typeof value === 'number') return Number.isInteger(value) ? [] : [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) =>
+    name === 'duration_s' ? [] : fractionsIn(member),
+  );
+}

@@ -10,6 +10,7 @@ import { type Config, PlatformModule, QueueModule } from '#platform';
 import { PredictionHttpModule } from '#prediction';
 import { ReportHttpModule } from '#report';
 import { TimeseriesHttpModule } from '#timeseries';
+import { TrainingHttpModule } from '#training';
 
 /** Every route of the API. */
 export const HTTP_MODULES = [
@@ -19,6 +20,7 @@ export const HTTP_MODULES = [
   KpiHttpModule,
   AnomalyHttpModule,
   PredictionHttpModule,
+  TrainingHttpModule,
   ReportHttpModule,
   HealthHttpModule,
   PlantHttpModule,

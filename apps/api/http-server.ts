@@ -8,6 +8,8 @@ import { QUEUE_BOARD_PATH, serveQueueBoard } from './queue-board.js';
 /** A client that sends its headers or its body too slowly is cut off. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 120_000;
+/** Longer than proxies and clients keep idle connections, so that they close them and never send into a closed one. */
+const KEEP_ALIVE_MS = 75_000;
 const MAX_CONNECTIONS = 5_000;
 
 /** Builds the HTTP application of a root module: API, OpenAPI page, queue board. It does not listen yet. */
@@ -25,6 +27,7 @@ export async function createHttpServer(root: DynamicModule): Promise<NestExpress
   const server = app.getHttpServer();
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxConnections = MAX_CONNECTIONS;
   return app;
 }

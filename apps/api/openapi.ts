@@ -6,7 +6,7 @@ const DESCRIPTION = `Watches a continuous chemical plant, with the Tennessee Eas
 * Times are ISO 8601 in UTC. "Now" is plant time, see \`GET /api/v1/plant\`.
 * Lists answer \`{ items, next_cursor }\`; send \`next_cursor\` back as \`cursor\`.
 * Errors are RFC 9457 problem documents with a stable \`code\`.
-* \`POST /predictions\` and \`POST /reports\` answer 202 with a \`job_id\`; poll \`status_url\` and mind \`Retry-After\`.`;
+* \`POST /predictions\`, \`POST /reports\` and \`POST /models/{name}/train\` answer 202 with a \`job_id\`; poll \`status_url\` and mind \`Retry-After\`.`;
 
 /** The OpenAPI document of the API. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {

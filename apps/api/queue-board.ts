@@ -3,7 +3,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import type { INestApplication } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { Config, JobQueue, principalOf, requireRole, sendProblem } from '#platform';
+import { type BullQueue, Config, JobQueue, principalOf, requireRole, sendProblem } from '#platform';
 
 export const QUEUE_BOARD_PATH = '/admin/queues';
 
@@ -12,15 +12,40 @@ export function serveQueueBoard(app: INestApplication): void {
   const config = app.get(Config);
   const server = new ExpressAdapter();
   server.setBasePath(QUEUE_BOARD_PATH);
+  const jobs = app.get(JobQueue);
   createBullBoard({
-    queues: app
-      .get(JobQueue)
+    queues: jobs
       .queues()
-      .map((queue) => new BullMQAdapter(queue)),
+      .map((queue) =>
+        jobs.transportKind === 'pglite' ? new EmbeddedQueueAdapter(queue, jobs) : new BullMQAdapter(queue),
+      ),
     serverAdapter: server,
     options: { uiConfig: { boardTitle: 'TEP queues' } },
   });
   app.use(QUEUE_BOARD_PATH, onlyAdmins(config), server.getRouter());
+}
+
+/**
+ * BullMQ lists workers by the names of their connections. The embedded queue has one connection for all, and no workers
+ * but those of this process.
+ */
+class EmbeddedQueueAdapter extends BullMQAdapter {
+  constructor(
+    private readonly bullQueue: BullQueue,
+    private readonly jobs: JobQueue,
+  ) {
+    super(bullQueue);
+  }
+
+  override getWorkers(): ReturnType<BullMQAdapter['getWorkers']> {
+    const workers = this.jobs.workersHere(this.bullQueue.name).map(({ id, startedAt }) => ({
+      id,
+      name: null,
+      addr: `process ${process.pid}`,
+      age: Math.round((Date.now() - startedAt) / 1_000),
+    }));
+    return Promise.resolve(workers);
+  }
 }
 
 function onlyAdmins(config: Config): (request: Request, response: Response, next: NextFunction) => void {

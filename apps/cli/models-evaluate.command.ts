@@ -1,25 +1,23 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import {
-  DIAGNOSIS_MODEL,
-  DiagnosisModel,
-  evaluateModels,
-  FORECAST_MODEL,
-  ForecastModel,
-  type JudgedModels,
-  type LabelledRun,
-  loadDetectors,
-  type ModelEvaluation,
+  type DetectorArtifact,
+  type EvaluatedSetKind,
+  evaluationPlan,
   ModelStore,
-  PREDICTION_DETECTOR,
-  startTensors,
+  summariseJudgements,
 } from '#ml';
-import { SimulationPool } from './data-simulate.pool.js';
-import { braatzTestRuns } from './models-evaluate.data.js';
-import { type EvaluatedSet, evaluationMarkdown } from './models-evaluate.markdown.js';
-import { evaluationPlan, JUDGED_TAGS, labelledRun } from './models-train.plan.js';
+import { type RecordedRuns, recordedRuns } from './models-evaluate.data.js';
+import { forecastExample } from './models-evaluate.example.js';
+import { evaluationMarkdown } from './models-evaluate.markdown.js';
+import { modelsInUse, versionsOf } from './models-evaluate.models.js';
+import { type EvaluationPlot, evaluationPlots } from './models-evaluate.plots.js';
+import { JudgingPool } from './models-evaluate.pool.js';
+import { bankOfRealNormals, REAL_NORMALS } from './models-evaluate.real-normals.js';
+import { type EvaluatedSet, evaluationJson, storedEvaluation } from './models-evaluate.stored.js';
+import type { JudgingTask } from './models-evaluate.worker.js';
 import { ProgressLine } from './progress-line.js';
 
 interface ModelsEvaluateOptions {
@@ -28,27 +26,33 @@ interface ModelsEvaluateOptions {
   out: string;
   seeds: number;
   seed: number;
+  threads: number;
+  save?: boolean;
 }
 
-/** Adds `models:evaluate`: measures the models in use on unseen simulated runs and on public testing files. */
+/** Adds `models:evaluate`: measures the models in use on unseen simulated runs and on public files. */
 export function registerModelsEvaluate(program: Command): void {
   program
     .command('models:evaluate')
     .description(
-      'measure the models in use on simulated runs and on files dNN_te.dat; writes JSON and Markdown',
+      'measure the models in use on unseen simulated runs and on files dNN.dat, dNN_te.dat; writes JSON, Markdown and plots',
     )
     .option(
       '--data <dir>',
-      'directory with dNN_te.dat files',
+      'directory with dNN.dat and dNN_te.dat files',
       process.env.TEP_DATA_DIR ?? '../shared/tep/braatz',
     )
     .option('--models <dir>', 'directory of the models', 'models')
-    .option('--out <dir>', 'directory to write evaluation.json and evaluation.md to', 'var/evaluation')
+    .option(
+      '--out <dir>',
+      'directory to write evaluation.json, evaluation.md and images/ to',
+      'var/evaluation',
+    )
     .option(
       '--seeds <n>',
       'simulated runs of normal operation and of each disturbance; 0 for none',
       wholeNumber,
-      3,
+      20,
     )
     .option(
       '--seed <n>',
@@ -56,74 +60,92 @@ export function registerModelsEvaluate(program: Command): void {
       wholeNumber,
       1_000_003,
     )
+    .option('--threads <n>', 'threads to simulate and judge on', wholeNumber, availableParallelism())
+    .option('--save', 'also write evaluation.json beside the card of every version that was judged')
     .action(modelsEvaluate);
 }
 
 async function modelsEvaluate(options: ModelsEvaluateOptions): Promise<void> {
-  const models = await modelsInUse(resolve(options.models));
-  const sets: EvaluatedSet[] = [];
-  const measure = (name: string, runs: readonly LabelledRun[]): void => {
-    if (runs.length === 0) return;
-    console.log(`Judging ${runs.length} runs: ${name}`);
-    const evaluation: ModelEvaluation = evaluateModels(models, runs, JUDGED_TAGS);
-    sets.push({ name, evaluation });
-  };
-  const files = await braatzTestRuns(resolve(options.data));
-  if (files.length === 0)
+  const startedMs = performance.now();
+  const modelsDirectory = resolve(options.models);
+  const models = await modelsInUse(modelsDirectory);
+  const files = await recordedRuns(resolve(options.data));
+  if (files.test.length === 0)
     console.warn(`No files dNN_te.dat in ${options.data}: only simulated runs are judged`);
-  measure(`public files ${files.map(({ name }) => name).join(', ')}`, files);
-  measure(`simulated, ${options.seeds} unseen seeds each`, await simulatedRuns(options));
-  const out = resolve(options.out);
-  await mkdir(out, { recursive: true });
+  const sets = await judgeSets(options, modelsDirectory, files);
   const versions = versionsOf(models);
-  await writeFile(join(out, 'evaluation.json'), `${JSON.stringify({ versions, sets }, null, 2)}\n`);
-  const markdown = evaluationMarkdown(versions, sets);
-  await writeFile(join(out, 'evaluation.md'), markdown);
-  console.log(`${markdown}\nWritten to ${out}`);
+  const { seed, seeds } = options;
+  const plots = evaluationPlots(sets, forecastExample(models.forecast.model, seed));
+  const markdown = evaluationMarkdown({ versions, seed, seeds, sets, plots });
+  await writeOut(resolve(options.out), plots, markdown, evaluationJson({ versions, seed, seeds, sets }));
+  if (options.save) {
+    const store = new ModelStore(modelsDirectory);
+    for (const [name, version] of Object.entries(versions))
+      await store.saveEvaluation(name, version, storedEvaluation(name, { seed, seeds, sets }));
+    console.log(`Saved beside the cards of ${Object.keys(versions).join(', ')}`);
+  }
+  console.log(`${markdown}\nWritten to ${resolve(options.out)}`);
+  console.log(`Took ${((performance.now() - startedMs) / 60_000).toFixed(1)} min`);
 }
 
-async function modelsInUse(directory: string): Promise<JudgedModels> {
-  await startTensors();
-  const store = new ModelStore(directory);
-  const [detectors, diagnosis, forecast] = await Promise.all([
-    loadDetectors(store),
-    store.load(DIAGNOSIS_MODEL),
-    store.load(FORECAST_MODEL),
-  ]);
-  const gate = detectors.find(({ name }) => name === PREDICTION_DETECTOR);
-  if (gate === undefined) throw new Error(`no usable version of ${PREDICTION_DETECTOR} in ${directory}`);
-  return {
-    detectors,
-    gate,
-    diagnosis: { version: diagnosis.card.version, model: await DiagnosisModel.fromFiles(diagnosis.files) },
-    forecast: { version: forecast.card.version, model: await ForecastModel.fromFiles(forecast.files) },
-  };
-}
-
-function versionsOf({ detectors, diagnosis, forecast }: JudgedModels): Record<string, string> {
-  return {
-    ...Object.fromEntries(detectors.map(({ name, version }) => [name, version])),
-    [DIAGNOSIS_MODEL]: diagnosis.version,
-    [FORECAST_MODEL]: forecast.version,
-  };
-}
-
-async function simulatedRuns({ seeds, seed }: ModelsEvaluateOptions): Promise<LabelledRun[]> {
-  const plan = evaluationPlan(seed, seeds);
-  if (plan.length === 0) return [];
-  const progress = new ProgressLine(`simulating ${plan.length} runs`);
-  const pool = new SimulationPool(availableParallelism());
-  const runs: LabelledRun[] = [];
-  try {
-    for await (const { planned, run } of pool.runs(plan, () => undefined)) {
-      runs.push(labelledRun(planned, run));
-      progress.show(runs.length / plan.length);
+async function judgeSets(
+  { seeds, seed, threads }: ModelsEvaluateOptions,
+  modelsDirectory: string,
+  files: RecordedRuns,
+): Promise<EvaluatedSet[]> {
+  const compared: Record<string, DetectorArtifact> = {};
+  const normal = files.training.find(({ idv }) => idv === 0);
+  if (normal) compared[REAL_NORMALS] = bankOfRealNormals(normal.values).toArtifact();
+  const pool = new JudgingPool(Math.max(1, threads), { modelsDirectory, compared });
+  const judged = async (
+    kind: EvaluatedSetKind,
+    description: string,
+    tasks: readonly JudgingTask[],
+  ): Promise<EvaluatedSet[]> => {
+    if (tasks.length === 0) return [];
+    const progress = new ProgressLine(`judging ${tasks.length} runs, ${description}`);
+    try {
+      const judgements = await pool.judge(tasks, (share) => progress.show(share));
+      return [{ kind, description, evaluation: summariseJudgements(judgements) }];
+    } finally {
+      progress.end();
     }
+  };
+  const recorded = (runs: RecordedRuns['test']): JudgingTask[] =>
+    runs.map((run) => ({ kind: 'recorded', run }));
+  try {
+    return [
+      ...(await judged('test_files', `public testing files ${namesOf(files.test)}`, recorded(files.test))),
+      ...(await judged(
+        'simulated',
+        `simulated, ${seeds} unseen seeds of normal operation and of each disturbance`,
+        evaluationPlan(seed, seeds).map((planned) => ({ kind: 'simulated', planned })),
+      )),
+      ...(await judged(
+        'training_files',
+        `public training files ${namesOf(files.training)}, under the fault from their first row on`,
+        recorded(files.training),
+      )),
+    ];
   } finally {
-    progress.end();
     await pool.close();
   }
-  return runs;
+}
+
+async function writeOut(
+  directory: string,
+  plots: readonly EvaluationPlot[],
+  markdown: string,
+  json: string,
+): Promise<void> {
+  await mkdir(join(directory, 'images'), { recursive: true });
+  await writeFile(join(directory, 'evaluation.json'), json);
+  await writeFile(join(directory, 'evaluation.md'), markdown);
+  for (const { file, svg } of plots) await writeFile(join(directory, 'images', file), svg);
+}
+
+function namesOf(runs: RecordedRuns['test']): string {
+  return runs.map(({ name }) => name).join(', ');
 }
 
 function wholeNumber(text: string): number {

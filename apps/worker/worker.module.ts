@@ -7,8 +7,9 @@ import { PlantJobsModule } from '#plant';
 import { type Config, PlatformModule, QueueModule } from '#platform';
 import { PredictionJobsModule } from '#prediction';
 import { ReportJobsModule } from '#report';
+import { TrainingJobsModule } from '#training';
 
-/** Everything that works on its own: the live plant, the scorer, health scores, prediction and report jobs. */
+/** Everything that works on its own: the live plant, the scorer, health scores, prediction, report and training jobs. */
 export const JOBS_MODULES = [
   PlantJobsModule,
   AnomalyJobsModule,
@@ -16,6 +17,7 @@ export const JOBS_MODULES = [
   KpiJobsModule,
   PredictionJobsModule,
   ReportJobsModule,
+  TrainingJobsModule,
 ];
 
 /** The worker process of the server profile. Its only routes are health and metrics, on WORKER_PORT. */

@@ -2,11 +2,14 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EquipmentModule } from '#equipment';
 import { LotModule } from '#lot';
+import { ModelStore } from '#ml';
+import { Config } from '#platform';
 import { TimeseriesModule } from '#timeseries';
 import { Anomaly } from './anomaly.entity.js';
 import { AnomalyRepository } from './anomaly.repository.js';
 import { AnomalyService } from './anomaly.service.js';
 import { Detectors } from './detectors.service.js';
+import { openModelStore } from './open-model-store.js';
 import { SampleSource } from './sample-source.service.js';
 import { ScoredSamples } from './scored-samples.service.js';
 import { WindowScan } from './window-scan.service.js';
@@ -14,11 +17,20 @@ import { WindowScan } from './window-scan.service.js';
 /** Anomalies and detectors on demand, without HTTP. */
 @Module({
   imports: [TypeOrmModule.forFeature([Anomaly]), EquipmentModule, LotModule, TimeseriesModule],
-  providers: [AnomalyRepository, AnomalyService, Detectors, SampleSource, ScoredSamples, WindowScan],
+  providers: [
+    AnomalyRepository,
+    AnomalyService,
+    Detectors,
+    { provide: ModelStore, inject: [Config], useFactory: openModelStore },
+    SampleSource,
+    ScoredSamples,
+    WindowScan,
+  ],
   exports: [
     AnomalyRepository,
     AnomalyService,
     Detectors,
+    ModelStore,
     SampleSource,
     ScoredSamples,
     WindowScan,

@@ -86,6 +86,24 @@ export class AnomalyRepository {
       .getMany();
   }
 
+  /**
+   * When the plant was not normal, as far as is known, within `[from, to)`: episodes of `detector`, and those of the others
+   * that go on or that somebody has acknowledged.
+   */
+  findDisturbedSpans(
+    detector: DetectorName,
+    from: number,
+    to: number,
+  ): Promise<Pick<Anomaly, 'startedAt' | 'endedAt'>[]> {
+    return this.rows
+      .createQueryBuilder('a')
+      .select(['a.id', 'a.startedAt', 'a.endedAt'])
+      .where('a.startedAt < :to AND (a.endedAt IS NULL OR a.endedAt >= :from)', { from, to })
+      .andWhere('(a.detector = :detector OR a.endedAt IS NULL OR a.acknowledgedAt IS NOT NULL)', { detector })
+      .orderBy('a.startedAt')
+      .getMany();
+  }
+
   async delete(ids: number[]): Promise<void> {
     if (ids.length > 0) await this.rows.delete({ id: In(ids) });
   }

@@ -12,6 +12,12 @@ export const SAMPLING_INTERVAL_MS = 180_000;
 /** After a gap longer than this a detector starts afresh: what it remembers is not what happened before. */
 export const LONGEST_GAP_MS = 10 * SAMPLING_INTERVAL_MS;
 
+/** Plant samples of some tags in order of time: `values[row * tags + tag]`, NaN = missing. */
+export interface SampleBatch {
+  timestamps: Float64Array;
+  values: Float64Array;
+}
+
 /** State of one detector and its episodes between two samples. */
 export interface DetectorStreamSnapshot {
   version: string;
@@ -78,6 +84,16 @@ export class DetectorStream {
     return this.episodes.interrupt(ts);
   }
 
+  /** Whether an episode goes on. */
+  get inAlarm(): boolean {
+    return this.episodes.isOpen;
+  }
+
+  /** Whether a snapshot is of this version of the detector. */
+  fits(snapshot: DetectorStreamSnapshot | undefined): boolean {
+    return snapshot?.version === this.loaded.version;
+  }
+
   snapshot(): DetectorStreamSnapshot {
     return {
       version: this.loaded.version,
@@ -90,10 +106,22 @@ export class DetectorStream {
   restore(snapshot: DetectorStreamSnapshot | undefined): boolean {
     this.loaded.detector.reset();
     this.episodes.restore(null);
-    if (snapshot?.version !== this.loaded.version) return false;
+    if (snapshot === undefined || !this.fits(snapshot)) return false;
     this.loaded.detector.restore(snapshot.detector);
     this.episodes.restore(snapshot.episodes);
     return true;
+  }
+
+  /**
+   * Takes in samples that were scored before this version was in use, so that it judges the next one as if it had always
+   * been; nothing is reported of them.
+   */
+  warmUp({ timestamps, values }: SampleBatch): void {
+    const tags = timestamps.length === 0 ? 0 : values.length / timestamps.length;
+    timestamps.forEach((ts, row) => {
+      if (row > 0 && ts - timestamps[row - 1] > LONGEST_GAP_MS) this.interrupt(timestamps[row - 1]);
+      this.step(ts, values.subarray(row * tags, (row + 1) * tags));
+    });
   }
 }
 

@@ -1,20 +1,24 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { DETECTOR_NAMES, type DetectorName, loadDetector, loadDetectors, ModelStore } from '#ml';
-import { AppError, Config, HealthIndicators, loggerOf } from '#platform';
+import {
+  DETECTOR_NAMES,
+  type DetectorName,
+  loadDetector,
+  loadDetectors,
+  ModelStore,
+  ModelStoreError,
+} from '#ml';
+import { AppError, HealthIndicators, loggerOf } from '#platform';
 import { DetectorStream } from './detector-stream.js';
 
 /** The detectors of the model store. */
 @Injectable()
 export class Detectors implements OnApplicationBootstrap {
   private readonly logger = loggerOf('detectors');
-  private readonly store: ModelStore;
 
   constructor(
-    config: Config,
+    private readonly store: ModelStore,
     private readonly indicators: HealthIndicators,
-  ) {
-    this.store = new ModelStore(config.modelsDir);
-  }
+  ) {}
 
   onApplicationBootstrap(): void {
     this.indicators.register('detectors', async () => {
@@ -34,22 +38,30 @@ export class Detectors implements OnApplicationBootstrap {
   }
 
   /**
+   * The streams to go on with when other versions have come into use: those still in use as they are, fresh ones of the
+   * rest. A detector of which no version can be used any more goes on as it is.
+   * @returns undefined when nothing has changed
+   */
+  async changedStreams(running: readonly DetectorStream[]): Promise<DetectorStream[] | undefined> {
+    const active = await this.activeVersions();
+    const streams: DetectorStream[] = [];
+    for (const name of DETECTOR_NAMES) {
+      const before = running.find(({ loaded }) => loaded.name === name);
+      const isSame = before?.loaded.version === active[name];
+      const stream = isSame ? before : await this.current(name, before);
+      if (stream) streams.push(stream);
+    }
+    const unchanged =
+      streams.length === running.length && streams.every((stream) => running.includes(stream));
+    return unchanged ? undefined : streams;
+  }
+
+  /**
    * Fresh streams of the named detectors.
    * @throws AppError DETECTOR_NOT_AVAILABLE
    */
   async openNamed(names: readonly DetectorName[]): Promise<DetectorStream[]> {
-    const active = await this.activeVersions();
-    const missing = names.filter((name) => !(name in active));
-    if (missing.length > 0) {
-      throw AppError.unprocessable(
-        'DETECTOR_NOT_AVAILABLE',
-        `There is no usable model of ${missing.join(', ')}`,
-        {
-          available: Object.keys(active),
-        },
-      );
-    }
-    return Promise.all(names.map(async (name) => new DetectorStream(await loadDetector(this.store, name))));
+    return Promise.all(names.map((name) => this.openOne(name)));
   }
 
   /** Version in use by detector. */
@@ -62,5 +74,33 @@ export class Detectors implements OnApplicationBootstrap {
     return Object.fromEntries(
       entries.filter((entry): entry is [DetectorName, string] => entry[1] !== undefined),
     );
+  }
+
+  private async current(
+    name: DetectorName,
+    before: DetectorStream | undefined,
+  ): Promise<DetectorStream | undefined> {
+    try {
+      const loaded = await loadDetector(this.store, name);
+      if (loaded.version === before?.loaded.version) return before;
+      const from = before?.loaded.version;
+      this.logger.info({ detector: name, version: loaded.version, before: from }, 'detector in use');
+      return new DetectorStream(loaded);
+    } catch (error) {
+      if (!(error instanceof ModelStoreError)) throw error;
+      return before;
+    }
+  }
+
+  private async openOne(name: DetectorName): Promise<DetectorStream> {
+    try {
+      return new DetectorStream(await loadDetector(this.store, name));
+    } catch (error) {
+      if (!(error instanceof ModelStoreError)) throw error;
+      const available = Object.keys(await this.activeVersions());
+      throw AppError.unprocessable('DETECTOR_NOT_AVAILABLE', `There is no usable model of ${name}`, {
+        available,
+      });
+    }
   }
 }

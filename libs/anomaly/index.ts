@@ -8,13 +8,13 @@ export {
 export { AnomalyHttpModule } from './anomaly.http.module.js';
 export { AnomalyJobsModule } from './anomaly.jobs.module.js';
 export { AnomalyModule } from './anomaly.module.js';
-export type { AnomalyFilter } from './anomaly.repository.js';
+export { type AnomalyFilter, AnomalyRepository } from './anomaly.repository.js';
 export { AnomalyService } from './anomaly.service.js';
 export { Detectors } from './detectors.service.js';
-export { DetectorStream, LONGEST_GAP_MS, SAMPLING_INTERVAL_MS } from './detector-stream.js';
+export { DetectorStream, LONGEST_GAP_MS, type SampleBatch, SAMPLING_INTERVAL_MS } from './detector-stream.js';
 export { AnomalyIdParams } from './dto/anomaly-id.params.js';
 export { AnomalyDto } from './dto/anomaly.dto.js';
-export { alignSamples, type SampleBatch, SampleSource } from './sample-source.service.js';
+export { alignSamples, SampleSource } from './sample-source.service.js';
 export {
   type DetectorScore,
   type SampleFollower,

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import { EquipmentService, PlantRegistration } from '#equipment';
 import { LotService } from '#lot';
 import { AlarmEpisodes, type AlarmEpisode, loadDetectors, ModelStore } from '#ml';
-import { isoTime, Metrics } from '#platform';
+import { figure, isoTime, Metrics } from '#platform';
 import { DETECTOR_TAGS } from '#tep';
 import {
   describeOnBothProfiles,
@@ -110,7 +110,7 @@ describeOnBothProfiles('anomalies', (profile) => {
         peak_at: isoTime(episode?.peakAt ?? NaN),
         sample_count: episode?.sampleCount,
       });
-      expect(anomaly.peak_score).toBeCloseTo(episode?.peak ?? NaN, 9);
+      expect(anomaly.peak_score).toBe(figure(episode?.peak ?? NaN));
     }
   }
 

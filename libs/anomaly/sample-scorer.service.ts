@@ -6,13 +6,14 @@ import { type IngestEntry, SampleFeed, SeriesReader, TagDirectory } from '#times
 import {
   type DetectorStream,
   LONGEST_GAP_MS,
+  type SampleBatch,
   SAMPLING_INTERVAL_MS,
   tagsOfStreams,
 } from './detector-stream.js';
 import { Detectors } from './detectors.service.js';
 import { EpisodeLedger } from './episode-ledger.service.js';
 import { lateSamples } from './late-samples.js';
-import { firstRows, SAMPLE_WIDTH_MS, type SampleBatch, SampleSource } from './sample-source.service.js';
+import { firstRows, SAMPLE_WIDTH_MS, SampleSource } from './sample-source.service.js';
 import { type ScoredBatch, type ScoredSample, ScoredSamples } from './scored-samples.service.js';
 import { type Checkpoint, freshCheckpoint, informed, type ScorerSnapshot } from './scorer-checkpoint.js';
 import { ScorerStateRepository } from './scorer-state.repository.js';
@@ -23,6 +24,10 @@ const BATCH_SAMPLES = 20;
 /** How far back a scorer without a checkpoint begins. */
 const LONGEST_BACKLOG_MS = 7 * 24 * 3_600_000;
 const FEED_PAGE = 1_000;
+/** How often the scorer asks which versions of the detectors are in use. */
+const VERSION_CHECK_MS = 2_000;
+/** Samples that a new version takes in before it scores: 25 h, several times the memory of the slowest chart. */
+const WARM_UP_SAMPLES = 500;
 
 /** A change of an episode, with the sample that made it. */
 interface NotedChange {
@@ -53,6 +58,9 @@ export class SampleScorer {
   private tagCodes: string[] = [];
   private detectorTags = 0;
   private at: Checkpoint | undefined;
+  /** The streams' state is not that of the checkpoint. */
+  private astray = false;
+  private versionsCheckedAt = -Infinity;
 
   constructor(
     private readonly database: Database,
@@ -84,6 +92,7 @@ export class SampleScorer {
   async open(): Promise<void> {
     this.streams = await this.detectors.openStreams();
     this.tagCodes = [];
+    this.versionsCheckedAt = performance.now();
     const reached = await this.states.newest<ScorerSnapshot>();
     this.at = reached && (await this.resume(reached));
   }
@@ -94,16 +103,36 @@ export class SampleScorer {
    * @throws LeaseLostError when another process has taken over
    */
   async scoreNext(): Promise<boolean> {
+    await this.takeUpNewVersions();
     if (this.streams.length === 0) return false;
     this.at ??= await this.begin();
     if (!this.at) return false;
     await this.layOutSamples();
     const news = await this.feed.since(this.at.feedPosition, FEED_PAGE);
     this.at = await this.deal(this.at, news);
+    if (this.astray) await this.restore(this.at);
     const samples = await this.nextSamples(this.at);
     if (samples.timestamps.length === 0) return news.length === FEED_PAGE;
     await this.score(this.at, samples);
     return this.at.positionTs < this.at.snapshot.horizonTs;
+  }
+
+  /** A version that has come into use takes over between two samples; the other detectors keep their streams. */
+  private async takeUpNewVersions(): Promise<void> {
+    if (performance.now() - this.versionsCheckedAt < VERSION_CHECK_MS) return;
+    this.versionsCheckedAt = performance.now();
+    const streams = await this.detectors.changedStreams(this.streams);
+    if (!streams) return;
+    const before = this.streams;
+    this.streams = streams;
+    this.tagCodes = [];
+    try {
+      this.at = this.at && (await this.resume(this.at));
+    } catch (error) {
+      this.streams = before;
+      this.astray = true;
+      throw error;
+    }
   }
 
   /** Tags may be registered while the scorer runs: samples have all of them, those of the detectors first. */
@@ -117,16 +146,22 @@ export class SampleScorer {
     for (const stream of this.streams) stream.takeFrom(tagCodes);
   }
 
-  /** Continues from a checkpoint; streams of another version start afresh, and their episodes end. */
+  /** Continues from a checkpoint; episodes end which a new version of their detector does not see. */
   private async resume(reached: Checkpoint): Promise<Checkpoint> {
-    const fresh = this.restore(reached);
+    await this.restore(reached);
+    const { streams: snapshots, ledger: ledgerBefore } = reached.snapshot;
+    const goingOn = this.streams
+      .filter((stream) => stream.inAlarm || stream.fits(snapshots[stream.loaded.name]))
+      .map(({ loaded }) => loaded.name as string);
     const open = Object.fromEntries(
-      Object.entries(reached.snapshot.ledger.open).filter(([name]) => !fresh.includes(name)),
+      Object.entries(ledgerBefore.open).filter(([name]) => goingOn.includes(name)),
     );
     return this.database.transaction(async () => {
       await this.leases.assertHeld(SCORER_LEASE);
-      const { ledger: before } = reached.snapshot;
-      const ledger = await this.ledger.closeOrphans(this.streams, reached.positionTs, { ...before, open });
+      const ledger = await this.ledger.closeOrphans(this.streams, reached.positionTs, {
+        ...ledgerBefore,
+        open,
+      });
       return { ...reached, snapshot: { ...reached.snapshot, ledger } };
     });
   }
@@ -176,7 +211,13 @@ export class SampleScorer {
     if (!before) return at;
     this.logger.info({ from: lateFrom, back_to: before.positionTs }, 'late samples: scoring again');
     const until = Math.max(at.positionTs, at.snapshot.ledger.rescored?.until ?? 0);
-    const { open } = before.snapshot.ledger;
+    const { streams: snapshots, ledger: ledgerThen } = before.snapshot;
+    const open = Object.fromEntries(
+      this.streams
+        .filter(({ loaded }) => ledgerThen.open[loaded.name] !== undefined)
+        .filter((stream) => stream.fits(snapshots[stream.loaded.name]))
+        .map(({ loaded }) => [loaded.name, ledgerThen.open[loaded.name]]),
+    );
     const rewound = await this.database.transaction(async () => {
       await this.leases.assertHeld(SCORER_LEASE);
       const ledger = await this.ledger.beginRescoring(this.streams, before.positionTs, until, open);
@@ -186,7 +227,7 @@ export class SampleScorer {
       await this.states.write(next, undefined);
       return next;
     });
-    this.restore(rewound);
+    this.astray = true;
     return rewound;
   }
 
@@ -216,7 +257,7 @@ export class SampleScorer {
       this.scored.inc(samples.timestamps.length);
     } catch (error) {
       // The streams have run ahead of what is stored.
-      this.restore(at);
+      this.astray = true;
       throw error;
     }
   }
@@ -276,11 +317,31 @@ export class SampleScorer {
     return times.length > 0 ? Math.max(...times) : undefined;
   }
 
-  /** @returns the names of the streams which start afresh */
-  private restore({ snapshot }: Checkpoint): string[] {
-    return this.streams
-      .filter((stream) => !stream.restore(snapshot.streams[stream.loaded.name]))
-      .map(({ loaded }) => loaded.name);
+  /** Puts the streams where the checkpoint is; those it has no state for take in the samples before it. */
+  private async restore({ snapshot }: Checkpoint): Promise<void> {
+    this.astray = true;
+    const fresh = this.streams.filter((stream) => !stream.restore(snapshot.streams[stream.loaded.name]));
+    if (fresh.length > 0 && snapshot.lastTs !== null) await this.warmUp(fresh, snapshot.lastTs);
+    this.astray = false;
+  }
+
+  private async warmUp(streams: readonly DetectorStream[], lastTs: number): Promise<void> {
+    const tagCodes = tagsOfStreams(streams);
+    const from = lastTs - WARM_UP_SAMPLES * SAMPLING_INTERVAL_MS;
+    const samples = await this.source.readSamples(tagCodes, from, lastTs + 1);
+    for (const stream of streams) {
+      stream.takeFrom(tagCodes);
+      stream.warmUp(samples);
+      if (this.tagCodes.length > 0) stream.takeFrom(this.tagCodes);
+      await setImmediate();
+    }
+    this.logger.info(
+      {
+        detectors: streams.map(({ loaded }) => `${loaded.name} ${loaded.version}`),
+        samples: samples.timestamps.length,
+      },
+      'detectors warmed up from stored samples',
+    );
   }
 }
 

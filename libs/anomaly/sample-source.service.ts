@@ -1,17 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { SeriesReader, TagDirectory } from '#timeseries';
-import { SAMPLING_INTERVAL_MS } from './detector-stream.js';
+import { type SampleBatch, SAMPLING_INTERVAL_MS } from './detector-stream.js';
 
 /** Samples of single tags closer than this to the first of them are one plant sample. */
 export const SAMPLE_WIDTH_MS = SAMPLING_INTERVAL_MS / 2;
 /** Longest stretch looked through at a time in search of samples. */
 const LONGEST_LOOK_MS = 1_000 * SAMPLING_INTERVAL_MS;
-
-/** Plant samples of some tags in order of time: `values[row * tags + tag]`, NaN = missing. */
-export interface SampleBatch {
-  timestamps: Float64Array;
-  values: Float64Array;
-}
 
 /** Reads what detectors score: the samples of their tags, row by row. */
 @Injectable()

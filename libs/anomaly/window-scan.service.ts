@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type EpisodeChange, episodeSeverity } from '#ml';
-import { AppError, isoTime, isoTimeOrNull, parseTime } from '#platform';
-import { type AnomalyNames } from './dto/anomaly.dto.js';
+import { AppError, figure, isoTime, isoTimeOrNull, parseTime } from '#platform';
+import { type AnomalyNames, ContributionDto } from './dto/anomaly.dto.js';
 import { AnomalyService } from './anomaly.service.js';
 import { contributionsOf } from './contributions.js';
-import { type DetectorStream, LONGEST_GAP_MS, tagsOfStreams } from './detector-stream.js';
+import { type DetectorStream, LONGEST_GAP_MS, type SampleBatch, tagsOfStreams } from './detector-stream.js';
 import { Detectors } from './detectors.service.js';
 import type { DetectorScanDto, FoundAnomalyDto, ScanDto, ScanWindowDto } from './dto/scan-window.dto.js';
-import { type SampleBatch, SampleSource } from './sample-source.service.js';
+import { SampleSource } from './sample-source.service.js';
 
 const LONGEST_WINDOW_MS = 5 * 24 * 3_600_000;
 const SAMPLES_PER_SLICE = 100;
@@ -73,7 +73,7 @@ async function scanWith(
     const { reading, change } = stream.step(ts, values.subarray(row * tags, (row + 1) * tags));
     if (reading) {
       times.push(isoTime(ts));
-      statistics.push(reading.statistic);
+      statistics.push(figure(reading.statistic));
     }
     note(change);
     if (row % SAMPLES_PER_SLICE === SAMPLES_PER_SLICE - 1) await setImmediate();
@@ -82,7 +82,7 @@ async function scanWith(
   return {
     detector: name,
     model_version: version,
-    threshold: stream.limit,
+    threshold: figure(stream.limit),
     times,
     statistics,
     anomalies: [...found.values()],
@@ -101,11 +101,7 @@ function foundAnomaly(
     ended_at: isoTimeOrNull(endedAt),
     severity: episodeSeverity(peak / stream.limit, (endedAt ?? detectedAt) - startedAt),
     peak_at: isoTime(peakAt),
-    peak_score: peak,
-    contributions: contributionsOf(episode, stream.tagCodes).map(({ tag, share }) => ({
-      tag,
-      name: names.tagName(tag),
-      share,
-    })),
+    peak_score: figure(peak),
+    contributions: contributionsOf(episode, stream.tagCodes).map((each) => ContributionDto.of(each, names)),
   };
 }

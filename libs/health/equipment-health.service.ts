@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { LONGEST_GAP_MS } from '#anomaly';
 import { type Equipment, EquipmentService } from '#equipment';
-import { AppError, isoTime, isoTimeOrNull, parseTime, ProcessClock } from '#platform';
+import { AppError, figure, isoTime, isoTimeOrNull, parseTime, ProcessClock } from '#platform';
 import { TagDirectory } from '#timeseries';
 import type { EquipmentHealthQuery } from './dto/equipment-health.query.js';
 import {
@@ -83,7 +83,11 @@ export class EquipmentHealthService {
       from: isoTime(from),
       to: isoTime(to),
       resolution_ms: stepMs,
-      history: points.map(({ ts, score, lowest }) => ({ ts: isoTime(ts), score, lowest })),
+      history: points.map(({ ts, score, lowest }) => ({
+        ts: isoTime(ts),
+        score: figure(score),
+        lowest: figure(lowest),
+      })),
     };
   }
 

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { Database } from '#platform';
+import { Database, figureOrNull } from '#platform';
 import { describeOnBothProfiles, FeatureApp, simulatedRecords, waitFor, writePlantHistory } from '#testing';
-import { summarisePlantWindow, plantKpis, TAGS, type TagValues } from '#tep';
+import { type PlantKpiName, plantKpis, summarisePlantWindow, TAGS, type TagValues } from '#tep';
 import { SampleWriter, type SampleRecord } from '#timeseries';
 import type { KpiListDto, KpiTrendDto } from './dto/kpi.dto.js';
 import { HourCondenser } from './hour-condenser.service.js';
 import { KpiHourRepository } from './kpi-hour.repository.js';
 import { KpiHttpModule } from './kpi.http.module.js';
 import { KpiJobsModule } from './kpi.jobs.module.js';
+import { KpiService } from './kpi.service.js';
 
 const HOUR_MS = 3_600_000;
 const START = Date.UTC(2026, 2, 1);
@@ -52,10 +53,18 @@ describeOnBothProfiles('KPIs', (profile) => {
         await condenseAll();
         expect((await app.get(KpiHourRepository).find(START, TO)).size).toBe(6);
       }
-      const { kpis } = await list();
+      const kpis = await app.get(KpiService).figures(FROM, TO);
       expect(kpis).toHaveLength(expected.size);
       for (const { name, value } of kpis) expect(value).toBeCloseTo(expected.get(name) ?? NaN, 6);
     }
+  });
+
+  it('are written with six digits', async () => {
+    const exact = new Map(
+      (await app.get(KpiService).figures(FROM, TO)).map(({ name, value }) => [name, value]),
+    );
+    for (const { name, value } of (await list()).kpis)
+      expect(value).toBe(figureOrNull(exact.get(name as PlantKpiName) ?? null));
   });
 
   it('show what they are made of', async () => {
@@ -78,7 +87,7 @@ describeOnBothProfiles('KPIs', (profile) => {
     await app.get(SampleWriter).writeRecords(changed);
     await condenseAll();
     const expected = figuresOf(records.map((record) => changed.find(({ ts }) => ts === record.ts) ?? record));
-    const { kpis } = await list();
+    const kpis = await app.get(KpiService).figures(FROM, TO);
     const rate = kpis.find(({ name }) => name === 'production_volume_rate')?.value;
     expect(rate).toBeCloseTo(expected.get('production_volume_rate') ?? NaN, 6);
   });

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { LotService } from '#lot';
-import { AppError, isoTime, parseTime, ProcessClock } from '#platform';
+import { AppError, figureOrNull, isoTime, parseTime, ProcessClock } from '#platform';
 import { KPI_DEFINITIONS, type PlantKpi, plantKpis, type PlantKpiName, type PlantWindow } from '#tep';
 import type { KpiQuery, KpiTrendQuery, TrendBucket } from './dto/kpi.query.js';
 import { KpiDto, type KpiListDto, type KpiTrendDto } from './dto/kpi.dto.js';
@@ -53,9 +53,9 @@ export class KpiService {
       to: isoTime(to),
       points: points.map(({ ts, kpi }) => ({
         ts: isoTime(ts),
-        value: kpi.value,
-        numerator: kpi.numerator?.value ?? null,
-        denominator: kpi.denominator?.value ?? null,
+        value: figureOrNull(kpi.value),
+        numerator: figureOrNull(kpi.numerator?.value ?? null),
+        denominator: figureOrNull(kpi.denominator?.value ?? null),
       })),
     };
   }

@@ -66,6 +66,11 @@ export class AlarmEpisodes {
     this.hysteresis = hysteresis;
   }
 
+  /** Whether an episode has been reported and is not over. */
+  get isOpen(): boolean {
+    return this.run !== null && this.run.above >= this.onDelay;
+  }
+
   /**
    * Takes the next sample.
    * @param contributions one number ≥ 0 per tag; copied

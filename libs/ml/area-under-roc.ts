@@ -1,21 +1,24 @@
 /**
- * Chance that a positive scores higher than a negative, a tie counting half (Hanley and McNeil, Radiology 143, 1982).
- * @returns null without positives or negatives
+ * Share of pairs of a positive and a negative score in which the positive is the higher, ties counting half: the area
+ * under the receiver operating characteristic, by the Mann–Whitney statistic.
+ *
+ * @param positives in any order, as are the negatives
+ * @returns NaN when either is empty
  */
-export function areaUnderRoc(positives: readonly number[], negatives: readonly number[]): number | null {
-  if (positives.length === 0 || negatives.length === 0) return null;
-  const all = [
-    ...positives.map((score) => ({ score, positive: true })),
-    ...negatives.map((score) => ({ score, positive: false })),
-  ].sort((a, b) => a.score - b.score);
-  let rankSum = 0;
-  for (let from = 0; from < all.length;) {
-    let to = from;
-    while (to < all.length && all[to].score === all[from].score) to++;
-    const meanRank = (from + to + 1) / 2;
-    for (let i = from; i < to; i++) if (all[i].positive) rankSum += meanRank;
-    from = to;
+export function areaUnderRoc(positives: ArrayLike<number>, negatives: ArrayLike<number>): number {
+  return areaOfSorted(Float64Array.from(positives).sort(), Float64Array.from(negatives).sort());
+}
+
+/** As {@link areaUnderRoc}, both in ascending order. */
+export function areaOfSorted(positives: Float64Array, negatives: Float64Array): number {
+  let below = 0;
+  let upTo = 0;
+  let wins = 0;
+  for (const positive of positives) {
+    while (below < negatives.length && negatives[below] < positive) below++;
+    upTo = Math.max(upTo, below);
+    while (upTo < negatives.length && negatives[upTo] <= positive) upTo++;
+    wins += (below + upTo) / 2;
   }
-  const [p, n] = [positives.length, negatives.length];
-  return (rankSum - (p * (p + 1)) / 2) / (p * n);
+  return wins / (positives.length * negatives.length);
 }

@@ -1,14 +1,14 @@
+import type { LabelledRun } from './labelled-run.js';
 import type { ModelCardDraft } from './model-card.js';
-import type { TrainingContext, TrainingData } from './model-training.js';
 
 const LICENCE = 'MIT';
 
-/** The part of a card that every kind of model fills in alike. */
+/** What every card says first: name, kind, and where the model comes from. */
 export function cardHead(
   name: string,
   kind: ModelCardDraft['kind'],
-  data: TrainingData,
-  { seed, createdAt, git }: TrainingContext,
+  data: { readonly description: ModelCardDraft['data'] },
+  { seed, createdAt, git }: { readonly seed: number; readonly createdAt: Date; readonly git: string | null },
 ): Pick<ModelCardDraft, 'name' | 'kind' | 'created_at' | 'data' | 'seed' | 'git' | 'licence'> {
   return {
     name,
@@ -21,13 +21,12 @@ export function cardHead(
   };
 }
 
-/** What the figures of a card were measured on, in words. */
-export function testDescription(data: TrainingData): string {
-  const normals = data.test.filter((run) => run.idv === 0).length;
-  return `${normals} normal and ${data.test.length - normals} faulty runs that served nothing else`;
+export function testDescription({ test }: { readonly test: readonly LabelledRun[] }): string {
+  const normals = test.filter((run) => run.idv === 0).length;
+  return `${normals} normal and ${test.length - normals} faulty runs that served nothing else`;
 }
 
-/** Four digits, as cards show figures. */
+/** Four significant digits. */
 export function round(value: number): number {
   return Number(value.toPrecision(4));
 }

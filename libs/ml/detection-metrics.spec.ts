@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   areaUnderPrecisionRecall,
-  bootstrapMean,
+  chanceOfTopHit,
   isTopHit,
   volumeUnderPrecisionRecall,
   type ScoredRun,
@@ -56,26 +56,16 @@ describe('volume under the precision–recall surface', () => {
   });
 });
 
-describe('bootstrap interval', () => {
-  it('of equal runs is a point', () => {
-    expect(bootstrapMean([0.9, 0.9, 0.9])).toEqual({ mean: 0.9, low: 0.9, high: 0.9 });
-  });
-
-  it('of 100 runs, half 0 and half 1, is about 0.5 ± 1.96·√(0.25/100) and the same for the same seed', () => {
-    const runs = Array.from({ length: 100 }, (_, i) => i % 2);
-    const interval = bootstrapMean(runs);
-    expect(interval.mean).toBe(0.5);
-    expect(interval.low).toBeCloseTo(0.402, 1);
-    expect(interval.high).toBeCloseTo(0.598, 1);
-    expect(bootstrapMean(runs)).toEqual(interval);
-  });
-});
-
 describe('attribution hit', () => {
   const tags = ['A', 'B', 'C', 'D', 'E'];
   it('counts when an expected tag is among the three largest', () => {
     expect(isTopHit([0, 5, 1, 4, 3], tags, ['E'])).toBe(true);
     expect(isTopHit([0, 5, 1, 4, 3], tags, ['C', 'A'])).toBe(false);
     expect(isTopHit([0, 5, 1, 4, 3], tags, ['E'], 2)).toBe(false);
+  });
+
+  it('happens by chance for three of five tags, one expected, unless all three miss: 1 − (4·3·2)/(5·4·3)', () => {
+    expect(chanceOfTopHit(5, 1)).toBeCloseTo(0.6, 12);
+    expect(chanceOfTopHit(5, 3)).toBe(1);
   });
 });

@@ -1,6 +1,3 @@
-import { quantileOfSorted } from './quantile.js';
-import { SeededRandom } from './seeded-random.js';
-
 /** Statistic of a detector over one run and which rows are truly abnormal; row by row. */
 export interface ScoredRun {
   readonly statistics: Float64Array;
@@ -41,46 +38,52 @@ const VOLUME_THRESHOLDS = 250;
  *
  * @returns NaN without an abnormal row
  */
-export function volumeUnderPrecisionRecall({ statistics, labels }: ScoredRun, maxBuffer: number): number {
-  if (!labels.includes(1)) return NaN;
-  const order = Float64Array.from(statistics).sort().reverse();
-  const thresholds = Float64Array.from({ length: VOLUME_THRESHOLDS }, (_, k) => {
-    return order[Math.round((k * (order.length - 1)) / (VOLUME_THRESHOLDS - 1))];
-  });
+export function volumeUnderPrecisionRecall(run: ScoredRun, maxBuffer: number): number {
+  if (!run.labels.includes(1)) return NaN;
+  const ranking = rankRows(run);
   let volume = 0;
   for (let buffer = 0; buffer <= maxBuffer; buffer++) {
-    volume += areaWithBuffer(statistics, labels, buffer, thresholds) / (maxBuffer + 1);
+    volume += areaWithBuffer(run, buffer, ranking) / (maxBuffer + 1);
   }
   return volume;
 }
 
-function areaWithBuffer(
-  statistics: Float64Array,
-  labels: Uint8Array,
-  buffer: number,
-  thresholds: Float64Array,
-): number {
+interface Ranking {
+  /** Rows, the highest statistic first. */
+  readonly order: Uint32Array;
+  /** Per threshold, from the highest down: how many of the ordered rows reach it. */
+  readonly alarms: Uint32Array;
+}
+
+function rankRows({ statistics }: ScoredRun): Ranking {
+  const order = Uint32Array.from(statistics, (_, row) => row).sort((a, b) => statistics[b] - statistics[a]);
+  let reached = 0;
+  const alarms = Uint32Array.from({ length: VOLUME_THRESHOLDS }, (_, k) => {
+    const threshold = statistics[order[Math.round((k * (order.length - 1)) / (VOLUME_THRESHOLDS - 1))]];
+    while (reached < order.length && statistics[order[reached]] >= threshold) reached++;
+    return reached;
+  });
+  return { order, alarms };
+}
+
+/** One walk down the ranking; what the alarms hit is added up on the way. */
+function areaWithBuffer({ labels }: ScoredRun, buffer: number, { order, alarms }: Ranking): number {
   const soft = fadedLabels(labels, buffer);
-  const segments = segmentsOf(soft);
+  const { segmentOf, segments } = segmentsOf(soft);
   const hardPositives = labels.reduce((sum, label) => sum + label, 0);
-  let area = 0;
-  let lastRecall = 0;
-  for (const threshold of thresholds) {
-    let hits = 0;
-    let alarms = 0;
-    let softPositives = hardPositives;
-    for (let row = 0; row < statistics.length; row++) {
-      const alarm = statistics[row] >= threshold;
-      if (!alarm) continue;
-      alarms++;
+  const isFound = new Uint8Array(segments);
+  let [found, hits, softPositives, area, lastRecall, at] = [0, 0, hardPositives, 0, 0, 0];
+  for (const count of alarms) {
+    for (; at < count; at++) {
+      const row = order[at];
+      if (soft[row] === 0) continue;
       hits += soft[row];
       if (labels[row] === 0) softPositives += soft[row];
+      if (isFound[segmentOf[row]] === 0) found++;
+      isFound[segmentOf[row]] = 1;
     }
-    const found = segments.filter(([from, to]) =>
-      statistics.subarray(from, to).some((s) => s >= threshold),
-    ).length;
-    const recall = Math.min(1, (2 * hits) / (hardPositives + softPositives)) * (found / segments.length);
-    area += Math.max(0, recall - lastRecall) * (hits / alarms);
+    const recall = Math.min(1, (2 * hits) / (hardPositives + softPositives)) * (found / segments);
+    area += Math.max(0, recall - lastRecall) * (hits / count);
     lastRecall = Math.max(recall, lastRecall);
   }
   return area;
@@ -90,67 +93,29 @@ function areaWithBuffer(
 function fadedLabels(labels: Uint8Array, buffer: number): Float64Array {
   const soft = Float64Array.from(labels);
   const reach = Math.floor(buffer / 2);
-  labels.forEach((label, row) => {
-    if (label === 0) return;
+  for (let row = 0; row < labels.length; row++) {
+    // Only the edges of a stretch reach beyond it.
+    if (labels[row] === 0 || (labels[row - 1] === 1 && labels[row + 1] === 1)) continue;
     for (let distance = 1; distance <= reach; distance++) {
       const value = Math.sqrt(1 - distance / buffer);
       for (const at of [row - distance, row + distance]) {
         if (at >= 0 && at < soft.length && soft[at] < value) soft[at] = value;
       }
     }
-  });
+  }
   return soft;
 }
 
-/** Half-open row ranges with a label above zero. */
-function segmentsOf(soft: Float64Array): [number, number][] {
-  const segments: [number, number][] = [];
+/** Numbers the stretches of rows with a label above zero. */
+function segmentsOf(soft: Float64Array): { segmentOf: Uint32Array; segments: number } {
+  const segmentOf = new Uint32Array(soft.length);
+  let segments = 0;
   for (let row = 0; row < soft.length; row++) {
     if (soft[row] === 0) continue;
-    const from = row;
-    while (row < soft.length && soft[row] > 0) row++;
-    segments.push([from, row]);
+    if (row === 0 || soft[row - 1] === 0) segments++;
+    segmentOf[row] = segments - 1;
   }
-  return segments;
-}
-
-export interface Interval {
-  readonly mean: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-export interface BootstrapOptions {
-  /** Default 0.95. */
-  readonly confidence?: number;
-  /** Default 2000. */
-  readonly resamples?: number;
-  /** Default 1. */
-  readonly seed?: number;
-}
-
-/**
- * Mean of one figure per run with its percentile bootstrap interval: runs are drawn with replacement, because rows of a
- * run are not independent (Efron and Tibshirani, 1993).
- *
- * @throws RangeError without runs
- */
-export function bootstrapMean(
-  figures: readonly number[],
-  { confidence = 0.95, resamples = 2000, seed = 1 }: BootstrapOptions = {},
-): Interval {
-  if (figures.length === 0) throw new RangeError('a mean over no runs');
-  const random = new SeededRandom(seed);
-  const means = Float64Array.from({ length: resamples }, () => {
-    let sum = 0;
-    for (let i = 0; i < figures.length; i++) sum += figures[random.nextInt(figures.length)];
-    return sum / figures.length;
-  }).sort();
-  return {
-    mean: figures.reduce((sum, figure) => sum + figure, 0) / figures.length,
-    low: quantileOfSorted(means, (1 - confidence) / 2),
-    high: quantileOfSorted(means, (1 + confidence) / 2),
-  };
+  return { segmentOf, segments };
 }
 
 /** Whether one of the `k` tags with the largest contribution is among those expected. */
@@ -163,4 +128,11 @@ export function isTopHit(
   const order = Array.from({ length: contributions.length }, (_, i) => i);
   order.sort((a, b) => contributions[b] - contributions[a]);
   return order.slice(0, k).some((i) => expected.includes(tagCodes[i]));
+}
+
+/** How often {@link isTopHit} holds when the tags are drawn blindly: 1 − C(tags − expected, k) / C(tags, k). */
+export function chanceOfTopHit(tags: number, expected: number, k = 3): number {
+  let miss = 1;
+  for (let i = 0; i < k; i++) miss *= (tags - expected - i) / (tags - i);
+  return 1 - Math.max(0, miss);
 }

@@ -19,6 +19,19 @@ export function detectorAlarms(detector: StreamingDetector, values: Float64Array
   return Array.from(alarmRatios(detector, values), (ratio) => ratio > 1);
 }
 
+/** So many alarms in a row count as a detection. */
+const CONSECUTIVE = 6;
+
+/** Row of the first of six alarms in a row; undefined when there is none. */
+export function firstDetection(alarms: readonly boolean[]): number | undefined {
+  let inARow = 0;
+  for (let row = 0; row < alarms.length; row++) {
+    inARow = alarms[row] ? inARow + 1 : 0;
+    if (inARow === CONSECUTIVE) return row - CONSECUTIVE + 1;
+  }
+  return undefined;
+}
+
 export interface DetectionRates {
   /** Share of normal rows in alarm. */
   readonly falseAlarmRate: number;

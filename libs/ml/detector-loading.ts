@@ -34,13 +34,11 @@ export async function loadDetector(
   name: DetectorName,
   version?: string,
 ): Promise<LoadedDetector> {
-  const { card, files } = await store.load(name, version);
-  const { meta, tensors } = tensorsFromFiles(files, MODEL, WEIGHTS);
-  return {
-    name,
-    version: card.version,
-    detector: detectorOfArtifact({ meta: meta as DetectorMeta, tensors }),
-  };
+  return store.open(name, version, ({ card, files }) => {
+    const { meta, tensors } = tensorsFromFiles(files, MODEL, WEIGHTS);
+    const detector = detectorOfArtifact({ meta: meta as DetectorMeta, tensors });
+    return { name, version: card.version, detector };
+  });
 }
 
 /** All detectors of which the store has a usable version, the primary one first. */
@@ -50,7 +48,7 @@ export async function loadDetectors(store: ModelStore): Promise<LoadedDetector[]
     try {
       loaded.push(await loadDetector(store, name));
     } catch (error) {
-      if (!(error instanceof ModelStoreError) || error.code === 'model_corrupt') throw error;
+      if (!(error instanceof ModelStoreError)) throw error;
     }
   }
   return loaded;

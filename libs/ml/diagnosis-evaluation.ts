@@ -185,7 +185,7 @@ class GatedJudge {
       firstHourOfAlarm: this.firstHourOfAlarm.figures,
       firstHourOfFault: this.firstHourOfFault.figures,
       knownCalledUnknown: { firstHour: share(detected.firstHour), later: share(detected.later) },
-      unknown: auroc === null ? null : { rows, recall: this.calledUnknown / rows, auroc },
+      unknown: Number.isNaN(auroc) ? null : { rows, recall: this.calledUnknown / rows, auroc },
       rowsToName: this.namedAfter.map(medianOrNull),
       attributionHitRate: share([hits.length, hits.filter(Boolean).length]),
     };

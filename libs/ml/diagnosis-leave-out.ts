@@ -48,7 +48,7 @@ export async function judgeLeaveOut(
     for (const idv of fold) {
       const own = test.filter(({ run }) => run.idv === idv).flatMap((run) => detected(model, run));
       const auroc = areaUnderRoc(own, known);
-      if (auroc !== null) byDisturbance.set(idv, auroc);
+      if (!Number.isNaN(auroc)) byDisturbance.set(idv, auroc);
     }
   }
   const figures = [...byDisturbance].sort(([a], [b]) => a - b);

@@ -29,6 +29,11 @@ export interface InnovationBankOptions {
 const TAIL_START = 0.99;
 const TAIL_END = 0.9995;
 const TAIL_DECADES = Math.log10((1 - TAIL_START) / (1 - TAIL_END));
+/**
+ * Beyond the rarest fiftieth of half days the tail is heavier than the one the limit is extrapolated with: over 600 plant days
+ * that set no limit, the level for one false episode in 500 days was passed about once in 90.
+ */
+const DAYS_PER_FALSE_EPISODE = 500;
 /** Samples at the start of a run whose slow charts are still filling. */
 const CHART_SETTLING_SAMPLES = 100;
 
@@ -56,7 +61,7 @@ export function fitInnovationBank(
   const { falseAlarmRate } = options;
   const limit =
     falseAlarmRate === undefined
-      ? episodeLimit(unlimited, calibrationRuns)
+      ? episodeLimit(unlimited, calibrationRuns, { daysPerFalseEpisode: DAYS_PER_FALSE_EPISODE })
       : empiricalLimit(unlimited, calibrationRuns, falseAlarmRate);
   return unlimited.withLimit(limit);
 }

@@ -29,7 +29,7 @@ export interface ForecastInputs {
   readonly features: Float32Array;
   /** rows × tags: exponentially weighted mean of the recent values. */
   readonly level: Float32Array;
-  /** rows × tags: how far the tag has moved about its level lately; scales corrections and intervals. */
+  /** rows × tags: how far the tag has moved about its level lately; scales corrections, and intervals when disturbed. */
   readonly spread: Float32Array;
   /** Mean squared innovation of all tags in units of normal operation, slow chart: about 1 when all is well. */
   readonly excitement: Float64Array;

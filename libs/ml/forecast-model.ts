@@ -1,24 +1,16 @@
 import {
-  add,
   gather,
-  matMul,
-  mul,
   type Rank,
   reshape,
-  softmax,
-  stack,
-  sub,
-  sum,
   type Tensor,
   tensor,
   type Tensor2D,
   tensor1d,
   tensor2d,
   tidy,
-  tile,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { AdaptiveInterval } from './conformal.js';
+import { FORECAST_HORIZON, ForecastBlend } from './forecast-blend.js';
 import {
   directForecastMatrix,
   type ForecastFoundation,
@@ -28,36 +20,40 @@ import {
   regressors,
 } from './forecast-inputs.js';
 import {
+  ADAPTATION_STRIDE,
+  ADAPTED_STEPS,
+  adaptedLevels,
+  COVERAGE_LEVELS,
+  coverageReaching,
+  INTERVAL_ALPHA,
+  interpolatedHalfWidth,
+} from './forecast-intervals.js';
+import { ForecastRivals } from './forecast-rivals.js';
+import {
   layersModelFiles,
   layersModelFromFiles,
   type ModelFiles,
   tensorFiles,
   tensorsFromFiles,
 } from './model-files.js';
+import { CONTEXT_ROWS } from './prediction-window.js';
 import { RidgeVar } from './ridge-var.js';
 import type { ScalerJson } from './scaler.js';
 import { StandardScaler } from './standard-scaler.js';
 import { valuesOf } from './tensor-values.js';
 
-/** 60 min at 3 min a step. */
-export const FORECAST_HORIZON = 20;
-/** Autoregression, last value, local level, autoregression about the local level. */
-export const FORECAST_BASES = 4;
+/** Layers of the network. */
+export const MEMORY = 'memory';
+export const BLEND = 'blend';
+export const CORRECTIONS = 'corrections';
 
-/** Added to the blend logit of the autoregression when the plant is calm. */
-const CALM_PRIOR = 8;
 const SCALER = 'scaler.json';
 const SCALER_NUMBERS = 'scaler.bin';
-
-/** Coverages whose half-widths are tabulated; between them the table is interpolated. */
-export const COVERAGE_LEVELS = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98, 0.99] as const;
-/** Share of values that may fall outside an interval. */
-export const INTERVAL_ALPHA = 0.1;
 
 /** How far forecasts missed on runs that did not train the network. */
 export interface ForecastIntervals {
   /**
-   * Half-widths in units of the tag's local spread, for a calm and for a disturbed plant:
+   * Half-widths in units of {@link ForecastModel.scale}, for a calm and for a disturbed plant:
    * 2 × horizon × tags × coverage levels.
    */
   readonly halfWidths: Float32Array;
@@ -76,22 +72,23 @@ export interface StandardisedForecast {
  * from the autoregression to what the plant does now when the plant leaves normal operation), and the LSTM adds what is left.
  */
 export class ForecastModel {
-  private readonly matrix: Tensor2D;
-  private readonly levelMatrix: Tensor2D;
-  private readonly prior: Tensor2D;
+  /** All steps of the horizon. */
+  private readonly blend: ForecastBlend;
+  /** The steps that train the network and adapt the intervals. */
+  readonly sparseBlend: ForecastBlend;
 
   constructor(
-    /** Windows [batch, rows, features] to [blend logits, corrections] of every row. */
+    /** Windows [batch, rows, features] to [blend coefficients, correction coefficients] of every row. */
     readonly network: LayersModel,
     readonly foundation: ForecastFoundation,
     readonly intervals: ForecastIntervals,
+    readonly rivals: ForecastRivals,
   ) {
     const direct = directForecastMatrix(foundation.model, FORECAST_HORIZON);
-    const { order, columns } = foundation.model;
-    const width = FORECAST_HORIZON * columns;
-    this.matrix = tensor2d(direct, [order * columns, width]);
-    this.prior = tensor2d([[CALM_PRIOR, 0, 0, 0]]);
-    this.levelMatrix = tensor2d(levelEffect(direct, order, columns), [columns, width]);
+    const { columns } = foundation.model;
+    const steps = Array.from({ length: FORECAST_HORIZON }, (_, n) => n + 1);
+    this.blend = new ForecastBlend(direct, columns, steps);
+    this.sparseBlend = new ForecastBlend(direct, columns, ADAPTED_STEPS);
   }
 
   get tags(): number {
@@ -107,107 +104,148 @@ export class ForecastModel {
     return forecastInputs(z, this.foundation);
   }
 
-  /**
-   * The four bases and the blend of them. Tensors of n rows: regressors [n, order · tags], last and level and spread
-   * [n, tags], calm [n, 1], blend logits [n, 4 · horizon · tags], corrections [n, horizon · tags].
-   */
-  combine(
-    parts: Record<'regressors' | 'last' | 'level' | 'spread' | 'calm' | 'blend' | 'corrections', Tensor2D>,
-  ): Tensor2D {
-    return tidy(() => {
-      const overHorizon = (perTag: Tensor2D): Tensor2D => tile(perTag, [1, FORECAST_HORIZON]);
-      const autoregression = matMul(parts.regressors, this.matrix);
-      const aboutLevel = add(autoregression, matMul(parts.level, this.levelMatrix));
-      const bases = stack([autoregression, overHorizon(parts.last), overHorizon(parts.level), aboutLevel], 2);
-      const width = FORECAST_HORIZON * this.tags;
-      const prior = reshape(matMul(parts.calm, this.prior), [-1, 1, FORECAST_BASES]);
-      const weights = softmax(add(reshape(parts.blend, [-1, width, FORECAST_BASES]), prior));
-      const blended = sum(mul(weights, bases), 2);
-      const room = mul(overHorizon(parts.spread), sub(1, parts.calm));
-      return add<Tensor2D>(blended, mul(parts.corrections, room));
-    });
-  }
-
-  /** Forecasts made at the given rows of a window, with 90 % intervals. */
+  /** Forecasts made at the given rows of a window, with 90 % intervals that are not adapted. */
   forecast(z: Float64Array, atRows: readonly number[]): StandardisedForecast {
-    const inputs = this.inputs(z);
-    const width = FORECAST_HORIZON * this.tags;
-    const halfWidths = new Float32Array(atRows.length * width);
-    atRows.forEach((row, n) => {
-      for (let at = 0; at < width; at++) {
-        halfWidths[n * width + at] =
-          this.quantile(inputs, row, at, INTERVAL_ALPHA) * this.scale(inputs, row, at);
-      }
-    });
-    return { values: this.valuesOf(z, inputs, atRows), halfWidths };
-  }
-
-  /**
-   * Forecast made at the last row of a window, its intervals adapted to how far the forecasts made at earlier rows of the
-   * window missed what came of them (adaptive conformal inference).
-   */
-  forecastAdapted(z: Float64Array): StandardisedForecast {
     const inputs = this.inputs(z);
     const { tags } = this;
     const width = FORECAST_HORIZON * tags;
-    const rows = Array.from(
-      { length: inputs.rows - this.foundation.model.order },
-      (_, n) => n + this.foundation.model.order,
+    const halfWidths = new Float32Array(atRows.length * width);
+    atRows.forEach((row, n) => {
+      for (let at = 0; at < width; at++) {
+        halfWidths[n * width + at] = this.halfWidth(inputs, row, at, INTERVAL_ALPHA);
+      }
+    });
+    const hidden = this.hidden(inputs);
+    const values = valuesOf(() => this.combined(this.blend, z, inputs, hidden, atRows));
+    hidden.dispose();
+    return { values, halfWidths };
+  }
+
+  /**
+   * Forecasts made at the given rows, by default the last one, their intervals adapted to how far the forecasts made in the
+   * window before them missed what came of them (adaptive conformal inference).
+   * @param z standardised rows: a window, or a whole run that is long past when it is judged
+   */
+  forecastAdapted(
+    z: Float64Array,
+    atRows: readonly number[] = [z.length / this.tags - 1],
+  ): StandardisedForecast {
+    const { tags } = this;
+    const inputs = this.inputs(z);
+    const pastRows = this.judgedRows(inputs.rows, atRows);
+    const hidden = this.hidden(inputs);
+    const values = valuesOf(() => this.combined(this.blend, z, inputs, hidden, atRows));
+    const past = valuesOf(() => this.combined(this.sparseBlend, z, inputs, hidden, pastRows));
+    hidden.dispose();
+    const judged = {
+      tags,
+      heldUpTo: this.heldUpTo(z, inputs, pastRows, past),
+      indexOf: new Map(pastRows.map((row, n) => [row, n])),
+    };
+    const width = FORECAST_HORIZON * tags;
+    const halfWidths = new Float32Array(atRows.length * width);
+    atRows.forEach((row, n) => {
+      const from = Math.max(0, row + 1 - CONTEXT_ROWS) + this.foundation.model.order;
+      const levels = adaptedLevels(judged, from, row);
+      levels.forEach((alpha, at) => (halfWidths[n * width + at] = this.halfWidth(inputs, row, at, alpha)));
+    });
+    return { values, halfWidths };
+  }
+
+  /** Rows whose forecasts are judged before any of `atRows`. */
+  private judgedRows(rows: number, atRows: readonly number[]): number[] {
+    const wanted = new Set(atRows.map((row) => row % ADAPTATION_STRIDE));
+    return Array.from({ length: rows }, (_, row) => row).filter(
+      (row) => row >= this.foundation.model.order && wanted.has(row % ADAPTATION_STRIDE),
     );
-    const values = this.valuesOf(z, inputs, rows);
-    const halfWidths = new Float32Array(width);
-    for (let at = 0; at < width; at++) {
-      const steps = Math.floor(at / tags) + 1;
-      let now = rows[0];
-      const interval = new AdaptiveInterval((alpha) => this.quantile(inputs, now, at, alpha), {
-        alpha: INTERVAL_ALPHA,
-        horizonSteps: steps,
+  }
+
+  /** Largest α whose interval held what came of the forecasts at {@link ADAPTED_STEPS}: rows × steps · tags. */
+  private heldUpTo(
+    z: Float64Array,
+    inputs: ForecastInputs,
+    rows: readonly number[],
+    values: Float32Array,
+  ): Float64Array {
+    const { tags } = this;
+    const table = this.intervals.halfWidths;
+    const held = new Float64Array(values.length);
+    rows.forEach((row, n) => {
+      ADAPTED_STEPS.forEach((step, s) => {
+        for (let tag = 0; tag < tags; tag++) {
+          const at = (n * ADAPTED_STEPS.length + s) * tags + tag;
+          const miss = Math.abs(z[(row + step) * tags + tag] - values[at]);
+          const from = this.tableAt(inputs, row, (step - 1) * tags + tag);
+          held[at] = 1 - coverageReaching(table, from, miss / this.scale(inputs, row, tag));
+        }
       });
-      rows.forEach((row, n) => {
-        now = row;
-        const due = n - steps;
-        const residual = due < 0 ? undefined : z[row * tags + (at % tags)] - values[due * width + at];
-        halfWidths[at] = interval.step(residual, this.scale(inputs, row, at));
-      });
-    }
-    return { values: values.slice(-width), halfWidths };
+    });
+    return held;
   }
 
   /** Forecasts made at the given rows of a window, without intervals: rows × horizon × tags. */
   values(z: Float64Array, atRows: readonly number[]): Float32Array {
-    return this.valuesOf(z, this.inputs(z), atRows);
+    const inputs = this.inputs(z);
+    const hidden = this.hidden(inputs);
+    const values = valuesOf(() => this.combined(this.blend, z, inputs, hidden, atRows));
+    hidden.dispose();
+    return values;
   }
 
-  private valuesOf(z: Float64Array, inputs: ForecastInputs, atRows: readonly number[]): Float32Array {
-    const { tags } = this;
-    return valuesOf(() => {
+  /** What the LSTM remembers after every row: [rows, units]. */
+  private hidden(inputs: ForecastInputs): Tensor2D {
+    return tidy(() => {
       const windows = tensor(inputs.features, [1, inputs.rows, this.featureWidth]);
-      const [blend, corrections] = this.network.predict(windows) as Tensor[];
-      const pick = (table: Float32Array | Float64Array, columns: number): Tensor2D =>
-        tensor2d(rowsOf(table, atRows, columns), [atRows.length, columns]);
-      const { order } = this.foundation.model;
-      return this.combine({
-        regressors: tensor2d(regressors(z, atRows, order, tags), [atRows.length, order * tags]),
-        last: pick(z, tags),
-        level: pick(inputs.level, tags),
-        spread: pick(inputs.spread, tags),
-        calm: pick(inputs.calm, 1),
-        blend: gatherRows(blend, atRows),
-        corrections: gatherRows(corrections, atRows),
-      });
+      const sequence = this.network.getLayer(MEMORY).apply(windows) as Tensor;
+      return reshape<Rank.R2>(sequence, [inputs.rows, sequence.shape[2] ?? 0]);
     });
   }
 
-  /** Half-width for misses in a share α of cases at position `at` of horizon × tags, in units of {@link scale}. */
-  private quantile(inputs: ForecastInputs, row: number, at: number, alpha: number): number {
-    const regime = inputs.excitement[row] > this.foundation.disturbedAbove ? 1 : 0;
-    const levels = COVERAGE_LEVELS.length;
-    const from = (regime * FORECAST_HORIZON * this.tags + at) * levels;
-    return interpolated(this.intervals.halfWidths, from, 1 - alpha);
+  private combined(
+    blend: ForecastBlend,
+    z: Float64Array,
+    inputs: ForecastInputs,
+    hidden: Tensor2D,
+    atRows: readonly number[],
+  ): Tensor2D {
+    const { tags } = this;
+    const { order } = this.foundation.model;
+    const pick = (table: Float32Array | Float64Array, columns: number): Tensor2D =>
+      tensor2d(rowsOf(table, atRows, columns), [atRows.length, columns]);
+    const remembered = gather(hidden, tensor1d([...atRows], 'int32'));
+    return blend.combine({
+      regressors: tensor2d(regressors(z, atRows, order, tags), [atRows.length, order * tags]),
+      last: pick(z, tags),
+      level: pick(inputs.level, tags),
+      spread: pick(inputs.spread, tags),
+      calm: pick(inputs.calm, 1),
+      blend: this.network.getLayer(BLEND).apply(remembered) as Tensor2D,
+      corrections: this.network.getLayer(CORRECTIONS).apply(remembered) as Tensor2D,
+    });
   }
 
-  private scale(inputs: ForecastInputs, row: number, at: number): number {
-    return inputs.spread[row * this.tags + (at % this.tags)];
+  /** Half-width for misses in a share α of cases, of the forecast made at a row, at position `at` of horizon × tags. */
+  private halfWidth(inputs: ForecastInputs, row: number, at: number, alpha: number): number {
+    const from = this.tableAt(inputs, row, at);
+    return (
+      interpolatedHalfWidth(this.intervals.halfWidths, from, 1 - alpha) *
+      this.scale(inputs, row, at % this.tags)
+    );
+  }
+
+  /** Where the half-widths of a position begin in the table. */
+  private tableAt(inputs: ForecastInputs, row: number, at: number): number {
+    return (this.regime(inputs, row) * FORECAST_HORIZON * this.tags + at) * COVERAGE_LEVELS.length;
+  }
+
+  /** 0: calm, 1: disturbed. */
+  regime(inputs: ForecastInputs, row: number): 0 | 1 {
+    return inputs.excitement[row] > this.foundation.disturbedAbove ? 1 : 0;
+  }
+
+  /** Unit of the half-widths of a tag: what it spreads in normal operation when calm, its local spread when disturbed. */
+  scale(inputs: ForecastInputs, row: number, tag: number): number {
+    return this.regime(inputs, row) === 0 ? 1 : inputs.spread[row * this.tags + tag];
   }
 
   async toFiles(): Promise<Map<string, Uint8Array>> {
@@ -218,13 +256,14 @@ export class ForecastModel {
       disturbedAbove: this.foundation.disturbedAbove,
     };
     const tensors = {
-      coefficients: model.coefficients,
+      coefficients: Float32Array.from(model.coefficients),
       innovationVariance,
       halfWidths: this.intervals.halfWidths,
     };
     return new Map([
       ...(await layersModelFiles(this.network)),
       ...tensorFiles(meta, tensors, SCALER, SCALER_NUMBERS),
+      ...this.rivals.toFiles(),
     ]);
   }
 
@@ -241,42 +280,13 @@ export class ForecastModel {
     const model = new RidgeVar(order, scaler.columns, Float64Array.from(tensors.coefficients));
     const innovationVariance = Float64Array.from(tensors.innovationVariance);
     const halfWidths = Float32Array.from(tensors.halfWidths);
-    return new ForecastModel(network, { scaler, model, innovationVariance, disturbedAbove }, { halfWidths });
+    const foundation = { scaler, model, innovationVariance, disturbedAbove };
+    return new ForecastModel(network, foundation, { halfWidths }, ForecastRivals.fromFiles(files));
   }
-}
-
-/** (I − C_h) per step, where C_h is the forecast that a constant past of 1 leads to: tags × horizon · tags. */
-function levelEffect(direct: Float32Array, order: number, tags: number): Float32Array {
-  const width = FORECAST_HORIZON * tags;
-  const effect = new Float32Array(tags * width);
-  for (let i = 0; i < tags; i++) {
-    for (let h = 0; h < FORECAST_HORIZON; h++) effect[i * width + h * tags + i] = 1;
-    for (let k = 0; k < order; k++) {
-      for (let at = 0; at < width; at++) effect[i * width + at] -= direct[(k * tags + i) * width + at];
-    }
-  }
-  return effect;
-}
-
-/** Straight lines between the tabulated coverages; beyond them the first stretch from 0 and the last one go on. */
-function interpolated(table: Float32Array, from: number, coverage: number): number {
-  const levels = COVERAGE_LEVELS;
-  let above = levels.findIndex((level) => level >= coverage);
-  if (above < 0) above = levels.length - 1;
-  const [low, high] = above === 0 ? [0, levels[0]] : [levels[above - 1], levels[above]];
-  const [narrow, wide] = above === 0 ? [0, table[from]] : [table[from + above - 1], table[from + above]];
-  return Math.max(0, narrow + ((coverage - low) / (high - low)) * (wide - narrow));
 }
 
 function rowsOf(table: Float32Array | Float64Array, rows: readonly number[], columns: number): Float32Array {
   const out = new Float32Array(rows.length * columns);
   rows.forEach((row, n) => out.set(table.subarray(row * columns, (row + 1) * columns), n * columns));
   return out;
-}
-
-/** Rows of a [1, rows, width] tensor. */
-function gatherRows(sequence: Tensor, rows: readonly number[]): Tensor2D {
-  const [, count, width] = sequence.shape;
-  const flat = reshape<Rank.R2>(sequence, [count, width]);
-  return gather(flat, tensor1d([...rows], 'int32'));
 }

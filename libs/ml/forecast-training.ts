@@ -21,7 +21,10 @@ import {
   type LayersModel,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import { conformalQuantiles } from './conformal.js';
+import { DLinear } from './dlinear.js';
+import { FORECAST_BASES, FORECAST_HORIZON, HORIZON_SHAPES } from './forecast-blend.js';
+import { measureAutoregression, measureIntervals } from './forecast-calibration.js';
+import { fitFoundation, storable } from './forecast-foundation.js';
 import {
   type ForecastFoundation,
   type ForecastInputs,
@@ -29,20 +32,15 @@ import {
   forecastInputs,
   regressors,
 } from './forecast-inputs.js';
-import {
-  COVERAGE_LEVELS,
-  FORECAST_BASES,
-  FORECAST_HORIZON,
-  type ForecastIntervals,
-  ForecastModel,
-} from './forecast-model.js';
+import { ADAPTED_STEPS } from './forecast-intervals.js';
+import { BLEND, CORRECTIONS, ForecastModel, MEMORY } from './forecast-model.js';
+import { ForecastRivals } from './forecast-rivals.js';
 import { fusedLstmLayer } from './fused-lstm.layer.js';
 import type { LabelledRun } from './labelled-run.js';
-import { quantile } from './quantile.js';
-import { RidgeVar } from './ridge-var.js';
+import { MINIMUM_ROWS } from './prediction-window.js';
+import { RidgeVar, type RidgeVarOptions } from './ridge-var.js';
 import { SeededRandom } from './seeded-random.js';
 import { trainSequences } from './sequence-training.js';
-import { StandardScaler } from './standard-scaler.js';
 import { startTensors } from './tf-backend.js';
 
 export interface ForecastTrainingOptions {
@@ -51,17 +49,18 @@ export interface ForecastTrainingOptions {
   training: readonly LabelledRun[];
   /** Other runs of the same kinds, for the intervals. */
   calibration: readonly LabelledRun[];
+  /** More runs of normal operation for the autoregression. */
+  undisturbed?: readonly LabelledRun[];
   units?: number;
-  /** How often every row is seen on average. Default 3. */
+  /** How often every row is seen on average. Default 8. */
   epochs?: number;
   learningRate?: number;
   onProgress?: (share: number, loss: number) => void;
   signal?: AbortSignal;
 }
 
-const DEFAULTS = { units: 64, epochs: 3, learningRate: 2e-3 };
-const VAR_ORDER = 8;
-const VAR_RIDGE = 1e-3;
+const DEFAULTS = { units: 64, epochs: 8, learningRate: 2e-3 };
+const RIVAL_VAR: RidgeVarOptions = { order: 8, ridge: 1e-3 };
 const SEQUENCE_ROWS = 120;
 const BATCH = 16;
 /** A forecast is made and judged at every eighth row of a training sequence; its neighbours say much the same. */
@@ -69,8 +68,6 @@ const STRIDE = 8;
 const JUDGED = SEQUENCE_ROWS / STRIDE;
 /** Errors beyond this many standard deviations count in proportion, not in the square. */
 const ROBUST_FROM = 1.5;
-/** Excitement that normal operation exceeds in one sample of a thousand. */
-const DISTURBED_QUANTILE = 0.999;
 
 interface PreparedRun {
   z: Float64Array;
@@ -81,57 +78,35 @@ interface PreparedRun {
 export async function trainForecast(options: ForecastTrainingOptions): Promise<ForecastModel> {
   await startTensors();
   const { seed, units, epochs, learningRate, training, onProgress, signal } = { ...DEFAULTS, ...options };
-  const foundation = fitFoundation(training);
+  const foundation = fitFoundation(training, options.undisturbed);
+  const rivals = fitRivals(foundation, options);
   const runs = training
     .map((run) => prepare(run, foundation))
     .filter(({ inputs }) => inputs.rows > SEQUENCE_ROWS + FORECAST_HORIZON);
-  const untrained = { halfWidths: new Float32Array(0) };
-  const model = new ForecastModel(buildNetwork(foundation.model.columns, units, seed), foundation, untrained);
+  const network = buildNetwork(foundation.model.columns, units, seed);
+  const model = new ForecastModel(network, foundation, { halfWidths: new Float32Array(0) }, rivals);
   const rows = runs.reduce((all, { inputs }) => all + inputs.rows, 0);
   const steps = Math.ceil((epochs * rows) / (SEQUENCE_ROWS * BATCH));
   const random = new SeededRandom(seed);
-  await trainSequences(model.network, () => batchLoss(model, drawBatch(runs, model, random)), {
+  await trainSequences(network, () => batchLoss(model, drawBatch(runs, model, random)), {
     steps,
     learningRate,
     onProgress,
     signal,
   });
-  return new ForecastModel(model.network, foundation, measureIntervals(model, options.calibration));
+  return new ForecastModel(network, foundation, measureIntervals(model, options.calibration), rivals);
 }
 
-/** Scaling, autoregression and innovation variance from the normal runs. */
-export function fitFoundation(training: readonly LabelledRun[]): ForecastFoundation {
-  const normals = training.filter((run) => run.idv === 0);
-  if (normals.length === 0) throw new RangeError('training needs normal runs');
-  const tags = normals[0].values.length / normals[0].onsetRow;
-  const scaler = StandardScaler.fit(
-    normals.map((run) => run.values),
-    tags,
-  );
-  const tables = normals.map((run) => scaler.transform(run.values));
-  const model = RidgeVar.fit(tables, tags, { order: VAR_ORDER, ridge: VAR_RIDGE });
-  const draft = {
-    scaler,
-    model,
-    innovationVariance: innovationVariance(model, tables),
-    disturbedAbove: Infinity,
-  };
-  const excitement = tables.flatMap((table) => [...forecastInputs(table, draft).excitement]);
-  return { ...draft, disturbedAbove: quantile(Float64Array.from(excitement), DISTURBED_QUANTILE) };
-}
-
-function innovationVariance(model: RidgeVar, tables: readonly Float64Array[]): Float64Array {
-  const tags = model.columns;
-  const sums = new Float64Array(tags);
-  const predicted = new Float64Array(tags);
-  let rows = 0;
-  for (const table of tables) {
-    for (let row = model.order; row < table.length / tags; row++, rows++) {
-      model.predict(table, row, predicted);
-      for (let j = 0; j < tags; j++) sums[j] += (table[row * tags + j] - predicted[j]) ** 2;
-    }
-  }
-  return sums.map((total) => Math.max(total / rows, 1e-6));
+function fitRivals(
+  { scaler }: ForecastFoundation,
+  { training, calibration }: ForecastTrainingOptions,
+): ForecastRivals {
+  const isNormal = (run: LabelledRun): boolean => run.idv === 0;
+  const tables = training.filter(isNormal).map((run) => scaler.transform(run.values));
+  const ridgeVar = storable(RidgeVar.fit(tables, scaler.columns, RIVAL_VAR));
+  const dlinear = DLinear.fit(tables, scaler.columns, { window: MINIMUM_ROWS, horizon: FORECAST_HORIZON });
+  const halfWidths = measureAutoregression(ridgeVar, scaler, calibration.filter(isNormal));
+  return new ForecastRivals(ridgeVar, dlinear, halfWidths);
 }
 
 function prepare(run: LabelledRun, foundation: ForecastFoundation): PreparedRun {
@@ -148,12 +123,12 @@ function buildNetwork(tags: number, units: number, seed: number): LayersModel {
     unitForgetBias: true,
     kernelInitializer: initializers.glorotUniform({ seed }),
     recurrentInitializer: initializers.glorotUniform({ seed: seed + 1 }),
-    name: 'memory',
+    name: MEMORY,
   }).apply(windows);
-  const width = FORECAST_HORIZON * tags;
+  const width = HORIZON_SHAPES * tags;
   const readOut = (name: string, size: number): SymbolicTensor =>
     layers.dense({ units: size, kernelInitializer: 'zeros', name }).apply(hidden) as SymbolicTensor;
-  const outputs = [readOut('blend', FORECAST_BASES * width), readOut('corrections', width)];
+  const outputs = [readOut(BLEND, FORECAST_BASES * width), readOut(CORRECTIONS, width)];
   return layersModel({ inputs: windows, outputs });
 }
 
@@ -170,7 +145,7 @@ interface ForecastBatch {
 function drawBatch(runs: readonly PreparedRun[], model: ForecastModel, random: SeededRandom): ForecastBatch {
   const { tags, featureWidth } = model;
   const { order } = model.foundation.model;
-  const width = FORECAST_HORIZON * tags;
+  const width = ADAPTED_STEPS.length * tags;
   const batch: ForecastBatch = {
     features: new Float32Array(BATCH * SEQUENCE_ROWS * featureWidth),
     regressors: new Float32Array(BATCH * JUDGED * order * tags),
@@ -195,7 +170,10 @@ function drawBatch(runs: readonly PreparedRun[], model: ForecastModel, random: S
       batch.level.set(inputs.level.subarray(row * tags, (row + 1) * tags), at);
       batch.spread.set(inputs.spread.subarray(row * tags, (row + 1) * tags), at);
       batch.calm[k * JUDGED + i] = inputs.calm[row];
-      batch.targets.set(z.subarray((row + 1) * tags, (row + 1) * tags + width), (k * JUDGED + i) * width);
+      ADAPTED_STEPS.forEach((step, n) => {
+        const truth = z.subarray((row + step) * tags, (row + step + 1) * tags);
+        batch.targets.set(truth, (k * JUDGED + i) * width + n * tags);
+      });
     });
   }
   return batch;
@@ -204,18 +182,16 @@ function drawBatch(runs: readonly PreparedRun[], model: ForecastModel, random: S
 /** Pseudo-Huber loss (Charbonnier) of the standardised errors. */
 function batchLoss(model: ForecastModel, batch: ForecastBatch): Scalar {
   const { tags, featureWidth, network } = model;
-  const width = FORECAST_HORIZON * tags;
+  const width = ADAPTED_STEPS.length * tags;
   const n = BATCH * JUDGED;
-  const [memory, blend, corrections] = ['memory', 'blend', 'corrections'].map((name) =>
-    network.getLayer(name),
-  );
+  const [memory, blend, corrections] = [MEMORY, BLEND, CORRECTIONS].map((name) => network.getLayer(name));
   const hidden = memory.apply(tensor(batch.features, [BATCH, SEQUENCE_ROWS, featureWidth])) as Tensor;
   const units = hidden.shape[2] ?? 0;
   // The last row of every group of STRIDE rows, as a reshape and a slice: strided slices have no gradient in tfjs.
   const groups = reshape(hidden, [n, STRIDE * units]);
   const judged = slice(groups, [0, (STRIDE - 1) * units], [n, units]);
   const table = (values: Float32Array): Tensor2D => tensor2d(values, [n, values.length / n]);
-  const forecast = model.combine({
+  const forecast = model.sparseBlend.combine({
     regressors: table(batch.regressors),
     last: table(batch.last),
     level: table(batch.level),
@@ -226,32 +202,4 @@ function batchLoss(model: ForecastModel, batch: ForecastBatch): Scalar {
   });
   const error = div(sub(forecast, tensor2d(batch.targets, [n, width])), ROBUST_FROM);
   return mean(sub(sqrt(add(square(error), 1)), 1));
-}
-
-/** Half-widths in units of the local spread, apart for a calm and a disturbed plant (Mondrian conformal intervals). */
-function measureIntervals(model: ForecastModel, runs: readonly LabelledRun[]): ForecastIntervals {
-  const { tags } = model;
-  const width = FORECAST_HORIZON * tags;
-  const prepared = runs.map((run) => ({ run, ...prepare(run, model.foundation) }));
-  const sizes: number[][][] = [0, 1].map(() => Array.from({ length: width }, () => []));
-  for (const { z, inputs } of prepared) {
-    const rows: number[] = [];
-    for (let row = STRIDE; row + FORECAST_HORIZON < inputs.rows; row += STRIDE) rows.push(row);
-    const values = model.values(z, rows);
-    rows.forEach((row, n) => {
-      const regime = inputs.excitement[row] > model.foundation.disturbedAbove ? 1 : 0;
-      for (let at = 0; at < width; at++) {
-        const miss = z[(row + 1) * tags + at] - values[n * width + at];
-        sizes[regime][at].push(miss / inputs.spread[row * tags + (at % tags)]);
-      }
-    });
-  }
-  return { halfWidths: Float32Array.from(sizes.flat().flatMap(finiteQuantiles)) };
-}
-
-/** With too few scores to promise a coverage, the largest of them. */
-function finiteQuantiles(scores: readonly number[]): number[] {
-  const largest = scores.reduce((most, score) => Math.max(most, Math.abs(score)), 0);
-  const alphas = COVERAGE_LEVELS.map((level) => 1 - level);
-  return conformalQuantiles(scores, alphas).map((quantile) => Math.min(quantile, largest));
 }

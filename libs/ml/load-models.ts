@@ -1,4 +1,4 @@
-import type { DetectorName } from './detector.js';
+import { DETECTOR_NAMES, type DetectorName } from './detector.js';
 import { loadDetector } from './detector-loading.js';
 import { DiagnosisModel } from './diagnosis-model.js';
 import { ForecastModel } from './forecast-model.js';
@@ -10,11 +10,16 @@ import { startTensors } from './tf-backend.js';
 export const DIAGNOSIS_MODEL = 'diagnosis_lstm';
 export const FORECAST_MODEL = 'forecast_lstm';
 
-/** The detector that gates predictions. */
+/** The detector that gates predictions, unless another one is asked for. */
 export const PREDICTION_DETECTOR: DetectorName = 'innovation_bank';
 
 /** Versions to use instead of those in use, by model name. */
 export type ModelVersions = Readonly<Record<string, string | undefined>>;
+
+/** The detector that gates a prediction: the one of which a version is asked for, else {@link PREDICTION_DETECTOR}. */
+export function gatingDetectorOf(versions: ModelVersions): DetectorName {
+  return DETECTOR_NAMES.find((name) => versions[name] !== undefined) ?? PREDICTION_DETECTOR;
+}
 
 /**
  * Everything a prediction needs, read from the store once.
@@ -25,14 +30,15 @@ export async function loadPredictor(
   versions: ModelVersions = {},
 ): Promise<PlantPredictor> {
   await startTensors();
+  const gate = gatingDetectorOf(versions);
   const [detector, diagnosis, forecast] = await Promise.all([
-    loadDetector(store, PREDICTION_DETECTOR, versions[PREDICTION_DETECTOR]),
-    store.load(DIAGNOSIS_MODEL, versions[DIAGNOSIS_MODEL]),
-    store.load(FORECAST_MODEL, versions[FORECAST_MODEL]),
+    loadDetector(store, gate, versions[gate]),
+    store.open(DIAGNOSIS_MODEL, versions[DIAGNOSIS_MODEL], async ({ card, files }) => {
+      return { card, model: await DiagnosisModel.fromFiles(files) };
+    }),
+    store.open(FORECAST_MODEL, versions[FORECAST_MODEL], async ({ card, files }) => {
+      return { card, model: await ForecastModel.fromFiles(files) };
+    }),
   ]);
-  return new PlantPredictor({
-    detector,
-    diagnosis: { card: diagnosis.card, model: await DiagnosisModel.fromFiles(diagnosis.files) },
-    forecast: { card: forecast.card, model: await ForecastModel.fromFiles(forecast.files) },
-  });
+  return new PlantPredictor({ detector, diagnosis, forecast });
 }

@@ -1,6 +1,6 @@
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadPredictor, type ModelVersions } from './load-models.js';
+import { gatingDetectorOf, loadPredictor, type ModelVersions } from './load-models.js';
 import { ModelStore } from './model-store.js';
 import { ModelStoreError } from './model-store.errors.js';
 import type { PlantPrediction, PredictionOptions, PlantPredictor } from './predictor.js';
@@ -38,7 +38,7 @@ async function predictorFor(versions: ModelVersions): Promise<PlantPredictor> {
       async (name) => `${name}=${versions[name] ?? (await store.activeVersion(name).catch(() => ''))}`,
     ),
   );
-  const key = inUse.join(' ');
+  const key = [gatingDetectorOf(versions), ...inUse].join(' ');
   let predictor = predictors.get(key);
   if (predictor === undefined) {
     predictors.clear();

@@ -5,7 +5,8 @@ import { DIAGNOSIS_CLASSES } from './diagnosis-classes.js';
 import { explainDiagnosis } from './diagnosis-explanation.js';
 import type { DiagnosisModel } from './diagnosis-model.js';
 import { type DiagnosisVerdict, likeliestDisturbance } from './diagnosis-verdict.js';
-import { FORECAST_HORIZON, type ForecastModel } from './forecast-model.js';
+import { FORECAST_HORIZON } from './forecast-blend.js';
+import type { ForecastModel } from './forecast-model.js';
 import type { ModelCard } from './model-card.js';
 import { contextRows, type PredictionWindow, SAMPLING_INTERVAL_MS } from './prediction-window.js';
 

@@ -1,3 +1,4 @@
+import { ConstantMatrix } from './constant-matrix.js';
 import { ridgeFromMoments } from './innovation-model.js';
 import { laggedMoments } from './lagged-moments.js';
 
@@ -13,6 +14,9 @@ export interface RidgeVarOptions {
  * tables; there is no intercept.
  */
 export class RidgeVar {
+  /** One step of a full past, made when first needed: columns × order · columns, oldest row first. */
+  private oneStep?: ConstantMatrix;
+
   /** @param coefficients order · columns × columns: row (k − 1) · columns + i holds the effect of column i, k rows ago */
   constructor(
     readonly order: number,
@@ -45,8 +49,13 @@ export class RidgeVar {
    */
   predict(table: Float64Array, row: number, out: Float64Array, at = 0): void {
     const { order, columns, coefficients } = this;
+    if (row >= order) {
+      const past = table.subarray((row - order) * columns, row * columns);
+      (this.oneStep ??= this.stepMatrix()).multiply(past, out.subarray(at, at + columns));
+      return;
+    }
     out.fill(0, at, at + columns);
-    for (let k = 1; k <= Math.min(order, row); k++) {
+    for (let k = 1; k <= row; k++) {
       const past = (row - k) * columns;
       for (let i = 0; i < columns; i++) {
         const x = table[past + i];
@@ -65,5 +74,19 @@ export class RidgeVar {
     path.set(table.subarray((row + 1 - known) * columns, (row + 1) * columns));
     for (let step = 0; step < steps; step++) this.predict(path, known + step, path, (known + step) * columns);
     return path.slice(known * columns);
+  }
+
+  private stepMatrix(): ConstantMatrix {
+    const { order, columns, coefficients } = this;
+    const width = order * columns;
+    const matrix = new Float64Array(columns * width);
+    for (let k = 1; k <= order; k++) {
+      for (let i = 0; i < columns; i++) {
+        for (let j = 0; j < columns; j++) {
+          matrix[j * width + (order - k) * columns + i] = coefficients[((k - 1) * columns + i) * columns + j];
+        }
+      }
+    }
+    return new ConstantMatrix(matrix, columns, width);
   }
 }

@@ -97,6 +97,9 @@ class Environment {
   @IsString()
   MODELS_DIR = 'models';
 
+  @IsIn(['true', 'false'])
+  TRAINING_FULL = 'false';
+
   @IsOptional()
   @IsString()
   CHROMIUM_PATH?: string;
@@ -137,6 +140,8 @@ export class Config {
   readonly plant: { source: 'simulator' | 'external'; speed: number; seed: number; historyHours: number };
   readonly rawRetentionDays: number;
   readonly modelsDir: string;
+  /** Whether a training over HTTP may simulate as much as the command does without `--quick`. */
+  readonly fullTrainingAllowed: boolean;
   readonly chromiumPath: string | undefined;
   readonly shutdownTimeoutMs: number;
 
@@ -162,6 +167,7 @@ export class Config {
     };
     this.rawRetentionDays = env.RAW_RETENTION_DAYS;
     this.modelsDir = resolvePath(env.MODELS_DIR);
+    this.fullTrainingAllowed = env.TRAINING_FULL === 'true';
     this.chromiumPath = env.CHROMIUM_PATH;
     this.shutdownTimeoutMs = env.SHUTDOWN_TIMEOUT_S * 1_000;
   }

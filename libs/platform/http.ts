@@ -5,6 +5,7 @@ import { Reflector } from '@nestjs/core';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { refuseDeepBodies } from './body-depth.js';
+import { answerClientErrors } from './client-errors.js';
 import { Config } from './config.js';
 import { ContentTypeGuard } from './content-type.guard.js';
 import { HostGuard, RoleGuard } from './doors.js';
@@ -28,6 +29,7 @@ export function configureHttp(app: INestApplication): void {
   const express = app as NestExpressApplication;
   const config = app.get(Config);
   const reflector = app.get(Reflector);
+  answerClientErrors(express.getHttpServer());
   express.disable('x-powered-by');
   express.set('query parser', 'simple');
   app.use(requestIds);
@@ -50,7 +52,6 @@ export function validationPipe(): ValidationPipe {
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,
-    stopAtFirstError: true,
     exceptionFactory: (errors) => {
       const fields = fieldErrors(errors);
       return new AppError({
@@ -72,7 +73,9 @@ function fieldErrors(errors: ValidationError[], path = ''): FieldError[] {
   return errors
     .flatMap((error) => {
       const field = path === '' ? error.property : `${path}.${error.property}`;
-      const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
+      // Decorators speak from the lowest to the topmost; the topmost says what kind of value it has to be at all.
+      const message = Object.values(error.constraints ?? {}).at(-1);
+      const own = message === undefined ? [] : [{ field, message }];
       return [...own, ...fieldErrors(error.children ?? [], field)];
     })
     .slice(0, MAX_FIELD_ERRORS);

@@ -27,9 +27,7 @@ export class Idempotency {
     create: () => Promise<Reply>,
   ): Promise<{ reply: Reply; repeated: boolean }> {
     if (key === undefined) return { reply: await this.database.transaction(create), repeated: false };
-    if (!KEY.test(key))
-      throw AppError.invalid('Idempotency-Key', 'must be 1 to 200 printable characters without blanks');
-    const requestHash = createHash('sha256').update(JSON.stringify(request)).digest('hex');
+    const requestHash = hashOf(key, request);
     try {
       return await this.database.transaction(async () => {
         const stored = await this.find<Reply>(scope, key, requestHash);
@@ -46,6 +44,19 @@ export class Idempotency {
       if (stored) return { reply: stored, repeated: true };
       throw error;
     }
+  }
+
+  /**
+   * The stored reply, for those who can answer a repeat without looking at anything else: what the first request was
+   * judged by may have changed since.
+   * @throws AppError VALIDATION_FAILED; IDEMPOTENCY_KEY_REUSED (422) when the key came with another request before
+   */
+  async recall<Reply extends object>(
+    scope: string,
+    key: string | undefined,
+    request: unknown,
+  ): Promise<Reply | undefined> {
+    return key === undefined ? undefined : this.find<Reply>(scope, key, hashOf(key, request));
   }
 
   /** Forgets keys older than a day. */
@@ -69,4 +80,10 @@ export class Idempotency {
     }
     return JSON.parse(row.reply) as Reply;
   }
+}
+
+function hashOf(key: string, request: unknown): string {
+  if (!KEY.test(key))
+    throw AppError.invalid('Idempotency-Key', 'must be 1 to 200 printable characters without blanks');
+  return createHash('sha256').update(JSON.stringify(request)).digest('hex');
 }

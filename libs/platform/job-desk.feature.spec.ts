@@ -54,7 +54,7 @@ describeOnBothProfiles('a job with a row', (profile) => {
 
   const insert = (jobId: string): Promise<void> => rows.insertQueued({ jobId, requestedBy: 'test' });
   const submit = (idempotencyKey?: string, request: object = {}): Promise<string> =>
-    desk.submit(kind, { insert, idempotencyKey, request });
+    desk.submit(kind, { prepare: () => Promise.resolve(insert), idempotencyKey, request });
   const inState = (jobId: string, status: string): Promise<Errand> =>
     waitFor(`${status}`, async () => {
       const row = await rows.find(jobId);
@@ -217,6 +217,22 @@ describeOnBothProfiles('a job with a row', (profile) => {
       code: 'IDEMPOTENCY_KEY_REUSED',
     });
     await expect(submit('key with blanks')).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+  });
+
+  it('that was accepted is not judged again when its key comes again, even while the queue is down', async () => {
+    const jobId = await submit('key-2', { eq_id: 'REACTOR' });
+    jest.spyOn(queue, 'ping').mockRejectedValue(new QueueUnavailableError());
+    const prepare = jest.fn(() => Promise.reject(AppError.unprocessable('TOO_LATE', 'the world moved on')));
+    const again = { prepare, idempotencyKey: 'key-2', request: { eq_id: 'REACTOR' } };
+    expect(await desk.submit(kind, again)).toBe(jobId);
+    await expect(desk.submit(kind, { ...again, request: {} })).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
+    expect(prepare).not.toHaveBeenCalled();
+    await expect(desk.submit(kind, { ...again, idempotencyKey: 'key-3' })).rejects.toMatchObject({
+      code: 'TOO_LATE',
+    });
+    await inState(jobId, 'completed');
   });
 
   it('is refused while the queue is down, and nothing is left of it', async () => {

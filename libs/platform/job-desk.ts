@@ -32,8 +32,11 @@ export interface JobKind<Row extends JobRow> {
 
 /** A wish for a job. */
 export interface JobRequest {
-  /** Writes the row of that id in state queued; runs inside the transaction. */
-  insert: (jobId: string) => Promise<void>;
+  /**
+   * Judges the request; not called for a repeat of an Idempotency-Key.
+   * @returns what writes the row of an id in state queued, inside the transaction
+   */
+  prepare: () => Promise<(jobId: string) => Promise<void>>;
   /** The caller's Idempotency-Key and what it asked for. */
   idempotencyKey: string | undefined;
   request: unknown;
@@ -57,12 +60,15 @@ export class JobDesk {
   /**
    * Accepts a job.
    * @returns its id; that of the first request when the Idempotency-Key was used before
-   * @throws AppError QUEUE_UNAVAILABLE, QUEUE_FULL, IDEMPOTENCY_KEY_REUSED
+   * @throws AppError QUEUE_UNAVAILABLE, QUEUE_FULL, IDEMPOTENCY_KEY_REUSED; whatever `prepare` throws
    */
   async submit<Row extends JobRow>(
     kind: JobKind<Row>,
-    { insert, idempotencyKey, request }: JobRequest,
+    { prepare, idempotencyKey, request }: JobRequest,
   ): Promise<string> {
+    const first = await this.idempotency.recall<JobReference>(kind.name, idempotencyKey, request);
+    if (first) return first.jobId;
+    const insert = await prepare();
     await this.queue.ping();
     const { reply, repeated } = await this.idempotency.run(kind.name, idempotencyKey, request, async () => {
       await this.requireRoom(kind);

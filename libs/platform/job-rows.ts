@@ -97,7 +97,8 @@ export class JobRows<Row extends JobRow> {
     return this.database.manager.getRepository(this.entity);
   }
 
-  private async move(jobId: string, change: object): Promise<boolean> {
+  /** Changes a row that is not finished; a change with `finishedAt` ends it. */
+  protected async move(jobId: string, change: object): Promise<boolean> {
     const { affected } = await this.rows.update(
       { jobId, status: In(UNFINISHED) } as never,
       { ...change, updatedAt: Date.now() } as never,

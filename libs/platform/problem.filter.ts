@@ -30,7 +30,7 @@ const FRAMEWORK_CODES: Record<number, string> = {
 };
 
 /** RFC 9457 problem document. */
-interface Problem {
+export interface Problem {
   type: string;
   title: string;
   status: number;
@@ -80,13 +80,12 @@ function problemOf(error: unknown): Problem | undefined {
   }
   const status = error instanceof HttpException ? error.getStatus() : bodyParserStatus(error);
   if (status === undefined || status >= 500) return undefined;
-  return {
-    type: 'about:blank',
-    title: titleOf(status),
-    status,
-    code: FRAMEWORK_CODES[status] ?? 'REQUEST_REFUSED',
-    detail: (error as Error).message,
-  };
+  return problemDocument(status, FRAMEWORK_CODES[status] ?? 'REQUEST_REFUSED', (error as Error).message);
+}
+
+/** A problem document with nothing but the common members. */
+export function problemDocument(status: number, code: string, detail: string): Problem {
+  return { type: 'about:blank', title: titleOf(status), status, code, detail };
 }
 
 /** Express's body parser and router throw plain errors that carry a 4xx status. */
@@ -116,6 +115,7 @@ function titleOf(status: number): string {
     422: 'Unprocessable Content',
     428: 'Precondition Required',
     429: 'Too Many Requests',
+    431: 'Request Header Fields Too Large',
     500: 'Internal Server Error',
     503: 'Service Unavailable',
   };

@@ -46,6 +46,8 @@ export class JobWorkers implements OnApplicationBootstrap, OnModuleDestroy {
   onApplicationBootstrap(): void {
     this.findHandlers();
     for (const settings of this.catalogue.queues) this.workers.push(this.startWorker(settings));
+    const startedAt = Date.now();
+    this.queue.noteWorkersHere(this.workers.map(({ id, name }) => ({ id, queueName: name, startedAt })));
     this.queue.onCancel((queueName, jobId) => this.cancelRun(queueName, jobId));
     this.pollCancellations();
   }
@@ -53,6 +55,7 @@ export class JobWorkers implements OnApplicationBootstrap, OnModuleDestroy {
   /** Takes no more jobs, lets those under way finish, sends back those that do not in time. */
   async onModuleDestroy(): Promise<void> {
     clearTimeout(this.cancelPoll);
+    this.queue.noteWorkersHere([]);
     const closed = Promise.all(this.workers.map((worker) => worker.close()));
     closed.catch(() => undefined);
     if (await within(this.config.shutdownTimeoutMs * DRAIN_SHARE, closed)) return;

@@ -25,6 +25,13 @@ export type CancelOutcome = 'removed' | 'signalled' | 'finished' | 'absent';
 
 export type QueueCounts = Record<Exclude<JobState, 'absent'>, number>;
 
+/** A worker of this process, as the queue board shows it. */
+export interface LocalWorker {
+  id: string;
+  queueName: string;
+  startedAt: number;
+}
+
 /**
  * Puts jobs into their queues and asks after them, from any process. Every method answers within 2 s or throws
  * QueueUnavailableError. A job whose `add` failed may still have arrived: its handler asks the row, not the queue.
@@ -34,6 +41,7 @@ export class JobQueue implements OnApplicationShutdown {
   private readonly logger = loggerOf('queue');
   private readonly bullQueues = new Map<string, BullQueue>();
   private readonly cancellations = new EventEmitter();
+  private localWorkers: readonly LocalWorker[] = [];
 
   constructor(
     @Inject(QUEUE_TRANSPORT) private readonly transport: QueueTransport,
@@ -126,6 +134,16 @@ export class JobQueue implements OnApplicationShutdown {
   /** BullMQ's queues, for the queue board. */
   queues(): BullQueue[] {
     return this.catalogue.queues.map(({ name }) => this.bullQueue(name));
+  }
+
+  /** The workers that this process runs itself; none in one that only submits. */
+  workersHere(queueName: string): LocalWorker[] {
+    return this.localWorkers.filter((worker) => worker.queueName === queueName);
+  }
+
+  /** Said by those who run them. */
+  noteWorkersHere(workers: readonly LocalWorker[]): void {
+    this.localWorkers = workers;
   }
 
   /** Tells of cancellations asked for in this process; those of others are seen by polling. */

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { barChartSvg } from './svg-bar-chart.js';
+import { curveChartSvg } from './svg-curve-chart.js';
+import { dotChartSvg } from './svg-dot-chart.js';
 import { fanChartSvg } from './svg-fan-chart.js';
+import { heatMapSvg } from './svg-heat-map.js';
 import { lineChartSvg } from './svg-line-chart.js';
 import { ellipsize, escapeXml, estimateTextWidth } from './svg-markup.js';
 import { scoreBarSvg } from './svg-score-bar.js';
@@ -227,6 +230,104 @@ describe('the sparkline', () => {
     const svg = sparklineSvg({ title: 't', series: { times: minutes(2), values: [NaN, NaN] } });
     expectWellFormed(svg);
     expect(svg).not.toContain('<path');
+  });
+});
+
+describe('the dot chart', () => {
+  const chart = (values: (number | null)[], scale: 'linear' | 'log'): string =>
+    dotChartSvg({
+      title: HOSTILE,
+      heading: HOSTILE,
+      axisLabel: 'minutes',
+      scale,
+      rows: values.map((_, i) => ({ label: `row ${i}`, note: i === 0 ? HOSTILE : undefined })),
+      series: [
+        {
+          label: 'first',
+          marker: 'disc',
+          values,
+          intervals: values.map((v) => (v === null ? null : [v / 2, v * 2])),
+        },
+        { label: 'second', marker: 'cross', values: [] },
+      ],
+    });
+  /** Of the first series, without the sample in the legend, which comes first. */
+  const centres = (svg: string): number[] =>
+    [...svg.matchAll(/<circle cx="([\d.]+)"/g)].map((match) => Number(match[1])).slice(1);
+
+  it('puts equal factors at equal distances on a logarithmic axis, and equal differences on a linear one', () => {
+    const [a, b, c] = centres(chart([1, 10, 100], 'log'));
+    expect(c - b).toBeCloseTo(b - a, 0);
+    const [d, e, f] = centres(chart([0, 10, 20], 'linear'));
+    expect(f - e).toBeCloseTo(e - d, 0);
+  });
+
+  it('leaves a value out that is unknown or has no place on the axis', () => {
+    const svg = chart([null, 0, -3, NaN, 5], 'log');
+    expectWellFormed(svg);
+    expect(centres(svg)).toHaveLength(1);
+    expectWellFormed(chart([], 'log'));
+  });
+});
+
+describe('the heat map', () => {
+  it('writes every value into a cell, dark under white and light under black, and a dash for the unknown', () => {
+    const svg = heatMapSvg({
+      title: HOSTILE,
+      heading: HOSTILE,
+      columns: ['a_long_name_of_a_detector, another one', HOSTILE],
+      rows: [
+        { label: HOSTILE, values: [1, 0] },
+        { label: 'b', values: [null, 2] },
+      ],
+      footnote: HOSTILE,
+    });
+    expectWellFormed(svg);
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(['100', '0', '–', '200']));
+    const fillOf = (text: string): string | undefined =>
+      new RegExp(`fill="([^"]+)" text-anchor="middle">${text}<`).exec(svg)?.[1];
+    expect(fillOf('100')).toBe('#ffffff');
+    expect(fillOf('0')).toBe(SVG_COLOURS.ink);
+  });
+});
+
+describe('the curve chart', () => {
+  it('draws curves apart by dashes and markers, with a legend, a band and marks', () => {
+    const svg = curveChartSvg({
+      title: HOSTILE,
+      heading: 'h',
+      x: { label: 'minutes' },
+      y: { label: HOSTILE, from: 0, to: 1 },
+      curves: [
+        { label: 'true', points: [0, 1, 2].map((x) => ({ x, y: x / 2 })) },
+        {
+          label: 'guess',
+          points: [
+            { x: 0, y: NaN },
+            { x: 2, y: 1 },
+          ],
+          dashes: '4 2',
+          marker: 'square',
+        },
+      ],
+      band: {
+        label: '90 %',
+        points: [
+          { x: 0, low: 0, high: 1 },
+          { x: 2, low: 0.2, high: 0.8 },
+        ],
+      },
+      marks: [{ x: 1, label: HOSTILE }],
+    });
+    expectWellFormed(svg);
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(['true', 'guess', '90 %', 'minutes']));
+    expect(svg).toContain('stroke-dasharray="4 2"');
+  });
+
+  it('is well formed without any data', () => {
+    expectWellFormed(
+      curveChartSvg({ title: 't', heading: 'h', x: { label: 'x' }, y: { label: 'y' }, curves: [] }),
+    );
   });
 });
 

@@ -12,6 +12,19 @@ export function isoTimeOrNull(epochMs: number | null): string | null {
   return epochMs === null ? null : isoTime(epochMs);
 }
 
+/** More digits than that say nothing of a plant whose instruments give five. */
+const FIGURE_DIGITS = 6;
+
+/** A computed figure (statistic, probability, share, KPI) as the wire writes it: six significant digits at the most. */
+export function figure(value: number): number {
+  return Number(value.toPrecision(FIGURE_DIGITS));
+}
+
+/** Like `figure`, for figures that may be missing. */
+export function figureOrNull(value: number | null): number | null {
+  return value === null ? null : figure(value);
+}
+
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 /**
@@ -20,10 +33,17 @@ const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{
  * @throws AppError VALIDATION_FAILED naming the field
  */
 export function parseTime(text: string, field: string): number {
-  const epochMs = ISO_TIME.test(text) ? Date.parse(text) : Number.NaN;
+  const epochMs = ISO_TIME.test(text) && isDate(text.slice(0, 10)) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(epochMs))
     throw AppError.invalid(field, 'must be an ISO 8601 time with a zone, e.g. 2026-03-01T08:00:00Z');
   return epochMs;
+}
+
+/** JavaScript takes 30 February for 2 March; the first 28 days every month has. */
+function isDate(day: string): boolean {
+  if (Number(day.slice(8)) <= 28) return true;
+  const epochMs = Date.parse(day);
+  return !Number.isNaN(epochMs) && isoTime(epochMs).startsWith(day);
 }
 
 /** The reply type of a list of `item`, for OpenAPI. */

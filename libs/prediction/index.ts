@@ -1,3 +1,4 @@
+export { ModelGateDto } from './dto/model.dto.js';
 export { ModelsService } from './models.service.js';
 export { Prediction } from './prediction.entity.js';
 export { PredictionHttpModule } from './prediction.http.module.js';

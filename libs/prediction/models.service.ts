@@ -1,6 +1,6 @@
-import { type ModelCard, type ModelListing, ModelStore, ModelStoreError } from '#ml';
+import { type ModelCard, type ModelListing, ModelStore, ModelStoreError, type StoredEvaluation } from '#ml';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { AppError, Config, HealthIndicators } from '#platform';
+import { AppError, HealthIndicators, loggerOf } from '#platform';
 
 /** What a prediction cannot do without. */
 const NEEDED_KINDS = ['diagnosis', 'forecast'];
@@ -8,35 +8,56 @@ const NEEDED_KINDS = ['diagnosis', 'forecast'];
 /** The models of the store, as the API tells of them. */
 @Injectable()
 export class ModelsService implements OnApplicationBootstrap {
-  private readonly store: ModelStore;
+  private readonly logger = loggerOf('models');
 
   constructor(
-    config: Config,
+    private readonly store: ModelStore,
     private readonly indicators: HealthIndicators,
-  ) {
-    this.store = new ModelStore(config.modelsDir);
-  }
+  ) {}
 
   onApplicationBootstrap(): void {
     this.indicators.register('models', async () => {
       const active = (await this.store.list()).filter((listing) => listing.active).map(({ card }) => card);
       const missing = NEEDED_KINDS.filter((kind) => !active.some((card) => card.kind === kind));
+      const unreadable = await this.store.unreadable();
       return {
-        status: missing.length === 0 ? 'up' : 'degraded',
+        status: missing.length === 0 && unreadable.length === 0 ? 'up' : 'degraded',
         active: Object.fromEntries(active.map(({ name, version }) => [name, version])),
         ...(missing.length > 0 ? { missing } : {}),
+        ...(unreadable.length > 0 ? { unreadable } : {}),
       };
     });
   }
 
-  /** All versions of all models, the newest first within a model. */
+  /** All readable versions of all models, the newest first within a model. */
   list(): Promise<ModelListing[]> {
     return this.store.list();
   }
 
-  /** @throws AppError MODEL_NOT_FOUND */
+  /** @throws AppError MODEL_NOT_FOUND, MODEL_NOT_USABLE */
   async card(name: string, version: string): Promise<ModelCard> {
     return this.orNotFound(name, () => this.store.card(name, version));
+  }
+
+  /**
+   * What a version was measured at after its training; null when nobody has.
+   * @throws AppError MODEL_NOT_FOUND
+   */
+  async evaluation(name: string, version: string): Promise<StoredEvaluation | null> {
+    return this.orNotFound(name, () => this.store.evaluation(name, version));
+  }
+
+  /**
+   * Uses a version from now on, once its files are known to be whole.
+   * @throws AppError MODEL_NOT_FOUND, MODEL_NOT_USABLE
+   */
+  async activate(name: string, version: string): Promise<ModelCard> {
+    return this.orNotFound(`${name} ${version}`, async () => {
+      const card = await this.store.readableCard(name, version);
+      await this.store.activate(name, version);
+      this.logger.info({ model: name, version }, 'model in use');
+      return card;
+    });
   }
 
   /**
@@ -47,12 +68,8 @@ export class ModelsService implements OnApplicationBootstrap {
     const [name, wanted] = model.split('@');
     return this.orNotFound(model, async () => {
       const version = wanted ?? (await this.store.activeVersion(name));
-      const { kind } = await this.store.card(name, version);
-      if (NEEDED_KINDS.includes(kind)) return { name, version };
-      throw AppError.unprocessable(
-        'MODEL_NOT_USABLE',
-        `${model} is a ${kind}; a prediction takes a ${NEEDED_KINDS.join(' or a ')}`,
-      );
+      await this.store.readableCard(name, version);
+      return { name, version };
     });
   }
 

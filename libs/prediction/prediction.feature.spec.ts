@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { AppError } from '#platform';
 import { SampleWriter } from '#timeseries';
 import { describeOnBothProfiles, FeatureApp, simulatedRecords, waitFor, writePlantHistory } from '#testing';
 import type { FeatureImportanceDto } from './dto/feature-importance.dto.js';
 import type { PredictionDto } from './dto/prediction.dto.js';
 import { PredictionHttpModule } from './prediction.http.module.js';
 import { PredictionJobsModule } from './prediction.jobs.module.js';
+import { PredictionWindows } from './prediction-window.service.js';
 
 const INTERVAL_MS = 180_000;
 /** Twelve normal hours, then six with less A and more C in the A/C feed (IDV 1). */
@@ -51,6 +53,15 @@ describeOnBothProfiles('a prediction job', (profile) => {
     expect(after.result?.fault_classes[0]).toMatchObject({ class: 'disturbance', idv: 1 });
   });
 
+  it('believes another detector when one is named', async () => {
+    const { model, result } = await predict({ eq_id: 'REACTOR', at: AFTER_ONSET, model: 'cva' });
+    expect(model).toBe('cva@1');
+    expect(result?.models.detector).toEqual({ name: 'cva', version: '1' });
+    expect(result?.detector.alarm).toBe(true);
+    const usual = await predict({ eq_id: 'REACTOR', at: AFTER_ONSET });
+    expect(usual.result?.models.detector.name).toBe('innovation_bank');
+  });
+
   it('forecasts the tags of the equipment within intervals, step by step', async () => {
     const { result } = await predict({ eq_id: 'REACTOR', at: BEFORE_ONSET, horizon_steps: 7 });
     expect(result?.forecast.map(({ tag }) => tag)).toContain('XMEAS_09');
@@ -70,7 +81,7 @@ describeOnBothProfiles('a prediction job', (profile) => {
     const { job_id } = await predict({ eq_id: 'REACTOR', at: AFTER_ONSET });
     const json = await app.http.get(`/api/v1/predictions/${job_id}/feature-importance`).expect(200);
     const { features, completeness_gap } = json.body as FeatureImportanceDto;
-    expect(features.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 6);
+    expect(features.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 4);
     expect(completeness_gap).toBeLessThan(0.01);
     const svg = await app.http
       .get(`/api/v1/predictions/${job_id}/feature-importance`)
@@ -87,6 +98,20 @@ describeOnBothProfiles('a prediction job', (profile) => {
     expect(second.body.job_id).toBe(first.body.job_id);
     const third = await ask(AFTER_ONSET).expect(422);
     expect(third.body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+  });
+
+  it('answers the first reply again when the plant has moved on and the window would be refused', async () => {
+    const ask = () =>
+      app.http
+        .post('/api/v1/predictions')
+        .set('Idempotency-Key', 'moved-on')
+        .send({ eq_id: 'REACTOR', at: AFTER_ONSET });
+    const first = await ask().expect(202);
+    const stale = AppError.unprocessable('WINDOW_STALE', 'No samples close to it');
+    const windows = jest.spyOn(app.get(PredictionWindows), 'newestSample').mockRejectedValue(stale);
+    const again = await ask().expect(202);
+    expect(again.body.job_id).toBe(first.body.job_id);
+    windows.mockRestore();
   });
 
   it('says what is missing when the history is too short or has a gap', async () => {

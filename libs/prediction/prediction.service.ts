@@ -51,23 +51,13 @@ export class PredictionService {
     idempotencyKey: string | undefined,
     principal: Principal,
   ): Promise<Prediction> {
-    const { equipmentId, lotId, at } = await this.subjectOf(dto);
-    const model = dto.model === undefined ? undefined : await this.models.resolve(dto.model);
-    await this.windows.read(at);
     const jobId = await this.desk.submit(this.kind, {
       idempotencyKey,
       request: dto,
-      insert: (id) =>
-        this.repository.insertQueued({
-          jobId: id,
-          requestedBy: principal.name,
-          equipmentId,
-          lotId,
-          at,
-          horizonSteps: dto.horizon_steps,
-          modelName: model?.name ?? null,
-          modelVersion: model?.version ?? null,
-        }),
+      prepare: async () => {
+        const asked = await this.judged(dto);
+        return (id) => this.repository.insertQueued({ jobId: id, requestedBy: principal.name, ...asked });
+      },
     });
     return this.desk.require(this.kind, jobId);
   }
@@ -117,6 +107,22 @@ export class PredictionService {
   /** The newest prediction made in a period, for reports. */
   findNewestCompleted(from: number, to: number, equipmentId?: number): Promise<Prediction | null> {
     return this.repository.findNewestCompleted(from, to, equipmentId);
+  }
+
+  private async judged(
+    dto: CreatePredictionDto,
+  ): Promise<
+    Pick<Prediction, 'equipmentId' | 'lotId' | 'at' | 'horizonSteps' | 'modelName' | 'modelVersion'>
+  > {
+    const subject = await this.subjectOf(dto);
+    const model = dto.model === undefined ? undefined : await this.models.resolve(dto.model);
+    await this.windows.read(subject.at);
+    return {
+      ...subject,
+      horizonSteps: dto.horizon_steps,
+      modelName: model?.name ?? null,
+      modelVersion: model?.version ?? null,
+    };
   }
 
   private async subjectOf(

@@ -1,4 +1,4 @@
-import type { ModelCard, PlantPrediction } from '#ml';
+import type { ModelCard, PlantPrediction, StoredEvaluation } from '#ml';
 import { Injectable } from '@nestjs/common';
 import { ModelsService, PredictionService } from '#prediction';
 import { limitsOf, type PlantNames } from './plant-names.js';
@@ -75,7 +75,7 @@ export class PredictionGathering {
   private async modelSummaries({ models }: PlantPrediction): Promise<ModelSummary[]> {
     return Promise.all(
       Object.values(models).map(async ({ name, version }) =>
-        modelSummary(await this.models.card(name, version)),
+        modelSummary(await this.models.card(name, version), await this.models.evaluation(name, version)),
       ),
     );
   }
@@ -97,13 +97,14 @@ function faultAssessment(result: PlantPrediction, names: PlantNames): FaultAsses
   };
 }
 
-function modelSummary(card: ModelCard): ModelSummary {
+function modelSummary(card: ModelCard, evaluation: StoredEvaluation | null): ModelSummary {
   return {
     name: card.name,
     version: card.version,
     purpose: card.kind,
     trainedOn: card.data.source,
     figures: card.gates.map(({ figure, value }) => ({ label: figure, value, unit: '' })),
+    measured: evaluation?.headline ?? [],
     limits: card.limits.join(' '),
   };
 }

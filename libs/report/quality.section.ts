@@ -1,3 +1,4 @@
+import { measuredTable } from './measured.table.js';
 import type { DataQuality, ReportContent } from './report-content.js';
 import type { ReportLanguage } from './report-language.js';
 import { cell, numericCell, type Block, type Section } from './report-view.js';
@@ -26,7 +27,8 @@ export function notesSection(content: ReportContent, { texts, format }: ReportLa
 }
 
 /** Which models spoke, what they learned from and how good they are; nothing when none was used. */
-export function modelsSection(content: ReportContent, { texts, format }: ReportLanguage): Section | null {
+export function modelsSection(content: ReportContent, language: ReportLanguage): Section | null {
+  const { texts, format } = language;
   if (content.models.length === 0) return null;
   const { column } = texts;
   const rows = content.models.map((model) => ({
@@ -56,6 +58,7 @@ export function modelsSection(content: ReportContent, { texts, format }: ReportL
         ],
         rows,
       },
+      ...measuredTable(content.models, language),
     ],
   };
 }

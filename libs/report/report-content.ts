@@ -1,5 +1,6 @@
 import type { Severity } from '#anomaly';
 import type { LotStatus } from '#lot';
+import type { EvaluatedSetKind } from '#ml';
 import type { TimeBand, TimeSeries } from '#platform';
 import type { AlarmLimits } from '#tep';
 
@@ -183,7 +184,19 @@ export interface ModelSummary {
   purpose: string;
   trainedOn: string;
   figures: readonly { label: string; value: number; unit: string }[];
+  /** What it was measured at after its training; none when nobody has. */
+  measured: readonly MeasuredFigure[];
   limits: string;
+}
+
+export interface MeasuredFigure {
+  /** Stable key, e.g. `detection_rate`; worded in the report's language where it is known. */
+  figure: string;
+  set: EvaluatedSetKind;
+  value: number;
+  /** 95 % interval. */
+  low: number;
+  high: number;
 }
 
 export interface DataQuality {

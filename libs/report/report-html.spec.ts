@@ -78,6 +78,22 @@ describe('the sections', () => {
   });
 });
 
+describe('the models behind a report', () => {
+  it('are printed with what they were measured at, public files beside simulated runs', async () => {
+    const words = wordsOf(await reportHtml(aReport('daily', 'en')));
+    expect(words).toContain('Public test files Simulated runs');
+    expect(words).toContain('95.9% (94.2%–98.5%) 96.2% (95.8%–96.6%)');
+    expect(wordsOf(await reportHtml(aReport('daily', 'ko')))).toContain('원인 판별 재현율(유형 평균) 95.9%');
+  });
+
+  it('are printed without a table of figures when nobody has measured them', async () => {
+    const [model] = aReport('daily', 'en').models;
+    const html = await reportHtml(aReport('daily', 'en', { models: [{ ...model, measured: [] }] }));
+    expect(wordsOf(html)).not.toContain('Measured figure');
+    expect(headingsOf(html)).toContain('Models used');
+  });
+});
+
 describe('texts people typed', () => {
   it('cannot become markup, styles or requests, wherever they are printed', async () => {
     const content: ReportContent = aReport('lot', 'en', {

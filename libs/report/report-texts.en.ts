@@ -79,6 +79,8 @@ const caption: CaptionTexts = {
   completeness: (received, expected, share) =>
     `${received} of ${expected} expected samples arrived (${share}).`,
   moreGaps: (count) => `${count} shorter gaps are not listed.`,
+  measuredRange:
+    'How good these models are: measured on data that served neither training nor limits. In brackets: the range in which the mean lies with 95% confidence.',
 };
 
 export const EN_TEXTS: ReportTexts = {
@@ -121,6 +123,23 @@ export const EN_TEXTS: ReportTexts = {
     detector: 'Detects anomalies',
     diagnosis: 'Tells whether there is a fault, and which',
     forecast: 'Foretells the tags, with intervals',
+  },
+  measuredFigure: {
+    detection_rate: { label: 'Samples under a fault that are found', kind: 'share', unit: '' },
+    false_alarm_rate: { label: 'Normal samples in alarm', kind: 'share', unit: '' },
+    false_episodes_per_30_days: { label: 'False alarms in 30 days', kind: 'number', unit: '' },
+    detection_delay_minutes: { label: 'Time from onset to alarm', kind: 'number', unit: 'min' },
+    top_3_hit_rate: { label: 'Right tag among the first three', kind: 'share', unit: '' },
+    macro_recall: { label: 'Samples given the right cause, mean over causes', kind: 'share', unit: '' },
+    correct_diagnosis_rate: { label: 'Right cause, given a fault was found', kind: 'share', unit: '' },
+    unknown_auroc: { label: 'Unknown told from known causes (AUROC)', kind: 'number', unit: '' },
+    coverage_normal: { label: 'Values inside the 90% interval, normal', kind: 'share', unit: '' },
+    coverage_fault: { label: 'Values inside the 90% interval, fault', kind: 'share', unit: '' },
+  },
+  evaluatedSet: {
+    test_files: 'Public test files',
+    training_files: 'Public training files',
+    simulated: 'Simulated runs',
   },
   kpiTerm: {},
   letterhead: {
@@ -184,6 +203,7 @@ export const EN_TEXTS: ReportTexts = {
     purpose: 'Purpose',
     trainedOn: 'Trained on',
     quality: 'Quality',
+    measured: 'Measured figure',
     acknowledged: 'Acknowledged',
     gap: 'Gap',
     from: 'From',

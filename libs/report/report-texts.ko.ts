@@ -80,6 +80,8 @@ const caption: CaptionTexts = {
   completeness: (received, expected, share) =>
     `예상 데이터 ${expected}건 중 ${received}건(${share})이 수집되었습니다.`,
   moreGaps: (count) => `더 짧은 결측 구간 ${count}건은 생략하였습니다.`,
+  measuredRange:
+    '모델 성능은 학습과 한계 설정에 쓰이지 않은 데이터로 측정하였습니다. 괄호 안은 평균의 95% 신뢰 구간입니다.',
 };
 
 export const KO_TEXTS: ReportTexts = {
@@ -117,6 +119,23 @@ export const KO_TEXTS: ReportTexts = {
     detector: '이상 감지',
     diagnosis: '고장 유무와 유형 판별',
     forecast: '변수 예측과 예측 구간 산출',
+  },
+  measuredFigure: {
+    detection_rate: { label: '이상 구간 감지율', kind: 'share', unit: '' },
+    false_alarm_rate: { label: '정상 구간 오경보율', kind: 'share', unit: '' },
+    false_episodes_per_30_days: { label: '30일당 오경보 건수', kind: 'number', unit: '건' },
+    detection_delay_minutes: { label: '발생에서 경보까지 걸린 시간', kind: 'number', unit: '분' },
+    top_3_hit_rate: { label: '상위 3개 기여 변수 적중률', kind: 'share', unit: '' },
+    macro_recall: { label: '원인 판별 재현율(유형 평균)', kind: 'share', unit: '' },
+    correct_diagnosis_rate: { label: '감지된 이상의 원인 정답률', kind: 'share', unit: '' },
+    unknown_auroc: { label: '미지 원인 구분 성능(AUROC)', kind: 'number', unit: '' },
+    coverage_normal: { label: '90% 예측 구간 포함률(정상)', kind: 'share', unit: '' },
+    coverage_fault: { label: '90% 예측 구간 포함률(이상)', kind: 'share', unit: '' },
+  },
+  evaluatedSet: {
+    test_files: '공개 시험 파일',
+    training_files: '공개 학습 파일',
+    simulated: '모의 운전',
   },
   kpiTerm: {
     samples: '건',
@@ -207,6 +226,7 @@ export const KO_TEXTS: ReportTexts = {
     purpose: '용도',
     trainedOn: '학습 데이터',
     quality: '성능',
+    measured: '측정 항목',
     acknowledged: '확인',
     gap: '결측',
     from: '시작',

@@ -1,4 +1,5 @@
 import type { Severity } from '#anomaly';
+import type { EvaluatedSetKind } from '#ml';
 import type { LotStatus } from '#lot';
 import type { EquipmentState, ReportType } from './report-content.js';
 
@@ -22,6 +23,10 @@ export interface ReportTexts {
   modelPurpose: Readonly<Record<string, string>>;
   /** By label or unit of a numerator or denominator; one without an entry is printed as it is. */
   kpiTerm: Readonly<Record<string, string>>;
+  /** By measured figure of a model; one without an entry is not printed. */
+  measuredFigure: Readonly<Record<string, MeasuredFigureTexts>>;
+  /** What a model was measured on. */
+  evaluatedSet: Record<EvaluatedSetKind, string>;
   letterhead: LetterheadTexts;
   section: Record<SectionName, string>;
   figure: Record<FigureName, string>;
@@ -29,6 +34,13 @@ export interface ReportTexts {
   empty: Record<EmptyName, string>;
   summary: SummaryTexts;
   caption: CaptionTexts;
+}
+
+export interface MeasuredFigureTexts {
+  label: string;
+  /** `share` is printed per cent. */
+  kind: 'share' | 'number';
+  unit: string;
 }
 
 export interface LetterheadTexts {
@@ -90,6 +102,7 @@ export type ColumnName =
   | 'purpose'
   | 'trainedOn'
   | 'quality'
+  | 'measured'
   | 'acknowledged'
   | 'gap'
   | 'from'
@@ -156,4 +169,6 @@ export interface CaptionTexts {
   noFault: string;
   completeness(received: string, expected: string, share: string): string;
   moreGaps(count: string): string;
+  /** What the ranges behind measured figures are. */
+  measuredRange: string;
 }

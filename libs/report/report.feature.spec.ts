@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { LotHttpModule, LotService } from '#lot';
+import { AppError } from '#platform';
 import { describeOnBothProfiles, FeatureApp, simulatedRecords, waitFor, writePlantHistory } from '#testing';
 import { PredictionJobsModule } from '#prediction';
 import type { ReportDto } from './dto/report.dto.js';
@@ -15,7 +17,7 @@ describeOnBothProfiles('a report job', (profile) => {
   beforeAll(async () => {
     app = await FeatureApp.start({
       profile,
-      imports: [ReportHttpModule, ReportJobsModule, PredictionJobsModule],
+      imports: [LotHttpModule, ReportHttpModule, ReportJobsModule, PredictionJobsModule],
       workers: true,
     });
     await writePlantHistory(app, RECORDS);
@@ -63,10 +65,28 @@ describeOnBothProfiles('a report job', (profile) => {
     expect(report).toMatchObject({ type: 'equipment', eq_id: 'REACTOR', lang: 'en', progress: 100 });
   });
 
+  it('is answered again for the same Idempotency-Key when what it is about is gone', async () => {
+    const { lot_id } = (
+      await app.http.post('/api/v1/lots').send({ lot_no: 'OVER', started_at: FROM, ended_at: TO }).expect(201)
+    ).body as { lot_id: number };
+    const ask = (body: object) =>
+      app.http.post('/api/v1/reports').set('Idempotency-Key', 'lot-report').send(body);
+    const first = await ask({ type: 'lot', lot_id }).expect(202);
+    const gone = AppError.notFound('LOT', 'lot', lot_id);
+    const lots = jest.spyOn(app.get(LotService), 'require').mockRejectedValue(gone);
+    const again = await ask({ type: 'lot', lot_id }).expect(202);
+    expect(again.body.job_id).toBe(first.body.job_id);
+    const other = await ask({ type: 'lot', lot_id, lang: 'ko' }).expect(422);
+    expect(other.body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    lots.mockRestore();
+  });
+
   it.each([
     ['a type that does not exist', { type: 'weekly' }, 400, 'type'],
     ['a language that does not exist', { type: 'daily', lang: 'fr' }, 400, 'lang'],
     ['a lot report without a lot', { type: 'lot' }, 400, 'lot_id'],
+    ['a daily report with a lot', { type: 'daily', lot_id: 1 }, 400, 'lot_id'],
+    ['a lot report with a period', { type: 'lot', lot_id: 1, from: FROM }, 400, 'from'],
     ['from after to', { type: 'daily', from: TO, to: FROM }, 400, 'from'],
     [
       'a period of two months',

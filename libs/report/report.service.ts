@@ -25,6 +25,14 @@ const LONGEST_PERIOD_MS = 31 * DAY_MS;
 /** An anomaly's report shows what was before and after it. */
 const AROUND_ANOMALY_MS = 2 * 3_600_000;
 
+/** What the types of reports are asked for with. */
+const SCOPE_FIELDS = {
+  daily: ['from', 'to'],
+  equipment: ['eq_id', 'from', 'to'],
+  lot: ['lot_id'],
+  anomaly: ['anomaly_id'],
+} as const;
+
 type ReportScope = Pick<Report, 'periodFrom' | 'periodTo' | 'lotId' | 'equipmentId' | 'anomalyId'>;
 
 @Injectable()
@@ -52,18 +60,16 @@ export class ReportService {
     idempotencyKey: string | undefined,
     principal: Principal,
   ): Promise<Report> {
-    const scope = await this.scopeOf(dto);
+    refuseForeignFields(dto);
+    const { type, lang } = dto;
     const jobId = await this.desk.submit(this.kind, {
       idempotencyKey,
       request: dto,
-      insert: (id) =>
-        this.repository.insertQueued({
-          jobId: id,
-          requestedBy: principal.name,
-          type: dto.type,
-          lang: dto.lang,
-          ...scope,
-        }),
+      prepare: async () => {
+        const scope = await this.scopeOf(dto);
+        const row = { requestedBy: principal.name, type, lang, ...scope };
+        return (id) => this.repository.insertQueued({ jobId: id, ...row });
+      },
     });
     return this.desk.require(this.kind, jobId);
   }
@@ -157,4 +163,12 @@ export class ReportService {
   private async codes(): Promise<Map<number | null, string>> {
     return new Map((await this.equipment.findAll()).map(({ id, code }) => [id, code]));
   }
+}
+
+/** A field of another type would have no effect. @throws AppError VALIDATION_FAILED */
+function refuseForeignFields(dto: CreateReportDto): void {
+  const allowed: readonly string[] = SCOPE_FIELDS[dto.type];
+  for (const field of new Set(Object.values(SCOPE_FIELDS).flat()))
+    if (!allowed.includes(field) && (dto[field] ?? undefined) !== undefined)
+      throw AppError.invalid(field, `does not belong to a report of type ${dto.type}`);
 }

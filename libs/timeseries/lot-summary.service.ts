@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SensorTag } from '#equipment';
 import { LotDto, LotService } from '#lot';
-import { ProcessClock } from '#platform';
+import { figureOrNull, ProcessClock } from '#platform';
 import type { LotSummaryDto, TagSummaryDto } from './dto/lot-summary.dto.js';
 import { SeriesReader } from './series-reader.service.js';
 import { TagDirectory } from './tag-directory.service.js';
@@ -47,8 +47,8 @@ function summaryOf(tag: SensorTag, statistics: TagStatistics | undefined, durati
     unit: tag.unit,
     count,
     coverage: rounded(Math.min(count / expected, 1)),
-    mean: statistics?.mean ?? null,
-    std: statistics?.std ?? null,
+    mean: figureOrNull(statistics?.mean ?? null),
+    std: figureOrNull(statistics?.std ?? null),
     min: statistics?.min ?? null,
     max: statistics?.max ?? null,
   };

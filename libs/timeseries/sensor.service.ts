@@ -23,7 +23,9 @@ export class SensorService {
     private readonly clock: ProcessClock,
   ) {}
 
+  /** @throws AppError EQUIPMENT_NOT_FOUND */
   async listTags({ eq_id, role, q, ...page }: TagListQuery): Promise<Page<TagDto>> {
+    if (eq_id !== undefined) await this.equipment.require(eq_id);
     const eqIds = new Map((await this.equipment.findAll()).map(({ id, code }) => [id, code]));
     const wanted = q?.toLowerCase();
     const tags = [...(await this.tags.all()).values()].filter(

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { SensorTag } from '#equipment';
-import { AppError, isoTime, parseTime, ProcessClock } from '#platform';
+import { AppError, figure, isoTime, parseTime, ProcessClock } from '#platform';
 import type { SeriesDto, SeriesSource, TagSeriesDto } from './dto/series.dto.js';
 import {
   MAX_POINTS_PER_REPLY,
@@ -96,9 +96,11 @@ function pointsOf({ points, method, tags }: SeriesQuery): number {
 function presented(tag: SensorTag, thinned: ThinnedSeries, method: SeriesMethod): TagSeriesDto {
   const { times, values, rawCount, sourceMs } = thinned;
   const qualities = method === 'raw' ? thinned.qualities : undefined;
+  // The other methods pick samples, which stay as they were sent.
+  const shown = method === 'avg' ? values.map(figure) : values;
   const points = Array.from(times, (ts, i) => ({
     ts: isoTime(ts),
-    value: values[i],
+    value: shown[i],
     ...(qualities ? { quality: QUALITIES[qualities[i]] } : {}),
   }));
   return {

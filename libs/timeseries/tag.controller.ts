@@ -13,7 +13,7 @@ export class TagController {
   @Get()
   @ApiOperation({ summary: 'List tags with units, ranges and alarm limits, in the order of the plant' })
   @ApiOkResponse({ type: TagPageDto })
-  @ApiProblems(400)
+  @ApiProblems(400, 404)
   list(@Query() query: TagListQuery): Promise<Page<TagDto>> {
     return this.sensors.listTags(query);
   }

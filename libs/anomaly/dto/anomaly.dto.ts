@@ -1,10 +1,11 @@
 import { DETECTOR_NAMES, type DetectorName } from '#ml';
 import { ApiProperty } from '@nestjs/swagger';
-import { isoTime, isoTimeOrNull, PageDto } from '#platform';
+import { figure, isoTime, isoTimeOrNull, PageDto } from '#platform';
 import {
   type Anomaly,
   ANOMALY_STATES,
   type AnomalyState,
+  type Contribution,
   SEVERITIES,
   type Severity,
 } from '../anomaly.entity.js';
@@ -18,6 +19,10 @@ export class ContributionDto {
 
   @ApiProperty({ example: 0.61, description: 'Share of all contributions, 0 to 1' })
   share!: number;
+
+  static of({ tag, share }: Contribution, names: AnomalyNames): ContributionDto {
+    return { tag, name: names.tagName(tag), share: figure(share) };
+  }
 }
 
 export class AcknowledgementDto {
@@ -112,14 +117,10 @@ export class AnomalyDto {
       detected_at: isoTime(anomaly.detectedAt),
       ended_at: isoTimeOrNull(anomaly.endedAt),
       peak_at: isoTime(anomaly.peakAt),
-      peak_score: anomaly.peakScore,
-      threshold: anomaly.threshold,
+      peak_score: figure(anomaly.peakScore),
+      threshold: figure(anomaly.threshold),
       sample_count: anomaly.sampleCount,
-      contributions: anomaly.contributions.map(({ tag, share }) => ({
-        tag,
-        name: names.tagName(tag),
-        share,
-      })),
+      contributions: anomaly.contributions.map((each) => ContributionDto.of(each, names)),
       acknowledged:
         anomaly.acknowledgedAt === null
           ? null

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { figure, figureOrNull } from '#platform';
 import type { KpiTerm, PlantKpi } from '#tep';
 import { TREND_BUCKETS, type TrendBucket } from './kpi.query.js';
 
@@ -11,6 +12,10 @@ export class KpiTermDto implements KpiTerm {
 
   @ApiProperty({ example: 'kg' })
   unit!: string;
+
+  static of({ label, value, unit }: KpiTerm): KpiTermDto {
+    return { label, value: figure(value), unit };
+  }
 }
 
 export class KpiDto {
@@ -60,12 +65,12 @@ export class KpiDto {
       name,
       title,
       title_ko: titleKo,
-      value,
+      value: figureOrNull(value),
       unit,
       definition,
       definition_ko: definitionKo,
-      numerator,
-      denominator,
+      numerator: numerator && KpiTermDto.of(numerator),
+      denominator: denominator && KpiTermDto.of(denominator),
       reason,
     };
   }

@@ -45,8 +45,10 @@ export class CreatePredictionDto {
   horizon_steps: number = FORECAST_HORIZON;
 
   @ApiPropertyOptional({
-    example: 'forecast@1',
-    description: 'Another version than the one in use: NAME or NAME@VERSION, see GET /models',
+    example: 'forecast_lstm@1',
+    description:
+      'Another version than the one in use: NAME or NAME@VERSION, see GET /models. With a detector, e.g. cva, that one ' +
+      'decides how far a fault is believed in',
   })
   @IsOptional()
   @Matches(/^[a-z][a-z0-9_]{0,59}(@[1-9][0-9]{0,8})?$/, { message: 'model must be NAME or NAME@VERSION' })

@@ -1,5 +1,6 @@
 import type { PlantPrediction } from '#ml';
 import { ApiProperty } from '@nestjs/swagger';
+import { figure } from '#platform';
 import { TAGS } from '#tep';
 
 export class FeatureDto {
@@ -38,8 +39,13 @@ export class FeatureImportanceDto {
       job_id: jobId,
       method: importance.method,
       explains: importance.explains,
-      completeness_gap: importance.completeness_gap,
-      features: importance.tags.map((each) => ({ ...each, name: names.get(each.tag) ?? each.tag })),
+      completeness_gap: figure(importance.completeness_gap),
+      features: importance.tags.map(({ tag, attribution, share }) => ({
+        tag,
+        name: names.get(tag) ?? tag,
+        attribution: figure(attribution),
+        share: figure(share),
+      })),
     };
   }
 }

@@ -1,8 +1,15 @@
-import type { ModelCard, ModelListing } from '#ml';
+import {
+  EVALUATED_SETS,
+  type EvaluatedSetKind,
+  type ModelCard,
+  type ModelListing,
+  type StoredEvaluation,
+} from '#ml';
 import { ApiProperty } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 
-class ModelGateDto {
+/** A figure a version has to reach. */
+export class ModelGateDto {
   @ApiProperty({ example: 'false_alarm_rate' })
   figure!: string;
 
@@ -61,6 +68,69 @@ export class ModelCardDto {
   files!: ModelCard['files'];
 }
 
+class HeadlineFigureDto {
+  @ApiProperty({ example: 'detection_rate', description: 'Rates are shares, 0 … 1' })
+  figure!: string;
+
+  @ApiProperty({ enum: EVALUATED_SETS, description: 'What it was measured on' })
+  set!: EvaluatedSetKind;
+
+  @ApiProperty({ example: 0.986 })
+  value!: number;
+
+  @ApiProperty({ example: 0.978, description: 'Lower end of the 95 % bootstrap interval over runs' })
+  low!: number;
+
+  @ApiProperty({ example: 0.997 })
+  high!: number;
+}
+
+class EvaluatedSetDto {
+  @ApiProperty({ enum: EVALUATED_SETS })
+  set!: EvaluatedSetKind;
+
+  @ApiProperty({ example: 'simulated, 20 unseen seeds of normal operation and of each disturbance' })
+  description!: string;
+
+  @ApiProperty({ example: 440 })
+  runs!: number;
+
+  @ApiProperty({ example: 422400, description: 'Samples' })
+  rows!: number;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description: 'Everything measured; a figure with an interval is { mean, low, high }',
+  })
+  figures!: StoredEvaluation['sets'][number]['figures'];
+}
+
+/** What a version was measured at after its training, on data that served nothing else. */
+class ModelEvaluationDto {
+  @ApiProperty({ example: 1000003, description: 'The simulated runs follow from it' })
+  seed!: number;
+
+  @ApiProperty({ example: 20, description: 'Simulated runs of normal operation and of each disturbance' })
+  seeds!: number;
+
+  @ApiProperty({ type: [HeadlineFigureDto], description: 'The few figures asked for first' })
+  headline!: readonly HeadlineFigureDto[];
+
+  @ApiProperty({ type: [EvaluatedSetDto] })
+  sets!: readonly EvaluatedSetDto[];
+}
+
+export class EvaluatedModelCardDto extends ModelCardDto {
+  @ApiProperty({
+    type: ModelEvaluationDto,
+    nullable: true,
+    description: 'Written by `models:evaluate --save`; null when nobody has measured this version',
+  })
+  evaluation!: ModelEvaluationDto | null;
+}
+
 export class ModelDto extends ModelCardDto {
   @ApiProperty({ description: 'Whether this version is the one in use' })
   active!: boolean;
@@ -73,6 +143,18 @@ export class ModelDto extends ModelCardDto {
 export class ModelListDto {
   @ApiProperty({ type: [ModelDto], description: 'The newest version first within a model' })
   items!: ModelDto[];
+}
+
+export class ActivateModelDto {
+  @ApiProperty({ example: '1', description: 'Use this version from now on' })
+  @Matches(/^[1-9][0-9]{0,8}$/, { message: 'version must be a whole number, as a string' })
+  version!: string;
+}
+
+export class ModelNameParams {
+  @ApiProperty({ example: 'innovation_bank' })
+  @Matches(/^[a-z][a-z0-9_]{0,59}$/, { message: 'name must be the name of a model' })
+  name!: string;
 }
 
 export class ModelVersionParams {

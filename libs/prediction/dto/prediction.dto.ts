@@ -1,6 +1,6 @@
 import type { PlantPrediction } from '#ml';
 import { ApiProperty } from '@nestjs/swagger';
-import { isoTime, JobDto, jobDto, PageDto } from '#platform';
+import { figure, figureOrNull, isoTime, JobDto, jobDto, PageDto } from '#platform';
 import type { Prediction } from '../prediction.entity.js';
 import type { ListedPrediction } from '../prediction.repository.js';
 
@@ -142,6 +142,35 @@ export class PredictionResultDto implements PlantPrediction {
 
   @ApiProperty({ type: ImportanceDto })
   feature_importance!: ImportanceDto;
+
+  static of(prediction: PlantPrediction): PredictionResultDto {
+    const { detector, fault_classes, forecast, feature_importance } = prediction;
+    return {
+      ...prediction,
+      detector: { ...detector, statistic: figure(detector.statistic), limit: figure(detector.limit) },
+      fault_probability: figure(prediction.fault_probability),
+      fault_classes: fault_classes.map((each) => ({ ...each, probability: figure(each.probability) })),
+      forecast: forecast.map((each) => ({
+        ...each,
+        crossing_probability: figure(each.crossing_probability),
+        steps: each.steps.map(({ at, value, low, high }) => ({
+          at,
+          value: figure(value),
+          low: figure(low),
+          high: figure(high),
+        })),
+      })),
+      feature_importance: {
+        ...feature_importance,
+        completeness_gap: figure(feature_importance.completeness_gap),
+        tags: feature_importance.tags.map(({ tag, attribution, share }) => ({
+          tag,
+          attribution: figure(attribution),
+          share: figure(share),
+        })),
+      },
+    };
+  }
 }
 
 /** A prediction in a list: everything but the result. */
@@ -177,7 +206,7 @@ export class ListedPredictionDto extends JobDto {
       at: isoTime(row.at),
       horizon_steps: row.horizonSteps,
       model: row.modelName === null ? null : `${row.modelName}@${row.modelVersion}`,
-      fault_probability: row.faultProbability,
+      fault_probability: figureOrNull(row.faultProbability),
     };
   }
 }
@@ -187,7 +216,10 @@ export class PredictionDto extends ListedPredictionDto {
   result!: PredictionResultDto | null;
 
   static of(prediction: Prediction, eqId: string | null): PredictionDto {
-    return { ...ListedPredictionDto.ofRow(prediction, eqId), result: prediction.result };
+    return {
+      ...ListedPredictionDto.ofRow(prediction, eqId),
+      result: prediction.result && PredictionResultDto.of(prediction.result),
+    };
   }
 }
 

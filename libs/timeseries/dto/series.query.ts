@@ -9,8 +9,8 @@ import {
   IsInt,
   IsOptional,
   IsString,
+  Length,
   Max,
-  MaxLength,
   Min,
 } from 'class-validator';
 import { SERIES_METHODS, type SeriesMethod } from '../downsampling.js';
@@ -35,7 +35,7 @@ export class SeriesQuery {
   @ArrayMaxSize(MAX_TAGS_PER_SERIES)
   @ArrayUnique()
   @IsString({ each: true })
-  @MaxLength(40, { each: true })
+  @Length(1, 40, { each: true, message: 'tags must be codes separated by commas' })
   tags!: string[];
 
   @ApiPropertyOptional({

@@ -1,8 +1,11 @@
 import { BRAATZ_RUNS, DETECTOR_TAGS, DISTURBANCES, type SimulatedRun, type SimulatedRunOptions } from '#tep';
-import { DIAGNOSIS_CLASSES, type LabelledRun, SeededRandom } from '#ml';
+import { DIAGNOSIS_CLASSES } from './diagnosis-classes.js';
+import type { LabelledRun } from './labelled-run.js';
+import type { TrainingData } from './model-training.js';
+import { SeededRandom } from './seeded-random.js';
 
 /** What a simulated run is for; no run serves two purposes. */
-export type RunPurpose = 'training' | 'calibration' | 'test' | 'unknown';
+export type RunPurpose = 'training' | 'calibration' | 'test' | 'unknown' | 'undisturbed';
 
 export interface PlannedTrainingRun {
   readonly purpose: RunPurpose;
@@ -10,25 +13,43 @@ export interface PlannedTrainingRun {
   readonly options: SimulatedRunOptions;
 }
 
-/** Numbers of runs: of normal operation, and of each disturbance. */
-type RunCounts = Readonly<
-  Record<Exclude<RunPurpose, 'unknown'>, { readonly normal: number; readonly perFault: number }>
->;
+/** Numbers of runs of one purpose: of normal operation, and of each disturbance. */
+interface PurposeCounts {
+  readonly normal: number;
+  readonly perFault: number;
+}
+
+interface RunCounts {
+  readonly training: PurposeCounts;
+  readonly calibration: PurposeCounts;
+  readonly test: PurposeCounts;
+  /** Under the fault of the control scheme, which the diagnosis never learns, to judge by. */
+  readonly unknown: number;
+  /** More normal operation to learn from, for models with more coefficients than the training runs can settle. */
+  readonly undisturbed: number;
+}
 
 export const FULL_PLAN: RunCounts = {
   training: { normal: 60, perFault: 12 },
   calibration: { normal: 60, perFault: 3 },
   test: { normal: 10, perFault: 3 },
+  unknown: 5,
+  undisturbed: 240,
 };
 export const QUICK_PLAN: RunCounts = {
   training: { normal: 16, perFault: 3 },
   calibration: { normal: 56, perFault: 1 },
   test: { normal: 4, perFault: 1 },
+  unknown: 5,
+  undisturbed: 40,
 };
 
-/** The fault of the control scheme, which the diagnosis never learns, and runs of it to judge by. */
+/** Undisturbed runs follow from another seed, so that the others stay the same whatever their number. */
+const UNDISTURBED_SEED_OFFSET = 554;
+const NO_RUNS: PurposeCounts = { normal: 0, perFault: 0 };
+
 const UNKNOWN_FAULT = 21;
-const UNKNOWN_RUNS = 5;
+
 const HOURS = 48;
 const ROWS_PER_HOUR = 20;
 /** Earliest and latest onset of a disturbance; a fixed one could be learnt in place of the disturbance. */
@@ -43,6 +64,19 @@ export const JUDGED_TAGS = DETECTOR_TAGS.flatMap((_, column) => (column < 22 || 
  * left out, so that these stay unseen.
  */
 export function trainingPlan(seed: number, counts: RunCounts): PlannedTrainingRun[] {
+  const undisturbed = drawRuns(seed + UNDISTURBED_SEED_OFFSET, {
+    training: { normal: counts.undisturbed, perFault: 0 },
+    calibration: NO_RUNS,
+    test: NO_RUNS,
+    unknown: 0,
+  });
+  return [
+    ...drawRuns(seed, counts),
+    ...undisturbed.map((run) => ({ ...run, purpose: 'undisturbed' as const })),
+  ];
+}
+
+function drawRuns(seed: number, counts: Omit<RunCounts, 'undisturbed'>): PlannedTrainingRun[] {
   const random = new SeededRandom(seed);
   const freshSeed = unseenSeeds(random);
   const plan: PlannedTrainingRun[] = [];
@@ -56,8 +90,20 @@ export function trainingPlan(seed: number, counts: RunCounts): PlannedTrainingRu
     const { normal, perFault } = counts[purpose];
     for (let idv = 0; idv < DIAGNOSIS_CLASSES; idv++) add(purpose, idv, idv === 0 ? normal : perFault);
   }
-  add('unknown', UNKNOWN_FAULT, UNKNOWN_RUNS);
+  add('unknown', UNKNOWN_FAULT, counts.unknown);
   return plan;
+}
+
+/** What a card says of runs of this plan. */
+export function simulatedDescription(runs: number, quick: boolean): TrainingData['description'] {
+  return {
+    source:
+      'Tennessee Eastman plant simulated by this project, control scheme of the public data, five significant digits',
+    runs,
+    hours_per_run: HOURS,
+    disturbances: '1 to 20, from an instant between hour 1 and 10 on',
+    quick,
+  };
 }
 
 /** Runs to judge by: normal operation and every disturbance, `runsEach` of each, with the onset of the public testing files. */

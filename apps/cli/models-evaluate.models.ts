@@ -1,0 +1,42 @@
+import {
+  DIAGNOSIS_MODEL,
+  DiagnosisModel,
+  FORECAST_MODEL,
+  ForecastModel,
+  type JudgedModels,
+  loadDetectors,
+  ModelStore,
+  PREDICTION_DETECTOR,
+  startTensors,
+} from '#ml';
+
+/**
+ * The versions in use, ready to be judged.
+ * @throws ModelStoreError when a model is missing or damaged
+ */
+export async function modelsInUse(directory: string): Promise<JudgedModels> {
+  await startTensors();
+  const store = new ModelStore(directory);
+  const [detectors, diagnosis, forecast] = await Promise.all([
+    loadDetectors(store),
+    store.load(DIAGNOSIS_MODEL),
+    store.load(FORECAST_MODEL),
+  ]);
+  const gate = detectors.find(({ name }) => name === PREDICTION_DETECTOR);
+  if (gate === undefined) throw new Error(`no usable version of ${PREDICTION_DETECTOR} in ${directory}`);
+  return {
+    detectors,
+    gate,
+    diagnosis: { version: diagnosis.card.version, model: await DiagnosisModel.fromFiles(diagnosis.files) },
+    forecast: { version: forecast.card.version, model: await ForecastModel.fromFiles(forecast.files) },
+  };
+}
+
+/** Versions by model name. */
+export function versionsOf({ detectors, diagnosis, forecast }: JudgedModels): Record<string, string> {
+  return {
+    ...Object.fromEntries(detectors.map(({ name, version }) => [name, version])),
+    [DIAGNOSIS_MODEL]: diagnosis.version,
+    [FORECAST_MODEL]: forecast.version,
+  };
+}

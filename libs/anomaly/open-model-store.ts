@@ -1,0 +1,11 @@
+import { ModelStore } from '#ml';
+import { type Config, loggerOf } from '#platform';
+
+/** The models of this process; versions that cannot be read are passed over, with one line in the log each. */
+export function openModelStore({ modelsDir }: Config): ModelStore {
+  const logger = loggerOf('models');
+  return new ModelStore(modelsDir, {
+    onUnreadable: ({ name, version, file, reason }) =>
+      logger.error({ model: name, version, file, reason }, 'unreadable model version passed over'),
+  });
+}

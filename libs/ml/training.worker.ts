@@ -1,0 +1,78 @@
+import { constants, setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { DETECTOR_TAGS, simulateRun } from '#tep';
+import { ModelStore } from './model-store.js';
+import { startTensors } from './tf-backend.js';
+import { isDetectorName, trainModel } from './train-model.js';
+import type { TrainedVersion, TrainingContext, TrainingData } from './model-training.js';
+import {
+  FULL_PLAN,
+  labelledRun,
+  QUICK_PLAN,
+  type RunPurpose,
+  simulatedDescription,
+  trainingPlan,
+} from './training-plan.js';
+
+/** What to train and from what; the runs of a plan are simulated on the thread. */
+export interface TrainingTask {
+  readonly model: string;
+  readonly modelsDirectory: string;
+  readonly context: Pick<TrainingContext, 'seed' | 'createdAt' | 'git' | 'quick'>;
+  readonly data: TrainingData | 'simulated';
+}
+
+export const TRAINING_STAGES = ['simulating', 'fitting'] as const;
+export type TrainingStage = (typeof TRAINING_STAGES)[number];
+
+/** Errors lose their class on the way between threads, so they travel as what they are made of. */
+export type TrainingMessage =
+  | { readonly kind: 'progress'; readonly stage: TrainingStage; readonly share: number }
+  | { readonly kind: 'trained'; readonly version: TrainedVersion }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly failure: string };
+
+const port = parentPort;
+if (port === null) throw new Error('training.worker runs as a worker thread only');
+const send = (message: TrainingMessage): void => port.postMessage(message);
+
+// On Linux a thread has a priority of its own: the ones that answer requests and predict go first.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
+
+/** The runs of the command's plan, one after the other on this thread. */
+function simulated(seed: number, quick: boolean): TrainingData {
+  const plan = trainingPlan(seed, quick ? QUICK_PLAN : FULL_PLAN);
+  const runs: Record<RunPurpose, TrainingData['training'][number][]> = {
+    training: [],
+    calibration: [],
+    test: [],
+    unknown: [],
+    undisturbed: [],
+  };
+  plan.forEach((planned, i) => {
+    runs[planned.purpose].push(labelledRun(planned, simulateRun(planned.options)));
+    send({ kind: 'progress', stage: 'simulating', share: (i + 1) / plan.length });
+  });
+  return { tagCodes: DETECTOR_TAGS, description: simulatedDescription(plan.length, quick), ...runs };
+}
+
+async function train({ model, modelsDirectory, context, data }: TrainingTask): Promise<TrainedVersion> {
+  if (!isDetectorName(model)) await startTensors();
+  const trainingData = data === 'simulated' ? simulated(context.seed, context.quick ?? false) : data;
+  return trainModel(model, new ModelStore(modelsDirectory), trainingData, {
+    ...context,
+    onProgress: (share) => send({ kind: 'progress', stage: 'fitting', share }),
+  });
+}
+
+train(workerData as TrainingTask).then(
+  (version) => send({ kind: 'trained', version }),
+  (error: unknown) => {
+    if (error instanceof RangeError) send({ kind: 'refused', reason: error.message });
+    else
+      send({
+        kind: 'failed',
+        failure: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
+  },
+);

@@ -1,0 +1,2 @@
+export { TrainingHttpModule } from './training.http.module.js';
+export { TrainingJobsModule } from './training.jobs.module.js';

@@ -1,0 +1,58 @@
+import { Body, Controller, Headers, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiBody, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import {
+  acceptJob,
+  ApiProblems,
+  type AuthenticatedRequest,
+  callerOf,
+  JobAcceptedDto,
+  RequireRole,
+} from '#platform';
+import { TrainedModelParams, TrainModelDto } from './dto/train-model.dto.js';
+import { TrainingService, TRAININGS_PATH } from './training.service.js';
+
+@ApiTags('Models')
+@Controller('models')
+export class ModelTrainController {
+  constructor(private readonly trainings: TrainingService) {}
+
+  @Post(':name/train')
+  @HttpCode(202)
+  @RequireRole('admin')
+  @ApiOperation({ summary: 'Train a new version of a model; poll status_url. One training at a time' })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'A repeat with the same key gets the first reply',
+  })
+  @ApiBody({
+    type: TrainModelDto,
+    examples: {
+      lots: { summary: 'From lots of normal operation', value: { lot_ids: [3, 4, 5] } },
+      windows: {
+        summary: 'From windows of plant time, without using it yet',
+        value: {
+          windows: [{ from: '2026-03-01T00:00:00Z', to: '2026-03-21T00:00:00Z' }],
+          activate: false,
+        },
+      },
+      simulated: { summary: 'From simulated runs', value: { source: 'simulated', quick: true, seed: 7 } },
+    },
+  })
+  @ApiAcceptedResponse({ type: JobAcceptedDto })
+  @ApiProblems(400, 404, 409, 422, 503)
+  async train(
+    @Param() { name }: TrainedModelParams,
+    @Body() dto: TrainModelDto,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<JobAcceptedDto> {
+    return acceptJob(
+      response,
+      TRAININGS_PATH,
+      await this.trainings.request(name, dto, idempotencyKey, callerOf(request)),
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import { Controller, Delete, Get, HttpCode, Param, Query, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { ApiProblems, JobIdParams, type Page, RequireRole, tellWhenToPoll } from '#platform';
+import { TrainingListQuery } from './dto/training-list.query.js';
+import { TrainingDto, TrainingPageDto } from './dto/training.dto.js';
+import { TrainingService } from './training.service.js';
+
+@ApiTags('Models')
+@Controller('model-trainings')
+export class TrainingController {
+  constructor(private readonly trainings: TrainingService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List trainings, the newest first' })
+  @ApiOkResponse({ type: TrainingPageDto })
+  @ApiProblems(400)
+  list(@Query() query: TrainingListQuery): Promise<Page<TrainingDto>> {
+    return this.trainings.list(query);
+  }
+
+  @Get(':job_id')
+  @ApiOperation({ summary: 'How far a training is, and the version it made' })
+  @ApiOkResponse({ type: TrainingDto })
+  @ApiProblems(400, 404)
+  async read(
+    @Param() { job_id }: JobIdParams,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<TrainingDto> {
+    const training = await this.trainings.require(job_id);
+    tellWhenToPoll(response, training);
+    return TrainingDto.of(training);
+  }
+
+  @Delete(':job_id')
+  @HttpCode(204)
+  @RequireRole('admin')
+  @ApiOperation({ summary: 'Cancel a training that is not finished' })
+  @ApiNoContentResponse()
+  @ApiProblems(400, 404, 409)
+  cancel(@Param() { job_id }: JobIdParams): Promise<void> {
+    return this.trainings.cancel(job_id);
+  }
+}

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type JobStatus, JobRows } from '#platform';
+import { ModelTraining, type TrainingPhase } from './training.entity.js';
+
+export interface TrainingFilter {
+  status?: JobStatus;
+  modelName?: string;
+}
+
+@Injectable()
+export class TrainingRepository extends JobRows<ModelTraining> {
+  constructor(database: Database) {
+    super(database, ModelTraining);
+  }
+
+  /** The one that is not finished, if there is one. */
+  findUnfinished(): Promise<ModelTraining | null> {
+    return this.rows.findOneBy({ slot: 1 });
+  }
+
+  /** Notes what an attempt is doing. @returns false when it is no longer its turn: cancelled, or begun by another worker */
+  async enterPhase({ jobId, attempts }: ModelTraining, phase: TrainingPhase): Promise<boolean> {
+    const { affected } = await this.rows.update(
+      { jobId, attempts, status: 'active' },
+      { phase, updatedAt: Date.now() },
+    );
+    return affected === 1;
+  }
+
+  /** The newest first; one row more than `limit`, so that the caller sees whether there is a next page. */
+  findPage(
+    { status, modelName }: TrainingFilter,
+    limit: number,
+    after?: { createdAt: number; jobId: string },
+  ): Promise<ModelTraining[]> {
+    const query = this.rows
+      .createQueryBuilder('t')
+      .orderBy('t.createdAt', 'DESC')
+      .addOrderBy('t.jobId', 'DESC')
+      .take(limit + 1);
+    if (status !== undefined) query.andWhere('t.status = :status', { status });
+    if (modelName !== undefined) query.andWhere('t.modelName = :modelName', { modelName });
+    if (after)
+      query.andWhere('(t.createdAt < :createdAt OR (t.createdAt = :createdAt AND t.jobId < :jobId))', after);
+    return query.getMany();
+  }
+
+  async deleteFinishedBefore(finishedAt: number, limit: number): Promise<void> {
+    const rows = await this.database.query<{ job_id: string }>(
+      `SELECT job_id FROM model_training WHERE finished_at < ? ORDER BY finished_at LIMIT ${Math.floor(limit)}`,
+      [finishedAt],
+    );
+    if (rows.length > 0) await this.rows.delete(rows.map((row) => row.job_id));
+  }
+
+  /** A training that ends makes room for the next. */
+  protected override move(jobId: string, change: object): Promise<boolean> {
+    return super.move(jobId, 'finishedAt' in change ? { ...change, slot: null } : change);
+  }
+}

@@ -1,0 +1,177 @@
+import { DIAGNOSIS_MODEL, isDetectorName, LEAST_ROWS, type RowsByPurpose, TRAINABLE_MODELS } from '#ml';
+import { Injectable } from '@nestjs/common';
+import {
+  AppError,
+  Config,
+  decodeCursor,
+  isDuplicateKey,
+  JobDesk,
+  type JobKind,
+  type Page,
+  pageOf,
+  type Principal,
+} from '#platform';
+import type { TrainModelDto } from './dto/train-model.dto.js';
+import { TrainingDto } from './dto/training.dto.js';
+import type { TrainingListQuery } from './dto/training-list.query.js';
+import { TrainingHistory } from './training-history.service.js';
+import { TRAINING_JOB } from './training.job.js';
+import type { ModelTraining, TrainingHistoryRequest } from './training.entity.js';
+import { TrainingRepository } from './training.repository.js';
+
+export const TRAININGS_PATH = '/api/v1/model-trainings';
+const SAMPLES_PER_DAY = 480;
+
+/** Trainings as those who ask for them see them. */
+@Injectable()
+export class TrainingService {
+  readonly kind: JobKind<ModelTraining>;
+
+  constructor(
+    private readonly repository: TrainingRepository,
+    private readonly desk: JobDesk,
+    private readonly history: TrainingHistory,
+    private readonly config: Config,
+  ) {
+    this.kind = { name: 'training', rows: repository, job: TRAINING_JOB };
+  }
+
+  /**
+   * Accepts a training, once it is plausible that its data suffice.
+   * @throws AppError MODEL_NOT_FOUND, VALIDATION_FAILED, LOT_…, TRAINING_NEEDS_FAULTS, TRAINING_DATA_INSUFFICIENT,
+   *   TRAINING_WINDOW_TOO_LONG, FULL_TRAINING_NOT_ALLOWED, TRAINING_UNDER_WAY, QUEUE_UNAVAILABLE,
+   *   IDEMPOTENCY_KEY_REUSED
+   */
+  async request(
+    modelName: string,
+    dto: TrainModelDto,
+    idempotencyKey: string | undefined,
+    principal: Principal,
+  ): Promise<ModelTraining> {
+    if (!TRAINABLE_MODELS.includes(modelName)) throw AppError.notFound('MODEL', 'model', modelName);
+    const jobId = await this.desk.submit(this.kind, {
+      idempotencyKey,
+      request: { model: modelName, ...dto },
+      prepare: async () => {
+        const history = dto.source === 'history' ? await this.requireHistory(modelName, dto) : null;
+        const quick = dto.source === 'simulated' && this.requireSimulated(dto);
+        const { source, seed, activate } = dto;
+        return (id) =>
+          this.insertAlone({
+            jobId: id,
+            requestedBy: principal.name,
+            modelName,
+            source,
+            history,
+            seed,
+            quick,
+            activate,
+          });
+      },
+    });
+    return this.desk.require(this.kind, jobId);
+  }
+
+  /** @throws AppError TRAINING_NOT_FOUND */
+  require(jobId: string): Promise<ModelTraining> {
+    return this.desk.require(this.kind, jobId);
+  }
+
+  async list({ limit, cursor, status, model: modelName }: TrainingListQuery): Promise<Page<TrainingDto>> {
+    const key = decodeCursor(cursor, ['number', 'string']) as [number, string] | undefined;
+    const rows = await this.repository.findPage(
+      { status, modelName },
+      limit,
+      key && { createdAt: key[0], jobId: key[1] },
+    );
+    return pageOf(
+      rows,
+      limit,
+      (row) => [row.createdAt, row.jobId],
+      (row) => TrainingDto.of(row),
+    );
+  }
+
+  /** @throws AppError TRAINING_NOT_FOUND, JOB_FINISHED */
+  cancel(jobId: string): Promise<void> {
+    return this.desk.cancel(this.kind, jobId);
+  }
+
+  private async requireHistory(modelName: string, dto: TrainModelDto): Promise<TrainingHistoryRequest> {
+    if (!isDetectorName(modelName)) throw needsFaults(modelName);
+    if (dto.quick !== undefined) throw AppError.invalid('quick', 'goes with source simulated only');
+    const request = await this.history.requested(dto);
+    const { stretches, leftOut } = await this.history.normalStretches(request);
+    requireSamples(modelName, await this.history.mostSamples(stretches), LEAST_ROWS[modelName], leftOut);
+    return request;
+  }
+
+  /** @returns whether it is a quick one */
+  private requireSimulated({ quick = true, lot_ids, windows }: TrainModelDto): boolean {
+    if (lot_ids !== undefined) throw AppError.invalid('lot_ids', 'goes with source history only');
+    if (windows !== undefined) throw AppError.invalid('windows', 'goes with source history only');
+    if (!quick && !this.config.fullTrainingAllowed)
+      throw AppError.unprocessable(
+        'FULL_TRAINING_NOT_ALLOWED',
+        'Only quick trainings are allowed over HTTP here; set TRAINING_FULL=true, or run npm run models:train',
+      );
+    return quick;
+  }
+
+  /** One at a time in all processes together: the unfinished row has the only slot. */
+  private async insertAlone(row: Parameters<TrainingRepository['insertQueued']>[0]): Promise<void> {
+    await this.refuseWhileUnderWay();
+    try {
+      await this.repository.insertQueued({ ...row, phase: 'waiting', slot: 1 });
+    } catch (error) {
+      if (isDuplicateKey(error)) throw underWay();
+      throw error;
+    }
+  }
+
+  private async refuseWhileUnderWay(): Promise<void> {
+    const unfinished = await this.repository.findUnfinished();
+    if (unfinished) throw underWay(unfinished);
+  }
+}
+
+/** @throws AppError TRAINING_DATA_INSUFFICIENT */
+export function requireSamples(
+  modelName: string,
+  available: number,
+  { training, calibration, test }: RowsByPurpose,
+  leftOut: object,
+): void {
+  const needed = training + calibration + test;
+  if (available >= needed) return;
+  throw AppError.unprocessable(
+    'TRAINING_DATA_INSUFFICIENT',
+    `${available} samples of normal operation are there (${inDays(available)} days), ${modelName} needs ${needed} ` +
+      `(${inDays(needed)} days)`,
+    { available_samples: available, needed_samples: needed, left_out: leftOut },
+  );
+}
+
+function inDays(samples: number): number {
+  return Math.round((samples / SAMPLES_PER_DAY) * 10) / 10;
+}
+
+function needsFaults(modelName: string): AppError {
+  const why =
+    modelName === DIAGNOSIS_MODEL
+      ? 'learns to tell disturbances apart, which normal operation does not show'
+      : 'is judged by how it forecasts through disturbances, which normal operation does not show';
+  return AppError.unprocessable(
+    'TRAINING_NEEDS_FAULTS',
+    `${modelName} ${why}; ask with "source": "simulated"`,
+  );
+}
+
+function underWay(unfinished?: ModelTraining): AppError {
+  const which = unfinished ? ` (of ${unfinished.modelName}, ${unfinished.progress} %)` : '';
+  return AppError.conflict(
+    'TRAINING_UNDER_WAY',
+    `Another training is not finished${which}; there is one at a time`,
+    unfinished && { job_id: unfinished.jobId, status_url: `${TRAININGS_PATH}/${unfinished.jobId}` },
+  );
+}
