@@ -100,12 +100,13 @@ describeServer('API and workers as processes of their own, on MySQL and Redis', 
     );
   });
 
-  it('shows on the queue board that both queues are worked on', async () => {
+  it('shows on the queue board that every queue is worked on', async () => {
     const board = await fetch(`${api.url}/admin/queues/api/queues`);
     const { queues } = (await board.json()) as { queues: { name: string; hasWorkers: boolean | null }[] };
     expect(queues.map(({ name, hasWorkers }) => [name, hasWorkers]).sort()).toEqual([
       ['prediction', true],
       ['report', true],
+      ['training', true],
     ]);
   });
 

@@ -72,12 +72,13 @@ describe('the standalone product', () => {
     await client.get('/api/v1/lots');
   });
 
-  it('shows on the queue board that both queues are worked on', async () => {
+  it('shows on the queue board that every queue is worked on', async () => {
     const board = await fetch(`${product.url}/admin/queues/api/queues`);
     const { queues } = (await board.json()) as { queues: { name: string; hasWorkers: boolean | null }[] };
     expect(queues.map(({ name, hasWorkers }) => [name, hasWorkers]).sort()).toEqual([
       ['prediction', true],
       ['report', true],
+      ['training', true],
     ]);
   });
 
