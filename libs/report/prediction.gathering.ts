@@ -103,7 +103,7 @@ function modelSummary(card: ModelCard, evaluation: StoredEvaluation | null): Mod
     version: card.version,
     purpose: card.kind,
     trainedOn: card.data.source,
-    figures: card.gates.map(({ figure, value }) => ({ label: figure, value, unit: '' })),
+    checks: { passed: card.gates.filter(({ passed }) => passed).length, all: card.gates.length },
     measured: evaluation?.headline ?? [],
     limits: card.limits.join(' '),
   };

@@ -28,7 +28,7 @@ export function notesSection(content: ReportContent, { texts, format }: ReportLa
 
 /** Which models spoke, what they learned from and how good they are; nothing when none was used. */
 export function modelsSection(content: ReportContent, language: ReportLanguage): Section | null {
-  const { texts, format } = language;
+  const { texts } = language;
   if (content.models.length === 0) return null;
   const { column } = texts;
   const rows = content.models.map((model) => ({
@@ -36,11 +36,7 @@ export function modelsSection(content: ReportContent, language: ReportLanguage):
       cell(model.name, { detail: model.version }),
       cell(texts.modelPurpose[model.purpose] ?? model.purpose, { detail: model.limits }),
       cell(model.trainedOn),
-      cell(
-        model.figures
-          .map((figure) => `${figure.label} ${format.number(figure.value)} ${figure.unit}`.trim())
-          .join('\n'),
-      ),
+      cell(texts.caption.checksPassed(model.checks.passed, model.checks.all)),
     ],
     note: '',
   }));
@@ -54,7 +50,7 @@ export function modelsSection(content: ReportContent, language: ReportLanguage):
           { label: column.model, numeric: false, width: 18 },
           { label: column.purpose, numeric: false, width: 0 },
           { label: column.trainedOn, numeric: false, width: 26 },
-          { label: column.quality, numeric: false, width: 24 },
+          { label: column.checks, numeric: false, width: 14 },
         ],
         rows,
       },

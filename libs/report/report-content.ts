@@ -183,7 +183,8 @@ export interface ModelSummary {
   version: string;
   purpose: string;
   trainedOn: string;
-  figures: readonly { label: string; value: number; unit: string }[];
+  /** Of the figures that a version has to reach before it is used. */
+  checks: { passed: number; all: number };
   /** What it was measured at after its training; none when nobody has. */
   measured: readonly MeasuredFigure[];
   limits: string;

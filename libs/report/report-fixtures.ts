@@ -85,10 +85,7 @@ function sampleModel(): ModelSummary {
     version: '1.0.0',
     purpose: 'diagnosis',
     trainedOn: '22 conditions × 20 simulated runs, seed 20261101',
-    figures: [
-      { label: 'F1', value: 0.871, unit: '' },
-      { label: 'coverage', value: 89.6, unit: '%' },
-    ],
+    checks: { passed: 3, all: 3 },
     measured: [
       { figure: 'macro_recall', set: 'test_files', value: 0.959, low: 0.942, high: 0.985 },
       { figure: 'macro_recall', set: 'simulated', value: 0.962, low: 0.958, high: 0.966 },

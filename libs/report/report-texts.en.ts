@@ -79,6 +79,7 @@ const caption: CaptionTexts = {
   completeness: (received, expected, share) =>
     `${received} of ${expected} expected samples arrived (${share}).`,
   moreGaps: (count) => `${count} shorter gaps are not listed.`,
+  checksPassed: (passed, all) => `${passed} of ${all} passed`,
   measuredRange:
     'How good these models are: measured on data that served neither training nor limits. In brackets: the range in which the mean lies with 95% confidence.',
 };
@@ -202,7 +203,7 @@ export const EN_TEXTS: ReportTexts = {
     model: 'Model',
     purpose: 'Purpose',
     trainedOn: 'Trained on',
-    quality: 'Quality',
+    checks: 'Own checks',
     measured: 'Measured figure',
     acknowledged: 'Acknowledged',
     gap: 'Gap',

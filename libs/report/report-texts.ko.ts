@@ -80,6 +80,7 @@ const caption: CaptionTexts = {
   completeness: (received, expected, share) =>
     `예상 데이터 ${expected}건 중 ${received}건(${share})이 수집되었습니다.`,
   moreGaps: (count) => `더 짧은 결측 구간 ${count}건은 생략하였습니다.`,
+  checksPassed: (passed, all) => `${all}개 중 ${passed}개 통과`,
   measuredRange:
     '모델 성능은 학습과 한계 설정에 쓰이지 않은 데이터로 측정하였습니다. 괄호 안은 평균의 95% 신뢰 구간입니다.',
 };
@@ -225,7 +226,7 @@ export const KO_TEXTS: ReportTexts = {
     model: '모델',
     purpose: '용도',
     trainedOn: '학습 데이터',
-    quality: '성능',
+    checks: '자체 점검',
     measured: '측정 항목',
     acknowledged: '확인',
     gap: '결측',

@@ -101,7 +101,7 @@ export type ColumnName =
   | 'model'
   | 'purpose'
   | 'trainedOn'
-  | 'quality'
+  | 'checks'
   | 'measured'
   | 'acknowledged'
   | 'gap'
@@ -169,6 +169,8 @@ export interface CaptionTexts {
   noFault: string;
   completeness(received: string, expected: string, share: string): string;
   moreGaps(count: string): string;
+  /** Gates of a model version. */
+  checksPassed(passed: number, all: number): string;
   /** What the ranges behind measured figures are. */
   measuredRange: string;
 }
