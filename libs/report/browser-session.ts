@@ -1,5 +1,5 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
-import { constants, setPriority, tmpdir } from 'node:os';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'puppeteer-core';
 import type { ChromiumInstallation } from './chromium-unpack.js';
@@ -60,7 +60,7 @@ export class BrowserSession {
           ...(sandboxed ? [] : ['--no-sandbox', '--no-zygote']),
         ],
       });
-      yieldToOthers(browser.process()?.pid);
+      await yieldToOthers(browser.process()?.pid);
       return new BrowserSession(browser, profileFolder);
     } catch (error) {
       await rm(profileFolder, { recursive: true, force: true });
@@ -95,13 +95,17 @@ export class BrowserSession {
   }
 }
 
-/** Printing can wait: whoever answers requests goes first. Its helpers inherit the priority. */
-function yieldToOthers(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // it ended again, which whoever prints will notice
-  }
+/**
+ * Printing can wait: whoever answers requests goes first. The browser inherits the low priority of the thread that started
+ * it, but that counts within its session only where a Linux kernel divides the processor among sessions (autogroups), and
+ * it leads a session of its own.
+ */
+async function yieldToOthers(pid: number | undefined): Promise<void> {
+  if (pid === undefined) return;
+  // without autogroups there is no such file, and the thread's priority is enough
+  await writeFile(`/proc/${pid}/autogroup`, String(constants.priority.PRIORITY_BELOW_NORMAL)).catch(
+    () => undefined,
+  );
 }
 
 /** The browser leads a process group of its own, so that its helpers go with it. */

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, loggerOf } from '#platform';
 import type { HTTPRequest, Page } from 'puppeteer-core';
 import { BrowserSession } from './browser-session.js';
 import { unpackedChromium, type ChromiumInstallation } from './chromium-unpack.js';
@@ -18,6 +17,22 @@ export interface PdfPrinterOptions {
   printsPerBrowser?: number;
   /** What one document may take, the start of the browser included. @default 30 000 */
   timeoutMs?: number;
+  /** Told of what went wrong and was mended. @default nobody */
+  onWarning?: (message: string, error: unknown) => void;
+}
+
+export type PrintErrorCode = 'PDF_TIMEOUT' | 'PDF_PRINTER_CLOSED' | 'PDF_BROWSER_FAILED';
+
+/** A document was not printed; trying again later may help. */
+export class PrintError extends Error {
+  constructor(
+    readonly code: PrintErrorCode,
+    message: string,
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+    this.name = 'PrintError';
+  }
 }
 
 export interface PrintedPdf {
@@ -41,7 +56,6 @@ const ATTEMPTS = 2;
  * no scripts and reach nothing but the asset folders. Calls may overlap; each gets a page of its own.
  */
 export class PdfPrinter {
-  private readonly log = loggerOf('pdf-printer');
   private readonly inFlight = new Set<AbortController>();
   private readonly endings = new Set<Promise<void>>();
   private readonly unpacking = new AbortController();
@@ -55,7 +69,7 @@ export class PdfPrinter {
 
   /**
    * @param html a whole document; its `@page` rules decide size and margins
-   * @throws the signal's reason when it is aborted; AppError `PDF_TIMEOUT`, `PDF_PRINTER_CLOSED`, or
+   * @throws the signal's reason when it is aborted; PrintError `PDF_TIMEOUT`, `PDF_PRINTER_CLOSED`, or
    *   `PDF_BROWSER_FAILED` when a second browser fails as well
    */
   async print(html: string, signal?: AbortSignal): Promise<PrintedPdf> {
@@ -98,7 +112,7 @@ export class PdfPrinter {
       } catch (error) {
         stop.throwIfAborted();
         if (attempt === ATTEMPTS) throw browserFailed(error);
-        this.log.warn({ err: error }, 'printing failed; trying once more with a new browser');
+        this.warn('printing failed; trying once more with a new browser', error);
       }
     }
   }
@@ -201,7 +215,7 @@ export class PdfPrinter {
     } catch (error) {
       // containers forbid the name spaces the sandbox is made of; pages of ours run no scripts and reach no network
       const session = await BrowserSession.launch(installation, false);
-      this.log.warn({ err: error }, 'the browser starts only without its sandbox');
+      this.warn('the browser starts only without its sandbox', error);
       this.sandboxed = false;
       return session;
     }
@@ -226,9 +240,13 @@ export class PdfPrinter {
 
   private track(ending: Promise<void>): void {
     const ended = ending
-      .catch((error: unknown) => this.log.warn({ err: error }, 'the browser could not be ended cleanly'))
+      .catch((error: unknown) => this.warn('the browser could not be ended cleanly', error))
       .finally(() => this.endings.delete(ended));
     this.endings.add(ended);
+  }
+
+  private warn(message: string, error: unknown): void {
+    this.options.onWarning?.(message, error);
   }
 }
 
@@ -258,27 +276,15 @@ async function unlessStopped<T>(promise: Promise<T>, stop: AbortSignal): Promise
   }
 }
 
-function printTimeout(timeoutMs: number): AppError {
-  return new AppError({
-    kind: 'unavailable',
-    code: 'PDF_TIMEOUT',
-    message: `The PDF was not printed within ${timeoutMs / 1000} s`,
-  });
+function printTimeout(timeoutMs: number): PrintError {
+  return new PrintError('PDF_TIMEOUT', `The PDF was not printed within ${timeoutMs / 1000} s`);
 }
 
-function printerClosed(): AppError {
-  return new AppError({
-    kind: 'unavailable',
-    code: 'PDF_PRINTER_CLOSED',
-    message: 'The printer is shutting down',
-  });
+function printerClosed(): PrintError {
+  return new PrintError('PDF_PRINTER_CLOSED', 'The printer is shutting down');
 }
 
-function browserFailed(cause: unknown): AppError {
-  return new AppError({
-    kind: 'unavailable',
-    code: 'PDF_BROWSER_FAILED',
-    message: 'The browser that prints PDF files failed; CHROMIUM_PATH can name another one',
-    cause,
-  });
+function browserFailed(cause: unknown): PrintError {
+  const message = 'The browser that prints PDF files failed; CHROMIUM_PATH can name another one';
+  return new PrintError('PDF_BROWSER_FAILED', message, cause);
 }

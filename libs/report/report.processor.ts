@@ -11,7 +11,7 @@ import {
   PeriodicTasks,
   runJobRow,
 } from '#platform';
-import { PdfPrinter } from './pdf-printer.js';
+import { PrintThread } from './print-thread.js';
 import { fontFolder } from './report-fonts.js';
 import { ReportGathering } from './report-gathering.service.js';
 import { reportFileName, reportHtml } from './report-html.js';
@@ -29,7 +29,7 @@ const CLEANUP_BATCH = 100;
 export class ReportProcessor
   implements JobHandler<JobReference, void>, OnApplicationBootstrap, OnModuleDestroy
 {
-  private readonly printer: PdfPrinter;
+  private readonly printer: PrintThread;
 
   constructor(
     private readonly reports: ReportService,
@@ -40,7 +40,7 @@ export class ReportProcessor
     private readonly tasks: PeriodicTasks,
     config: Config,
   ) {
-    this.printer = new PdfPrinter({ chromiumPath: config.chromiumPath, assets: { '/fonts/': fontFolder() } });
+    this.printer = new PrintThread({ chromiumPath: config.chromiumPath, assets: { '/fonts/': fontFolder() } });
   }
 
   onApplicationBootstrap(): void {
