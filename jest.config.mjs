@@ -2,7 +2,7 @@
 const project = (name, testMatch, extra = {}) => ({
   displayName: name,
   rootDir: 'dist',
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/../scripts/test-environment.mjs',
   transform: {},
   testMatch,
   testPathIgnorePatterns: ['/node_modules/'],

@@ -189,6 +189,11 @@ describe('a product under abuse', () => {
     drops.end();
   });
 
+  it('headers without an end are cut off', async () => {
+    expect(await waitFor('the line to be cut', () => slowHeaders.closed, { timeoutMs: 45_000 })).toBe(true);
+    expect(slowHeaders.received).toMatch(/^HTTP\/1.1 408 .*application\/problem\+json.*REQUEST_TIMEOUT/s);
+  });
+
   it('1,000 simultaneous submissions are each accepted or told to come again, and none is lost', async () => {
     const replies = await inParallel(SUBMISSIONS, CONCURRENT_CONNECTIONS, () =>
       rawRequest(`${api}/predictions`, { method: 'POST', headers: JSON_TYPE, body: '{"eq_id":"REACTOR"}' }),
@@ -216,11 +221,6 @@ describe('a product under abuse', () => {
     expect(ids.filter((id) => !known.has(id))).toEqual([]);
     expect([...known.values()]).not.toContain('failed');
   }, 90_000);
-
-  it('headers without an end are cut off', async () => {
-    expect(await waitFor('the line to be cut', () => slowHeaders.closed, { timeoutMs: 45_000 })).toBe(true);
-    expect(slowHeaders.received).toMatch(/^HTTP\/1.1 408 .*application\/problem\+json.*REQUEST_TIMEOUT/s);
-  });
 
   it('nothing of all this was unexpected', () => {
     expect(product.log).not.toMatch(/unexpected error|uncaught|unhandled/i);

@@ -48,13 +48,14 @@ describeOnBothProfiles('the lots of the live plant', (profile) => {
   afterEach(() => app.stop());
 
   it('follow each other every 24 plant hours and know the fault they were made with', async () => {
-    await start({ PLANT_HISTORY_HOURS: '23', PLANT_SPEED: '1800' });
+    await start({ PLANT_HISTORY_HOURS: '23', PLANT_SPEED: '60' });
     await waitFor('the live plant', async () => {
       const { body } = await app.http.get('/api/v1/plant').expect(200);
       return (body as { state: string }).state === 'running';
     });
     const { body } = await app.http.post('/api/v1/plant/disturbances').send({ idv: 15 }).expect(201);
     const since = Date.parse((body as DisturbanceDto).since ?? '');
+    await app.http.patch('/api/v1/plant').send({ speed: 1_800 });
     const [first, second] = await waitForLots(2);
     expect(first.status).toBe('closed');
     expect(first.ended_at).toBe(second.started_at);

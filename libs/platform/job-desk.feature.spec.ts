@@ -31,7 +31,7 @@ describeOnBothProfiles('a job with a row', (profile) => {
     app = await FeatureApp.start({
       profile,
       imports: [ErrandModule],
-      workers: true,
+      queue: 'works',
       variables: { QUEUE_MAX_BACKLOG: String(BACKLOG) },
     });
     [desk, rows, runner, queue] = [

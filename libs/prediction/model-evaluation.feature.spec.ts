@@ -49,6 +49,7 @@ describeOnBothProfiles('the card of a model version', (profile) => {
     app = await FeatureApp.start({
       profile,
       imports: [PredictionHttpModule],
+      queue: 'submits',
       variables: { MODELS_DIR: directory },
     });
   });

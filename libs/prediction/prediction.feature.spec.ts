@@ -22,7 +22,7 @@ describeOnBothProfiles('a prediction job', (profile) => {
     app = await FeatureApp.start({
       profile,
       imports: [PredictionHttpModule, PredictionJobsModule],
-      workers: true,
+      queue: 'works',
     });
     await writePlantHistory(app, RECORDS);
   });

@@ -32,6 +32,7 @@ describeOnBothProfiles('a model store with versions nobody can read', (profile) 
     app = await FeatureApp.start({
       profile,
       imports: [PredictionHttpModule],
+      queue: 'submits',
       variables: { MODELS_DIR: models },
     });
     await addFaulty('innovation_bank', 'weights.bin', 'short');

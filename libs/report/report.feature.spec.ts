@@ -18,7 +18,7 @@ describeOnBothProfiles('a report job', (profile) => {
     app = await FeatureApp.start({
       profile,
       imports: [LotHttpModule, ReportHttpModule, ReportJobsModule, PredictionJobsModule],
-      workers: true,
+      queue: 'works',
     });
     await writePlantHistory(app, RECORDS);
   });

@@ -49,7 +49,7 @@ describeOnBothProfiles('a training', (profile) => {
         PredictionJobsModule,
         AnomalyJobsModule,
       ],
-      workers: true,
+      queue: 'works',
       variables: models.variables,
     });
     await writePlantHistory(app, recentRecords(0, 20));

@@ -10,15 +10,15 @@ export interface FeatureAppOptions {
   profile: Profile;
   /** The modules under test with those they need, e.g. `[EquipmentModule]`. */
   imports: (Type | DynamicModule)[];
-  /** Whether this application also works on the jobs of its features. @default false */
-  workers?: boolean;
+  /** Whether its features submit jobs, and whether this application also works on them. @default no queue at all */
+  queue?: 'submits' | 'works';
   /** Further environment variables, e.g. `{ API_KEYS: … }`. */
   variables?: Record<string, string>;
   /** Database and queue to share with other applications; whoever made them drops them. @default fresh ones */
   resources?: ProfileResources;
 }
 
-/** A running HTTP application of some features on a real database and a real queue. */
+/** A running HTTP application of some features on a real database and, when they have jobs, a real queue. */
 export class FeatureApp {
   private constructor(
     private readonly app: INestApplication,
@@ -26,7 +26,7 @@ export class FeatureApp {
   ) {}
 
   static async start(options: FeatureAppOptions): Promise<FeatureApp> {
-    const { profile, imports, workers = false, variables = {} } = options;
+    const { profile, imports, queue, variables = {} } = options;
     const resources = options.resources ?? (await profileResources(profile));
     const config = parseConfig({
       NODE_ENV: 'test',
@@ -38,7 +38,7 @@ export class FeatureApp {
     const module = await Test.createTestingModule({
       imports: [
         PlatformModule.forRoot(config, { migrations: MIGRATIONS, schema: 'migrate' }),
-        QueueModule.forRoot({ workers }),
+        ...(queue ? [QueueModule.forRoot({ workers: queue === 'works' })] : []),
         ...imports,
       ],
     }).compile();
