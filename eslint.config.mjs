@@ -30,7 +30,10 @@ export default tseslint.config(
     ...jest.configs['flat/recommended'],
     rules: {
       ...jest.configs['flat/recommended'].rules,
-      'jest/expect-expect': ['error', { assertFunctionNames: ['expect*', 'app.http.**.expect', '**.expect'] }],
+      'jest/expect-expect': [
+        'error',
+        { assertFunctionNames: ['expect*', 'app.http.**.expect', '**.expect'] },
+      ],
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',
@@ -53,7 +56,8 @@ export default tseslint.config(
         URL: 'readonly',
         module: 'writable',
         Buffer: 'readonly',
-        setTimeout: 'readonly', AbortSignal: 'readonly',
+        setTimeout: 'readonly',
+        AbortSignal: 'readonly',
       },
     },
   },

@@ -40,7 +40,10 @@ export class ReportProcessor
     private readonly tasks: PeriodicTasks,
     config: Config,
   ) {
-    this.printer = new PrintThread({ chromiumPath: config.chromiumPath, assets: { '/fonts/': fontFolder() } });
+    this.printer = new PrintThread({
+      chromiumPath: config.chromiumPath,
+      assets: { '/fonts/': fontFolder() },
+    });
   }
 
   onApplicationBootstrap(): void {
