@@ -143,6 +143,7 @@ async function simulate({ seed, quick, threads }: ModelsTrainOptions): Promise<T
     test: [],
     unknown: [],
     undisturbed: [],
+    disturbed: [],
   };
   let rows = 0;
   try {

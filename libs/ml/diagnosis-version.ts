@@ -26,7 +26,7 @@ const GATED_GATES = {
   unknownAuroc: 0.9,
 } as const;
 
-const EPOCHS = { full: 10, quick: 5 } as const;
+const EPOCHS = { full: 8, quick: 5 } as const;
 /** The networks of the leave-out judgement are never used: they need to be good enough to know their classes. */
 const LEAVE_OUT_EPOCHS = 2;
 /** Shares of the progress bar: the network itself, then those of the leave-out judgement. */
@@ -40,7 +40,8 @@ export async function trainDiagnosisVersion(
 ): Promise<TrainedVersion> {
   const started = performance.now();
   const { seed, quick, onProgress, signal } = context;
-  const lessons = prepareLessons({ ...data, detector });
+  const training = [...data.training, ...(data.disturbed ?? [])];
+  const lessons = prepareLessons({ training, calibration: data.calibration, detector });
   const model = await trainOnLessons(lessons, {
     seed,
     epochs: quick ? EPOCHS.quick : EPOCHS.full,
@@ -77,7 +78,7 @@ export async function judgedVersion(
     draft: {
       ...cardHead(DIAGNOSIS_MODEL, 'diagnosis', data, context),
       training: {
-        runs: data.training.length,
+        runs: lessons.training.length,
         calibration_runs: data.calibration.length,
         parameters: model.network.countParams(),
         seconds: round(seconds),

@@ -22,6 +22,8 @@ export interface TrainingData {
   readonly test: readonly LabelledRun[];
   /** More runs of normal operation, for regressions with more coefficients than the training runs can settle. */
   readonly undisturbed?: readonly LabelledRun[];
+  /** More runs under the disturbances, for the diagnosis. */
+  readonly disturbed?: readonly LabelledRun[];
   /** Runs under a disturbance that no class stands for; judged only. */
   readonly unknown?: readonly LabelledRun[];
 }

@@ -5,7 +5,7 @@ import type { TrainingData } from './model-training.js';
 import { SeededRandom } from './seeded-random.js';
 
 /** What a simulated run is for; no run serves two purposes. */
-export type RunPurpose = 'training' | 'calibration' | 'test' | 'unknown' | 'undisturbed';
+export type RunPurpose = 'training' | 'calibration' | 'test' | 'unknown' | 'undisturbed' | 'disturbed';
 
 export interface PlannedTrainingRun {
   readonly purpose: RunPurpose;
@@ -27,14 +27,17 @@ interface RunCounts {
   readonly unknown: number;
   /** More normal operation to learn from, for models with more coefficients than the training runs can settle. */
   readonly undisturbed: number;
+  /** More of each disturbance to learn from, for the diagnosis: no two runs of a random disturbance are alike. */
+  readonly disturbed: number;
 }
 
 export const FULL_PLAN: RunCounts = {
   training: { normal: 60, perFault: 12 },
-  calibration: { normal: 60, perFault: 3 },
+  calibration: { normal: 60, perFault: 6 },
   test: { normal: 10, perFault: 3 },
   unknown: 5,
   undisturbed: 240,
+  disturbed: 12,
 };
 export const QUICK_PLAN: RunCounts = {
   training: { normal: 16, perFault: 3 },
@@ -42,10 +45,12 @@ export const QUICK_PLAN: RunCounts = {
   test: { normal: 4, perFault: 1 },
   unknown: 5,
   undisturbed: 40,
+  disturbed: 0,
 };
 
-/** Undisturbed runs follow from another seed, so that the others stay the same whatever their number. */
+/** Additional runs follow from other seeds, so that the others stay the same whatever their number. */
 const UNDISTURBED_SEED_OFFSET = 554;
+const DISTURBED_SEED_OFFSET = 9001;
 const NO_RUNS: PurposeCounts = { normal: 0, perFault: 0 };
 
 const UNKNOWN_FAULT = 21;
@@ -64,19 +69,18 @@ export const JUDGED_TAGS = DETECTOR_TAGS.flatMap((_, column) => (column < 22 || 
  * left out, so that these stay unseen.
  */
 export function trainingPlan(seed: number, counts: RunCounts): PlannedTrainingRun[] {
-  const undisturbed = drawRuns(seed + UNDISTURBED_SEED_OFFSET, {
-    training: { normal: counts.undisturbed, perFault: 0 },
-    calibration: NO_RUNS,
-    test: NO_RUNS,
-    unknown: 0,
-  });
+  const more = (purpose: 'undisturbed' | 'disturbed', offset: number, runs: PurposeCounts) =>
+    drawRuns(seed + offset, { training: runs, calibration: NO_RUNS, test: NO_RUNS, unknown: 0 }).map(
+      (run) => ({ ...run, purpose }),
+    );
   return [
     ...drawRuns(seed, counts),
-    ...undisturbed.map((run) => ({ ...run, purpose: 'undisturbed' as const })),
+    ...more('undisturbed', UNDISTURBED_SEED_OFFSET, { normal: counts.undisturbed, perFault: 0 }),
+    ...more('disturbed', DISTURBED_SEED_OFFSET, { normal: 0, perFault: counts.disturbed }),
   ];
 }
 
-function drawRuns(seed: number, counts: Omit<RunCounts, 'undisturbed'>): PlannedTrainingRun[] {
+function drawRuns(seed: number, counts: Omit<RunCounts, 'undisturbed' | 'disturbed'>): PlannedTrainingRun[] {
   const random = new SeededRandom(seed);
   const freshSeed = unseenSeeds(random);
   const plan: PlannedTrainingRun[] = [];

@@ -48,6 +48,7 @@ function simulated(seed: number, quick: boolean): TrainingData {
     test: [],
     unknown: [],
     undisturbed: [],
+    disturbed: [],
   };
   plan.forEach((planned, i) => {
     runs[planned.purpose].push(labelledRun(planned, simulateRun(planned.options)));
