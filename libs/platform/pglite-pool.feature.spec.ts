@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { waitFor } from '#testing';
 import { configureLogging } from './logger.js';
 import { PglitePool } from './pglite-pool.js';
@@ -10,16 +10,11 @@ import { PglitePool } from './pglite-pool.js';
 configureLogging('silent', 'test');
 
 describe('PostgreSQL inside the process', () => {
-  let folder: string;
   let pool: PglitePool;
-  beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'pglite-'));
-    pool = await PglitePool.open(folder);
+  beforeAll(async () => {
+    pool = await PglitePool.open(undefined);
   });
-  afterEach(async () => {
-    await pool.end();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => pool.end());
 
   it('answers as node-postgres does', async () => {
     const { rows, rowCount } = await pool.query(
@@ -48,6 +43,19 @@ describe('PostgreSQL inside the process', () => {
     await pool.query('SELECT pg_notify($1, $2)', ['door', 'bell']);
     await waitFor('two notifications', () => heard.length === 2);
     expect(heard).toEqual(['first door bell', 'second door bell']);
+  });
+});
+
+describe('PostgreSQL in a folder', () => {
+  let folder: string;
+  let pool: PglitePool;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'pglite-'));
+    pool = await PglitePool.open(folder);
+  });
+  afterEach(async () => {
+    await pool.end();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it('is started again with all that was committed when its thread dies, and says so to its borrowers', async () => {

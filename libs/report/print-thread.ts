@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { AppError, loggerOf } from '#platform';
 import type { PdfPrinterOptions, PrintedPdf, PrintErrorCode } from './pdf-printer.js';
@@ -51,7 +50,7 @@ export class PrintThread {
     this.closed = true;
     const { worker } = this;
     if (worker === undefined) return;
-    const ended = once(worker, 'exit');
+    const ended = new Promise((resolve) => worker.once('exit', resolve));
     worker.ref();
     worker.postMessage({ kind: 'close' } satisfies PrintRequest);
     await ended;
