@@ -93,10 +93,19 @@ export class DiagnosisModel {
     const probabilitiesOf = (row: number, { temperature }: EvidenceLevel): Float32Array =>
       softmaxOf(logits.subarray(row * DIAGNOSIS_CLASSES, (row + 1) * DIAGNOSIS_CLASSES), temperature);
     const width = this.features.width;
-    const relativeStrangeness = (row: number, { unknownLimit }: EvidenceLevel): number => {
-      const slow = this.features.slowOf(features.subarray(row * width, (row + 1) * width));
-      return strangenessOf(hidden.subarray(row * units, (row + 1) * units), slow, clusters) / unknownLimit;
+    // asked several times of a row by whoever judges the model, and costly
+    const known = new Map<number, number>();
+    const strangenessAt = (row: number): number => {
+      let strangeness = known.get(row);
+      if (strangeness === undefined) {
+        const slow = this.features.slowOf(features.subarray(row * width, (row + 1) * width));
+        strangeness = strangenessOf(hidden.subarray(row * units, (row + 1) * units), slow, clusters);
+        known.set(row, strangeness);
+      }
+      return strangeness;
     };
+    const relativeStrangeness = (row: number, { unknownLimit }: EvidenceLevel): number =>
+      strangenessAt(row) / unknownLimit;
     const settled = calibration.levels[calibration.levels.length - 1];
     const probabilities = new Float32Array(logits.length);
     for (let row = 0; row < rows; row++)

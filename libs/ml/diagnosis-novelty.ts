@@ -81,13 +81,17 @@ export function distanceToClusters(
   return smallest;
 }
 
+/** Half of the products are enough, as the precision is symmetric. */
 function mahalanobisSquared(state: Float32Array, mean: Float32Array, precision: Float32Array): number {
   const units = state.length;
+  const offset = new Float64Array(units);
   let distance = 0;
-  for (let i = 0, at = 0; i < units; i++) {
-    let sum = 0;
-    for (let j = 0; j < units; j++, at++) sum += precision[at] * (state[j] - mean[j]);
-    distance += (state[i] - mean[i]) * sum;
+  for (let i = 0; i < units; i++) {
+    offset[i] = state[i] - mean[i];
+    const row = i * units;
+    let before = 0;
+    for (let j = 0; j < i; j++) before += precision[row + j] * offset[j];
+    distance += offset[i] * (2 * before + precision[row + i] * offset[i]);
   }
   return distance;
 }
