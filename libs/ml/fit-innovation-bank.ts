@@ -30,8 +30,8 @@ const TAIL_START = 0.99;
 const TAIL_END = 0.9995;
 const TAIL_DECADES = Math.log10((1 - TAIL_START) / (1 - TAIL_END));
 /**
- * Beyond the rarest fiftieth of half days the tail is heavier than the one the limit is extrapolated with: over plant days that
- * set no limit, the level for one false episode in 500 days was passed once in 75 to 170.
+ * Beyond the rarest fiftieth of half days the tail is heavier than the one the limit is extrapolated with: over 2,000 plant days
+ * that set no limit, the level for one false episode in 1,000 days was passed 6 times.
  */
 const DAYS_PER_FALSE_EPISODE = 1000;
 /** Samples at the start of a run whose slow charts are still filling. */
