@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { browserProcesses } from './browser-processes.fixture.js';
 import { unpackedChromium } from './chromium-unpack.js';
 import { PdfPrinter, type PdfPrinterOptions } from './pdf-printer.js';
 import { readPrintedPdf } from './printed-pdf.reader.js';
@@ -19,19 +20,6 @@ function aPrinter(options: PdfPrinterOptions = {}): PdfPrinter {
   const printer = new PdfPrinter({ assets: { '/fonts/': fontFolder() }, ...options });
   printers.push(printer);
   return printer;
-}
-
-/** Process ids of the browsers this process has started, helpers not counted. */
-async function browsers(): Promise<number[]> {
-  const found: number[] = [];
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    const [state, parent] = status.slice(status.lastIndexOf(')') + 2).split(' ');
-    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    if (Number(parent) === process.pid && state !== 'Z' && command.includes('--headless'))
-      found.push(Number(pid));
-  }
-  return found;
 }
 
 async function profiles(): Promise<string[]> {
@@ -52,7 +40,7 @@ const hasPdfToText = spawnSync('pdftotext', ['-v']).status === 0;
 
 afterEach(async () => {
   await Promise.all(printers.splice(0).map((printer) => printer.close()));
-  expect(await browsers()).toEqual([]);
+  expect(await browserProcesses()).toEqual([]);
   expect(await profiles()).toEqual([]);
 });
 
@@ -122,7 +110,7 @@ describe('the shared browser', () => {
     expect(printed.map((pdf) => pdf.pages)).toEqual([1, 1, 1, 1]);
     await eventually(
       'the idle browser has ended',
-      async () => !printer.busy && (await browsers()).length === 0,
+      async () => !printer.busy && (await browserProcesses()).length === 0,
     );
     expect((await printer.print(html)).pages).toBe(1);
   });
@@ -132,9 +120,9 @@ describe('the shared browser', () => {
     const pids = new Set<number>();
     for (let pair = 0; pair < 2; pair++) {
       await printer.print(html);
-      for (const pid of await browsers()) pids.add(pid);
+      for (const pid of await browserProcesses()) pids.add(pid);
       await printer.print(html);
-      await eventually('the used browser has ended', async () => (await browsers()).length === 0);
+      await eventually('the used browser has ended', async () => (await browserProcesses()).length === 0);
     }
     expect(pids.size).toBe(2);
   });
@@ -142,12 +130,12 @@ describe('the shared browser', () => {
   it('is started anew when it dies between two documents or under one', async () => {
     const printer = aPrinter();
     await printer.print(html);
-    for (const pid of await browsers()) process.kill(pid, 'SIGKILL');
+    for (const pid of await browserProcesses()) process.kill(pid, 'SIGKILL');
     expect((await printer.print(html)).pages).toBe(1);
 
     const document = await reportHtml(aReport('daily', 'en'));
     const printing = printer.print(document);
-    const [running] = await browsers();
+    const [running] = await browserProcesses();
     process.kill(running, 'SIGKILL');
     expect((await printing).pages).toBeGreaterThan(1);
   });

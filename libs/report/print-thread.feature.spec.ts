@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { constants, getPriority } from 'node:os';
 import { afterEach, expect, it } from '@jest/globals';
 import { AppError, configureLogging } from '#platform';
+import { browserProcesses } from './browser-processes.fixture.js';
 import type { PdfPrinterOptions } from './pdf-printer.js';
 import { PrintThread } from './print-thread.js';
 
@@ -17,17 +18,6 @@ function aThread(options: PdfPrinterOptions = {}): PrintThread {
   return thread;
 }
 
-/** Processes of the browsers that this process has started. */
-async function browsers(): Promise<number[]> {
-  const found: number[] = [];
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    const [state, parent] = status.slice(status.lastIndexOf(')') + 2).split(' ');
-    if (Number(parent) === process.pid && state !== 'Z') found.push(Number(pid));
-  }
-  return found;
-}
-
 /** Of its autogroup, where the kernel has such; else of the process. */
 async function nicenessOf(pid: number): Promise<number> {
   const autogroup = await readFile(`/proc/${pid}/autogroup`, 'utf8').catch(() => '');
@@ -36,7 +26,7 @@ async function nicenessOf(pid: number): Promise<number> {
 
 afterEach(async () => {
   await Promise.all(threads.splice(0).map((thread) => thread.close()));
-  expect(await browsers()).toEqual([]);
+  expect(await browserProcesses()).toEqual([]);
 });
 
 it('prints side by side, forgets what was cancelled, and its browser gives way to whoever answers requests', async () => {
@@ -50,7 +40,7 @@ it('prints side by side, forgets what was cancelled, and its browser gives way t
     expect(Buffer.from(content.subarray(0, 5)).toString()).toBe('%PDF-');
     expect(pages).toBe(1);
   }
-  const [browser] = await browsers();
+  const [browser] = await browserProcesses();
   expect(await nicenessOf(browser)).toBe(constants.priority.PRIORITY_BELOW_NORMAL);
 });
 
