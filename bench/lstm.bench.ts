@@ -37,7 +37,7 @@ export async function run(): Promise<BenchFigure[]> {
   const inference = bestOf(
     () => predict(fused, window),
     () => predict(stock, window),
-    { rounds: 40, repeats: 5 },
+    { rounds: 40, repeats: 25 },
   );
   const training = bestOf(trainingStep(fused), trainingStep(stock), { rounds: 12, repeats: 1 });
   const compared = (

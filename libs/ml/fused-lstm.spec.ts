@@ -103,6 +103,15 @@ describe('the fused LSTM layer', () => {
     expect(largestDifference(again.predict(x) as Tensor, expected)).toBe(0);
   });
 
+  it('computes with the weights of the moment after they were changed', () => {
+    const fused = twoLayers(fusedLstmLayer, 'sigmoid');
+    const other = twoLayers(layers.lstm, 'sigmoid');
+    const x = randomNormal([1, 9, 7], 0, 1, 'float32', 7);
+    expect(largestDifference(fused.predict(x) as Tensor, other.predict(x) as Tensor)).toBeGreaterThan(0.01);
+    withWeightsOf(fused, other);
+    expect(largestDifference(fused.predict(x) as Tensor, other.predict(x) as Tensor)).toBeLessThan(TOLERANCE);
+  });
+
   it('takes the stock path where the operation does not reach: dropout, masks, given states', () => {
     const layer = fusedLstmLayer({ units: 4, dropout: 0.5, recurrentInitializer: 'glorotUniform' });
     expect((layer.apply(randomNormal([1, 3, 2])) as Tensor).shape).toEqual([1, 4]);
@@ -138,6 +147,7 @@ describe('the two LSTM kernels', () => {
 
   it.each([
     { batch: 1, steps: 1, inputs: 1, units: 4, hardGates: false },
+    { batch: 1, steps: 60, inputs: 52, units: 64, hardGates: false },
     { batch: 6, steps: 5, inputs: 13, units: 20, hardGates: false },
     { batch: 3, steps: 4, inputs: 52, units: 8, hardGates: true },
     { batch: 5, steps: 70, inputs: 3, units: 12, hardGates: false },

@@ -45,6 +45,18 @@ function floats(backend: KernelBackend, info: TensorInfo): Float32Array {
   return backend.readSync(info.dataId) as Float32Array;
 }
 
+const knownWeights = new WeakMap<object, Float32Array>();
+
+/**
+ * Weights of an inference, copied out of the backend once: the values behind a data id never change, a variable that is
+ * assigned gets another id.
+ */
+function cachedFloats(backend: KernelBackend, info: TensorInfo): Float32Array {
+  let values = knownWeights.get(info.dataId);
+  if (!values) knownWeights.set(info.dataId, (values = floats(backend, info)));
+  return values;
+}
+
 /** The kernel of the op: reads the tensors of whatever backend holds them, computes, and hands the result back. */
 function runKernel(
   backend: KernelBackend,
@@ -53,10 +65,11 @@ function runKernel(
 ): TensorInfo[] {
   const shape = lstmShape(inputs.x.shape, inputs.recurrent.shape[0], attributes.hardGates);
   const x = floats(backend, inputs.x);
+  const read = attributes.keepTrace ? floats : cachedFloats;
   const weights: LstmWeights = {
-    kernel: floats(backend, inputs.kernel),
-    recurrent: floats(backend, inputs.recurrent),
-    bias: floats(backend, inputs.bias),
+    kernel: read(backend, inputs.kernel),
+    recurrent: read(backend, inputs.recurrent),
+    bias: read(backend, inputs.bias),
   };
   const kernel = kernelFor(shape.units);
   const output = (values: Float32Array, width: number): TensorInfo => {

@@ -22,12 +22,17 @@ function addProduct(sum: v128, a: v128, b: v128): v128 {
   return f32x4.add(sum, f32x4.mul(a, b));
 }
 
-/** e^x by x = n ln2 + r, |r| <= ln2/2, and a polynomial in r (Cephes expf); relative error below 2e-7. */
+/**
+ * e^x by x = n ln2 + r, |r| <= ln2/2, and a polynomial in r (Cephes expf); relative error below 2e-7. Adding 1.5 · 2^23
+ * rounds to a whole n and leaves it in the lowest bits, from where it is shifted onto the exponent of the polynomial.
+ */
 // @ts-ignore: decorator
 @inline
 function exp4(value: v128): v128 {
-  const x = f32x4.min(f32x4.max(value, f32x4.splat(-87.0)), f32x4.splat(87.0));
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504088896341)));
+  const x = f32x4.pmin(f32x4.pmax(value, f32x4.splat(-87.0)), f32x4.splat(87.0));
+  const rounder = f32x4.splat(12582912.0);
+  const rounded = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504088896341)), rounder);
+  const n = f32x4.sub(rounded, rounder);
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.12194440e-4)));
   let p = f32x4.splat(1.9875691500e-4);
@@ -37,8 +42,7 @@ function exp4(value: v128): v128 {
   p = addProduct(f32x4.splat(1.6666665459e-1), p, r);
   p = addProduct(f32x4.splat(5.0000001201e-1), p, r);
   p = f32x4.add(addProduct(r, f32x4.mul(p, r), r), f32x4.splat(1.0));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return f32x4.mul(p, power);
+  return i32x4.add(p, i32x4.shl(rounded, 23));
 }
 
 // @ts-ignore: decorator
@@ -143,39 +147,28 @@ function fourRows(a: usize, aRow: usize, aColumn: usize, depth: i32, panel: usiz
   addRow(c + cRow * 3, c30, c31, width);
 }
 
-/** One row of C += A B for one panel; four partial sums hide the latency of the additions. */
+/** One row of C += A B for one panel; more than four sums at a time would not stay in the registers with the loads. */
 // @ts-ignore: decorator
 @inline
 function oneRow(a: usize, aColumn: usize, depth: i32, panel: usize, c: usize, width: i32): void {
   let s0 = f32x4.splat(0), t0 = f32x4.splat(0), s1 = f32x4.splat(0), t1 = f32x4.splat(0);
-  let s2 = f32x4.splat(0), t2 = f32x4.splat(0), s3 = f32x4.splat(0), t3 = f32x4.splat(0);
   let k = 0;
-  for (; k + 4 <= depth; k += 4) {
+  for (; k + 2 <= depth; k += 2) {
     let x = splat(a);
     s0 = addProduct(s0, x, v128.load(panel));
     t0 = addProduct(t0, x, v128.load(panel, 16));
     x = splat(a + aColumn);
     s1 = addProduct(s1, x, v128.load(panel, 32));
     t1 = addProduct(t1, x, v128.load(panel, 48));
-    x = splat(a + aColumn * 2);
-    s2 = addProduct(s2, x, v128.load(panel, 64));
-    t2 = addProduct(t2, x, v128.load(panel, 80));
-    x = splat(a + aColumn * 3);
-    s3 = addProduct(s3, x, v128.load(panel, 96));
-    t3 = addProduct(t3, x, v128.load(panel, 112));
-    a += aColumn * 4;
-    panel += 128;
+    a += aColumn * 2;
+    panel += 64;
   }
-  for (; k < depth; k++) {
+  if (k < depth) {
     const x = splat(a);
     s0 = addProduct(s0, x, v128.load(panel));
     t0 = addProduct(t0, x, v128.load(panel, 16));
-    a += aColumn;
-    panel += 32;
   }
-  s0 = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
-  t0 = f32x4.add(f32x4.add(t0, t1), f32x4.add(t2, t3));
-  addRow(c, s0, t0, width);
+  addRow(c, f32x4.add(s0, s1), f32x4.add(t0, t1), width);
 }
 
 /** C (rows × columns) += A (rows × depth) · packed B (depth × columns). Strides in bytes. */
@@ -207,22 +200,47 @@ function addProductOf(
   }
 }
 
-/** One sample, one step: pre-activations at z become gate values; writes the new cell state and output. */
-// @ts-ignore: decorator
-@inline
+/**
+ * c += a · B for one row a of `depth` numbers and a B that is not packed, which a single row would not repay. `columns`
+ * is a multiple of 16.
+ */
+function addRowProduct(a: usize, depth: i32, b: usize, bRow: usize, columns: i32, c: usize): void {
+  const end = a + (<usize>depth << 2);
+  for (let n = 0; n < columns; n += 16) {
+    let s0 = v128.load(c), s1 = v128.load(c, 16), s2 = v128.load(c, 32), s3 = v128.load(c, 48);
+    let row = b;
+    for (let at = a; at < end; at += 4) {
+      const x = splat(at);
+      s0 = addProduct(s0, x, v128.load(row));
+      s1 = addProduct(s1, x, v128.load(row, 16));
+      s2 = addProduct(s2, x, v128.load(row, 32));
+      s3 = addProduct(s3, x, v128.load(row, 48));
+      row += bRow;
+    }
+    v128.store(c, s0);
+    v128.store(c, s1, 16);
+    v128.store(c, s2, 32);
+    v128.store(c, s3, 48);
+    b += 64;
+    c += 64;
+  }
+}
+
+/**
+ * One sample, one step: pre-activations at z become gate values; writes the new cell state and output. Gate by gate, so
+ * that the exponentials do not wait for each other.
+ */
 function stepForward(z: usize, gateBytes: usize, cPrevious: usize, c: usize, h: usize, hard: bool): void {
-  const i = gate4(v128.load(z), hard);
-  const f = gate4(v128.load(z + gateBytes), hard);
-  const g = tanh4(v128.load(z + gateBytes * 2));
-  const o = gate4(v128.load(z + gateBytes * 3), hard);
-  v128.store(z, i);
-  v128.store(z + gateBytes, f);
-  v128.store(z + gateBytes * 2, g);
-  v128.store(z + gateBytes * 3, o);
-  const carried = cPrevious == 0 ? f32x4.splat(0) : f32x4.mul(f, v128.load(cPrevious));
-  const cell = f32x4.add(carried, f32x4.mul(i, g));
-  v128.store(c, cell);
-  v128.store(h, f32x4.mul(o, tanh4(cell)));
+  const f = z + gateBytes, g = f + gateBytes, o = g + gateBytes;
+  for (let at = z; at < g; at += 16) v128.store(at, gate4(v128.load(at), hard));
+  for (let at = g; at < o; at += 16) v128.store(at, tanh4(v128.load(at)));
+  for (let at = o; at < o + gateBytes; at += 16) v128.store(at, gate4(v128.load(at), hard));
+  for (let u: usize = 0; u < gateBytes; u += 16) {
+    const carried = cPrevious == 0 ? f32x4.splat(0) : f32x4.mul(v128.load(f + u), v128.load(cPrevious + u));
+    const cell = f32x4.add(carried, f32x4.mul(v128.load(z + u), v128.load(g + u)));
+    v128.store(c + u, cell);
+    v128.store(h + u, f32x4.mul(v128.load(o + u), tanh4(cell)));
+  }
 }
 
 /**
@@ -243,22 +261,22 @@ export function forward(
   for (let row = 0; row < rows; row++) memory.copy(gatesPtr + <usize>row * zRow, biasPtr, zRow);
   const xRow = <usize>inputs << 2;
   addProductOf(xPtr, xRow, 4, rows, inputs, kernelPtr, zRow, 4, columns, gatesPtr, zRow, panelsPtr);
-  pack(recurrentPtr, zRow, 4, units, columns, panelsPtr);
+  const packed = batch >= 4;
+  if (packed) pack(recurrentPtr, zRow, 4, units, columns, panelsPtr);
   const zSample = zRow * <usize>steps;
   const hSample = gateBytes * <usize>steps;
   for (let t = 0; t < steps; t++) {
     const zStep = gatesPtr + <usize>t * zRow;
     const hStep = <usize>t * gateBytes;
-    if (t > 0) {
+    if (packed && t > 0) {
       addPackedProduct(outputsPtr + hStep - gateBytes, hSample, 4, batch, units, panelsPtr, columns, zStep, zSample);
     }
     for (let b = 0; b < batch; b++) {
       const z = zStep + <usize>b * zSample;
       const c = cellsPtr + hStep + <usize>b * hSample;
       const h = outputsPtr + hStep + <usize>b * hSample;
-      for (let u: usize = 0; u < gateBytes; u += 16) {
-        stepForward(z + u, gateBytes, t > 0 ? c - gateBytes + u : 0, c + u, h + u, hard);
-      }
+      if (!packed && t > 0) addRowProduct(h - gateBytes, units, recurrentPtr, zRow, columns, z);
+      stepForward(z, gateBytes, t > 0 ? c - gateBytes : 0, c, h, hard);
     }
   }
 }
