@@ -1,13 +1,7 @@
 import { add, matMul, tanh, tensor, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
-import {
-  initializers,
-  input,
-  layers,
-  type LayersModel,
-  model,
-  type SymbolicTensor,
-} from '@tensorflow/tfjs-layers';
+import { initializers, input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { DIAGNOSIS_CLASSES } from './diagnosis-classes.js';
+import { fastDenseLayer } from './fast-dense.layer.js';
 import { fusedLstmLayer } from './fused-lstm.layer.js';
 import { allValuesOf, valuesOf } from './tensor-values.js';
 
@@ -23,14 +17,12 @@ const LOGITS_LAYER = 'logits';
  */
 export function buildDiagnosisNetwork(width: number, units: number, seed: number): LayersModel {
   const windows = input({ shape: [null, width], name: 'features' });
-  const directions = layers
-    .dense({
-      units: DIRECTIONS,
-      activation: 'tanh',
-      kernelInitializer: initializers.glorotUniform({ seed: seed + 3 }),
-      name: DIRECTIONS_LAYER,
-    })
-    .apply(windows) as SymbolicTensor;
+  const directions = fastDenseLayer({
+    units: DIRECTIONS,
+    activation: 'tanh',
+    kernelInitializer: initializers.glorotUniform({ seed: seed + 3 }),
+    name: DIRECTIONS_LAYER,
+  }).apply(windows) as SymbolicTensor;
   const hidden = fusedLstmLayer({
     units,
     returnSequences: true,
@@ -40,13 +32,11 @@ export function buildDiagnosisNetwork(width: number, units: number, seed: number
     recurrentInitializer: initializers.glorotUniform({ seed: seed + 1 }),
     name: MEMORY_LAYER,
   }).apply(directions) as SymbolicTensor;
-  const logits = layers
-    .dense({
-      units: DIAGNOSIS_CLASSES,
-      kernelInitializer: initializers.glorotUniform({ seed: seed + 2 }),
-      name: LOGITS_LAYER,
-    })
-    .apply(hidden) as SymbolicTensor;
+  const logits = fastDenseLayer({
+    units: DIAGNOSIS_CLASSES,
+    kernelInitializer: initializers.glorotUniform({ seed: seed + 2 }),
+    name: LOGITS_LAYER,
+  }).apply(hidden) as SymbolicTensor;
   return model({ inputs: windows, outputs: [logits, hidden] });
 }
 

@@ -16,12 +16,12 @@ import {
 import {
   initializers,
   input,
-  layers,
   model as layersModel,
   type LayersModel,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import { DLinear } from './dlinear.js';
+import { fastDenseLayer } from './fast-dense.layer.js';
 import { FORECAST_BASES, FORECAST_HORIZON, HORIZON_SHAPES } from './forecast-blend.js';
 import { measureAutoregression, measureIntervals } from './forecast-calibration.js';
 import { fitFoundation, storable } from './forecast-foundation.js';
@@ -127,7 +127,7 @@ function buildNetwork(tags: number, units: number, seed: number): LayersModel {
   }).apply(windows);
   const width = HORIZON_SHAPES * tags;
   const readOut = (name: string, size: number): SymbolicTensor =>
-    layers.dense({ units: size, kernelInitializer: 'zeros', name }).apply(hidden) as SymbolicTensor;
+    fastDenseLayer({ units: size, kernelInitializer: 'zeros', name }).apply(hidden) as SymbolicTensor;
   const outputs = [readOut(BLEND, FORECAST_BASES * width), readOut(CORRECTIONS, width)];
   return layersModel({ inputs: windows, outputs });
 }
