@@ -13,8 +13,10 @@ import {
   ModelStore,
   passesItsGates,
   PREDICTION_DETECTOR,
+  purposesReadBy,
   QUICK_PLAN,
   type RunPurpose,
+  runsByPurpose,
   simulatedDescription,
   TRAINABLE_MODELS,
   type TrainingData,
@@ -94,7 +96,7 @@ async function trainAll(
   options: ModelsTrainOptions,
 ): Promise<void> {
   console.log(`Training ${names.join(', ')} (seed ${options.seed}${options.quick ? ', quick' : ''})`);
-  const data = await simulate(options);
+  const data = await simulate(names, options);
   const { seed, quick } = options;
   const context = { seed, quick, createdAt: new Date(), git: await commit() };
   const progress = new ProgressLine(`training ${names.length} models`);
@@ -102,7 +104,7 @@ async function trainAll(
   const train = async (lane: readonly string[]): Promise<ModelCard[]> => {
     const cards: ModelCard[] = [];
     for (const name of lane) {
-      const task = { model: name, modelsDirectory: store.root, context, data };
+      const task = { model: name, modelsDirectory: store.root, context, data: dataReadBy(name, data) };
       const version = await trainOnThread(task, {
         signal: NEVER,
         onProgress: (_, share) => {
@@ -132,19 +134,17 @@ function lanesOf(names: readonly string[]): string[][] {
   return [names.filter((name) => gated.includes(name)), [...rest].reverse()];
 }
 
-async function simulate({ seed, quick, threads }: ModelsTrainOptions): Promise<TrainingData> {
-  const plan = trainingPlan(seed, quick ? QUICK_PLAN : FULL_PLAN);
+async function simulate(
+  names: readonly string[],
+  { seed, quick, threads }: ModelsTrainOptions,
+): Promise<TrainingData & Record<RunPurpose, LabelledRun[]>> {
+  const plan = trainingPlan(seed, quick ? QUICK_PLAN : FULL_PLAN).filter(({ purpose }) =>
+    names.some((name) => purposesReadBy(name).includes(purpose)),
+  );
   const rowsInAll = plan.reduce((sum, { options }) => sum + options.hours * 20, 0);
   const progress = new ProgressLine(`simulating ${plan.length} runs`);
   const pool = new SimulationPool(threads);
-  const runs: Record<RunPurpose, LabelledRun[]> = {
-    training: [],
-    calibration: [],
-    test: [],
-    unknown: [],
-    undisturbed: [],
-    disturbed: [],
-  };
+  const runs = runsByPurpose();
   let rows = 0;
   try {
     for await (const { planned, run } of pool.runs(plan, (more) =>
@@ -158,6 +158,14 @@ async function simulate({ seed, quick, threads }: ModelsTrainOptions): Promise<T
   }
   const description = simulatedDescription(plan.length, quick ?? false);
   return { tagCodes: DETECTOR_TAGS, description, ...runs };
+}
+
+/** A thread gets a copy of what it is given. */
+function dataReadBy(name: string, data: TrainingData & Record<RunPurpose, LabelledRun[]>): TrainingData {
+  const unread = Object.keys(runsByPurpose()).filter(
+    (purpose) => !purposesReadBy(name).includes(purpose as RunPurpose),
+  );
+  return { ...data, ...Object.fromEntries(unread.map((purpose) => [purpose, []])) };
 }
 
 function report({ name, version, gates, quality, ...card }: ModelCard): void {

@@ -22,7 +22,7 @@ const LEVEL_BOUNDS = [5, 10, 20, 40, 80, 240] as const;
 /** A level with fewer rows is judged like the next one. */
 const LEAST_ROWS = 100;
 /** Share of detected rows of known faults that may be called unknown at each level. */
-const UNKNOWN_SHARE = 0.005;
+const UNKNOWN_SHARE = 0.002;
 /** Rows at the start of a run that say nothing yet. */
 const UNJUDGED_ROWS = 20;
 const BLUNTEST_GATE = 1;

@@ -64,7 +64,7 @@ describe('a diagnosis network', () => {
   let model: DiagnosisModel;
 
   beforeAll(async () => {
-    model = await train(1, 40);
+    model = await train(1, 80);
   });
 
   it('names the disturbances that it learnt, on runs it has not seen', () => {

@@ -7,11 +7,11 @@ import { DiagnosisModel } from './diagnosis-model.js';
 import { buildDiagnosisNetwork } from './diagnosis-network.js';
 import { fitNovelty, type NoveltyClusters, type ObservedStates, strangenessOf } from './diagnosis-novelty.js';
 import {
-  balancedPool,
   BATCH_ROWS,
   drawBatch,
   type FeatureRun,
   sequenceLoss,
+  sequencePool,
   WARM_UP_ROWS,
 } from './diagnosis-sequences.js';
 import { alarmRowsOf } from './diagnosis-verdict.js';
@@ -28,6 +28,8 @@ export interface DiagnosisTrainingOptions {
   training: readonly LabelledRun[];
   /** Other runs of the same kinds, for temperature and limits. */
   calibration: readonly LabelledRun[];
+  /** Short runs about the onset of a disturbance, at least one sequence long. */
+  onsets?: readonly LabelledRun[];
   /** Gates the diagnosis; without one every row under a fault counts as detected. */
   detector?: StreamingDetector;
   units?: number;
@@ -50,13 +52,15 @@ export interface DiagnosisLessons {
   readonly features: InnovationFeatures;
   readonly training: readonly FeatureRun[];
   readonly calibration: readonly FeatureRun[];
+  readonly onsets: readonly FeatureRun[];
 }
 
 export function prepareLessons({
   training,
   calibration,
+  onsets = [],
   detector,
-}: Pick<DiagnosisTrainingOptions, 'training' | 'calibration' | 'detector'>): DiagnosisLessons {
+}: Pick<DiagnosisTrainingOptions, 'training' | 'calibration' | 'onsets' | 'detector'>): DiagnosisLessons {
   const normals = training.filter((run) => run.idv === 0);
   if (normals.length === 0) throw new RangeError('training needs normal runs');
   const columns = normals[0].values.length / normals[0].onsetRow;
@@ -65,7 +69,12 @@ export function prepareLessons({
     columns,
   );
   const prepare = (run: LabelledRun): FeatureRun => prepareRun(run, features, detector);
-  return { features, training: training.map(prepare), calibration: calibration.map(prepare) };
+  return {
+    features,
+    training: training.map(prepare),
+    calibration: calibration.map(prepare),
+    onsets: onsets.map(prepare),
+  };
 }
 
 /** Without a detector, rows under a fault count as far above its limit. */
@@ -85,8 +94,13 @@ export function prepareRun(
 /** The same lessons without some disturbances. */
 export function withoutDisturbances(lessons: DiagnosisLessons, left: readonly number[]): DiagnosisLessons {
   const keep = ({ run }: FeatureRun): boolean => !left.includes(run.idv);
-  const { features, training, calibration } = lessons;
-  return { features, training: training.filter(keep), calibration: calibration.filter(keep) };
+  const { features, training, calibration, onsets } = lessons;
+  return {
+    features,
+    training: training.filter(keep),
+    calibration: calibration.filter(keep),
+    onsets: onsets.filter(keep),
+  };
 }
 
 export async function trainOnLessons(
@@ -98,14 +112,12 @@ export async function trainOnLessons(
 ): Promise<DiagnosisModel> {
   await startTensors();
   const { seed, units, epochs, learningRate, onProgress, signal } = { ...DEFAULTS, ...options };
-  const { features, training } = lessons;
-  const { width } = features;
-  const network = buildDiagnosisNetwork(width, units, seed);
-  const pool = balancedPool(training);
-  const rows = pool.reduce((all, each) => all + each.rows, 0);
-  const steps = Math.ceil((epochs * rows) / BATCH_ROWS);
+  const { features, training, onsets } = lessons;
+  const network = buildDiagnosisNetwork(features.width, units, seed);
+  const pool = sequencePool(training, onsets);
+  const steps = Math.ceil((epochs * pool.rows) / BATCH_ROWS);
   const random = new SeededRandom(seed);
-  const loss = (): Scalar => sequenceLoss(network, drawBatch(pool, width, random), width);
+  const loss = (): Scalar => sequenceLoss(network, drawBatch(pool, features, random), features.width);
   await trainSequences(network, loss, { steps, learningRate, onProgress, signal });
   return calibratedModel(network, lessons);
 }

@@ -26,7 +26,7 @@ const GATED_GATES = {
   unknownAuroc: 0.9,
 } as const;
 
-const EPOCHS = { full: 20, quick: 5 } as const;
+const EPOCHS = { full: 14, quick: 10 } as const;
 /** The networks of the leave-out judgement are never used: half of the runs are enough to know their classes. */
 const LEAVE_OUT_EPOCHS = 2;
 /** Shares of the progress bar: the network itself, then those of the leave-out judgement. */
@@ -41,7 +41,7 @@ export async function trainDiagnosisVersion(
   const started = performance.now();
   const { seed, quick, onProgress, signal } = context;
   const training = [...data.training, ...(data.disturbed ?? [])];
-  const lessons = prepareLessons({ training, calibration: data.calibration, detector });
+  const lessons = prepareLessons({ ...data, training, detector });
   const model = await trainOnLessons(lessons, {
     seed,
     epochs: quick ? EPOCHS.quick : EPOCHS.full,
@@ -79,6 +79,7 @@ export async function judgedVersion(
       ...cardHead(DIAGNOSIS_MODEL, 'diagnosis', data, context),
       training: {
         runs: lessons.training.length,
+        onset_runs: lessons.onsets.length,
         calibration_runs: data.calibration.length,
         parameters: model.network.countParams(),
         seconds: round(seconds),

@@ -2,7 +2,7 @@ import type { DetectorName } from './detector.js';
 import type { RunPurpose } from './training-plan.js';
 
 /** Of a plant's history nothing is over: every run serves to fit, to set the limit or to judge. */
-export type HistoryPurpose = Exclude<RunPurpose, 'unknown' | 'undisturbed' | 'disturbed'>;
+export type HistoryPurpose = Exclude<RunPurpose, 'unknown' | 'undisturbed' | 'disturbed' | 'onsets'>;
 
 /** Rows of normal operation, by what they are for. */
 export type RowsByPurpose = Readonly<Record<HistoryPurpose, number>>;

@@ -24,6 +24,8 @@ export interface TrainingData {
   readonly undisturbed?: readonly LabelledRun[];
   /** More runs under the disturbances, for the diagnosis. */
   readonly disturbed?: readonly LabelledRun[];
+  /** Short runs about the onset of a disturbance, for the diagnosis. */
+  readonly onsets?: readonly LabelledRun[];
   /** Runs under a disturbance that no class stands for; judged only. */
   readonly unknown?: readonly LabelledRun[];
 }

@@ -11,7 +11,7 @@ import {
   type TrainingContext,
   type TrainingData,
 } from './model-training.js';
-import { JUDGED_TAGS } from './training-plan.js';
+import { JUDGED_TAGS, type RunPurpose } from './training-plan.js';
 
 /** Models that learn from normal operation alone. */
 export function isDetectorName(name: string): name is DetectorName {
@@ -20,6 +20,15 @@ export function isDetectorName(name: string): name is DetectorName {
 
 /** Every model there is a training for, in the order in which they are trained: the detectors gate the diagnosis. */
 export const TRAINABLE_MODELS: readonly string[] = [...DETECTOR_NAMES, DIAGNOSIS_MODEL, FORECAST_MODEL];
+
+const READ_BY_ALL: readonly RunPurpose[] = ['training', 'calibration', 'test'];
+const READ_BY_DIAGNOSIS: readonly RunPurpose[] = [...READ_BY_ALL, 'unknown', 'disturbed', 'onsets'];
+const READ_BY_OTHERS: readonly RunPurpose[] = [...READ_BY_ALL, 'undisturbed'];
+
+/** The runs that a model's training reads; others need not be simulated for it. */
+export function purposesReadBy(name: string): readonly RunPurpose[] {
+  return name === DIAGNOSIS_MODEL ? READ_BY_DIAGNOSIS : READ_BY_OTHERS;
+}
 
 /**
  * Trains, calibrates and judges a model.

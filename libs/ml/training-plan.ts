@@ -4,8 +4,17 @@ import type { LabelledRun } from './labelled-run.js';
 import type { TrainingData } from './model-training.js';
 import { SeededRandom } from './seeded-random.js';
 
+const RUN_PURPOSES = [
+  'training',
+  'calibration',
+  'test',
+  'unknown',
+  'undisturbed',
+  'disturbed',
+  'onsets',
+] as const;
 /** What a simulated run is for; no run serves two purposes. */
-export type RunPurpose = 'training' | 'calibration' | 'test' | 'unknown' | 'undisturbed' | 'disturbed';
+export type RunPurpose = (typeof RUN_PURPOSES)[number];
 
 export interface PlannedTrainingRun {
   readonly purpose: RunPurpose;
@@ -29,6 +38,8 @@ interface RunCounts {
   readonly undisturbed: number;
   /** More of each disturbance to learn from, for the diagnosis: no two runs of a random disturbance are alike. */
   readonly disturbed: number;
+  /** Short runs of each disturbance, for the diagnosis: its first hour is what is seen least of in long ones. */
+  readonly onsets: number;
 }
 
 export const FULL_PLAN: RunCounts = {
@@ -38,6 +49,7 @@ export const FULL_PLAN: RunCounts = {
   unknown: 5,
   undisturbed: 240,
   disturbed: 12,
+  onsets: 120,
 };
 export const QUICK_PLAN: RunCounts = {
   training: { normal: 16, perFault: 3 },
@@ -46,19 +58,28 @@ export const QUICK_PLAN: RunCounts = {
   unknown: 5,
   undisturbed: 40,
   disturbed: 0,
+  onsets: 12,
 };
 
 /** Additional runs follow from other seeds, so that the others stay the same whatever their number. */
 const UNDISTURBED_SEED_OFFSET = 554;
 const DISTURBED_SEED_OFFSET = 9001;
+const ONSETS_SEED_OFFSET = 40_003;
 const NO_RUNS: PurposeCounts = { normal: 0, perFault: 0 };
 
 const UNKNOWN_FAULT = 21;
 
-const HOURS = 48;
 const ROWS_PER_HOUR = 20;
-/** Earliest and latest onset of a disturbance; a fixed one could be learnt in place of the disturbance. */
-const ONSET_HOURS = [1, 10] as const;
+
+interface RunLength {
+  readonly hours: number;
+  /** Earliest and latest onset of a disturbance; a fixed one could be learnt in place of the disturbance. */
+  readonly onsetHours: readonly [number, number];
+}
+
+const LONG: RunLength = { hours: 48, onsetHours: [1, 10] };
+/** As long as what a prediction looks back on. */
+const SHORT: RunLength = { hours: 12, onsetHours: [2, 11] };
 const COLUMNS = 52;
 
 /** Continuous measurements and valve commands: XMEAS 1 … 22 and XMV 1 … 11. The analysers stand between them. */
@@ -69,25 +90,42 @@ export const JUDGED_TAGS = DETECTOR_TAGS.flatMap((_, column) => (column < 22 || 
  * left out, so that these stay unseen.
  */
 export function trainingPlan(seed: number, counts: RunCounts): PlannedTrainingRun[] {
-  const more = (purpose: 'undisturbed' | 'disturbed', offset: number, runs: PurposeCounts) =>
-    drawRuns(seed + offset, { training: runs, calibration: NO_RUNS, test: NO_RUNS, unknown: 0 }).map(
+  const more = (
+    purpose: RunPurpose,
+    offset: number,
+    runs: PurposeCounts,
+    length: RunLength,
+  ): PlannedTrainingRun[] =>
+    drawRuns(seed + offset, { training: runs, calibration: NO_RUNS, test: NO_RUNS, unknown: 0 }, length).map(
       (run) => ({ ...run, purpose }),
     );
+  const { undisturbed, disturbed, onsets } = counts;
   return [
-    ...drawRuns(seed, counts),
-    ...more('undisturbed', UNDISTURBED_SEED_OFFSET, { normal: counts.undisturbed, perFault: 0 }),
-    ...more('disturbed', DISTURBED_SEED_OFFSET, { normal: 0, perFault: counts.disturbed }),
+    ...drawRuns(seed, counts, LONG),
+    ...more('undisturbed', UNDISTURBED_SEED_OFFSET, { normal: undisturbed, perFault: 0 }, LONG),
+    ...more('disturbed', DISTURBED_SEED_OFFSET, { normal: 0, perFault: disturbed }, LONG),
+    ...more('onsets', ONSETS_SEED_OFFSET, { normal: 0, perFault: onsets }, SHORT),
   ];
 }
 
-function drawRuns(seed: number, counts: Omit<RunCounts, 'undisturbed' | 'disturbed'>): PlannedTrainingRun[] {
+/** A place for the runs of every purpose. */
+export function runsByPurpose(): Record<RunPurpose, LabelledRun[]> {
+  const places = RUN_PURPOSES.map((purpose): [RunPurpose, LabelledRun[]] => [purpose, []]);
+  return Object.fromEntries(places) as Record<RunPurpose, LabelledRun[]>;
+}
+
+function drawRuns(
+  seed: number,
+  counts: Pick<RunCounts, 'training' | 'calibration' | 'test' | 'unknown'>,
+  { hours, onsetHours: [earliest, latest] }: RunLength,
+): PlannedTrainingRun[] {
   const random = new SeededRandom(seed);
   const freshSeed = unseenSeeds(random);
   const plan: PlannedTrainingRun[] = [];
   const add = (purpose: RunPurpose, idv: number, runs: number): void => {
     for (let n = 0; n < runs; n++) {
-      const faultOnsetHour = ONSET_HOURS[0] + random.next() * (ONSET_HOURS[1] - ONSET_HOURS[0]);
-      plan.push({ purpose, idv, options: { seed: freshSeed(), idv, hours: HOURS, faultOnsetHour } });
+      const faultOnsetHour = earliest + random.next() * (latest - earliest);
+      plan.push({ purpose, idv, options: { seed: freshSeed(), idv, hours, faultOnsetHour } });
     }
   };
   for (const purpose of ['training', 'calibration', 'test'] as const) {
@@ -104,8 +142,9 @@ export function simulatedDescription(runs: number, quick: boolean): TrainingData
     source:
       'Tennessee Eastman plant simulated by this project, control scheme of the public data, five significant digits',
     runs,
-    hours_per_run: HOURS,
-    disturbances: '1 to 20, from an instant between hour 1 and 10 on',
+    hours_per_run: LONG.hours,
+    hours_per_onset_run: SHORT.hours,
+    disturbances: '1 to 20, from an instant between hour 1 and 10 on; in onset runs between hour 2 and 11',
     quick,
   };
 }
@@ -116,7 +155,11 @@ export function evaluationPlan(seed: number, runsEach: number): PlannedTrainingR
   const classes = [0, ...DISTURBANCES.map((disturbance) => disturbance.idv)];
   return classes.flatMap((idv) =>
     Array.from({ length: runsEach }, (): PlannedTrainingRun => {
-      return { purpose: 'test', idv, options: { seed: freshSeed(), idv, hours: HOURS, faultOnsetHour: 8 } };
+      return {
+        purpose: 'test',
+        idv,
+        options: { seed: freshSeed(), idv, hours: LONG.hours, faultOnsetHour: 8 },
+      };
     }),
   );
 }

@@ -3,13 +3,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { DETECTOR_TAGS, simulateRun } from '#tep';
 import { ModelStore } from './model-store.js';
 import { startTensors } from './tf-backend.js';
-import { isDetectorName, trainModel } from './train-model.js';
+import { isDetectorName, purposesReadBy, trainModel } from './train-model.js';
 import type { TrainedVersion, TrainingContext, TrainingData } from './model-training.js';
 import {
   FULL_PLAN,
   labelledRun,
   QUICK_PLAN,
-  type RunPurpose,
+  runsByPurpose,
   simulatedDescription,
   trainingPlan,
 } from './training-plan.js';
@@ -39,17 +39,12 @@ const send = (message: TrainingMessage): void => port.postMessage(message);
 // On Linux a thread has a priority of its own: the ones that answer requests and predict go first.
 if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
 
-/** The runs of the command's plan, one after the other on this thread. */
-function simulated(seed: number, quick: boolean): TrainingData {
-  const plan = trainingPlan(seed, quick ? QUICK_PLAN : FULL_PLAN);
-  const runs: Record<RunPurpose, TrainingData['training'][number][]> = {
-    training: [],
-    calibration: [],
-    test: [],
-    unknown: [],
-    undisturbed: [],
-    disturbed: [],
-  };
+/** Those runs of the command's plan that the model reads, one after the other on this thread. */
+function simulated(model: string, seed: number, quick: boolean): TrainingData {
+  const plan = trainingPlan(seed, quick ? QUICK_PLAN : FULL_PLAN).filter(({ purpose }) =>
+    purposesReadBy(model).includes(purpose),
+  );
+  const runs = runsByPurpose();
   plan.forEach((planned, i) => {
     runs[planned.purpose].push(labelledRun(planned, simulateRun(planned.options)));
     send({ kind: 'progress', stage: 'simulating', share: (i + 1) / plan.length });
@@ -59,7 +54,8 @@ function simulated(seed: number, quick: boolean): TrainingData {
 
 async function train({ model, modelsDirectory, context, data }: TrainingTask): Promise<TrainedVersion> {
   if (!isDetectorName(model)) await startTensors();
-  const trainingData = data === 'simulated' ? simulated(context.seed, context.quick ?? false) : data;
+  const { seed, quick = false } = context;
+  const trainingData = data === 'simulated' ? simulated(model, seed, quick) : data;
   return trainModel(model, new ModelStore(modelsDirectory), trainingData, {
     ...context,
     onProgress: (share) => send({ kind: 'progress', stage: 'fitting', share }),
