@@ -68,6 +68,14 @@ describeOnBothProfiles('equipment', (profile) => {
     expect(refused.body.errors).toMatchObject([{ field: 'name' }]);
   });
 
+  it('takes no change for no change', async () => {
+    const nothing = (etag: string) =>
+      app.http.patch('/api/v1/equipment/FLARE').set('If-Match', etag).send({});
+    const { body } = await nothing('"3"').expect(200);
+    expect(body).toMatchObject({ version: 3 });
+    await nothing('"2"').expect(412);
+  });
+
   it('asks for If-Match', async () => {
     const answer = await app.http.patch('/api/v1/equipment/FLARE').send({ name: 'x' }).expect(428);
     expect(answer.body).toMatchObject({ code: 'IF_MATCH_REQUIRED' });

@@ -65,19 +65,16 @@ export class EquipmentService {
   }
 
   /**
-   * Changes the given fields if the equipment still has `version`.
+   * Changes the given fields if the equipment still has `version`; without any, nothing and not the version either.
    * @throws AppError EQUIPMENT_NOT_FOUND, VERSION_CONFLICT
    */
   async update(eqId: string, version: number, dto: UpdateEquipmentDto): Promise<Equipment> {
     const equipment = await this.require(eqId);
+    if (equipment.version !== version) throw versionConflict(equipment.version);
     const { name, name_ko: nameKo, kind, position, description } = dto;
-    const updated = await this.repository.update(equipment.id, version, {
-      name,
-      nameKo,
-      kind,
-      position,
-      description,
-    });
+    const changes = { name, nameKo, kind, position, description };
+    if (Object.values(changes).every((value) => value === undefined)) return equipment;
+    const updated = await this.repository.update(equipment.id, version, changes);
     const current = await this.require(eqId);
     if (!updated) throw versionConflict(current.version);
     return current;

@@ -127,6 +127,7 @@ describeOnBothProfiles('lots', (profile) => {
       code: 'LOT_OVERLAP',
     });
     expect((await patch('"2"', { lot_no: 'past' }).expect(409)).body).toMatchObject({ code: 'LOT_EXISTS' });
+    expect((await patch('"2"', {}).expect(200)).body).toMatchObject({ note: 'moved', version: 2 });
     expect((await patch('"2"', { note: null }).expect(200)).body).toMatchObject({ note: null, version: 3 });
     await app.http.patch(`/api/v1/lots/${lot.lot_id}`).send({ note: 'x' }).expect(428);
   });

@@ -125,13 +125,14 @@ export class LotService {
   }
 
   /**
-   * Changes the given fields if the lot still has `version`.
+   * Changes the given fields if the lot still has `version`; without any, nothing and not the version either.
    * @throws AppError LOT_NOT_FOUND, VERSION_CONFLICT, LOT_EXISTS, LOT_OVERLAP, LOT_NOT_CLOSED, LOT_LOADING
    */
   async update(id: number, version: number, dto: UpdateLotDto): Promise<Lot> {
     return this.changeTimeline(dto.lot_no ?? '', async () => {
       const lot = await this.require(id);
       if (lot.version !== version) throw versionConflict(lot.version);
+      if (Object.values(dto).every((value) => value === undefined)) return lot;
       refuseWhileLoading(lot);
       if (dto.ended_at !== undefined && lot.status !== 'closed')
         throw AppError.conflict('LOT_NOT_CLOSED', `Lot ${lot.lotNo} is open; close it to give it an end`);
