@@ -7,7 +7,6 @@ import { type Command, InvalidArgumentError } from 'commander';
 import {
   DIAGNOSIS_MODEL,
   FULL_PLAN,
-  type LabelledRun,
   labelledRun,
   type ModelCard,
   ModelStore,
@@ -15,7 +14,6 @@ import {
   PREDICTION_DETECTOR,
   purposesReadBy,
   QUICK_PLAN,
-  type RunPurpose,
   runsByPurpose,
   simulatedDescription,
   TRAINABLE_MODELS,
@@ -104,7 +102,7 @@ async function trainAll(
   const train = async (lane: readonly string[]): Promise<ModelCard[]> => {
     const cards: ModelCard[] = [];
     for (const name of lane) {
-      const task = { model: name, modelsDirectory: store.root, context, data: dataReadBy(name, data) };
+      const task = { model: name, modelsDirectory: store.root, context, data };
       const version = await trainOnThread(task, {
         signal: NEVER,
         onProgress: (_, share) => {
@@ -137,7 +135,7 @@ function lanesOf(names: readonly string[]): string[][] {
 async function simulate(
   names: readonly string[],
   { seed, quick, threads }: ModelsTrainOptions,
-): Promise<TrainingData & Record<RunPurpose, LabelledRun[]>> {
+): Promise<TrainingData> {
   const plan = trainingPlan(seed, quick ? QUICK_PLAN : FULL_PLAN).filter(({ purpose }) =>
     names.some((name) => purposesReadBy(name).includes(purpose)),
   );
@@ -158,14 +156,6 @@ async function simulate(
   }
   const description = simulatedDescription(plan.length, quick ?? false);
   return { tagCodes: DETECTOR_TAGS, description, ...runs };
-}
-
-/** A thread gets a copy of what it is given. */
-function dataReadBy(name: string, data: TrainingData & Record<RunPurpose, LabelledRun[]>): TrainingData {
-  const unread = Object.keys(runsByPurpose()).filter(
-    (purpose) => !purposesReadBy(name).includes(purpose as RunPurpose),
-  );
-  return { ...data, ...Object.fromEntries(unread.map((purpose) => [purpose, []])) };
 }
 
 function report({ name, version, gates, quality, ...card }: ModelCard): void {

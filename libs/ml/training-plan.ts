@@ -175,9 +175,13 @@ function unseenSeeds(random: SeededRandom): () => number {
   };
 }
 
-/** Without the agitator speed, which is constant and which the detectors don't use. */
+/**
+ * Without the agitator speed, which is constant and which the detectors don't use. In memory that threads share: a plan's runs
+ * are most of what its training holds.
+ */
 export function labelledRun({ idv, options }: PlannedTrainingRun, run: SimulatedRun): LabelledRun {
-  const values = new Float64Array(run.rows * COLUMNS);
+  const bytes = run.rows * COLUMNS * Float64Array.BYTES_PER_ELEMENT;
+  const values = new Float64Array(new SharedArrayBuffer(bytes));
   for (let row = 0; row < run.rows; row++) {
     values.set(run.values.subarray(row * run.columns, row * run.columns + COLUMNS), row * COLUMNS);
   }
