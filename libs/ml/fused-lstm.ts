@@ -41,7 +41,14 @@ function fastestKernel(): LstmKernel {
   }
 }
 
+/** What the backend for WebAssembly offers: a look at its values where they lie. */
+interface HeapBackend {
+  typedArrayFromHeap(info: TensorInfo): Float32Array;
+}
+
+/** To be read at once: they may be the backend's own memory, which the next tensor may move. */
 function floats(backend: KernelBackend, info: TensorInfo): Float32Array {
+  if ('typedArrayFromHeap' in backend) return (backend as unknown as HeapBackend).typedArrayFromHeap(info);
   return backend.readSync(info.dataId) as Float32Array;
 }
 
@@ -53,7 +60,7 @@ const knownWeights = new WeakMap<object, Float32Array>();
  */
 function cachedFloats(backend: KernelBackend, info: TensorInfo): Float32Array {
   let values = knownWeights.get(info.dataId);
-  if (!values) knownWeights.set(info.dataId, (values = floats(backend, info)));
+  if (!values) knownWeights.set(info.dataId, (values = floats(backend, info).slice()));
   return values;
 }
 
@@ -95,7 +102,7 @@ function gradient(dy: Tensor | Tensor[], saved: Tensor[], attributes: object): R
   const [x, kernelWeights, recurrent, outputs, cells, gates] = saved;
   const shape = lstmShape(x.shape, recurrent.shape[0], (attributes as FusedLstmAttributes).hardGates);
   const kernel = kernelFor(shape.units);
-  const values = (of: Tensor): Float32Array => of.dataSync<'float32'>();
+  const values = (of: Tensor): Float32Array => floats(engine().backend, of);
   let cached: Float32Array | undefined;
   const dz = (): Float32Array => {
     const trace: LstmTrace = { outputs: values(outputs), cells: values(cells), gates: values(gates) };
