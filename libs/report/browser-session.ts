@@ -18,12 +18,20 @@ export class BrowserSession {
   prints = 0;
   /** It gets no further pages. */
   retired = false;
+  private readonly exit = new AbortController();
   private closing: Promise<void> | undefined;
 
   private constructor(
     readonly browser: Browser,
     private readonly profileFolder: string,
-  ) {}
+  ) {
+    browser.process()?.once('exit', () => this.exit.abort(new Error('the browser ended')));
+  }
+
+  /** Aborted once the browser has ended. Its helpers may hold the pipe open, and what was asked of it waits, for longer. */
+  get lost(): AbortSignal {
+    return this.exit.signal;
+  }
 
   /**
    * Starts a browser that talks through a pipe (no port is opened), resolves no names and starts without our

@@ -120,11 +120,12 @@ export class PdfPrinter {
   /** A browser in which anything failed is not trusted again: what else it is printing fails too and is repeated. */
   private async printOnce(html: string, stop: AbortSignal): Promise<PrintedPdf> {
     const session = await this.acquire(stop);
+    const end = AbortSignal.any([stop, session.lost]);
     try {
-      stop.throwIfAborted();
-      const page = await unlessStopped(session.browser.newPage(), stop);
-      const pdf = await unlessStopped(this.printOn(page, html), stop);
-      await unlessStopped(page.close(), stop);
+      end.throwIfAborted();
+      const page = await unlessStopped(session.browser.newPage(), end);
+      const pdf = await unlessStopped(this.printOn(page, html), end);
+      await unlessStopped(page.close(), end);
       return pdf;
     } catch (error) {
       if (!session.retired) this.retire(session);
@@ -181,7 +182,7 @@ export class PdfPrinter {
     for (;;) {
       const session = await unlessStopped((this.current ??= this.launch()), stop);
       if (session.retired) continue;
-      if (!session.browser.connected) {
+      if (session.lost.aborted || !session.browser.connected) {
         this.retire(session, session.kill());
         continue;
       }
