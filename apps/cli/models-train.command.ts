@@ -6,19 +6,16 @@ import { promisify } from 'node:util';
 import { type Command, InvalidArgumentError } from 'commander';
 import {
   DIAGNOSIS_MODEL,
-  FULL_PLAN,
   labelledRun,
   type ModelCard,
   ModelStore,
   passesItsGates,
+  plannedRuns,
   PREDICTION_DETECTOR,
-  purposesReadBy,
-  QUICK_PLAN,
   runsByPurpose,
   simulatedDescription,
   TRAINABLE_MODELS,
   type TrainingData,
-  trainingPlan,
   trainOnThread,
 } from '#ml';
 import { DETECTOR_TAGS } from '#tep';
@@ -134,11 +131,9 @@ function lanesOf(names: readonly string[]): string[][] {
 
 async function simulate(
   names: readonly string[],
-  { seed, quick, threads }: ModelsTrainOptions,
+  { seed, quick = false, threads }: ModelsTrainOptions,
 ): Promise<TrainingData> {
-  const plan = trainingPlan(seed, quick ? QUICK_PLAN : FULL_PLAN).filter(({ purpose }) =>
-    names.some((name) => purposesReadBy(name).includes(purpose)),
-  );
+  const plan = plannedRuns(names, seed, quick);
   const rowsInAll = plan.reduce((sum, { options }) => sum + options.hours * 20, 0);
   const progress = new ProgressLine(`simulating ${plan.length} runs`);
   const pool = new SimulationPool(threads);
@@ -154,7 +149,7 @@ async function simulate(
     progress.end();
     await pool.close();
   }
-  const description = simulatedDescription(plan.length, quick ?? false);
+  const description = simulatedDescription(plan.length, quick);
   return { tagCodes: DETECTOR_TAGS, description, ...runs };
 }
 

@@ -11,7 +11,14 @@ import {
   type TrainingContext,
   type TrainingData,
 } from './model-training.js';
-import { JUDGED_TAGS, type RunPurpose } from './training-plan.js';
+import {
+  FULL_PLAN,
+  JUDGED_TAGS,
+  type PlannedTrainingRun,
+  QUICK_PLAN,
+  type RunPurpose,
+  trainingPlan,
+} from './training-plan.js';
 
 /** Models that learn from normal operation alone. */
 export function isDetectorName(name: string): name is DetectorName {
@@ -25,9 +32,12 @@ const READ_BY_ALL: readonly RunPurpose[] = ['training', 'calibration', 'test'];
 const READ_BY_DIAGNOSIS: readonly RunPurpose[] = [...READ_BY_ALL, 'unknown', 'disturbed', 'onsets'];
 const READ_BY_OTHERS: readonly RunPurpose[] = [...READ_BY_ALL, 'undisturbed'];
 
-/** The runs that a model's training reads; others need not be simulated for it. */
-export function purposesReadBy(name: string): readonly RunPurpose[] {
-  return name === DIAGNOSIS_MODEL ? READ_BY_DIAGNOSIS : READ_BY_OTHERS;
+/** Those runs of the plan that the training of any of these models reads; others need not be simulated. */
+export function plannedRuns(names: readonly string[], seed: number, quick: boolean): PlannedTrainingRun[] {
+  const read = new Set(
+    names.flatMap((name) => (name === DIAGNOSIS_MODEL ? READ_BY_DIAGNOSIS : READ_BY_OTHERS)),
+  );
+  return trainingPlan(seed, quick ? QUICK_PLAN : FULL_PLAN).filter(({ purpose }) => read.has(purpose));
 }
 
 /**

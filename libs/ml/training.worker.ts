@@ -3,16 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { DETECTOR_TAGS, simulateRun } from '#tep';
 import { ModelStore } from './model-store.js';
 import { startTensors } from './tf-backend.js';
-import { isDetectorName, purposesReadBy, trainModel } from './train-model.js';
+import { isDetectorName, plannedRuns, trainModel } from './train-model.js';
 import type { TrainedVersion, TrainingContext, TrainingData } from './model-training.js';
-import {
-  FULL_PLAN,
-  labelledRun,
-  QUICK_PLAN,
-  runsByPurpose,
-  simulatedDescription,
-  trainingPlan,
-} from './training-plan.js';
+import { labelledRun, runsByPurpose, simulatedDescription } from './training-plan.js';
 
 /** What to train and from what; the runs of a plan are simulated on the thread. */
 export interface TrainingTask {
@@ -41,9 +34,7 @@ if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
 
 /** Those runs of the command's plan that the model reads, one after the other on this thread. */
 function simulated(model: string, seed: number, quick: boolean): TrainingData {
-  const plan = trainingPlan(seed, quick ? QUICK_PLAN : FULL_PLAN).filter(({ purpose }) =>
-    purposesReadBy(model).includes(purpose),
-  );
+  const plan = plannedRuns([model], seed, quick);
   const runs = runsByPurpose();
   plan.forEach((planned, i) => {
     runs[planned.purpose].push(labelledRun(planned, simulateRun(planned.options)));
