@@ -11,7 +11,8 @@ export type ErrorKind =
   | 'unsupported_media_type'
   | 'unprocessable'
   | 'too_many_requests'
-  | 'unavailable';
+  | 'unavailable'
+  | 'storage_full';
 
 /** One complaint about one field of a request. */
 export interface FieldError {
@@ -76,5 +77,16 @@ export class AppError extends Error {
   /** The request is well formed but cannot be carried out (422). */
   static unprocessable(code: string, message: string, details?: Record<string, unknown>): AppError {
     return new AppError({ kind: 'unprocessable', code, message, details });
+  }
+}
+
+/**
+ * A server or file the product needs is silent, refused, busy or full. It is never the fault of what was asked: the caller
+ * may come back, and a job that met it has not used up an attempt.
+ */
+export class OutageError extends AppError {
+  constructor(options: AppErrorOptions & { kind: 'unavailable' | 'storage_full' }) {
+    super(options);
+    this.name = 'OutageError';
   }
 }

@@ -5,6 +5,7 @@ export * from './config.module.js';
 export * from './constraint-errors.js';
 export * from './content-type.guard.js';
 export * from './database.js';
+export * from './database-errors.js';
 export * from './database.module.js';
 export * from './doors.js';
 export * from './entity-tag.js';

@@ -17,6 +17,7 @@ const STATUS: Record<ErrorKind, number> = {
   precondition_required: 428,
   too_many_requests: 429,
   unavailable: 503,
+  storage_full: 507,
 };
 
 /** Codes of refusals that come from the framework, not from us. */
@@ -118,6 +119,7 @@ function titleOf(status: number): string {
     431: 'Request Header Fields Too Large',
     500: 'Internal Server Error',
     503: 'Service Unavailable',
+    507: 'Insufficient Storage',
   };
   return titles[status] ?? 'Error';
 }

@@ -1,9 +1,9 @@
-import { AppError } from './errors.js';
+import { OutageError } from './errors.js';
 
 const RETRY_AFTER_SECONDS = 5;
 
 /** The queue does not answer; the caller may try again. */
-export class QueueUnavailableError extends AppError {
+export class QueueUnavailableError extends OutageError {
   constructor(cause?: unknown) {
     super({
       kind: 'unavailable',

@@ -10,8 +10,10 @@ export {
 } from './profiles.js';
 export { TEST_MYSQL_URL, TEST_REDIS_URL } from './servers.js';
 export { ContractClient, type Reply } from './contract-client.js';
+export { missingPrograms, OwnMariadb, type OwnMariadbOptions, OwnRedis } from './own-servers.js';
 export { writePlantHistory } from './plant-history.js';
 export { freePort, ProductProcess, type ProductRole } from './product-process.js';
 export { rawRequest, type RawReply, type RawRequest } from './raw-request.js';
 export { simulatedRecords } from './simulated-records.js';
+export { TcpProxy } from './tcp-proxy.js';
 export { waitFor, type WaitOptions } from './wait-for.js';
