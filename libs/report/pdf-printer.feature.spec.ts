@@ -8,7 +8,7 @@ import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { browserProcesses } from './browser-processes.fixture.js';
 import { unpackedChromium } from './chromium-unpack.js';
 import { PdfPrinter, type PdfPrinterOptions } from './pdf-printer.js';
-import { readPrintedPdf } from './printed-pdf.reader.js';
+import { readPrintedPdf } from '#testing';
 import { REPORT_TYPES } from './report-content.js';
 import { aReport } from './report-fixtures.js';
 import { fontFolder } from './report-fonts.js';

@@ -14,6 +14,7 @@ export { missingPrograms, OwnMariadb, type OwnMariadbOptions, OwnRedis } from '.
 export { writePlantHistory } from './plant-history.js';
 export { freePort, ProductProcess, type ProductRole } from './product-process.js';
 export { rawRequest, type RawReply, type RawRequest } from './raw-request.js';
+export { type PrintedPdfFacts, readPrintedPdf } from './printed-pdf.reader.js';
 export { simulatedRecords } from './simulated-records.js';
 export { TcpProxy } from './tcp-proxy.js';
 export { waitFor, type WaitOptions } from './wait-for.js';

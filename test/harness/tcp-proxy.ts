@@ -47,6 +47,11 @@ export class TcpProxy {
     return this.pairs.size;
   }
 
+  /** The ports its connections to the server come from, as the server sees them. */
+  get upstreamPorts(): number[] {
+    return [...this.pairs].map(({ upstream }) => upstream.localPort ?? 0);
+  }
+
   /** Everything passes again; connections that fell silent stay so, new ones are well. */
   pass(): void {
     this.traffic = { kind: 'pass' };
