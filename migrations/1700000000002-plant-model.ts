@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { columnTypes, createTable } from './schema.js';
+import { columnTypes, createTable, insertOnlyRow } from './schema.js';
 
 /** Equipment, sensor tags and lots. */
 export class PlantModel1700000000002 implements MigrationInterface {
@@ -68,7 +68,7 @@ export class PlantModel1700000000002 implements MigrationInterface {
     );
     // Whoever changes the windows of lots locks this one row, so that no two changes can overlap unseen.
     await createTable(queryRunner, 'lot_timeline', [type.int('id', { isPrimary: true })]);
-    await queryRunner.query('INSERT INTO lot_timeline (id) VALUES (1)');
+    await insertOnlyRow(queryRunner, 'lot_timeline', { id: 1 });
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {

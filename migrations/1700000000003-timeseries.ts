@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { columnTypes, createTable } from './schema.js';
+import { columnTypes, createTable, insertOnlyRow } from './schema.js';
 
 /**
  * Samples and rollups are clustered by tag and time: one tag's hour is one stretch of pages. SQLite needs
@@ -12,12 +12,12 @@ export class Timeseries1700000000003 implements MigrationInterface {
     const double = types.double('').type;
     const clustered = queryRunner.connection.options.type === 'mysql' ? '' : 'WITHOUT ROWID';
     await queryRunner.query(`
-      CREATE TABLE timeseries_sample (
+      CREATE TABLE IF NOT EXISTS timeseries_sample (
         tag_id ${bigint} NOT NULL, ts ${bigint} NOT NULL, value ${double} NOT NULL, quality int NOT NULL,
         PRIMARY KEY (tag_id, ts), CONSTRAINT fk_sample_tag FOREIGN KEY (tag_id) REFERENCES sensor_tag (id)
       ) ${clustered}`);
     await queryRunner.query(`
-      CREATE TABLE timeseries_rollup (
+      CREATE TABLE IF NOT EXISTS timeseries_rollup (
         tag_id ${bigint} NOT NULL, bucket_ms ${bigint} NOT NULL, bucket ${bigint} NOT NULL,
         count int NOT NULL, min ${double} NOT NULL, max ${double} NOT NULL, sum ${double} NOT NULL,
         sum_squares ${double} NOT NULL, first_ts ${bigint} NOT NULL, first ${double} NOT NULL,
@@ -38,9 +38,7 @@ export class Timeseries1700000000003 implements MigrationInterface {
       types.bigint('ingest_sequence'),
       types.bigint('swept_before'),
     ]);
-    await queryRunner.query(
-      'INSERT INTO timeseries_state (id, ingest_sequence, swept_before) VALUES (1, 0, 0)',
-    );
+    await insertOnlyRow(queryRunner, 'timeseries_state', { id: 1, ingest_sequence: 0, swept_before: 0 });
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {

@@ -49,7 +49,7 @@ export interface Reference {
   onDelete?: 'RESTRICT' | 'CASCADE' | 'SET NULL';
 }
 
-/** Creates a table with its indices and foreign keys to `id` columns. */
+/** Creates a table with its indices and foreign keys to `id` columns, in one statement, unless it exists. */
 export async function createTable(
   queryRunner: QueryRunner,
   name: string,
@@ -72,5 +72,18 @@ export async function createTable(
         onDelete,
       })),
     }),
+    true,
+  );
+}
+
+/** Writes the only row of a table, unless it is there. */
+export async function insertOnlyRow(
+  queryRunner: QueryRunner,
+  table: string,
+  row: Readonly<Record<string, number>>,
+): Promise<void> {
+  await queryRunner.query(
+    `INSERT INTO ${table} (${Object.keys(row).join(', ')})
+     SELECT ${Object.values(row).join(', ')} FROM (SELECT 1) AS one WHERE NOT EXISTS (SELECT 1 FROM ${table})`,
   );
 }

@@ -6,9 +6,14 @@ export class SchemaError extends Error {
   readonly code = 'SCHEMA_OUT_OF_DATE';
 }
 
-/** Applies what is missing. Called by one process only: the standalone product, or `db:init` once per deployment. */
+/**
+ * Applies what is missing. Called by one process only: the standalone product, or `db:init` once per deployment. A process
+ * killed in the middle leaves nothing that the next one could stumble over: on SQLite a migration is one transaction; MySQL
+ * commits after every statement that changes the schema, so every statement of a migration can be repeated.
+ */
 export async function applyMigrations(dataSource: DataSource): Promise<void> {
-  const applied = await dataSource.runMigrations({ transaction: 'none' });
+  const transaction = dataSource.options.type === 'mysql' ? 'none' : 'each';
+  const applied = await dataSource.runMigrations({ transaction });
   if (applied.length > 0)
     loggerOf('database').info({ migrations: applied.map(({ name }) => name) }, 'migrations applied');
 }
