@@ -40,16 +40,20 @@ export class ScorerLease implements LeasedWork, OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     this.feed.onWrite(() => this.wake());
-    this.indicators.register('scorer', async () => {
-      const holder = await this.leases.holder(SCORER_LEASE);
-      const lagMs = this.scorer.position === undefined ? null : this.clock.now() - this.scorer.position;
-      const mine = !this.stopped;
-      return {
-        status: mine && lagMs !== null && lagMs > BEHIND_MS ? 'degraded' : 'up',
-        holder: holder?.processId ?? null,
-        lag_ms: mine ? lagMs : null,
-      };
-    }, 'database');
+    this.indicators.register(
+      'scorer',
+      async () => {
+        const holder = await this.leases.holder(SCORER_LEASE);
+        const lagMs = this.scorer.position === undefined ? null : this.clock.now() - this.scorer.position;
+        const mine = !this.stopped;
+        return {
+          status: mine && lagMs !== null && lagMs > BEHIND_MS ? 'degraded' : 'up',
+          holder: holder?.processId ?? null,
+          lag_ms: mine ? lagMs : null,
+        };
+      },
+      'database',
+    );
     await this.runner.compete(this);
   }
 

@@ -13,7 +13,10 @@ describe('an error of the database', () => {
     ['a server that shuts down', failedQuery({ code: 'ER_SERVER_SHUTDOWN', errno: 1053 })],
     ['too many connections', driverError({ code: 'ER_CON_COUNT_ERROR', errno: 1040 })],
     ['a connection that was closed before', failedQuery({ fatal: true })],
-    ['an outage that was found already', new QueryFailedError('SELECT 1', [], new DatabaseUnavailableError())],
+    [
+      'an outage that was found already',
+      new QueryFailedError('SELECT 1', [], new DatabaseUnavailableError()),
+    ],
   ])('is an outage when it is about the server: %s', (_what, error) => {
     expect(databaseErrorOf(error)).toBeInstanceOf(DatabaseUnavailableError);
   });

@@ -8,6 +8,7 @@ import { FolderInUseError } from './pglite-folder-lock.js';
 /** What a database server answers when DATABASE_URL is wrong. */
 const DATABASE_CODES = new Set([
   'ER_ACCESS_DENIED_ERROR',
+  'ER_ACCESS_DENIED_NO_PASSWORD_ERROR',
   'ER_DBACCESS_DENIED_ERROR',
   'ER_BAD_DB_ERROR',
 ]);

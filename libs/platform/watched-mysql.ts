@@ -89,7 +89,7 @@ export class WatchedMysql {
 
   /** Waits for a connection as long as others get one; a caller that gave up gives back what comes late. */
   private obtain(getConnection: Pool['getConnection'], callback: Obtained): void {
-    const waiter: Obtained = (error, connection) => callback(error, connection);
+    const waiter: Obtained = (error, connection) => void callback(error, connection);
     this.waiting.add(waiter);
     this.look();
     getConnection((error, connection) => {
