@@ -1,3 +1,4 @@
+import { driverCode } from './constraint-errors.js';
 import { OutageError } from './errors.js';
 
 const RETRY_AFTER_SECONDS = 5;
@@ -41,4 +42,43 @@ export class StorageFullError extends OutageError {
     });
     this.name = 'StorageFullError';
   }
+}
+
+/** What a database writes when the disk under it is full, whichever statement met it. */
+const NO_SPACE = /No space left on device|\b(?:errno:|error) 28\b/;
+
+/** The outage a statement met, or the error itself when it met none. */
+export function databaseErrorOf(error: unknown): unknown {
+  if (error instanceof OutageError) return error;
+  if (isSqliteBusy(error)) return new DatabaseBusyError(error);
+  if (isStorageFull(error)) return new StorageFullError(error);
+  return error;
+}
+
+/** True when a statement met the lock of another program. */
+export function isSqliteBusy(error: unknown): boolean {
+  return driverCode(error).startsWith('SQLITE_BUSY');
+}
+
+function isStorageFull(error: unknown): boolean {
+  switch (driverCode(error)) {
+    case '':
+      return false;
+    case 'SQLITE_FULL':
+    case 'SQLITE_IOERR_WRITE':
+    case 'SQLITE_IOERR_SHMSIZE':
+    case 'ER_RECORD_FILE_FULL':
+    case 'ER_DISK_FULL':
+      return true;
+    default:
+      return NO_SPACE.test((error as Error).message);
+  }
+}
+
+/**
+ * At which level to log that a piece of work failed and is tried again: the database itself says when a lock or the lack of
+ * room begins and ends.
+ */
+export function levelOfFailure(error: unknown): 'debug' | 'error' {
+  return error instanceof DatabaseBusyError || error instanceof StorageFullError ? 'debug' : 'error';
 }

@@ -34,10 +34,11 @@ export class DatabaseModule {
       providers: [
         {
           provide: Database,
-          inject: [DataSource],
-          useFactory: async (dataSource: DataSource): Promise<Database> => {
+          inject: [DataSource, Config],
+          useFactory: async (dataSource: DataSource, config: Config): Promise<Database> => {
+            const database = new Database(dataSource, config.database);
             await (schema === 'migrate' ? applyMigrations(dataSource) : requireCurrentSchema(dataSource));
-            return new Database(dataSource);
+            return database;
           },
         },
       ],
