@@ -6,6 +6,7 @@ import {
   Leases,
   LeaseLostError,
   loggerOf,
+  OutageLog,
   ProcessClock,
 } from '#platform';
 import { SampleFeed } from '#timeseries';
@@ -48,7 +49,7 @@ export class ScorerLease implements LeasedWork, OnApplicationBootstrap {
         holder: holder?.processId ?? null,
         lag_ms: mine ? lagMs : null,
       };
-    });
+    }, 'database');
     await this.runner.compete(this);
   }
 
@@ -65,12 +66,14 @@ export class ScorerLease implements LeasedWork, OnApplicationBootstrap {
   }
 
   private async run(): Promise<void> {
+    const outages = new OutageLog(this.logger);
     while (!this.stopped) {
       try {
-        if (!(await this.scorer.scoreNext())) await this.waitForSamples(POLL_MS);
+        const more = await this.scorer.scoreNext();
+        outages.worked();
+        if (!more) await this.waitForSamples(POLL_MS);
       } catch (error) {
-        if (!(error instanceof LeaseLostError))
-          this.logger.error({ err: error }, 'scoring failed; it is tried again');
+        if (!(error instanceof LeaseLostError)) outages.failed(error, 'scoring failed; it is tried again');
         await this.waitForSamples(PAUSE_AFTER_ERROR_MS);
       }
     }

@@ -44,16 +44,51 @@ export class StorageFullError extends OutageError {
   }
 }
 
-/** What a database writes when the disk under it is full, whichever statement met it. */
-const NO_SPACE = /No space left on device|\b(?:errno:|error) 28\b/;
+/** The way to the server is cut, the server goes away or turns everybody away, whatever the statement was. */
+const CONNECTION_CODES = new Set([
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'PROTOCOL_CONNECTION_LOST',
+  'ER_ABORTING_CONNECTION',
+  'ER_CLIENT_INTERACTION_TIMEOUT',
+  'ER_CON_COUNT_ERROR',
+  'ER_CONNECTION_KILLED',
+  'ER_FORCING_CLOSE',
+  'ER_HOST_IS_BLOCKED',
+  'ER_NEW_ABORTING_CONNECTION',
+  'ER_NORMAL_SHUTDOWN',
+  'ER_QUERY_INTERRUPTED',
+  'ER_SERVER_OFFLINE_MODE',
+  'ER_SERVER_SHUTDOWN',
+  'ER_TOO_MANY_USER_CONNECTIONS',
+]);
 
-/** The outage a statement met, or the error itself when it met none. */
+/** What a driver's error means to the product: an outage where it is one, else the error as it was. */
 export function databaseErrorOf(error: unknown): unknown {
-  if (error instanceof OutageError) return error;
-  if (isSqliteBusy(error)) return new DatabaseBusyError(error);
-  if (isStorageFull(error)) return new StorageFullError(error);
+  const cause = (error as { driverError?: unknown } | undefined)?.driverError ?? error;
+  if (cause instanceof OutageError) return cause;
+  if (isConnectionLost(cause)) return new DatabaseUnavailableError(cause);
+  if (isSqliteBusy(cause)) return new DatabaseBusyError(cause);
+  if (isStorageFull(cause)) return new StorageFullError(cause);
   return error;
 }
+
+/** What ends a connection is fatal; only a refusal that names a cause is one the operator has to mend. */
+function isConnectionLost(error: unknown): boolean {
+  const { code, fatal } = (error ?? {}) as { code?: unknown; fatal?: unknown };
+  return typeof code === 'string' ? CONNECTION_CODES.has(code) : fatal === true;
+}
+
+/** What a database writes when the disk under it is full, whichever statement met it. */
+const NO_SPACE = /No space left on device|\b(?:errno:|error) 28\b/;
 
 /** True when a statement met the lock of another program. */
 export function isSqliteBusy(error: unknown): boolean {
@@ -73,12 +108,4 @@ function isStorageFull(error: unknown): boolean {
     default:
       return NO_SPACE.test((error as Error).message);
   }
-}
-
-/**
- * At which level to log that a piece of work failed and is tried again: the database itself says when a lock or the lack of
- * room begins and ends.
- */
-export function levelOfFailure(error: unknown): 'debug' | 'error' {
-  return error instanceof DatabaseBusyError || error instanceof StorageFullError ? 'debug' : 'error';
 }

@@ -6,10 +6,12 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import libsql from 'libsql';
 import type { DataSource, DataSourceOptions, EntityManager } from 'typeorm';
 import type { Config, DatabaseLocation } from './config.js';
+import { onceAvailable } from './data-source.js';
 import { databaseErrorOf } from './database-errors.js';
 import type { HealthReading } from './health-indicators.js';
 import { LockPatience } from './sqlite-lock-patience.js';
 import { SqliteTransactionGate } from './sqlite-transaction-gate.js';
+import { type SilenceLimits, WatchedMysql } from './watched-mysql.js';
 import { WriteCondition } from './write-condition.js';
 import { WriteWatch } from './write-watch.js';
 
@@ -37,7 +39,7 @@ export interface Upsert {
 }
 
 /** The TypeORM options of the database a configuration names. Entities come from the feature modules. */
-export function dataSourceOptions(config: Config): DataSourceOptions {
+export function dataSourceOptions(config: Config, limits: Partial<SilenceLimits> = {}): DataSourceOptions {
   const { database } = config;
   if (database.kind === 'mysql') {
     return {
@@ -45,7 +47,8 @@ export function dataSourceOptions(config: Config): DataSourceOptions {
       url: database.url,
       timezone: 'Z',
       charset: 'utf8mb4',
-      extra: { connectionLimit: database.poolSize, connectTimeout: 5_000 },
+      driver: new WatchedMysql(limits),
+      extra: { connectionLimit: database.poolSize },
     };
   }
   if (database.file !== ':memory:') mkdirSync(dirname(database.file), { recursive: true });
@@ -116,6 +119,11 @@ export class Database implements OnApplicationShutdown {
     return result;
   }
 
+  /** Changes the schema: on SQLite all of it or nothing, once no other program holds a lock. MySQL commits every step. */
+  changeSchema<T>(work: () => Promise<T>): Promise<T> {
+    return this.gate ? onceAvailable(() => this.transaction(work)) : work();
+  }
+
   /** Runs `callback` once the open transaction is committed; at once when there is none. */
   async afterCommit(callback: AfterCommit): Promise<void> {
     const open = this.open.getStore();
@@ -148,6 +156,13 @@ export class Database implements OnApplicationShutdown {
     return this.isMysql
       ? 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)'
       : "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
+  }
+
+  /** A number that changes whenever the database has said anything; one in this process has nothing to say. */
+  get signsOfLife(): number {
+    const { options } = this.dataSource;
+    const driver: unknown = options.type === 'mysql' ? options.driver : undefined;
+    return driver instanceof WatchedMysql ? driver.signsOfLife : 0;
   }
 
   /** `FOR UPDATE` where rows can be locked; SQLite transactions have the database to themselves. */

@@ -1,4 +1,6 @@
 import type { DataSource } from 'typeorm';
+import { onceAvailable } from './data-source.js';
+import type { Database } from './database.js';
 import { loggerOf } from './logger.js';
 
 /** The schema is not the one this version of the code was written for. */
@@ -7,10 +9,11 @@ export class SchemaError extends Error {
 }
 
 /** Applies what is missing. Called by one process only: the standalone product, or `db:init` once per deployment. */
-export async function applyMigrations(dataSource: DataSource): Promise<void> {
-  const applied = await dataSource.runMigrations({ transaction: 'none' });
-  if (applied.length > 0)
-    loggerOf('database').info({ migrations: applied.map(({ name }) => name) }, 'migrations applied');
+export async function applyMigrations(database: Database): Promise<void> {
+  const { dataSource } = database;
+  if (!(await onceAvailable(() => dataSource.showMigrations()))) return;
+  const applied = await database.changeSchema(() => dataSource.runMigrations({ transaction: 'none' }));
+  loggerOf('database').info({ migrations: applied.map(({ name }) => name) }, 'migrations applied');
 }
 
 /**
