@@ -87,10 +87,9 @@ export class SqliteTransactionGate {
 
   private async pass(...statement: Parameters<RunStatement>): Promise<unknown> {
     const turn = this.mine.getStore();
-    const inside = turn !== undefined && turn === this.current;
     await this.breathe();
     try {
-      if (inside) return await this.runInside(turn, statement);
+      if (turn) return await this.runInside(turn, statement);
       const [sql] = statement;
       if (WRITES.test(sql)) return await this.runAlone(statement);
       if (this.reader && READS.test(sql)) return await this.reader.query(...statement);

@@ -15,5 +15,6 @@ export { writePlantHistory } from './plant-history.js';
 export { freePort, ProductProcess, type ProductRole } from './product-process.js';
 export { rawRequest, type RawReply, type RawRequest } from './raw-request.js';
 export { simulatedRecords } from './simulated-records.js';
+export { SmallFileSystem } from './small-file-system.js';
 export { TcpProxy } from './tcp-proxy.js';
 export { waitFor, type WaitOptions } from './wait-for.js';
