@@ -10,9 +10,16 @@ export interface SilenceLimits {
   askAfterMs: number;
   /** After so much silence a statement is given up which the server does not say it works on. @default 5000 */
   giveUpAfterMs: number;
+  /** A statement waits for a connection of the pool for as long as none gets free. @default 5000 */
+  waitMs: number;
 }
 
-const DEFAULT_LIMITS: SilenceLimits = { connectMs: 3_000, askAfterMs: 2_500, giveUpAfterMs: 5_000 };
+const DEFAULT_LIMITS: SilenceLimits = {
+  connectMs: 3_000,
+  askAfterMs: 2_500,
+  giveUpAfterMs: 5_000,
+  waitMs: 5_000,
+};
 const TICKS_PER_LIMIT = 20;
 /** More than all connections of HTTP clients may ask for at once. */
 const MAX_WAITING = 10_000;
@@ -205,11 +212,12 @@ export class WatchedMysql {
 
   private hurryWaiting(): void {
     this.stalledMs = this.waiting.size > 0 ? this.stalledMs + this.tickMs : 0;
-    if (this.stalledMs < this.limits.giveUpAfterMs) return;
+    if (this.stalledMs < this.limits.waitMs) return;
     this.stalledMs = 0;
     const given = [...this.waiting];
     this.waiting.clear();
-    for (const waiter of given) waiter(silence(this.limits.giveUpAfterMs), undefined as never);
+    const reason = `no connection of the pool got free in ${this.limits.waitMs / 1_000} s`;
+    for (const waiter of given) waiter(new DatabaseUnavailableError(new Error(reason)), undefined as never);
   }
 
   /**
