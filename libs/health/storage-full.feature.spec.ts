@@ -18,8 +18,8 @@ const NOW = Date.UTC(2026, 2, 10, 12);
 const SAMPLES = 6_000;
 const ROW_BYTES = 3_000;
 const ROWS_PER_INSERT = 20;
-/** 60 MB. */
-const MAX_INSERTS = 1_000;
+/** 6 MB. */
+const MAX_INSERTS = 100;
 
 /** A database that can be filled until it takes no more, and given room again. */
 interface Fillable {
@@ -47,11 +47,7 @@ async function mariadb(): Promise<Fillable> {
   const server = await OwnMariadb.start({ folder: disk.folder });
   return {
     variables: { DATABASE_URL: server.url, QUEUE_URL: 'redis://127.0.0.1:6379' },
-    fill: async (database) => {
-      // Not to the last byte: a server that cannot write its redo log ends.
-      disk.fill(8);
-      await expect(stuff(database)).rejects.toThrow('no room');
-    },
+    fill: () => Promise.resolve(disk.fill()),
     makeRoom: () => Promise.resolve(disk.empty()),
     drop: async () => {
       await server.kill();
@@ -60,7 +56,7 @@ async function mariadb(): Promise<Fillable> {
   };
 }
 
-/** Writes in one transaction until the database takes no more. @throws what it says then */
+/** Writes more than there is room for, in one transaction. @throws what the database says then */
 function stuff(database: Database): Promise<void> {
   const values = Array.from({ length: ROWS_PER_INSERT }, () => '(?)').join(', ');
   const texts = Array.from({ length: ROWS_PER_INSERT }, () => 'x'.repeat(ROW_BYTES));

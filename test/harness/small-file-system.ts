@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const MEGABYTE = 1_048_576;
+const BLOCK_BYTES = 65_536;
 
 /** A file system of a test's own that can be filled up, and emptied again. It needs the right to mount one. */
 export class SmallFileSystem {
@@ -30,14 +30,16 @@ export class SmallFileSystem {
     return new SmallFileSystem(folder);
   }
 
-  /** Writes a file that leaves no more than this free. */
-  fill(leftMegabytes: number): void {
-    const { bavail, bsize } = statfsSync(this.folder);
+  /** Writes a file that takes up all there is. */
+  fill(): void {
     const file = openSync(this.ballast, 'w');
-    const megabyte = Buffer.alloc(MEGABYTE);
-    for (let free = bavail * bsize; free > leftMegabytes * MEGABYTE; free -= MEGABYTE)
-      writeSync(file, megabyte);
-    closeSync(file);
+    try {
+      for (const block = Buffer.alloc(BLOCK_BYTES); writeSync(file, block) > 0;);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    } finally {
+      closeSync(file);
+    }
   }
 
   /** Takes that file away. */
