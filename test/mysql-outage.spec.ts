@@ -13,7 +13,7 @@ import {
 } from '#testing';
 
 /** Short, so that the tests are; still many times what an answer takes. */
-const LIMITS: Partial<SilenceLimits> = { connectMs: 1_000, askAfterMs: 500, giveUpAfterMs: 1_500 };
+const LIMITS: Partial<SilenceLimits> = { connectMs: 1_000, askAfterMs: 500, giveUpAfterMs: 1_200 };
 const POOL_SIZE = 4;
 /** What would otherwise never end does so within this time, on a busy machine too. */
 const BOUNDED_MS = 20_000;
@@ -125,14 +125,14 @@ describeServer('MySQL that does not answer', () => {
     await database.query("INSERT INTO note (id, text) VALUES (1, 'old')");
     const holdsLock = database.transaction(async () => {
       await database.query("UPDATE note SET text = 'first' WHERE id = 1");
-      await database.query('SELECT SLEEP(4.2)');
+      await database.query('SELECT SLEEP(3.7)');
     });
     await waitFor('the row to be locked', async () => {
       const rows = await database.query("SELECT id FROM note WHERE text = 'old' FOR UPDATE SKIP LOCKED");
       return rows.length === 0;
     });
     const waitsForLock = database.query("UPDATE note SET text = 'second' WHERE id = 1");
-    const computes = [database.query('SELECT SLEEP(4.2)'), database.query('SELECT SLEEP(4.2)')];
+    const computes = [database.query('SELECT SLEEP(3.7)'), database.query('SELECT SLEEP(3.7)')];
     const [whole, ready, up] = await Promise.all([
       health(),
       get('/api/v1/health/ready'),

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm';
 import { databaseErrorOf } from './database-errors.js';
 import { OutageError } from './errors.js';
@@ -17,22 +16,19 @@ type RunStatement = (...given: unknown[]) => Promise<unknown>;
  * Opens the database; while it is away, waits for it and says so.
  * @throws DatabaseUnavailableError after two minutes; at once what waiting does not help, e.g. a wrong password
  */
-export function openDataSource(
-  options: DataSourceOptions,
-  timeoutMs = START_TIMEOUT_MS,
-): Promise<DataSource> {
+export function openDataSource(options: DataSourceOptions): Promise<DataSource> {
   return onceAvailable(() => {
     const dataSource = new DataSource(options);
     throwProductErrors(dataSource);
     return dataSource.initialize();
-  }, timeoutMs);
+  });
 }
 
-/** Runs `work`, again while the database is away, until it is done or the time is over. */
-export async function onceAvailable<T>(
-  work: () => Promise<T>,
-  timeoutMs = START_TIMEOUT_MS,
-): Promise<T> {
+/**
+ * Runs `work`, again while the database is away.
+ * @throws what `work` throws; DatabaseUnavailableError after two minutes
+ */
+export async function onceAvailable<T>(work: () => Promise<T>): Promise<T> {
   const started = performance.now();
   let nextWord = 0;
   for (;;) {
@@ -41,13 +37,13 @@ export async function onceAvailable<T>(
     } catch (failure) {
       const error = databaseErrorOf(failure);
       const waitedMs = performance.now() - started;
-      if (!isAway(error) || waitedMs + RETRY_MS > timeoutMs) throw error;
+      if (!isAway(error) || waitedMs + RETRY_MS > START_TIMEOUT_MS) throw error;
       if (waitedMs >= nextWord) {
         const line = { reason: reasonOf(error), waited_s: Math.round(waitedMs / 1_000) };
         loggerOf('database').warn(line, 'waiting for the database');
         nextWord = waitedMs + SAY_AGAIN_MS;
       }
-      await setTimeout(RETRY_MS);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
 }

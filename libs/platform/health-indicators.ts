@@ -3,7 +3,7 @@ import { AppError } from './errors.js';
 import { OutOfPatienceError, withPatience } from './patience.js';
 
 /** Of time in which this process ran. */
-const INDICATOR_TIMEOUT_MS = 4_000;
+const INDICATOR_TIMEOUT_MS = 3_500;
 
 /** What a part of the product says of itself. `degraded` is worth a look but does not fail the whole. */
 export interface HealthReading {

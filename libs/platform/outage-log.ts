@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
 import { OutageError } from './errors.js';
+import { OutOfPatienceError } from './patience.js';
 
 /**
- * Logs the failures of work that is tried again and again: an outage with one line when it begins and one when it is over,
- * however often the work meets it meanwhile; any other error every time.
+ * Logs the failures of work that is tried again and again: an outage, or silence, with one line when it begins and one when
+ * it is over, however often the work meets it meanwhile; any other error every time.
  */
 export class OutageLog {
   private since: number | undefined;
@@ -20,13 +21,13 @@ export class OutageLog {
 
   /** @param message what failed, e.g. 'periodic task failed' */
   failed(error: unknown, message: string): void {
-    if (!(error instanceof OutageError)) {
+    if (!(error instanceof OutageError || error instanceof OutOfPatienceError)) {
       this.logger.error({ ...this.fields, err: error }, message);
       return;
     }
     if (this.ongoing) return;
     this.since = performance.now();
-    this.logger.warn({ ...this.fields, code: error.code, reason: reasonOf(error) }, message);
+    this.logger.warn({ ...this.fields, reason: reasonOf(error) }, message);
   }
 
   worked(): void {
@@ -38,6 +39,6 @@ export class OutageLog {
 }
 
 /** What lies behind an outage, in the words of the driver. */
-export function reasonOf({ cause, message }: OutageError): string {
+export function reasonOf({ cause, message }: Error): string {
   return cause instanceof Error ? cause.message : message;
 }
