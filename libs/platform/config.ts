@@ -48,7 +48,7 @@ class Environment {
   @IsInt()
   @Min(1)
   @Max(600)
-  DATABASE_LOCK_WAIT_S = 10;
+  SQLITE_LOCK_WAIT_S = 10;
 
   @Matches(/^(pglite:.+|rediss?:\/\/.+)$/, {
     message: 'QUEUE_URL must be pglite:FOLDER or redis://HOST:PORT',
@@ -245,7 +245,7 @@ function databaseLocation(env: Environment): DatabaseLocation {
     ? {
         kind: 'sqlite',
         file: fileOf(env.DATABASE_URL.slice('sqlite:'.length)),
-        lockWaitMs: env.DATABASE_LOCK_WAIT_S * 1_000,
+        lockWaitMs: env.SQLITE_LOCK_WAIT_S * 1_000,
       }
     : { kind: 'mysql', url: env.DATABASE_URL, poolSize: env.DATABASE_POOL_SIZE };
 }

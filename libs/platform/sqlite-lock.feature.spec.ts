@@ -19,7 +19,7 @@ describe('a SQLite file another program has open', () => {
 
   beforeAll(async () => {
     resources = await lastingResources('embedded');
-    resources.variables.DATABASE_LOCK_WAIT_S = String(LOCK_WAIT_S);
+    resources.variables.SQLITE_LOCK_WAIT_S = String(LOCK_WAIT_S);
     app = await FeatureApp.start({ profile: 'embedded', imports: [], resources });
     database = app.get(Database);
     await database.query('CREATE TABLE note (id BIGINT PRIMARY KEY, text VARCHAR(100) NOT NULL)');
