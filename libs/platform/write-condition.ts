@@ -3,7 +3,7 @@ import type { HealthReading } from './health-indicators.js';
 import { loggerOf } from './logger.js';
 
 /** While smaller writes succeed, larger ones may still find no room; with this much quiet it is taken for over. */
-const FULL_UNTIL_QUIET_FOR_MS = 30_000;
+const FULL_UNTIL_QUIET_FOR_MS = 10_000;
 
 /**
  * What keeps a database from being written to, as its writes met it. It says in the log when that begins and when it
