@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { MIGRATIONS } from '#migrations';
-import { applyMigrations, configureLogging, dataSourceOptions, parseConfig } from '#platform';
+import { applyMigrations, configureLogging, Database, dataSourceOptions, parseConfig } from '#platform';
 import { describeOnBothProfiles, lastingResources, type ProfileResources } from './harness/index.js';
 
 configureLogging('silent', 'test');
@@ -18,10 +18,11 @@ describeOnBothProfiles('migrations', (profile) => {
   });
   afterEach(() => resources.drop());
 
+  const config = () => parseConfig({ NODE_ENV: 'test', ...resources.variables });
+
   function open(): Promise<DataSource> {
-    const config = parseConfig({ NODE_ENV: 'test', ...resources.variables });
     return new DataSource({
-      ...dataSourceOptions(config),
+      ...dataSourceOptions(config()),
       migrations: MIGRATIONS,
       logging: false,
     }).initialize();
@@ -31,9 +32,12 @@ describeOnBothProfiles('migrations', (profile) => {
   async function migrate(allowed: number): Promise<boolean> {
     const dataSource = await open();
     const create = dataSource.createQueryRunner.bind(dataSource);
+    const dying = new WeakSet<QueryRunner>();
     let left = allowed;
     dataSource.createQueryRunner = (mode) => {
       const runner = create(mode);
+      if (dying.has(runner)) return runner;
+      dying.add(runner);
       const query = runner.query.bind(runner);
       runner.query = ((sql: string, ...rest: []) => {
         if (CHANGE.test(sql) && left-- <= 0) return Promise.reject(new Error('killed'));
@@ -42,7 +46,7 @@ describeOnBothProfiles('migrations', (profile) => {
       return runner;
     };
     try {
-      await applyMigrations(dataSource);
+      await applyMigrations(new Database(dataSource, config().database));
       return true;
     } catch (error) {
       if ((error as Error).message !== 'killed') throw error;

@@ -9,6 +9,8 @@ const DESCRIPTION = `Watches a continuous chemical plant, with the Tennessee Eas
 * Errors are RFC 9457 problem documents with a stable \`code\`.
 * \`POST /predictions\`, \`POST /reports\` and \`POST /models/{name}/train\` answer 202 with a \`job_id\`; poll \`status_url\` and mind \`Retry-After\`.`;
 
+const PROBLEM = { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } };
+
 /** The OpenAPI document of the API. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
@@ -25,7 +27,12 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addGlobalResponse({
       status: 503,
       description: 'The database, or another part that is needed, does not answer; see Retry-After',
-      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
+      content: PROBLEM,
+    })
+    .addGlobalResponse({
+      status: 507,
+      description: 'The database has no room left to write to; nothing was changed but what the answer says',
+      content: PROBLEM,
     });
   return SwaggerModule.createDocument(app, builder.build());
 }

@@ -35,7 +35,7 @@ export class SystemHealthService implements OnApplicationBootstrap, OnModuleDest
   ) {}
 
   onApplicationBootstrap(): void {
-    this.indicators.register('database', () => this.readDatabase());
+    this.indicators.register('database', () => this.readDatabaseAndRoom());
     this.indicators.register('workers', () => this.readWorkers(), 'database');
     this.metrics.gauge('database_up', 'Whether the database answers', [], async (gauge) => {
       gauge.set((await this.readDatabase()).status === 'down' ? 0 : 1);
@@ -71,6 +71,12 @@ export class SystemHealthService implements OnApplicationBootstrap, OnModuleDest
     } catch (error) {
       return failedReading(error);
     }
+  }
+
+  /** A database that answers but cannot be written to still serves reads: the process stays ready. */
+  private async readDatabaseAndRoom(): Promise<HealthReading> {
+    const reading = await this.readDatabase();
+    return reading.status === 'up' ? { ...reading, ...this.database.writeReading() } : reading;
   }
 
   private async readWorkers(): Promise<HealthReading> {

@@ -44,6 +44,12 @@ class Environment {
   @Max(200)
   DATABASE_POOL_SIZE = 10;
 
+  @toNumber
+  @IsInt()
+  @Min(1)
+  @Max(600)
+  SQLITE_LOCK_WAIT_S = 10;
+
   @Matches(/^(pglite:.+|rediss?:\/\/.+)$/, {
     message: 'QUEUE_URL must be pglite:FOLDER or redis://HOST:PORT',
   })
@@ -119,7 +125,7 @@ class Environment {
 
 /** Where the rows live. */
 export type DatabaseLocation =
-  { kind: 'sqlite'; file: string } | { kind: 'mysql'; url: string; poolSize: number };
+  { kind: 'sqlite'; file: string; lockWaitMs: number } | { kind: 'mysql'; url: string; poolSize: number };
 
 /** What carries the jobs. */
 export type QueueLocation = { kind: 'pglite'; folder: string } | { kind: 'redis'; url: string };
@@ -236,7 +242,11 @@ function configOf(env: Environment): Config {
 
 function databaseLocation(env: Environment): DatabaseLocation {
   return env.DATABASE_URL.startsWith('sqlite:')
-    ? { kind: 'sqlite', file: fileOf(env.DATABASE_URL.slice('sqlite:'.length)) }
+    ? {
+        kind: 'sqlite',
+        file: fileOf(env.DATABASE_URL.slice('sqlite:'.length)),
+        lockWaitMs: env.SQLITE_LOCK_WAIT_S * 1_000,
+      }
     : { kind: 'mysql', url: env.DATABASE_URL, poolSize: env.DATABASE_POOL_SIZE };
 }
 

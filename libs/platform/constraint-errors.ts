@@ -1,5 +1,5 @@
 /** The driver's error code of a failed statement, e.g. ER_DUP_ENTRY or SQLITE_CONSTRAINT_UNIQUE. */
-function driverCode(error: unknown): string {
+export function driverCode(error: unknown): string {
   const failed = error as { code?: unknown; driverError?: { code?: unknown } } | undefined;
   const code = failed?.driverError?.code ?? failed?.code;
   return typeof code === 'string' ? code : '';

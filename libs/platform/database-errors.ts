@@ -1,3 +1,4 @@
+import { driverCode } from './constraint-errors.js';
 import { OutageError } from './errors.js';
 
 const RETRY_AFTER_SECONDS = 5;
@@ -75,6 +76,8 @@ export function databaseErrorOf(error: unknown): unknown {
   const cause = (error as { driverError?: unknown } | undefined)?.driverError ?? error;
   if (cause instanceof OutageError) return cause;
   if (isConnectionLost(cause)) return new DatabaseUnavailableError(cause);
+  if (isSqliteBusy(cause)) return new DatabaseBusyError(cause);
+  if (isStorageFull(cause)) return new StorageFullError(cause);
   return error;
 }
 
@@ -82,4 +85,27 @@ export function databaseErrorOf(error: unknown): unknown {
 function isConnectionLost(error: unknown): boolean {
   const { code, fatal } = (error ?? {}) as { code?: unknown; fatal?: unknown };
   return typeof code === 'string' ? CONNECTION_CODES.has(code) : fatal === true;
+}
+
+/** What a database writes when the disk under it is full, whichever statement met it. */
+const NO_SPACE = /No space left on device|\b(?:errno:|error) 28\b/;
+
+/** True when a statement met the lock of another program. */
+export function isSqliteBusy(error: unknown): boolean {
+  return driverCode(error).startsWith('SQLITE_BUSY');
+}
+
+function isStorageFull(error: unknown): boolean {
+  switch (driverCode(error)) {
+    case '':
+      return false;
+    case 'SQLITE_FULL':
+    case 'SQLITE_IOERR_WRITE':
+    case 'SQLITE_IOERR_SHMSIZE':
+    case 'ER_RECORD_FILE_FULL':
+    case 'ER_DISK_FULL':
+      return true;
+    default:
+      return NO_SPACE.test((error as Error).message);
+  }
 }

@@ -38,11 +38,12 @@ export class DatabaseModule {
       providers: [
         {
           provide: Database,
-          inject: [DataSource],
-          useFactory: async (dataSource: DataSource): Promise<Database> => {
-            if (schema === 'migrate') await applyMigrations(dataSource);
+          inject: [DataSource, Config],
+          useFactory: async (dataSource: DataSource, config: Config): Promise<Database> => {
+            const database = new Database(dataSource, config.database);
+            if (schema === 'migrate') await applyMigrations(database);
             else await onceAvailable(() => requireCurrentSchema(dataSource));
-            return new Database(dataSource);
+            return database;
           },
         },
       ],

@@ -2,11 +2,18 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import libsql from 'libsql';
 import type { DataSource, DataSourceOptions, EntityManager } from 'typeorm';
-import type { Config } from './config.js';
+import type { Config, DatabaseLocation } from './config.js';
+import { onceAvailable } from './data-source.js';
+import { databaseErrorOf } from './database-errors.js';
+import type { HealthReading } from './health-indicators.js';
+import { LockPatience } from './sqlite-lock-patience.js';
 import { SqliteTransactionGate } from './sqlite-transaction-gate.js';
 import { type SilenceLimits, WatchedMysql } from './watched-mysql.js';
+import { WriteCondition } from './write-condition.js';
+import { WriteWatch } from './write-watch.js';
 
 /** SQLite allows 32,766 parameters a statement; half of that also keeps one insert under 50 ms. */
 const MAX_PARAMETERS_PER_STATEMENT = 15_000;
@@ -49,10 +56,14 @@ export function dataSourceOptions(config: Config, limits: Partial<SilenceLimits>
     type: 'better-sqlite3',
     driver: libsql,
     database: database.file,
-    prepareDatabase: (connection: { pragma(statement: string): unknown }) => {
-      connection.pragma('journal_mode = WAL');
-      connection.pragma('synchronous = NORMAL');
-      connection.pragma('busy_timeout = 5000');
+    timeout: 0,
+    // Not by `pragma()`: a statement the driver has prepared stays open when it meets a lock, and forbids every COMMIT.
+    prepareDatabase: async (connection: { exec(statement: string): void }) => {
+      const patience = new LockPatience(database.lockWaitMs, new WriteCondition());
+      await patience
+        .untilFree(() => connection.exec('PRAGMA journal_mode = WAL'))
+        .catch((error: unknown) => Promise.reject(databaseErrorOf(error) as Error));
+      connection.exec('PRAGMA synchronous = NORMAL');
     },
   };
 }
@@ -64,12 +75,27 @@ export function dataSourceOptions(config: Config, limits: Partial<SilenceLimits>
  * Repositories use `insert`, `update`, `delete`, query builders and SQL, never `save()` or `remove()`, which open
  * transactions of their own.
  */
-export class Database {
+export class Database implements OnApplicationShutdown {
   private readonly open = new AsyncLocalStorage<OpenTransaction>();
+  private readonly condition = new WriteCondition();
   private readonly gate: SqliteTransactionGate | undefined;
 
-  constructor(readonly dataSource: DataSource) {
-    this.gate = this.isMysql ? undefined : new SqliteTransactionGate(dataSource.createQueryRunner());
+  constructor(
+    readonly dataSource: DataSource,
+    location: DatabaseLocation,
+  ) {
+    if (location.kind === 'sqlite')
+      this.gate = new SqliteTransactionGate(dataSource, this.condition, location.lockWaitMs);
+    else dataSource.subscribers.push(new WriteWatch(this.condition));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.gate?.close();
+  }
+
+  /** Whether it can be written to, as its last writes found. */
+  writeReading(): HealthReading {
+    return this.condition.reading();
   }
 
   /** The manager of the open transaction, or that of the pool. */
@@ -91,6 +117,11 @@ export class Database {
       : await this.transactionWithRetries(work, afterCommit);
     for (const callback of afterCommit) await callback();
     return result;
+  }
+
+  /** Changes the schema: on SQLite all of it or nothing, once no other program holds a lock. MySQL commits every step. */
+  changeSchema<T>(work: () => Promise<T>): Promise<T> {
+    return this.gate ? onceAvailable(() => this.transaction(work)) : work();
   }
 
   /** Runs `callback` once the open transaction is committed; at once when there is none. */

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Database } from './database.js';
+import { OutageError } from './errors.js';
 import { Leases } from './lease.js';
 import { loggerOf } from './logger.js';
 import { OutageLog } from './outage-log.js';
@@ -47,7 +48,10 @@ export class Heartbeats implements BeforeApplicationShutdown {
       });
       await this.database.query('DELETE FROM process_heartbeat WHERE seen_at < ?', [now - FORGET_AFTER_MS]);
     };
-    await beat();
+    await beat().catch((error: unknown) => {
+      if (!(error instanceof OutageError)) throw error;
+      this.outages.failed(error, 'the first heartbeat could not be written');
+    });
     this.started = true;
     this.tasks.every('heartbeat', HEARTBEAT_MS, beat);
   }

@@ -1,4 +1,6 @@
 import type { DataSource } from 'typeorm';
+import { onceAvailable } from './data-source.js';
+import type { Database } from './database.js';
 import { loggerOf } from './logger.js';
 
 /** The schema is not the one this version of the code was written for. */
@@ -8,14 +10,14 @@ export class SchemaError extends Error {
 
 /**
  * Applies what is missing. Called by one process only: the standalone product, or `db:init` once per deployment. A process
- * killed in the middle leaves nothing that the next one could stumble over: on SQLite a migration is one transaction; MySQL
+ * killed in the middle leaves nothing that the next one could stumble over: on SQLite all of it is one transaction; MySQL
  * commits after every statement that changes the schema, so every statement of a migration can be repeated.
  */
-export async function applyMigrations(dataSource: DataSource): Promise<void> {
-  const transaction = dataSource.options.type === 'mysql' ? 'none' : 'each';
-  const applied = await dataSource.runMigrations({ transaction });
-  if (applied.length > 0)
-    loggerOf('database').info({ migrations: applied.map(({ name }) => name) }, 'migrations applied');
+export async function applyMigrations(database: Database): Promise<void> {
+  const { dataSource } = database;
+  if (!(await onceAvailable(() => dataSource.showMigrations()))) return;
+  const applied = await database.changeSchema(() => dataSource.runMigrations({ transaction: 'none' }));
+  loggerOf('database').info({ migrations: applied.map(({ name }) => name) }, 'migrations applied');
 }
 
 /**

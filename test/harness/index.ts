@@ -16,5 +16,6 @@ export { freePort, ProductProcess, type ProductRole } from './product-process.js
 export { rawRequest, type RawReply, type RawRequest } from './raw-request.js';
 export { type PrintedPdfFacts, readPrintedPdf } from './printed-pdf.reader.js';
 export { simulatedRecords } from './simulated-records.js';
+export { SmallFileSystem } from './small-file-system.js';
 export { TcpProxy } from './tcp-proxy.js';
 export { waitFor, type WaitOptions } from './wait-for.js';
