@@ -10,7 +10,9 @@ const project = (name, testMatch, extra = {}) => ({
 });
 
 export default {
-  testTimeout: 60_000,
+  /** Ends what hangs; tests wait by themselves, and give up sooner where nothing moves (test/harness/wait-for.ts). */
+  testTimeout: 300_000,
+  testSequencer: '<rootDir>/scripts/test-sequencer.mjs',
   projects: [
     project('unit', ['<rootDir>/{libs,apps}/**/!(*.feature).spec.js']),
     project('feature', ['<rootDir>/libs/**/*.feature.spec.js', '<rootDir>/apps/**/*.feature.spec.js'], {

@@ -1,5 +1,5 @@
-// `npm test`: a clean build, which is the type check; then the tests on what was built, with lint and dependency rules
-// beside them.
+// `npm test`: a clean build, which is the type check; then the tests on what was built; lint and dependency
+// rules beside both.
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 
@@ -21,20 +21,22 @@ function run(command, args, env = {}) {
 const bin = (name) => `node_modules/.bin/${name}`;
 const folders = ['apps', 'libs', 'migrations', 'test', 'bench'];
 
-try {
+/** Compiles, then tests: these wait for servers and clocks about as long as they compute, hence a worker more than cores. */
+async function compileAndTest() {
   rmSync('dist', { recursive: true, force: true });
   await run(bin('tsc'), ['-p', 'tsconfig.json']);
-  const jest = [bin('jest'), '--maxWorkers=3', ...process.argv.slice(2)];
-  const ended = await Promise.allSettled([
-    run(process.execPath, jest, {
-      NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
-    }),
-    run(bin('eslint'), ['.', '--max-warnings', '0']),
-    run(bin('depcruise'), ['--config', '.dependency-cruiser.cjs', ...folders]),
-  ]);
-  const failed = ended.filter(({ status }) => status === 'rejected');
-  if (failed.length > 0) throw new Error(failed.map(({ reason }) => reason.message).join('\n'));
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
+  await run(process.execPath, [bin('jest'), '--maxWorkers=3', ...process.argv.slice(2)], {
+    NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+  });
 }
+
+/** One process at a time, beside the compiler and the first tests: done before the machine is full. */
+async function checkSources() {
+  await run(bin('eslint'), ['.', '--max-warnings', '0']);
+  await run(bin('depcruise'), ['--config', '.dependency-cruiser.cjs', ...folders]);
+}
+
+const ended = await Promise.allSettled([compileAndTest(), checkSources()]);
+const failed = ended.filter(({ status }) => status === 'rejected');
+for (const { reason } of failed) console.error(reason.message);
+if (failed.length > 0) process.exitCode = 1;

@@ -30,15 +30,11 @@ describe('a product under abuse', () => {
     api = `${product.url}/api/v1`;
     client = await ContractClient.connect(product.url);
     slowHeaders = new Dripping(product.url, 'GET /api/v1/health/live HTTP/1.1\r\n', 'X-A: b\r\n');
-    await waitFor(
-      'five hours of history',
-      async () => {
-        const { body } = await client.get<{ samples_written: number }>('/api/v1/plant');
-        return body.samples_written >= 100 * 53;
-      },
-      { timeoutMs: 60_000 },
-    );
-  }, 120_000);
+    await waitFor('five hours of history', async () => {
+      const { body } = await client.get<{ samples_written: number }>('/api/v1/plant');
+      return body.samples_written >= 100 * 53;
+    });
+  });
 
   afterEach(async () => {
     expect((await rawRequest(`${api}/health/live`)).status).toBe(200);
@@ -182,16 +178,10 @@ describe('a product under abuse', () => {
         'Transfer-Encoding: chunked\r\n\r\n',
       '1\r\nt\r\n',
     );
-    const started = performance.now();
     const { status } = await client.get('/api/v1/timeseries?tags=XMEAS_07');
     expect(status).toBe(200);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(drops.closed).toBe(false);
     drops.end();
-  });
-
-  it('headers without an end are cut off', async () => {
-    expect(await waitFor('the line to be cut', () => slowHeaders.closed, { timeoutMs: 45_000 })).toBe(true);
-    expect(slowHeaders.received).toMatch(/^HTTP\/1.1 408 .*application\/problem\+json.*REQUEST_TIMEOUT/s);
   });
 
   it('1,000 simultaneous submissions are each accepted or told to come again, and none is lost', async () => {
@@ -220,7 +210,12 @@ describe('a product under abuse', () => {
     } while (cursor);
     expect(ids.filter((id) => !known.has(id))).toEqual([]);
     expect([...known.values()]).not.toContain('failed');
-  }, 90_000);
+  });
+
+  it('headers without an end are cut off', async () => {
+    expect(await waitFor('the line to be cut', () => slowHeaders.closed)).toBe(true);
+    expect(slowHeaders.received).toMatch(/^HTTP\/1.1 408 .*application\/problem\+json.*REQUEST_TIMEOUT/s);
+  });
 
   it('nothing of all this was unexpected', () => {
     expect(product.log).not.toMatch(/unexpected error|uncaught|unhandled/i);

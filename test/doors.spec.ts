@@ -59,7 +59,7 @@ describe('the doors of a real process', () => {
           .map(({ entry }) => entry)
           .join(),
       });
-    }, 120_000);
+    });
 
     afterAll(() => product.stop());
 

@@ -36,6 +36,7 @@ describe('the pages of the product in a browser', () => {
       }),
     ]);
     page = await browser.newPage();
+    page.setDefaultTimeout(120_000);
     complaints = [];
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('console', (message) => {
@@ -43,7 +44,7 @@ describe('the pages of the product in a browser', () => {
       const isFont = message.text().includes("'https://fonts.googleapis.com/");
       if (message.type() === 'error' && !isFont) complaints.push(message.text());
     });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await Promise.all([browser.close(), product.stop()]);
@@ -54,7 +55,7 @@ describe('the pages of the product in a browser', () => {
 
   it('/docs shows every part of the API and tries it out', async () => {
     await page.goto(`${product.url}/docs`, { waitUntil: 'load' });
-    await page.waitForSelector('.opblock-tag-section', { timeout: 20_000 });
+    await page.waitForSelector('.opblock-tag-section');
     const shown = await text();
     for (const tag of [
       'Equipment',
@@ -69,11 +70,11 @@ describe('the pages of the product in a browser', () => {
     ])
       expect(shown).toContain(tag);
     await page.click('#operations-tag-Health h3, #operations-tag-Health');
-    await page.waitForSelector('[id*="live"] .opblock-summary', { timeout: 10_000 });
+    await page.waitForSelector('[id*="live"] .opblock-summary');
     await page.click('[id*="live"] .opblock-summary-control');
-    await (await page.waitForSelector('.try-out__btn', { timeout: 10_000 }))?.click();
-    await (await page.waitForSelector('button.execute', { timeout: 10_000 }))?.click();
-    await page.waitForSelector('.live-responses-table .response-col_status', { timeout: 10_000 });
+    await (await page.waitForSelector('.try-out__btn'))?.click();
+    await (await page.waitForSelector('button.execute'))?.click();
+    await page.waitForSelector('.live-responses-table .response-col_status');
     expect(await page.evaluate(`document.querySelector('.live-responses-table').textContent`)).toContain(
       '"up"',
     );
@@ -83,12 +84,10 @@ describe('the pages of the product in a browser', () => {
   it('/admin/queues shows the queues to whoever knows the key', async () => {
     await page.authenticate({ username: 'chief', password: ADMIN.secret });
     await page.goto(`${product.url}/admin/queues`, { waitUntil: 'load' });
-    await page.waitForFunction('/prediction[^]*report/i.test(document.body.innerText)', {
-      timeout: 20_000,
-    });
+    await page.waitForFunction('/prediction[^]*report/i.test(document.body.innerText)');
     expect(await page.title()).toContain('TEP queues');
     await page.goto(`${product.url}/admin/queues/queue/prediction`, { waitUntil: 'load' });
-    await page.waitForFunction('/completed/i.test(document.body.innerText)', { timeout: 20_000 });
+    await page.waitForFunction('/completed/i.test(document.body.innerText)');
     expect(complaints).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { projectPath } from '#platform';
 import {
   availableProfiles,
   ContractClient,
+  Patience,
   ProductProcess,
   type ProfileResources,
   profileResources,
@@ -25,8 +26,6 @@ interface Plant {
 }
 
 const SAMPLING_INTERVAL_MS = 180_000;
-/** `concurrency` of the report queue. */
-const REPORTS_AT_ONCE = 2;
 const describeServer = availableProfiles().includes('server') ? describe : describe.skip;
 
 describeServer('API and workers as processes of their own, on MySQL and Redis', () => {
@@ -36,7 +35,8 @@ describeServer('API and workers as processes of their own, on MySQL and Redis', 
   let client: ContractClient;
 
   beforeAll(async () => {
-    resources = await profileResources('server');
+    const fresh = await profileResources('server');
+    resources = { ...fresh, variables: { ...fresh.variables, PLANT_HISTORY_HOURS: '5' } };
     const { status, stderr } = spawnSync(
       process.execPath,
       [projectPath('dist', 'apps', 'cli', 'main.js'), 'db:init'],
@@ -52,10 +52,10 @@ describeServer('API and workers as processes of their own, on MySQL and Redis', 
       ProductProcess.start('worker', resources.variables),
     ]);
     client = await ContractClient.connect(api.url);
-    await waitFor('the plant to run', async () => (await plant()).samples_written >= 480 * 53, {
-      timeoutMs: 90_000,
+    await waitFor('the plant to run', async () => (await plant()).samples_written >= 100 * 53, {
+      progress: async () => (await plant()).samples_written,
     });
-  }, 240_000);
+  });
 
   afterAll(async () => {
     await Promise.all([api.stop(), ...workers.map((worker) => worker.stop())]);
@@ -67,7 +67,7 @@ describeServer('API and workers as processes of their own, on MySQL and Redis', 
   }
 
   /** Every scored sample leaves a health score, in the transaction of the scorer. */
-  function scoresSince(from: string, to: string, timeoutMs: number): Promise<{ ts: string }[]> {
+  function scoresSince(from: string, to: string, patience: Patience): Promise<{ ts: string }[]> {
     const path = `/api/v1/equipment/REACTOR/health?from=${from}`;
     return waitFor(
       `the scorer to reach ${to}`,
@@ -75,7 +75,7 @@ describeServer('API and workers as processes of their own, on MySQL and Redis', 
         const { history } = (await client.get<{ history: { ts: string }[] }>(path)).body;
         return Date.parse(history.at(-1)?.ts ?? '') >= Date.parse(to) ? history : undefined;
       },
-      { timeoutMs },
+      { patience },
     );
   }
 
@@ -112,6 +112,8 @@ describeServer('API and workers as processes of their own, on MySQL and Redis', 
 
   it('finishes every job once, though a worker is killed in the middle', async () => {
     const [victim, survivor] = workers;
+    // Whatever is begun meanwhile, the victim has it.
+    survivor.freeze();
     const ask = async (path: string, body: object): Promise<string> =>
       `${path}/${(await client.post<Job>(path, body)).body.job_id}`;
     const [reports, predictions] = await Promise.all(
@@ -122,22 +124,28 @@ describeServer('API and workers as processes of their own, on MySQL and Redis', 
     );
     const jobsOf = (paths: string[]): Promise<Job[]> =>
       Promise.all(paths.map(async (path) => (await client.get<Job>(path)).body));
-    // More than one worker takes at once: the victim is in the middle of one, whoever has the others.
-    await waitFor(
-      'more reports under way than one worker prints',
-      async () =>
-        (await jobsOf(reports)).filter(({ status }) => status === 'active').length > REPORTS_AT_ONCE,
-      { intervalMs: 10 },
-    );
+    const printing = async (): Promise<boolean> =>
+      (await query<{ n: number }>("SELECT COUNT(*) AS n FROM report WHERE status = 'active'"))[0].n > 0;
+    await waitFor('the victim to be in the middle of a report', async () => {
+      if (!(await printing())) return false;
+      victim.freeze();
+      if (await printing()) return true;
+      victim.thaw();
+      return false;
+    });
     await victim.kill();
+    survivor.thaw();
     workers = [survivor];
     const jobs = await waitFor(
       'all jobs to be finished',
       async () => {
         const now = await jobsOf([...reports, ...predictions]);
-        return now.every(({ finished_at }) => finished_at !== null) ? now : undefined;
+        return now.every(isFinished) ? now : undefined;
       },
-      { timeoutMs: 120_000, intervalMs: 500 },
+      {
+        intervalMs: 500,
+        progress: async () => (await jobsOf([...reports, ...predictions])).filter(isFinished).length,
+      },
     );
     expect(jobs.map(({ status }) => status)).toEqual(jobs.map(() => 'completed'));
     expect(survivor.log).toContain('job lost its worker');
@@ -147,10 +155,10 @@ describeServer('API and workers as processes of their own, on MySQL and Redis', 
 
   it('keeps plant and scoring running without a gap when their process is gone, within 30 s', async () => {
     const before = await plant();
-    await scoresSince(before.first_sample_at, before.last_sample_at, 60_000);
+    await scoresSince(before.first_sample_at, before.last_sample_at, new Patience(60_000));
     const replacement = await ProductProcess.start('worker', resources.variables);
     await Promise.all(workers.map((worker) => worker.kill()));
-    const killedAt = Date.now();
+    const patience = new Patience(30_000);
     workers = [replacement];
     const later = Date.parse(before.last_sample_at) + 3 * SAMPLING_INTERVAL_MS;
     const after = await waitFor(
@@ -159,7 +167,7 @@ describeServer('API and workers as processes of their own, on MySQL and Redis', 
         const now = await plant();
         return Date.parse(now.last_sample_at) > later ? now : undefined;
       },
-      { timeoutMs: 30_000 },
+      { patience },
     );
     const from = new Date(Date.parse(before.last_sample_at) - 10 * SAMPLING_INTERVAL_MS).toISOString();
     const { body } = await client.get<{ series: { points: { ts: string }[] }[] }>(
@@ -167,10 +175,9 @@ describeServer('API and workers as processes of their own, on MySQL and Redis', 
     );
     expect(stepsOf(body.series[0].points)).toEqual([SAMPLING_INTERVAL_MS]);
 
-    const scores = await scoresSince(from, after.last_sample_at, 30_000 - (Date.now() - killedAt));
+    const scores = await scoresSince(from, after.last_sample_at, patience);
     expect(stepsOf(scores)).toEqual([SAMPLING_INTERVAL_MS]);
     expect(scores[0].ts).toBe(from);
-    expect(Date.now() - killedAt).toBeLessThan(30_000);
   });
 
   it('answers the first reply again for the same Idempotency-Key', async () => {
@@ -185,6 +192,10 @@ describeServer('API and workers as processes of their own, on MySQL and Redis', 
     expect(await Promise.all(workers.map((worker) => worker.stop()))).toEqual(workers.map(() => 0));
   });
 });
+
+function isFinished({ finished_at }: Job): boolean {
+  return finished_at !== null;
+}
 
 /** The different distances between neighbours in time. */
 function stepsOf(points: { ts: string }[]): number[] {

@@ -1,9 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { EquipmentService, PlantRegistration } from '#equipment';
 import { LotService } from '#lot';
 import { AlarmEpisodes, type AlarmEpisode, loadDetectors, ModelStore } from '#ml';
-import { figure, isoTime, Metrics } from '#platform';
+import { Database, figure, isoTime, Metrics } from '#platform';
 import { DETECTOR_TAGS } from '#tep';
 import {
   describeOnBothProfiles,
@@ -21,6 +22,7 @@ import { AnomalyJobsModule } from './anomaly.jobs.module.js';
 import { AnomalyModule } from './anomaly.module.js';
 import type { AnomalyDto } from './dto/anomaly.dto.js';
 import { SampleScorer } from './sample-scorer.service.js';
+import { ScorerLease } from './scorer-lease.service.js';
 import { type SampleFollower, type ScoredBatch, ScoredSamples } from './scored-samples.service.js';
 
 const START = Date.UTC(2026, 2, 1);
@@ -73,6 +75,26 @@ class ScoreKeeper implements OnModuleInit, SampleFollower {
 
 @Module({ imports: [AnomalyModule], providers: [ScoreKeeper] })
 class ScoreKeeperModule {}
+
+/**
+ * Acts once the database has answered the read of that number, transactions not counted.
+ * @returns stops counting, and says whether it came to that
+ */
+function afterRead(database: Database, number: number, act: () => Promise<unknown>): () => boolean {
+  const transactions = new AsyncLocalStorage<true>();
+  const { query, transaction } = database;
+  let reads = 0;
+  database.transaction = (work) => transactions.run(true, () => transaction.call(database, work)) as never;
+  database.query = async (sql, parameters) => {
+    const rows = await query.call(database, sql, parameters);
+    if (!transactions.getStore() && ++reads === number) await act();
+    return rows as never;
+  };
+  return () => {
+    Object.assign(database, { query, transaction });
+    return reads >= number;
+  };
+}
 
 describeOnBothProfiles('anomalies', (profile) => {
   const records = disturbedRecords();
@@ -199,6 +221,42 @@ describeOnBothProfiles('anomalies', (profile) => {
     await scoredUpTo(ROWS - 1);
     await expectEpisodes(await episodesOf(models, records));
   });
+
+  it.each([
+    ['nothing else is new', 0, 2],
+    ['there are samples to score', 1, 4],
+  ])(
+    'miss no late sample, whatever a scorer that starts is reading meanwhile, when %s',
+    async (_when, fresh, reads) => {
+      const isLate = (row: number): boolean => row >= 20 && row < 60 && row % 2 === 0;
+      const late = records.filter((_, row) => isLate(row));
+      const onTime = records.filter((_, row) => !isLate(row));
+      const writer = app.get(SampleWriter);
+      const known = onTime.splice(0, 70);
+      await writer.writeRecords(known);
+      await waitFor('the first samples', () => app.get(SampleScorer).position === known.at(-1)?.ts);
+      await app.get(ScorerLease).stop();
+      const [scorer, keeper] = [app.get(SampleScorer), app.get(ScoreKeeper)];
+      for (let [moment, interrupted] = [1, true]; interrupted; moment++) {
+        const news = onTime.splice(0, fresh);
+        const [record] = late.splice(0, 1);
+        await writer.writeRecords(news);
+        const whetherWritten = afterRead(app.get(Database), moment, () => writer.writeRecords([record]));
+        await scorer.open();
+        await scorer.scoreNext();
+        interrupted = whetherWritten();
+        while (await scorer.scoreNext());
+        known.push(...news, ...(interrupted ? [record] : []));
+        const missed = known
+          .map(({ ts }) => isoTime(ts))
+          .filter((time) => !keeper.times.map(isoTime).includes(time));
+        expect({ moment, missed }).toEqual({ moment, missed: [] });
+        expect(interrupted || moment > reads).toBe(true);
+      }
+      known.sort((a, b) => a.ts - b.ts);
+      await expectEpisodes(await episodesOf(models, known));
+    },
+  );
 
   it('end where the samples end when these stop for more than half an hour', async () => {
     await write(0, 60);

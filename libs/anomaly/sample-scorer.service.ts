@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type EpisodeChange } from '#ml';
 import { Database, Leases, loggerOf, Metrics, ProcessClock } from '#platform';
-import { type IngestEntry, SampleFeed, SeriesReader, TagDirectory } from '#timeseries';
+import { type FeedNews, SampleFeed, SeriesReader, TagDirectory } from '#timeseries';
 import {
   type DetectorStream,
   LONGEST_GAP_MS,
@@ -108,11 +108,11 @@ export class SampleScorer {
     this.at ??= await this.begin();
     if (!this.at) return false;
     await this.layOutSamples();
-    const news = await this.feed.since(this.at.feedPosition, FEED_PAGE);
+    const news = await this.feed.news(this.at.feedPosition, FEED_PAGE);
     this.at = await this.deal(this.at, news);
     if (this.astray) await this.restore(this.at);
     const samples = await this.nextSamples(this.at);
-    if (samples.timestamps.length === 0) return news.length === FEED_PAGE;
+    if (samples.timestamps.length === 0) return news.entries.length === FEED_PAGE;
     await this.score(this.at, samples);
     return this.at.positionTs < this.at.snapshot.horizonTs;
   }
@@ -180,13 +180,14 @@ export class SampleScorer {
   }
 
   /** Takes note of what was written, and goes back when some of it came late. */
-  private async deal(before: Checkpoint, news: IngestEntry[]): Promise<Checkpoint> {
-    const at = informed(before, news.length > 0 ? news : await this.forgottenNews(before));
+  private async deal(before: Checkpoint, { entries, position, hasGap }: FeedNews): Promise<Checkpoint> {
+    const newest = hasGap ? await this.newestSample() : undefined;
+    const at = informed(before, position, [...entries.map(({ toTs }) => toTs), newest ?? -Infinity]);
     const { positionTs, snapshot } = at;
     const scoredTo = snapshot.lastIncomplete ? positionTs + SAMPLE_WIDTH_MS : positionTs;
-    if (!news.some(({ fromTs }) => fromTs <= scoredTo)) return at;
+    if (!entries.some(({ fromTs }) => fromTs <= scoredTo)) return at;
     const oldest = (await this.states.oldestPosition()) ?? positionTs;
-    const { from, unscored } = lateSamples(news, scoredTo, oldest);
+    const { from, unscored } = lateSamples(entries, scoredTo, oldest);
     if (unscored > 0) {
       this.unscored.inc(unscored);
       this.logger.warn(
@@ -195,14 +196,6 @@ export class SampleScorer {
       );
     }
     return from === undefined ? at : this.rewind(at, from);
-  }
-
-  /** The feed forgets after a day: a scorer that was away for longer asks the samples themselves. */
-  private async forgottenNews(at: Checkpoint): Promise<IngestEntry[]> {
-    const position = await this.feed.position();
-    if (position <= at.feedPosition) return [];
-    const newest = (await this.newestSample()) ?? at.snapshot.horizonTs;
-    return [{ position, fromTs: newest, toTs: newest, samples: 0 }];
   }
 
   /** Goes back to the checkpoint before late samples, so that they are scored in their place. */

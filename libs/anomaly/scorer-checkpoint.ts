@@ -1,4 +1,3 @@
-import type { IngestEntry } from '#timeseries';
 import type { DetectorStreamSnapshot } from './detector-stream.js';
 import type { LedgerState } from './episode-ledger.service.js';
 import type { ScorerCheckpoint } from './scorer-state.repository.js';
@@ -38,9 +37,8 @@ export function freshCheckpoint(positionTs: number, feedPosition: number, horizo
   };
 }
 
-/** The same checkpoint after it has read the news. */
-export function informed(at: Checkpoint, news: readonly IngestEntry[]): Checkpoint {
-  const feedPosition = news.at(-1)?.position ?? at.feedPosition;
-  const horizonTs = Math.max(at.snapshot.horizonTs, ...news.map(({ toTs }) => toTs));
+/** The same checkpoint after it was told of samples written up to `feedPosition`, the newest of them at `times`. */
+export function informed(at: Checkpoint, feedPosition: number, times: readonly number[]): Checkpoint {
+  const horizonTs = Math.max(at.snapshot.horizonTs, ...times);
   return { ...at, feedPosition, snapshot: { ...at.snapshot, horizonTs } };
 }

@@ -54,13 +54,14 @@ export class HourCondenser implements LeasedWork, OnApplicationBootstrap {
 
   /** Looks at the next writes and condenses the hours they touched. @returns whether there is more to do */
   async condenseNext(): Promise<boolean> {
-    const cursor = (this.noted ??= await this.firstPosition());
-    const writes = await this.feed.since(cursor, FEED_PAGE);
-    for (const { fromTs, toTs } of writes) {
+    const cursor = (this.noted ??= (await this.hours.cursor()) ?? 0);
+    const { entries, position, hasGap } = await this.feed.news(cursor, FEED_PAGE);
+    if (hasGap) await this.touchAllHours();
+    for (const { fromTs, toTs } of entries) {
       for (let hour = Math.floor(fromTs / HOUR_MS) * HOUR_MS; hour <= toTs; hour += HOUR_MS)
         this.touched.add(hour);
     }
-    this.noted = writes.at(-1)?.position ?? cursor;
+    this.noted = position;
     const hours = [...this.touched].slice(0, HOURS_PER_TURN);
     const condensed = new Map<number, PlantWindow>();
     for (const hour of hours) {
@@ -73,21 +74,16 @@ export class HourCondenser implements LeasedWork, OnApplicationBootstrap {
       // Hours that have to wait must not be read as they were.
       await this.hours.delete([...this.touched]);
       await this.hours.write(condensed);
-      if (left === 0) await this.hours.moveCursor(this.noted ?? cursor);
+      if (left === 0) await this.hours.moveCursor(position);
     });
     for (const hour of hours) this.touched.delete(hour);
-    return left > 0 || writes.length === FEED_PAGE;
+    return left > 0 || entries.length === FEED_PAGE;
   }
 
-  /** Where the feed is to be read from. What it has forgotten meanwhile is made up for: all hours that can be are done. */
-  private async firstPosition(): Promise<number> {
-    const cursor = (await this.hours.cursor()) ?? 0;
-    const newest = await this.feed.position();
-    const [next] = await this.feed.since(cursor, 1);
-    if (newest === cursor || next?.position === cursor + 1) return cursor;
+  /** Makes up for what the feed has forgotten. */
+  private async touchAllHours(): Promise<void> {
     for (const hour of await this.windows.hoursToCondense()) this.touched.add(hour);
     this.logger.info({ hours: this.touched.size }, 'the sample feed has a gap: condensing all hours');
-    return next ? next.position - 1 : newest;
   }
 
   private schedule(ms: number): void {

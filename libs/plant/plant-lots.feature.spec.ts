@@ -35,14 +35,10 @@ describeOnBothProfiles('the lots of the live plant', (profile) => {
   }
 
   function waitForLots(count: number): Promise<LotBody[]> {
-    return waitFor(
-      `${count} lots`,
-      async () => {
-        const seen = await lots();
-        return seen.length >= count && seen;
-      },
-      { timeoutMs: 40_000 },
-    );
+    return waitFor(`${count} lots`, async () => {
+      const seen = await lots();
+      return seen.length >= count && seen;
+    });
   }
 
   afterEach(() => app.stop());

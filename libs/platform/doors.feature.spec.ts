@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Post } from '@nestjs/common';
-import { FeatureApp } from '#testing';
+import { FeatureApp, rawRequest } from '#testing';
 import { createApiKey, type Role } from './api-keys.js';
 import { RequireRole } from './doors.js';
 
@@ -48,6 +48,19 @@ describe('doors with API keys', () => {
   });
 
   afterAll(() => app.stop());
+
+  it.each([
+    ['without a key', {}, 401],
+    ['with the key of a viewer', { Authorization: `Bearer ${keys.viewer.secret}` }, 403],
+  ])('close the connection on a large body %s, and say so', async (_who, headers, status) => {
+    const answer = await rawRequest(`${app.url}/api/v1/door`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/csv', ...headers },
+      body: 'x'.repeat(500_000),
+    });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.connection).toBe('close');
+  });
 
   it.each([
     ['viewer', 200, 403, 403],

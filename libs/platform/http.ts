@@ -9,6 +9,7 @@ import { answerClientErrors } from './client-errors.js';
 import { Config } from './config.js';
 import { ContentTypeGuard } from './content-type.guard.js';
 import { HostGuard, RoleGuard } from './doors.js';
+import { closeAfterEarlyAnswers } from './early-answers.js';
 import { AppError, type FieldError } from './errors.js';
 import { jsonBody } from './json-body.js';
 import { loggerOf } from './logger.js';
@@ -19,8 +20,6 @@ import { withRequestId } from './request-context.js';
 export const API_PREFIX = 'api/v1';
 /** Largest JSON body: about 15,000 samples, parsed in well under 50 ms. */
 export const MAX_JSON_BODY_BYTES = 1_048_576;
-/** How long a sender that was answered already may go on sending before the line is cut. */
-const LINGER_MS = 2_000;
 const REQUEST_ID = /^[A-Za-z0-9_.:-]{1,100}$/;
 const LATENCY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
@@ -32,9 +31,9 @@ export function configureHttp(app: INestApplication): void {
   answerClientErrors(express.getHttpServer());
   express.disable('x-powered-by');
   express.set('query parser', 'simple');
+  app.use(closeAfterEarlyAnswers);
   app.use(requestIds);
   app.use(requestFigures(app.get(Metrics)));
-  app.use(cutEndlessSenders);
   const hostGuard = new HostGuard(config);
   app.use(hostGuard.use.bind(hostGuard));
   app.use(securityHeaders());
@@ -86,19 +85,6 @@ function requestIds(request: Request, response: Response, next: NextFunction): v
   const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
   response.setHeader('X-Request-Id', requestId);
   withRequestId(requestId, next);
-}
-
-/**
- * Node swallows what is left of a body that nobody wanted, so that the sender gets to read its answer; without an end
- * to that, a refused sender could go on as long as a request may take.
- */
-function cutEndlessSenders(request: Request, response: Response, next: NextFunction): void {
-  response.once('finish', () => {
-    if (request.complete || request.destroyed) return;
-    const cut = setTimeout(() => request.destroy(), LINGER_MS).unref();
-    request.once('close', () => clearTimeout(cut));
-  });
-  next();
 }
 
 function requestFigures(

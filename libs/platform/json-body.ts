@@ -1,4 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
+import { hasBody } from './early-answers.js';
 import { AppError } from './errors.js';
 import { sendProblem } from './problem.filter.js';
 
@@ -37,12 +38,6 @@ export function jsonBody(
     };
     request.on('data', take).on('end', finish);
   };
-}
-
-function hasBody(request: Request): boolean {
-  return (
-    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
-  );
 }
 
 /** @throws Error when it is not an object or an array in JSON */

@@ -1,7 +1,7 @@
 export { BUCKETS_MS, bucketOf } from './rollup.js';
 export { QUALITIES, type QualityName, type SamplePoint, type SampleRecord } from './sample-columns.js';
 export { SampleEraser } from './sample-eraser.service.js';
-export { type IngestEntry, SampleFeed, type WriteListener } from './sample-feed.service.js';
+export { type FeedNews, type IngestEntry, SampleFeed, type WriteListener } from './sample-feed.service.js';
 export { LIMIT_STATES, type LimitState, limitStateOf } from './limit-state.js';
 export { SampleRetention } from './sample-retention.service.js';
 export { SampleWriter, type WriteResult } from './sample-writer.service.js';

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { AppError } from '#platform';
 import type { IngestReplyDto } from './dto/ingest.dto.js';
 import { IngestService, type StreamFormat } from './ingest.service.js';
-import { lingerThenCut, requestBytes } from './request-bytes.js';
+import { requestBytes } from './request-bytes.js';
 
 export const MAX_STREAM_BYTES = 67_108_864;
 export const MAX_STREAM_TIME_MS = 90_000;
@@ -33,14 +33,9 @@ export class IngestDoor {
     format: StreamFormat,
     parameters: string,
   ): Promise<IngestReplyDto> {
-    try {
-      requirePlainUtf8(request, parameters);
-      requireFits(request);
-      return await this.withSlot(() => this.ingest.stream(requestBytes(request, LIMITS), format));
-    } catch (error) {
-      lingerThenCut(request);
-      throw error;
-    }
+    requirePlainUtf8(request, parameters);
+    requireFits(request);
+    return this.withSlot(() => this.ingest.stream(requestBytes(request, LIMITS), format));
   }
 
   private async withSlot<T>(read: () => Promise<T>): Promise<T> {

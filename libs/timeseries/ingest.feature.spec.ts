@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import {
+  Agent,
   type ClientRequest,
   type IncomingMessage,
   type OutgoingHttpHeaders,
   request as httpRequest,
+  type RequestOptions,
 } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { EquipmentHttpModule, PlantRegistration } from '#equipment';
@@ -211,6 +213,29 @@ describeOnBothProfiles('samples sent over HTTP', (profile) => {
     ])('that is %s is refused', async (_what, headers, body, status) => {
       const answer = await app.http.post('/api/v1/timeseries').set(headers).send(body).expect(status);
       expect(answer.headers['content-type']).toContain('application/problem+json');
+    });
+
+    it.each([
+      ['wrong in its second line', '/timeseries', 'text/csv', 422],
+      ['in another character set', '/timeseries', 'text/csv; charset=euc-kr', 415],
+      ['sent to nobody', '/nowhere', 'text/csv', 404],
+      ['JSON that is too large', '/timeseries', 'application/json', 413],
+    ])('that is refused early, %s, leaves the next request well', async (_what, path, type, status) => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const send = async (options: RequestOptions, body = ''): Promise<IncomingMessage> => {
+        const sent = httpRequest(app.url, { agent, ...options });
+        sent.end(body);
+        const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+        return answer.resume();
+      };
+      const body = 'tag,time,value\nXMEAS_77,never,1\n'.padEnd(2_000_000, '\n');
+      for (let round = 0; round < 2; round++) {
+        const headers = { 'Content-Type': type };
+        const refused = await send({ method: 'POST', path: `/api/v1${path}`, headers }, body);
+        expect([refused.statusCode, refused.headers.connection]).toEqual([status, 'close']);
+        expect((await send({ path: '/api/v1/tags' })).statusCode).toBe(200);
+      }
+      agent.destroy();
     });
 
     it('of 100 MB is answered without being read', async () => {

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import { lingerThenCut, requestBytes } from './request-bytes.js';
+import { requestBytes } from './request-bytes.js';
 
 const limits = { maxBytes: 1_000, timeMs: 10_000, idleMs: 10_000 };
 
@@ -45,16 +45,5 @@ describe('the bytes of a request', () => {
     request.write('x');
     setImmediate(() => request.destroy(new Error('aborted')));
     await expect(readAll(request)).rejects.toMatchObject({ code: 'STREAM_ABORTED' });
-  });
-});
-
-describe('a sender that was refused', () => {
-  it('may finish what it is sending, which nobody keeps', async () => {
-    const request = new PassThrough();
-    lingerThenCut(request);
-    const ended = new Promise((resolve) => request.once('end', resolve));
-    request.end('x'.repeat(1_000_000));
-    await ended;
-    expect(request.readableLength).toBe(0);
   });
 });

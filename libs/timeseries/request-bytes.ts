@@ -9,9 +9,6 @@ export interface ByteLimits {
   idleMs: number;
 }
 
-/** How long a sender that was refused may go on sending before the line is cut. */
-const LINGER_MS = 5_000;
-
 /**
  * The bytes of a request as long as they keep within the limits. Leaves the stream open when the reader stops, so
  * that the sender can be answered.
@@ -24,31 +21,26 @@ export async function* requestBytes(
   const chunks = request.iterator({ destroyOnReturn: false });
   const deadline = performance.now() + timeMs;
   let bytes = 0;
-  for (;;) {
-    const patience = Math.min(idleMs, deadline - performance.now());
-    const next = await nextWithin(chunks, patience);
-    if (next === 'late') throw tooSlow(timeMs, idleMs);
-    if (next.done) return;
-    const chunk = next.value as Uint8Array;
-    bytes += chunk.length;
-    if (bytes > maxBytes)
-      throw new AppError({
-        kind: 'too_large',
-        code: 'BODY_TOO_LARGE',
-        message: `A stream may have ${maxBytes} bytes; send the rest in another one`,
-      });
-    yield chunk;
+  try {
+    for (;;) {
+      const patience = Math.min(idleMs, deadline - performance.now());
+      const next = await nextWithin(chunks, patience);
+      if (next === 'late') throw tooSlow(timeMs, idleMs);
+      if (next.done) return;
+      const chunk = next.value as Uint8Array;
+      bytes += chunk.length;
+      if (bytes > maxBytes)
+        throw new AppError({
+          kind: 'too_large',
+          code: 'BODY_TOO_LARGE',
+          message: `A stream may have ${maxBytes} bytes; send the rest in another one`,
+        });
+      yield chunk;
+    }
+  } finally {
+    // A stream that is iterated over does not flow; behind a `next` that is late this takes effect with the next bytes.
+    void chunks.return?.();
   }
-}
-
-/** Swallows what a refused sender still sends while it reads the answer; cuts the line when it goes on and on. */
-export function lingerThenCut(request: Readable): void {
-  if (request.readableEnded || request.destroyed) return;
-  const cut = setTimeout(() => request.destroy(), LINGER_MS);
-  cut.unref();
-  request.once('end', () => clearTimeout(cut));
-  request.on('error', () => clearTimeout(cut));
-  request.resume();
 }
 
 async function nextWithin(

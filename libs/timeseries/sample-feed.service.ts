@@ -13,6 +13,16 @@ export interface IngestEntry {
   samples: number;
 }
 
+/** What a follower has not looked at yet. */
+export interface FeedNews {
+  /** In the order of the commits. */
+  entries: IngestEntry[];
+  /** Position up to which the follower has looked at everything once it has dealt with the entries. */
+  position: number;
+  /** Writes before the entries are forgotten: what they wrote has to be found in the samples themselves. */
+  hasGap: boolean;
+}
+
 /** Tells who follows the samples that there are new, late or overwritten ones. */
 @Injectable()
 export class SampleFeed {
@@ -23,7 +33,7 @@ export class SampleFeed {
 
   /**
    * Calls `listener` after every commit of samples in this process. It is only a wake-up: writes of other processes
-   * are seen through `since`.
+   * are seen through `news`.
    * @returns how to stop listening
    */
   onWrite(listener: WriteListener): () => void {
@@ -40,20 +50,26 @@ export class SampleFeed {
   }
 
   /**
-   * The writes after `position`, in the order of their commits, by any process. Entries are kept for a day of wall
-   * time: a follower that was away for longer starts over from `position()`.
+   * The writes after `position`, by any process, `limit` at a time. Entries are kept for a day of wall time: a follower
+   * that was away for longer finds a gap.
    */
-  async since(position: number, limit = 1_000): Promise<IngestEntry[]> {
+  async news(position: number, limit = 1_000): Promise<FeedNews> {
+    // Asked first: a write that is committed in between is then among the entries, and never taken for forgotten.
+    const newest = await this.position();
+    if (newest <= position) return { entries: [], position, hasGap: false };
     const rows = await this.database.query<Record<'id' | 'from_ts' | 'to_ts' | 'samples', string | number>>(
       `SELECT id, from_ts, to_ts, samples FROM ingest_log WHERE id > ? ORDER BY id LIMIT ${Math.floor(limit)}`,
       [position],
     );
-    return rows.map((row) => ({
+    const entries = rows.map((row) => ({
       position: Number(row.id),
       fromTs: Number(row.from_ts),
       toTs: Number(row.to_ts),
       samples: Number(row.samples),
     }));
+    // Positions are numbered without gaps, because a write that is rolled back takes its number back.
+    const hasGap = entries[0]?.position !== position + 1;
+    return { entries, position: entries.at(-1)?.position ?? newest, hasGap };
   }
 
   /** Notes a write in the open transaction and wakes the listeners once it is committed. */

@@ -82,16 +82,12 @@ describeOnBothProfiles('a training', (profile) => {
   }
 
   async function finished(statusUrl: unknown): Promise<TrainingDto> {
-    return waitFor(
-      'the training to end',
-      async () => {
-        const answer = await app.http.get(String(statusUrl)).expect(200);
-        const job = answer.body as TrainingDto;
-        expect(job.progress).toBeLessThanOrEqual(100);
-        return job.finished_at === null ? undefined : job;
-      },
-      { timeoutMs: 30_000 },
-    );
+    return waitFor('the training to end', async () => {
+      const answer = await app.http.get(String(statusUrl)).expect(200);
+      const job = answer.body as TrainingDto;
+      expect(job.progress).toBeLessThanOrEqual(100);
+      return job.finished_at === null ? undefined : job;
+    });
   }
 
   async function activeVersion(name: string): Promise<string | undefined> {

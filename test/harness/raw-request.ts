@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { LONGEST_ANSWER_MS } from './contract-client.js';
 
 export interface RawRequest {
   method?: string;
@@ -18,7 +19,7 @@ export async function rawRequest(
   url: string,
   { method = 'GET', headers, body }: RawRequest = {},
 ): Promise<RawReply> {
-  const sent = request(url, { method, headers, signal: AbortSignal.timeout(30_000) });
+  const sent = request(url, { method, headers, signal: AbortSignal.timeout(LONGEST_ANSWER_MS) });
   sent.end(body);
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   const chunks = (await answer.toArray()) as Buffer[];

@@ -1,8 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Patience } from './patience.js';
+
 export interface WaitOptions {
-  /** @default 20000 */
+  /** Time of a quiet machine, see Patience. @default 60000 */
   timeoutMs?: number;
+  /** Instead of `timeoutMs`: shared by several waits that are bounded together. */
+  patience?: Patience;
   /** @default 50 */
   intervalMs?: number;
+  /** Something that changes as long as there is progress; the time begins anew with every change. */
+  progress?: () => unknown;
 }
 
 /**
@@ -12,15 +19,20 @@ export interface WaitOptions {
 export async function waitFor<T>(
   what: string,
   probe: () => Promise<T | undefined | null | false> | T | undefined | null | false,
-  { timeoutMs = 20_000, intervalMs = 50 }: WaitOptions = {},
+  { timeoutMs = 60_000, intervalMs = 50, patience = new Patience(timeoutMs), progress }: WaitOptions = {},
 ): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
   let last: unknown;
+  let reached: unknown;
   do {
     const seen = await probe();
     if (seen !== undefined && seen !== null && seen !== false) return seen;
     last = seen;
+    const now = await progress?.();
+    if (!isDeepStrictEqual(now, reached)) patience.renew();
+    reached = now;
     await new Promise((resolve) => setTimeout(resolve, intervalMs));
-  } while (Date.now() < deadline);
-  throw new Error(`Waited ${timeoutMs} ms in vain for ${what}; last seen: ${JSON.stringify(last)}`);
+  } while (!patience.isOver());
+  throw new Error(
+    `Waited ${patience.toString()} in vain for ${what}; last seen: ${JSON.stringify(last ?? reached)}`,
+  );
 }
