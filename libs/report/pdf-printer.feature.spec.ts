@@ -140,9 +140,15 @@ describe('the shared browser', () => {
     expect((await printing).pages).toBeGreaterThan(1);
   });
 
-  it('gives up in time', async () => {
-    const printer = aPrinter({ timeoutMs: 1 });
-    await expect(printer.print(html)).rejects.toMatchObject({ code: 'PDF_TIMEOUT' });
+  it('is given up when it stands still, though it never ends', async () => {
+    const printer = aPrinter({ standstill: { idleMs: 1_000 } });
+    const warm = await printer.print(html);
+    expect(warm.pages).toBe(1);
+    for (const pid of await browserProcesses()) process.kill(pid, 'SIGSTOP');
+    await expect(printer.print(html)).rejects.toMatchObject({
+      code: 'PDF_TIMEOUT',
+      message: expect.stringContaining('stood still for 1 s'),
+    });
   });
 
   it('stops when the caller does not want the document any more', async () => {
