@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress';
 import type { DemoClient, JobReply } from './demo-client.js';
 import { WorkersWatch } from './demo-health.js';
 
-const OFF_TERMINAL_EVERY_MS = 5_000;
+const OFF_TERMINAL_EVERY_MS = 15_000;
 
 /**
  * Waits for a job and shows how far it is, one bar for each attempt. How long it may take is the product's to say: it ends

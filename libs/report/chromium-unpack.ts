@@ -98,8 +98,12 @@ async function moveInto(aside: string, folder: string): Promise<void> {
     // something removed files from it, as cleaners of temporary files do
     const broken = `${aside}.broken`;
     await rename(folder, broken);
-    await rename(aside, folder);
-    await rm(broken, { recursive: true, force: true });
+    try {
+      // another process may be putting it right as well
+      await moveInto(aside, folder);
+    } finally {
+      await rm(broken, { recursive: true, force: true });
+    }
   }
 }
 
