@@ -3,6 +3,7 @@ import { type DemoClient, inWords } from './demo-client.js';
 interface HealthReply {
   checks?: {
     workers?: { alive?: number };
+    detectors?: { active?: Record<string, string> };
     scorer?: { lag_ms?: number | null };
   };
 }
@@ -11,9 +12,20 @@ interface HealthReply {
 export const STANDSTILL_MS = 300_000;
 const CHECK_EVERY_MS = 10_000;
 
+async function healthOf(client: DemoClient): Promise<HealthReply> {
+  // it is answered with a failure's status when a part is down, and missing when it takes too long
+  return client.read<HealthReply>('/api/v1/health').catch((): HealthReply => ({}));
+}
+
+/** How many detectors look at the plant; undefined when the product does not say. */
+export async function detectorCount(client: DemoClient): Promise<number | undefined> {
+  const active = (await healthOf(client)).checks?.detectors?.active;
+  return active && Object.keys(active).length;
+}
+
 /** How far the detectors are behind the plant, in plant milliseconds. */
 export async function scorerLagMs(client: DemoClient): Promise<number> {
-  const health = await client.read<HealthReply>('/api/v1/health').catch((): HealthReply => ({}));
+  const health = await healthOf(client);
   return health.checks?.scorer?.lag_ms ?? 0;
 }
 
@@ -29,7 +41,7 @@ export class WorkersWatch {
     const now = performance.now();
     if (now - this.checkedAt < CHECK_EVERY_MS) return;
     this.checkedAt = now;
-    const health = await this.client.read<HealthReply>('/api/v1/health').catch((): HealthReply => ({}));
+    const health = await healthOf(this.client);
     if (health.checks?.workers?.alive !== 0) this.aliveAt = performance.now();
     else if (now - this.aliveAt > STANDSTILL_MS)
       throw new Error(`No worker has been alive for ${inWords(STANDSTILL_MS)}, so nobody works on the job`);

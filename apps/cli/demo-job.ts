@@ -36,12 +36,13 @@ export async function finishJob<Job extends JobReply>(
 export class JobView {
   private bar: SingleBar | undefined;
   private attempt = 0;
-  private told = 0;
+  private told: number | undefined;
 
   constructor(private readonly what: string) {}
 
   show(job: JobReply): void {
-    const { attempt = 1, max_attempts: max, next_attempt_at: next } = job;
+    const { max_attempts: max, next_attempt_at: next } = job;
+    const attempt = job.attempt || 1;
     if (next) return this.tellOfFailure(job, Date.parse(next) - Date.now());
     if (job.status === 'queued' && this.bar !== undefined) return;
     if (attempt > this.attempt || this.bar === undefined) {
@@ -65,7 +66,7 @@ export class JobView {
   }
 
   private tellOfFailure(
-    { attempt = 1, max_attempts: max, last_error: error }: JobReply,
+    { attempt = 0, max_attempts: max, last_error: error }: JobReply,
     waitMs: number,
   ): void {
     if (this.told === attempt) return;
@@ -73,6 +74,8 @@ export class JobView {
     this.told = attempt;
     const reason = error ? ` (${error.code}: ${error.message})` : '';
     const wait = Math.max(0, Math.ceil(waitMs / 1_000));
-    console.log(`  Attempt ${attempt} of ${max} did not succeed${reason}; the next one begins in ${wait} s.`);
+    // an outage of the product's servers may keep even the first attempt from beginning
+    const what = attempt > 0 ? `Attempt ${attempt} of ${max} did not succeed` : 'It could not begin';
+    console.log(`  ${what}${reason}; the next attempt begins in ${wait} s.`);
   }
 }

@@ -15,7 +15,7 @@ const SHOWN_TAGS = 5;
 const SHOWN_SHARE = 0.01;
 const SHOWN_CLASSES = 3;
 
-interface DemoOptions {
+export interface DemoOptions {
   url: string;
   idv: string;
   lang: string;
@@ -70,12 +70,16 @@ export function registerDemo(program: Command): void {
     });
 }
 
-async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<void> {
+/**
+ * @param signal interrupts it; the plant is put back all the same
+ * @throws Error that says what went wrong
+ */
+export async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<void> {
   const about = { base: options.url.replace(/\/$/, ''), apiKey: options.apiKey };
   const client = new DemoClient({ ...about, signal, patienceMs: STANDSTILL_MS });
-  const idv = Number(options.idv);
+  const plant = new DemoPlant(client, Number(options.idv));
   try {
-    const detection = await new DemoPlant(client, idv).disturbUntilDetected();
+    const detection = await plant.disturbUntilDetected();
     showDetection(detection);
     await predict(client, detection.anomaly);
     await report(client, detection.anomaly, options);
@@ -86,7 +90,10 @@ async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<void>
       signal: new AbortController().signal,
       patienceMs: signal.aborted ? LEAVE_PATIENCE_MS : STANDSTILL_MS,
     });
-    await new DemoPlant(last, idv).leave();
+    await plant.leave(last).catch((error: Error) => {
+      console.error(`IDV ${options.idv} may still be on: ${error.message}`);
+      process.exitCode ??= 1;
+    });
   }
 }
 
