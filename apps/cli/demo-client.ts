@@ -135,11 +135,12 @@ export class DemoClient {
   }
 }
 
-/** A time as people say it, e.g. `5 min` or `2 h 12 min`. */
+/** A time as people say it, e.g. `5 min`, `6 h` or `2 h 12 min`. */
 export function inWords(ms: number): string {
   const minutes = Math.floor(ms / 60_000);
   if (minutes < 1) return `${Math.round(ms / 1_000)} s`;
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const hours = minutes < 60 ? '' : `${Math.floor(minutes / 60)} h`;
+  return `${hours} ${minutes % 60 === 0 ? '' : `${minutes % 60} min`}`.trim();
 }
 
 async function problemOf(answer: Response, what: string): Promise<ApiProblem> {
