@@ -1,38 +1,26 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
-import { SingleBar } from 'cli-progress';
 import { type Command, Option } from 'commander';
-import { ApiProblem, DemoClient, type JobReply, poll } from './demo-client.js';
+import { DemoClient, type JobReply } from './demo-client.js';
+import { STANDSTILL_MS } from './demo-health.js';
+import { finishJob } from './demo-job.js';
+import { DemoPlant, type Detection, type FoundAnomaly } from './demo-plant.js';
 import { forecastChart } from './text-chart.js';
 
 const API = '/api/v1';
-const DETECTION_TIMEOUT_MS = 180_000;
-const JOB_TIMEOUT_MS = 120_000;
+/** How long whoever interrupts the demonstration waits for it to take the disturbance away. */
+const LEAVE_PATIENCE_MS = 20_000;
 const SHOWN_TAGS = 5;
 const SHOWN_SHARE = 0.01;
 const SHOWN_CLASSES = 3;
 
-interface DemoOptions {
+export interface DemoOptions {
   url: string;
   idv: string;
   lang: string;
   out: string;
   apiKey?: string;
-}
-
-interface Plant {
-  time: string;
-  speed: number;
-  state: string;
-}
-
-interface FoundAnomaly {
-  anomaly_id: number;
-  detector: string;
-  eq_id: string | null;
-  started_at: string;
-  detected_at: string;
-  contributions: { tag: string; name: string; share: number }[];
 }
 
 interface PredictionReply extends JobReply {
@@ -63,55 +51,56 @@ export function registerDemo(program: Command): void {
     .option('--out <folder>', 'where to save the PDF', 'var/demo')
     .addOption(new Option('--api-key <key>', 'API key with the role operator').env('TEP_API_KEY'))
     .action(async (options: DemoOptions) => {
+      const interrupted = new AbortController();
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        // a second one ends the process at once
+        process.once(signal, () => {
+          process.exitCode = 128 + constants.signals[signal];
+          interrupted.abort(new Error('interrupted'));
+        });
+      }
       try {
-        await runDemo(options);
+        await runDemo(options, interrupted.signal);
       } catch (error) {
-        console.error(`\nThe demo failed: ${(error as Error).message}`);
-        process.exitCode = 1;
+        console.error(
+          interrupted.signal.aborted ? '\nInterrupted.' : `\nThe demo failed: ${(error as Error).message}`,
+        );
+        process.exitCode ??= 1;
       }
     });
 }
 
-async function runDemo(options: DemoOptions): Promise<void> {
-  const client = new DemoClient(options.url.replace(/\/$/, ''), options.apiKey);
-  const plant = await client.get<Plant>(`${API}/plant`);
-  console.log(`The plant is ${plant.state} at ${plant.time}, ${plant.speed} times as fast as real time.`);
-  if (plant.state !== 'running')
-    throw new Error(`the plant is ${plant.state}; see PATCH ${API}/plant and POST ${API}/plant/restart`);
-  await inject(client, options.idv);
+/**
+ * @param signal interrupts it; the plant is put back all the same
+ * @throws Error that says what went wrong
+ */
+export async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<void> {
+  const about = { base: options.url.replace(/\/$/, ''), apiKey: options.apiKey };
+  const client = new DemoClient({ ...about, signal, patienceMs: STANDSTILL_MS });
+  const plant = new DemoPlant(client, Number(options.idv));
   try {
-    const anomaly = await detect(client, plant.time);
-    await predict(client, anomaly);
-    await report(client, anomaly, options);
+    const detection = await plant.disturbUntilDetected();
+    showDetection(detection);
+    await predict(client, detection.anomaly);
+    await report(client, detection.anomaly, options);
   } finally {
-    await client.delete(`${API}/plant/disturbances/${options.idv}`);
-    console.log(`\nRemoved the disturbance IDV ${options.idv}.`);
+    // whatever has happened, and however it was interrupted, the plant is not left disturbed
+    const last = new DemoClient({
+      ...about,
+      signal: new AbortController().signal,
+      patienceMs: signal.aborted ? LEAVE_PATIENCE_MS : STANDSTILL_MS,
+    });
+    await plant.leave(last).catch((error: Error) => {
+      console.error(`IDV ${options.idv} may still be on: ${error.message}`);
+      process.exitCode ??= 1;
+    });
   }
 }
 
-async function inject(client: DemoClient, idv: string): Promise<void> {
-  try {
-    const injected = await client.post<{ title: string }>(`${API}/plant/disturbances`, { idv: Number(idv) });
-    console.log(`Injected IDV ${idv}: ${injected.title}.`);
-  } catch (error) {
-    if (error instanceof ApiProblem && error.status === 409)
-      throw new Error(`IDV ${idv} cannot be injected: ${error.message}`, { cause: error });
-    throw error;
-  }
-}
-
-async function detect(client: DemoClient, since: string): Promise<FoundAnomaly> {
-  process.stdout.write('Waiting for the detectors ');
-  const anomaly = await poll('the disturbance to be detected', DETECTION_TIMEOUT_MS, async () => {
-    process.stdout.write('.');
-    const { items } = await client.get<{ items: FoundAnomaly[] }>(
-      `${API}/anomalies?from=${encodeURIComponent(since)}&limit=100`,
-    );
-    return clearest(items.filter((item) => Date.parse(item.started_at) > Date.parse(since)));
-  });
+function showDetection({ since, anomaly }: Detection): void {
   const minutes = (Date.parse(anomaly.detected_at) - Date.parse(since)) / 60_000;
   console.log(
-    `\nDetected by ${anomaly.detector} after ${minutes.toFixed(0)} plant minutes (anomaly ${anomaly.anomaly_id}). It shows in:`,
+    `Detected by ${anomaly.detector} after ${minutes.toFixed(0)} plant minutes (anomaly ${anomaly.anomaly_id}). It shows in:`,
   );
   for (const { tag, name, share } of anomaly.contributions
     .filter(({ share }) => share >= SHOWN_SHARE)
@@ -120,24 +109,13 @@ async function detect(client: DemoClient, since: string): Promise<FoundAnomaly> 
       `  ${tag.padEnd(9)} ${'█'.repeat(Math.ceil(share * 40))} ${(share * 100).toFixed(0)} %  ${name}`,
     );
   }
-  return anomaly;
-}
-
-/** Of the anomalies that came up together, the one that points most clearly at a tag. */
-function clearest(anomalies: FoundAnomaly[]): FoundAnomaly | undefined {
-  const clarity = ({ contributions }: FoundAnomaly): number => contributions[0]?.share ?? 0;
-  return [...anomalies].sort((a, b) => clarity(b) - clarity(a))[0];
 }
 
 async function predict(client: DemoClient, anomaly: FoundAnomaly): Promise<void> {
   const { job_id } = await client.post<{ job_id: string }>(`${API}/predictions`, {
     eq_id: anomaly.eq_id ?? 'REACTOR',
   });
-  const { result } = await finishWithBar<PredictionReply>(
-    client,
-    'prediction',
-    `${API}/predictions/${job_id}`,
-  );
+  const { result } = await finishJob<PredictionReply>(client, 'prediction', `${API}/predictions/${job_id}`);
   console.log(`Fault probability ${(result.fault_probability * 100).toFixed(1)} %. Most probable:`);
   for (const { title, probability } of result.fault_classes.slice(0, SHOWN_CLASSES)) {
     console.log(`  ${(probability * 100).toFixed(1).padStart(5)} %  ${title}`);
@@ -160,34 +138,10 @@ async function report(client: DemoClient, anomaly: FoundAnomaly, { out, lang }: 
     anomaly_id: anomaly.anomaly_id,
     lang,
   });
-  const { download_url, pages } = await finishWithBar<ReportReply>(
-    client,
-    'report',
-    `${API}/reports/${job_id}`,
-  );
+  const { download_url, pages } = await finishJob<ReportReply>(client, 'report', `${API}/reports/${job_id}`);
   const { bytes, filename } = await client.download(download_url);
   await mkdir(out, { recursive: true });
   const file = resolve(join(out, filename));
   await writeFile(file, bytes);
   console.log(`Saved the report (${pages} pages, ${Math.round(bytes.length / 1_024)} KiB): ${file}`);
-}
-
-async function finishWithBar<Job extends JobReply>(
-  client: DemoClient,
-  what: string,
-  path: string,
-): Promise<Job> {
-  console.log(`\nSubmitted the ${what}: ${path}`);
-  const bar = new SingleBar({
-    format: `  ${what} [{bar}] {percentage} %`,
-    noTTYOutput: true,
-    notTTYSchedule: 1_000,
-    clearOnComplete: false,
-  });
-  bar.start(100, 0);
-  try {
-    return await client.finish<Job>(path, JOB_TIMEOUT_MS, (percent) => bar.update(percent));
-  } finally {
-    bar.stop();
-  }
 }

@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { MIGRATIONS } from '#migrations';
 import { type Config, PlatformModule, QueueModule } from '#platform';
 import { HTTP_MODULES } from '../api/api.module.js';
-import { JOBS_MODULES } from '../worker/worker.module.js';
+import { jobsModules } from '../worker/worker.module.js';
 
 /** API and worker in one process, which also brings the database up to date. */
 @Module({})
@@ -14,7 +14,7 @@ export class StandaloneModule {
         PlatformModule.forRoot(config, { migrations: MIGRATIONS, schema: 'migrate' }),
         QueueModule.forRoot({ workers: true }),
         ...HTTP_MODULES,
-        ...JOBS_MODULES,
+        ...jobsModules({ besideRequests: true }),
       ],
     };
   }

@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { MIGRATIONS } from '#migrations';
 import { AnomalyJobsModule } from '#anomaly';
 import { HealthJobsModule, SystemHealthModule } from '#health';
@@ -9,16 +9,21 @@ import { PredictionJobsModule } from '#prediction';
 import { ReportJobsModule } from '#report';
 import { TrainingJobsModule } from '#training';
 
-/** Everything that works on its own: the live plant, the scorer, health scores, prediction, report and training jobs. */
-export const JOBS_MODULES = [
-  PlantJobsModule,
-  AnomalyJobsModule,
-  HealthJobsModule,
-  KpiJobsModule,
-  PredictionJobsModule,
-  ReportJobsModule,
-  TrainingJobsModule,
-];
+/**
+ * Everything that works on its own: the live plant, the scorer, health scores, prediction, report and training jobs.
+ * @param besideRequests whether the process answers the requests of clients as well
+ */
+export function jobsModules(options: { besideRequests: boolean }): (Type | DynamicModule)[] {
+  return [
+    PlantJobsModule,
+    AnomalyJobsModule,
+    HealthJobsModule,
+    KpiJobsModule,
+    PredictionJobsModule,
+    ReportJobsModule.forRoot(options),
+    TrainingJobsModule,
+  ];
+}
 
 /** The worker process of the server profile. Its only routes are health and metrics, on WORKER_PORT. */
 @Module({})
@@ -30,7 +35,7 @@ export class WorkerModule {
         PlatformModule.forRoot(config, { migrations: MIGRATIONS, schema: 'require' }),
         QueueModule.forRoot({ workers: true }),
         SystemHealthModule,
-        ...JOBS_MODULES,
+        ...jobsModules({ besideRequests: false }),
       ],
     };
   }

@@ -65,6 +65,7 @@ describe('the configuration', () => {
         RAW_RETENTION_DAYS: '30',
         MODELS_DIR: '/models',
         CHROMIUM_PATH: '/usr/bin/chromium',
+        REPORT_TIMEOUT_S: '60',
         SHUTDOWN_TIMEOUT_S: '5',
       }),
     ).toMatchObject({
@@ -83,6 +84,7 @@ describe('the configuration', () => {
       rawRetentionDays: 30,
       modelsDir: '/models',
       chromiumPath: '/usr/bin/chromium',
+      reportTimeoutMs: 60_000,
       shutdownTimeoutMs: 5_000,
     });
   });
@@ -104,6 +106,7 @@ describe('the configuration', () => {
     ['PLANT_SEED', '1.5'],
     ['PLANT_HISTORY_HOURS', '721'],
     ['RAW_RETENTION_DAYS', '0'],
+    ['REPORT_TIMEOUT_S', '9'],
     ['SHUTDOWN_TIMEOUT_S', '301'],
   ])('names the variable when %s=%s', (name, value) => {
     const problems = problemsOf({ [name]: value });

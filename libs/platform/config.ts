@@ -112,6 +112,12 @@ class Environment {
 
   @toNumber
   @IsInt()
+  @Min(10)
+  @Max(3_600)
+  REPORT_TIMEOUT_S = 600;
+
+  @toNumber
+  @IsInt()
   @Min(1)
   @Max(300)
   SHUTDOWN_TIMEOUT_S = 25;
@@ -149,6 +155,8 @@ export class Config {
   /** Whether a training over HTTP may simulate as much as the command does without `--quick`. */
   readonly fullTrainingAllowed: boolean;
   readonly chromiumPath: string | undefined;
+  /** What one try at a report may take in all. */
+  readonly reportTimeoutMs: number;
   readonly shutdownTimeoutMs: number;
 
   constructor(env: Environment) {
@@ -175,6 +183,7 @@ export class Config {
     this.modelsDir = resolvePath(env.MODELS_DIR);
     this.fullTrainingAllowed = env.TRAINING_FULL === 'true';
     this.chromiumPath = env.CHROMIUM_PATH;
+    this.reportTimeoutMs = env.REPORT_TIMEOUT_S * 1_000;
     this.shutdownTimeoutMs = env.SHUTDOWN_TIMEOUT_S * 1_000;
   }
 

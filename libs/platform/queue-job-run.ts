@@ -23,6 +23,7 @@ export class JobRun {
     private readonly token: string | undefined,
     private readonly definition: JobDefinition<object, unknown>,
     private readonly handler: JobHandler<object, unknown>,
+    private readonly maxRunMs: number,
   ) {
     this.finished = this.execute();
     this.finished.catch(() => undefined);
@@ -39,8 +40,7 @@ export class JobRun {
   private async execute(): Promise<unknown> {
     const { signal } = this.controller;
     if (this.job.data.cancelled) throw new UnrecoverableError(new JobCancelledError().message);
-    const { maxRunMs } = this.definition;
-    const limit = setTimeout(() => this.abort(new JobTimeoutError(maxRunMs)), maxRunMs);
+    const limit = setTimeout(() => this.abort(new JobTimeoutError(this.maxRunMs)), this.maxRunMs);
     let grace: NodeJS.Timeout | undefined;
     const abandoned = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => {

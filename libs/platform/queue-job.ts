@@ -1,3 +1,5 @@
+import type { Config } from './config.js';
+
 /** How long finished jobs stay to be looked at; whichever limit is reached first removes the oldest. */
 export interface JobRetention {
   ageSeconds: number;
@@ -28,8 +30,8 @@ export interface JobSettings {
   attempts: number;
   /** The wait before the second attempt; `exponential` doubles it each time. */
   backoff: { type: 'fixed' | 'exponential'; delayMs: number };
-  /** An attempt that takes longer is aborted. */
-  maxRunMs: number;
+  /** An attempt that takes longer is aborted. A function where a setting decides. */
+  maxRunMs: number | ((config: Config) => number);
 }
 
 declare const DATA: unique symbol;

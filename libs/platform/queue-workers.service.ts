@@ -23,6 +23,7 @@ const SETTLE_MS = 3_000;
 interface JobWork {
   job: JobDefinition<object, unknown>;
   handler: JobHandler<object, unknown>;
+  maxRunMs: number;
 }
 
 /** Works on the jobs of all queues in this process: finds the handlers, runs them, stops them. */
@@ -77,7 +78,8 @@ export class JobWorkers implements OnApplicationBootstrap, OnModuleDestroy {
       if (known && known.handler !== instance) throw new Error(`The job ${job.name} has two handlers`);
       if (!this.catalogue.jobs.includes(job))
         throw new Error(`The job ${job.name} has a handler but is not registered`);
-      this.work.set(key, { job, handler: instance as JobHandler<object, unknown> });
+      const maxRunMs = typeof job.maxRunMs === 'number' ? job.maxRunMs : job.maxRunMs(this.config);
+      this.work.set(key, { job, handler: instance as JobHandler<object, unknown>, maxRunMs });
     }
     const unhandled = this.catalogue.jobs.filter((job) => !this.work.has(workKey(job.queue.name, job.name)));
     if (unhandled.length > 0)
@@ -113,7 +115,9 @@ export class JobWorkers implements OnApplicationBootstrap, OnModuleDestroy {
     const work = this.work.get(workKey(job.queueName, job.name));
     if (!work) throw new UnrecoverableError(`This worker knows no job ${job.name}`);
     const { requestId = `job-${job.id}` } = job.data;
-    return withRequestId(requestId, () => this.run(new JobRun(job, token, work.job, work.handler)));
+    return withRequestId(requestId, () =>
+      this.run(new JobRun(job, token, work.job, work.handler, work.maxRunMs)),
+    );
   }
 
   private async run(run: JobRun): Promise<unknown> {

@@ -1,14 +1,29 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { constants, tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import type { Browser } from 'puppeteer-core';
+import { BrowserPipe } from './browser-pipe.js';
 import type { ChromiumInstallation } from './chromium-unpack.js';
+import { type StandstillLimits, StandstillWatch } from './standstill-watch.js';
+import { unlessStopped } from './unless-stopped.js';
 
-const LAUNCH_LIMIT_MS = 30_000;
 const CLOSE_LIMIT_MS = 3_000;
 const PROFILE_PREFIX = 'tep-report-browser-';
 /** A profile whose process is gone is removed after this time. */
 const ABANDONED_AFTER_MS = 600_000;
+/** What a browser that does not start says last. */
+const KEPT_COMPLAINTS = 4_000;
+
+export interface BrowserLaunch {
+  /** Impossible for root. */
+  sandboxed: boolean;
+  limits: StandstillLimits | undefined;
+  /** Aborted when nobody wants the browser any more. */
+  signal: AbortSignal;
+}
 
 /** One running browser with a profile of its own, and how much it has been used. */
 export class BrowserSession {
@@ -18,61 +33,59 @@ export class BrowserSession {
   prints = 0;
   /** It gets no further pages. */
   retired = false;
-  private readonly exit = new AbortController();
   private closing: Promise<void> | undefined;
 
   private constructor(
     readonly browser: Browser,
-    private readonly profileFolder: string,
-  ) {
-    browser.process()?.once('exit', () => this.exit.abort(new Error('the browser ended')));
-  }
+    private readonly started: StartedBrowser,
+  ) {}
 
   /** Aborted once the browser has ended. Its helpers may hold the pipe open, and what was asked of it waits, for longer. */
   get lost(): AbortSignal {
-    return this.exit.signal;
+    return this.started.lost;
+  }
+
+  /** Of the process that leads the browser's group. */
+  get pid(): number {
+    return this.started.pid;
   }
 
   /**
    * Starts a browser that talks through a pipe (no port is opened), resolves no names and starts without our
    * environment.
-   * @param sandboxed impossible for root
-   * @throws Error when it does not start within 30 s
+   * @throws StandstillError when its start gets nowhere; the signal's reason; Error when it ends instead of starting
    */
-  static async launch(installation: ChromiumInstallation, sandboxed: boolean): Promise<BrowserSession> {
+  static async launch(
+    installation: ChromiumInstallation,
+    { sandboxed, limits, signal }: BrowserLaunch,
+  ): Promise<BrowserSession> {
+    signal.throwIfAborted();
     await removeAbandonedProfiles();
+    // loaded here, so that processes which print nothing never hold it in memory
+    const { default: puppeteer } = await import('puppeteer-core');
     const profileFolder = await mkdtemp(join(tmpdir(), `${PROFILE_PREFIX}${process.pid}-`));
+    const args = puppeteer.defaultArgs({
+      headless: 'shell',
+      userDataDir: profileFolder,
+      args: [
+        '--remote-debugging-pipe',
+        '--disable-gpu',
+        '--font-render-hinting=none',
+        '--host-resolver-rules=MAP * ~NOTFOUND',
+        ...(sandboxed ? [] : ['--no-sandbox', '--no-zygote']),
+      ],
+    });
+    const started = await StartedBrowser.start(installation, args, profileFolder);
+    const watch = new StandstillWatch('The start of the browser', started.pid, limits);
+    const end = AbortSignal.any([signal, started.lost, watch.signal]);
     try {
-      // loaded here, so that processes which print nothing never hold it in memory
-      const { default: puppeteer } = await import('puppeteer-core');
-      const browser = await puppeteer.launch({
-        executablePath: installation.executablePath,
-        headless: 'shell',
-        pipe: true,
-        userDataDir: profileFolder,
-        timeout: LAUNCH_LIMIT_MS,
-        protocolTimeout: 0,
-        handleSIGINT: false,
-        handleSIGTERM: false,
-        handleSIGHUP: false,
-        env: {
-          PATH: '/usr/local/bin:/usr/bin:/bin',
-          HOME: profileFolder,
-          TMPDIR: profileFolder,
-          ...installation.environment,
-        },
-        args: [
-          '--disable-gpu',
-          '--font-render-hinting=none',
-          '--host-resolver-rules=MAP * ~NOTFOUND',
-          ...(sandboxed ? [] : ['--no-sandbox', '--no-zygote']),
-        ],
-      });
-      await yieldToOthers(browser.process()?.pid);
-      return new BrowserSession(browser, profileFolder);
+      const connecting = puppeteer.connect({ transport: started.pipe, protocolTimeout: 0 });
+      return new BrowserSession(await unlessStopped(connecting, end), started);
     } catch (error) {
-      await rm(profileFolder, { recursive: true, force: true });
+      await started.end();
       throw error;
+    } finally {
+      watch.end();
     }
   }
 
@@ -89,34 +102,95 @@ export class BrowserSession {
   }
 
   private async end(politely: boolean): Promise<void> {
-    const child = this.browser.process();
-    const exited = new Promise<void>((resolve) => {
-      if (!child || child.exitCode !== null || child.signalCode !== null) resolve();
-      else child.once('exit', () => resolve());
-    });
     if (politely) {
-      await Promise.race([this.browser.close().then(() => exited), patience()]).catch(() => undefined);
+      const exited = this.browser.close().then(() => this.started.exited);
+      await Promise.race([exited, patience()]).catch(() => undefined);
     }
-    if (child?.pid !== undefined) killGroup(child.pid);
-    await Promise.race([exited, patience()]);
+    await this.started.end();
+  }
+}
+
+/** The processes of a browser, its pipe and its profile. */
+class StartedBrowser {
+  readonly pipe: BrowserPipe;
+  readonly exited: Promise<void>;
+  private readonly exit = new AbortController();
+  private complaints = '';
+
+  private constructor(
+    child: ChildProcess,
+    readonly pid: number,
+    private readonly profileFolder: string,
+  ) {
+    const [, , errors, toBrowser, fromBrowser] = child.stdio;
+    this.pipe = new BrowserPipe(toBrowser as Writable, fromBrowser as Readable);
+    errors?.on('data', (chunk: Buffer) => {
+      this.complaints = (this.complaints + chunk.toString()).slice(-KEPT_COMPLAINTS);
+    });
+    const killed = (): void => killGroup(pid);
+    process.once('exit', killed);
+    this.exited = new Promise((resolve) => {
+      child.once('exit', () => {
+        process.removeListener('exit', killed);
+        resolve();
+        // what it wrote last is read first
+        setImmediate(() => this.exit.abort(new Error(`the browser ended ${this.complaints}`.trim())));
+      });
+    });
+  }
+
+  get lost(): AbortSignal {
+    return this.exit.signal;
+  }
+
+  /** @throws Error when there is no such program */
+  static async start(
+    { executablePath, environment }: ChromiumInstallation,
+    args: string[],
+    profileFolder: string,
+  ): Promise<StartedBrowser> {
+    const child = spawn(executablePath, args, {
+      // it leads a process group of its own, so that its helpers go with it
+      detached: true,
+      env: {
+        PATH: '/usr/local/bin:/usr/bin:/bin',
+        HOME: profileFolder,
+        TMPDIR: profileFolder,
+        ...environment,
+      },
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    try {
+      await once(child, 'spawn');
+    } catch (error) {
+      await rm(profileFolder, { recursive: true, force: true });
+      throw error;
+    }
+    const started = new StartedBrowser(child, child.pid ?? 0, profileFolder);
+    await yieldToOthers(started.pid);
+    return started;
+  }
+
+  /** Kills what still runs and removes the profile. */
+  async end(): Promise<void> {
+    killGroup(this.pid);
+    await Promise.race([this.exited, patience()]);
+    this.pipe.close();
     await rm(this.profileFolder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
 /**
- * Printing can wait: whoever answers requests goes first. The browser inherits the low priority of the thread that started
- * it, but that counts within its session only where a Linux kernel divides the processor among sessions (autogroups), and
- * it leads a session of its own.
+ * The browser inherits the priority of the thread that started it, but that counts within its session only where a Linux
+ * kernel divides the processor among sessions (autogroups), and it leads a session of its own.
  */
-async function yieldToOthers(pid: number | undefined): Promise<void> {
-  if (pid === undefined) return;
+async function yieldToOthers(pid: number): Promise<void> {
+  const niceness = getPriority();
+  if (niceness <= 0) return;
   // without autogroups there is no such file, and the thread's priority is enough
-  await writeFile(`/proc/${pid}/autogroup`, String(constants.priority.PRIORITY_BELOW_NORMAL)).catch(
-    () => undefined,
-  );
+  await writeFile(`/proc/${pid}/autogroup`, String(niceness)).catch(() => undefined);
 }
 
-/** The browser leads a process group of its own, so that its helpers go with it. */
 function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');

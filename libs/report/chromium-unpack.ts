@@ -1,10 +1,12 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { lstat, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { type StandstillLimits, StandstillWatch } from './standstill-watch.js';
+import { unlessStopped } from './unless-stopped.js';
 
 /** Where the browser is and the variables it needs; nothing of the system but the C library is used. */
 export interface ChromiumInstallation {
@@ -12,7 +14,10 @@ export interface ChromiumInstallation {
   environment: Record<string, string>;
 }
 
-const UNPACK_LIMIT_MS = 180_000;
+/** Unpacking takes a few seconds of processor time and gives no sign before its end. */
+const UNPACK_LIMITS: StandstillLimits = { busyMs: 180_000 };
+/** What nobody has touched for so long is not being unpacked any more, however slow the machine. */
+const ABANDONED_AFTER_MS = 3_600_000;
 /** Written last, so that a folder which has it is complete: the files and their sizes. */
 const MANIFEST = 'unpacked.json';
 /** Of what the package unpacks; its graphics libraries are for WebGL. */
@@ -22,8 +27,8 @@ const NEEDED = ['chromium', 'al2023', 'fonts'];
  * The browser of the npm package, unpacked once into a folder of this user below `parent` and found there ever after.
  * Any number of processes may call this at once: each unpacks aside, the first to finish gives its folder the name.
  * @param parent @default the system's folder for temporary files
- * @throws Error on machines the package has no browser for, when the folder belongs to somebody else, and when unpacking
- *   fails
+ * @throws StandstillError; Error on machines the package has no browser for, when the folder belongs to somebody else, and
+ *   when unpacking fails
  */
 export async function unpackedChromium(
   parent = tmpdir(),
@@ -54,12 +59,13 @@ async function unpackInto(folder: string, signal: AbortSignal | undefined): Prom
     const moduleUrl = pathToFileURL(createRequire(import.meta.url).resolve('@sparticuz/chromium')).href;
     const program = `const { default: exported } = await import(${JSON.stringify(moduleUrl)});
 await (exported.default ?? exported).executablePath();`;
-    await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
+    const unpacking = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
       // the package unpacks into TMPDIR, and its shared libraries only where it believes to be in Amazon's cloud
       env: { TMPDIR: aside, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' },
-      timeout: UNPACK_LIMIT_MS,
       signal,
+      killSignal: 'SIGKILL',
     });
+    await watched(unpacking, unpacking.child);
     for (const name of await readdir(aside)) {
       if (!NEEDED.includes(name)) await rm(join(aside, name), { recursive: true });
     }
@@ -68,6 +74,18 @@ await (exported.default ?? exported).executablePath();`;
     await moveInto(aside, folder);
   } finally {
     await rm(aside, { recursive: true, force: true });
+  }
+}
+
+/** @throws StandstillError when the process gets nowhere; it is ended then */
+async function watched(unpacking: Promise<unknown>, process: ChildProcess): Promise<void> {
+  if (process.pid === undefined) return void (await unpacking);
+  const watch = new StandstillWatch('Unpacking the browser', process.pid, UNPACK_LIMITS);
+  try {
+    await unlessStopped(unpacking, watch.signal);
+  } finally {
+    watch.end();
+    process.kill('SIGKILL');
   }
 }
 
@@ -80,8 +98,12 @@ async function moveInto(aside: string, folder: string): Promise<void> {
     // something removed files from it, as cleaners of temporary files do
     const broken = `${aside}.broken`;
     await rename(folder, broken);
-    await rename(aside, folder);
-    await rm(broken, { recursive: true, force: true });
+    try {
+      // another process may be putting it right as well
+      await moveInto(aside, folder);
+    } finally {
+      await rm(broken, { recursive: true, force: true });
+    }
   }
 }
 
@@ -108,7 +130,7 @@ async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(parent)) {
     if (!name.startsWith(`${basename(folder)}.`)) continue;
     const { mtimeMs } = await stat(join(parent, name)).catch(() => ({ mtimeMs: Infinity }));
-    if (mtimeMs < Date.now() - 2 * UNPACK_LIMIT_MS)
+    if (mtimeMs < Date.now() - ABANDONED_AFTER_MS)
       await rm(join(parent, name), { recursive: true, force: true });
   }
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { HTTPRequest, Page } from 'puppeteer-core';
 import { BrowserSession } from './browser-session.js';
 import { unpackedChromium, type ChromiumInstallation } from './chromium-unpack.js';
+import { StandstillError, type StandstillLimits, StandstillWatch } from './standstill-watch.js';
+import { unlessStopped } from './unless-stopped.js';
 
 export interface PdfPrinterOptions {
   /** An installed Chromium (131 or newer); without it the one of the npm package is unpacked and used. */
@@ -15,8 +17,8 @@ export interface PdfPrinterOptions {
   idleMs?: number;
   /** A browser is replaced after so many documents, as its memory only grows. @default 50 */
   printsPerBrowser?: number;
-  /** What one document may take, the start of the browser included. @default 30 000 */
-  timeoutMs?: number;
+  /** How long the browser may get nowhere, be it with its start or with a document. */
+  standstill?: StandstillLimits;
   /** Told of what went wrong and was mended. @default nobody */
   onWarning?: (message: string, error: unknown) => void;
 }
@@ -50,6 +52,13 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   woff: 'font/woff',
 };
 const ATTEMPTS = 2;
+const SIGNS_OF_PROGRESS = [
+  'request',
+  'requestfinished',
+  'requestfailed',
+  'domcontentloaded',
+  'load',
+] as const;
 
 /**
  * Prints HTML to PDF with one shared headless Chromium, which is started when needed and closed when idle. Documents run
@@ -58,7 +67,7 @@ const ATTEMPTS = 2;
 export class PdfPrinter {
   private readonly inFlight = new Set<AbortController>();
   private readonly endings = new Set<Promise<void>>();
-  private readonly unpacking = new AbortController();
+  private readonly starting = new AbortController();
   /** The browser new documents go to; as long as it is not retired, it is this one. */
   private current: Promise<BrowserSession> | undefined;
   private idleTimer: NodeJS.Timeout | undefined;
@@ -68,23 +77,21 @@ export class PdfPrinter {
   constructor(private readonly options: PdfPrinterOptions = {}) {}
 
   /**
+   * Takes as long as there is progress; the caller's signal bounds it as a whole.
    * @param html a whole document; its `@page` rules decide size and margins
-   * @throws the signal's reason when it is aborted; PrintError `PDF_TIMEOUT`, `PDF_PRINTER_CLOSED`, or
-   *   `PDF_BROWSER_FAILED` when a second browser fails as well
+   * @throws the signal's reason when it is aborted; PrintError `PDF_TIMEOUT` when the browser gets nowhere,
+   *   `PDF_PRINTER_CLOSED`, or `PDF_BROWSER_FAILED` when a second browser fails as well
    */
   async print(html: string, signal?: AbortSignal): Promise<PrintedPdf> {
     signal?.throwIfAborted();
     if (this.closed) throw printerClosed();
-    const { timeoutMs = 30_000 } = this.options;
     const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(printTimeout(timeoutMs)), timeoutMs);
     const forward = (): void => stop.abort(signal?.reason);
     signal?.addEventListener('abort', forward);
     this.inFlight.add(stop);
     try {
       return await this.printPatiently(html, stop.signal);
     } finally {
-      clearTimeout(timer);
       signal?.removeEventListener('abort', forward);
       this.inFlight.delete(stop);
     }
@@ -93,7 +100,7 @@ export class PdfPrinter {
   /** Refuses further documents and ends those being printed. Resolves when no browser is left running. */
   async close(): Promise<void> {
     this.closed = true;
-    this.unpacking.abort(printerClosed());
+    this.starting.abort(printerClosed());
     for (const stop of this.inFlight) stop.abort(printerClosed());
     const session = await this.current?.catch(() => undefined);
     if (session && !session.retired) this.retire(session, session.close());
@@ -111,6 +118,7 @@ export class PdfPrinter {
         return await this.printOnce(html, stop);
       } catch (error) {
         stop.throwIfAborted();
+        if (error instanceof StandstillError) throw new PrintError('PDF_TIMEOUT', error.message, error);
         if (attempt === ATTEMPTS) throw browserFailed(error);
         this.warn('printing failed; trying once more with a new browser', error);
       }
@@ -120,11 +128,13 @@ export class PdfPrinter {
   /** A browser in which anything failed is not trusted again: what else it is printing fails too and is repeated. */
   private async printOnce(html: string, stop: AbortSignal): Promise<PrintedPdf> {
     const session = await this.acquire(stop);
-    const end = AbortSignal.any([stop, session.lost]);
+    const watch = new StandstillWatch('The browser', session.pid, this.options.standstill);
+    const end = AbortSignal.any([stop, session.lost, watch.signal]);
     try {
       end.throwIfAborted();
       const page = await unlessStopped(session.browser.newPage(), end);
-      const pdf = await unlessStopped(this.printOn(page, html), end);
+      watch.progress();
+      const pdf = await unlessStopped(this.printOn(page, html, watch), end);
       await unlessStopped(page.close(), end);
       return pdf;
     } catch (error) {
@@ -132,25 +142,33 @@ export class PdfPrinter {
       this.track(session.kill());
       throw error;
     } finally {
+      watch.end();
       session.active--;
       if (session.active === 0) this.rest(session);
     }
   }
 
-  private async printOn(page: Page, html: string): Promise<PrintedPdf> {
+  private async printOn(page: Page, html: string, watch: StandstillWatch): Promise<PrintedPdf> {
     const crash = new Promise<never>((_resolve, reject) => page.once('error', reject));
+    for (const event of SIGNS_OF_PROGRESS) page.on(event, () => watch.progress());
     page.on('request', (request) => void this.answer(request, html).catch(() => undefined));
     const print = async (): Promise<PrintedPdf> => {
       await page.setJavaScriptEnabled(false);
       await page.setRequestInterception(true);
       await page.goto(`${ORIGIN}/`, { waitUntil: 'load', timeout: 0 });
-      const content = await page.pdf({
+      const pdf = await page.createPDFStream({
         preferCSSPageSize: true,
         printBackground: true,
         tagged: true,
         outline: true,
         timeout: 0,
       });
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of pdf) {
+        watch.progress();
+        chunks.push(chunk);
+      }
+      const content = new Uint8Array(Buffer.concat(chunks));
       return { content, pages: countPages(content) };
     };
     return Promise.race([print(), crash]);
@@ -206,16 +224,20 @@ export class PdfPrinter {
   }
 
   private async start(): Promise<BrowserSession> {
-    const { chromiumPath, unpackFolder } = this.options;
+    const { chromiumPath, unpackFolder, standstill: limits } = this.options;
+    const { signal } = this.starting;
     const installation: ChromiumInstallation = chromiumPath
       ? { executablePath: chromiumPath, environment: {} }
-      : await unpackedChromium(unpackFolder, this.unpacking.signal);
-    if (!this.sandboxed) return BrowserSession.launch(installation, false);
+      : await unpackedChromium(unpackFolder, signal);
+    const launch = (sandboxed: boolean): Promise<BrowserSession> =>
+      BrowserSession.launch(installation, { sandboxed, limits, signal });
+    if (!this.sandboxed) return launch(false);
     try {
-      return await BrowserSession.launch(installation, true);
+      return await launch(true);
     } catch (error) {
+      if (error instanceof StandstillError) throw error;
       // containers forbid the name spaces the sandbox is made of; pages of ours run no scripts and reach no network
-      const session = await BrowserSession.launch(installation, false);
+      const session = await launch(false);
       this.warn('the browser starts only without its sandbox', error);
       this.sandboxed = false;
       return session;
@@ -258,27 +280,6 @@ export function countPages(pdf: Uint8Array): number {
       .toString('latin1')
       .match(/\/Type\s*\/Page\b/g)?.length ?? 0
   );
-}
-
-/** The promise's outcome, or the signal's reason as soon as it is aborted. */
-async function unlessStopped<T>(promise: Promise<T>, stop: AbortSignal): Promise<T> {
-  // whoever stops waiting must not leave a rejection that nobody handles
-  promise.catch(() => undefined);
-  stop.throwIfAborted();
-  let forward: (() => void) | undefined;
-  const stopped = new Promise<never>((_resolve, reject) => {
-    forward = () => reject(stop.reason as Error);
-    stop.addEventListener('abort', forward);
-  });
-  try {
-    return await Promise.race([promise, stopped]);
-  } finally {
-    if (forward) stop.removeEventListener('abort', forward);
-  }
-}
-
-function printTimeout(timeoutMs: number): PrintError {
-  return new PrintError('PDF_TIMEOUT', `The PDF was not printed within ${timeoutMs / 1000} s`);
 }
 
 function printerClosed(): PrintError {

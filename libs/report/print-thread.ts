@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError, loggerOf } from '#platform';
-import type { PdfPrinterOptions, PrintedPdf, PrintErrorCode } from './pdf-printer.js';
-import type { PrintReply, PrintRequest } from './print.worker.js';
+import type { PrintedPdf, PrintErrorCode } from './pdf-printer.js';
+import type { PrintReply, PrintRequest, PrintThreadOptions } from './print.worker.js';
 
 interface Waiting {
   resolve: (pdf: PrintedPdf) => void;
@@ -9,8 +9,8 @@ interface Waiting {
 }
 
 /**
- * The printer on a thread of its own, with less priority: loading what drives the browser and encoding megabytes of fonts
- * for it would hold up whoever asks. The thread starts with the first document and is started anew after a crash.
+ * The printer on a thread of its own: loading what drives the browser and encoding megabytes of fonts for it would hold up
+ * whoever asks. The thread starts with the first document and is started anew after a crash.
  */
 export class PrintThread {
   private readonly log = loggerOf('print-thread');
@@ -19,7 +19,7 @@ export class PrintThread {
   private lastId = 0;
   private closed = false;
 
-  constructor(private readonly options: Omit<PdfPrinterOptions, 'onWarning'> = {}) {}
+  constructor(private readonly options: PrintThreadOptions = {}) {}
 
   /**
    * @param html a whole document; its `@page` rules decide size and margins

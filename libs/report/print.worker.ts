@@ -1,4 +1,4 @@
-import { constants, setPriority } from 'node:os';
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import {
   PdfPrinter,
@@ -7,6 +7,11 @@ import {
   PrintError,
   type PrintErrorCode,
 } from './pdf-printer.js';
+
+export interface PrintThreadOptions extends Omit<PdfPrinterOptions, 'onWarning'> {
+  /** Whether the process has requests to answer, which then go first. @default false */
+  givesWay?: boolean;
+}
 
 export type PrintRequest =
   | { readonly kind: 'print'; readonly id: number; readonly html: string }
@@ -23,11 +28,18 @@ const port = parentPort;
 if (port === null) throw new Error('print.worker runs as a worker thread only');
 const send = (reply: PrintReply): void => port.postMessage(reply);
 
-// On Linux a thread has a priority of its own, which the browser inherits: whoever answers requests goes first.
-if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+/**
+ * Each step takes about a fifth off the share of a thread that is never idle. Two are enough for a request to come first,
+ * and beside other programs printing keeps two thirds of a fair share: much less, and it comes to a standstill there.
+ */
+const GIVING_WAY = 2;
+
+const { givesWay, ...options } = workerData as PrintThreadOptions;
+// On Linux a thread has a priority of its own, which the browser inherits.
+if (givesWay && process.platform === 'linux') setPriority(GIVING_WAY);
 
 const printer = new PdfPrinter({
-  ...(workerData as PdfPrinterOptions),
+  ...options,
   onWarning: (message, error) => send({ kind: 'warning', message, reason: reasonOf(error) }),
 });
 const cancels = new Map<number, AbortController>();

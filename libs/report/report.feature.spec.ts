@@ -17,7 +17,12 @@ describeOnBothProfiles('a report job', (profile) => {
   beforeAll(async () => {
     app = await FeatureApp.start({
       profile,
-      imports: [LotHttpModule, ReportHttpModule, ReportJobsModule, PredictionJobsModule],
+      imports: [
+        LotHttpModule,
+        ReportHttpModule,
+        ReportJobsModule.forRoot({ besideRequests: true }),
+        PredictionJobsModule,
+      ],
       queue: 'works',
     });
     await writePlantHistory(app, RECORDS);

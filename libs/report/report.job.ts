@@ -20,5 +20,5 @@ export const REPORT_JOB = defineJob<JobReference>({
   name: 'report.print',
   attempts: 3,
   backoff: { type: 'exponential', delayMs: 1_000 },
-  maxRunMs: 120_000,
+  maxRunMs: ({ reportTimeoutMs }) => reportTimeoutMs,
 });

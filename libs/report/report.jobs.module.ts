@@ -1,6 +1,7 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { EquipmentHealthModule } from '#health';
 import { KpiModule } from '#kpi';
+import { Config } from '#platform';
 import { PredictionModule } from '#prediction';
 import { TimeseriesModule } from '#timeseries';
 import { AnomalyModule } from '#anomaly';
@@ -11,6 +12,8 @@ import { HealthGathering } from './health.gathering.js';
 import { KpiGathering } from './kpi.gathering.js';
 import { PredictionGathering } from './prediction.gathering.js';
 import { QualityGathering } from './quality.gathering.js';
+import { PrintThread } from './print-thread.js';
+import { fontFolder } from './report-fonts.js';
 import { ReportGathering } from './report-gathering.service.js';
 import { ReportModule } from './report.module.js';
 import { ReportProcessor } from './report.processor.js';
@@ -39,4 +42,15 @@ import { TrendGathering } from './trend.gathering.js';
     ReportProcessor,
   ],
 })
-export class ReportJobsModule {}
+export class ReportJobsModule {
+  /** @param besideRequests whether the process answers requests as well, which then go before printing */
+  static forRoot({ besideRequests }: { besideRequests: boolean }): DynamicModule {
+    const printer = {
+      provide: PrintThread,
+      inject: [Config],
+      useFactory: ({ chromiumPath }: Config) =>
+        new PrintThread({ chromiumPath, assets: { '/fonts/': fontFolder() }, givesWay: besideRequests }),
+    };
+    return { module: ReportJobsModule, providers: [printer] };
+  }
+}

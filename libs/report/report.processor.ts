@@ -1,6 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import {
-  Config,
   Database,
   failJobRow,
   HandlesJob,
@@ -12,7 +11,6 @@ import {
   runJobRow,
 } from '#platform';
 import { PrintThread } from './print-thread.js';
-import { fontFolder } from './report-fonts.js';
 import { ReportGathering } from './report-gathering.service.js';
 import { reportFileName, reportHtml } from './report-html.js';
 import { REPORT_JOB } from './report.job.js';
@@ -29,8 +27,6 @@ const CLEANUP_BATCH = 100;
 export class ReportProcessor
   implements JobHandler<JobReference, void>, OnApplicationBootstrap, OnModuleDestroy
 {
-  private readonly printer: PrintThread;
-
   constructor(
     private readonly reports: ReportService,
     private readonly repository: ReportRepository,
@@ -38,13 +34,8 @@ export class ReportProcessor
     private readonly database: Database,
     private readonly desk: JobDesk,
     private readonly tasks: PeriodicTasks,
-    config: Config,
-  ) {
-    this.printer = new PrintThread({
-      chromiumPath: config.chromiumPath,
-      assets: { '/fonts/': fontFolder() },
-    });
-  }
+    private readonly printer: PrintThread,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.desk.sweepRegularly(this.reports.kind);
