@@ -49,6 +49,20 @@ export interface Reference {
   onDelete?: 'RESTRICT' | 'CASCADE' | 'SET NULL';
 }
 
+/** Adds columns that may be null or have a default, in place. */
+export async function addColumns(
+  queryRunner: QueryRunner,
+  table: string,
+  columns: TableColumnOptions[],
+): Promise<void> {
+  for (const { name, type, length, charset, collation, isNullable, default: value } of columns) {
+    const size = length === undefined ? '' : `(${length})`;
+    const text = charset === undefined ? '' : `CHARACTER SET ${charset} COLLATE ${collation}`;
+    const rest = isNullable ? 'NULL' : `NOT NULL DEFAULT ${String(value)}`;
+    await queryRunner.query(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}${size} ${text} ${rest}`);
+  }
+}
+
 /** Creates a table with its indices and foreign keys to `id` columns. */
 export async function createTable(
   queryRunner: QueryRunner,

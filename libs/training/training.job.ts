@@ -8,7 +8,6 @@ const TRAINING_QUEUE = defineQueue({
   concurrency: 1,
   lockDurationMs: 15_000,
   stalledIntervalMs: 10_000,
-  maxStalledCount: 5,
   retention: {
     completed: { ageSeconds: 30 * DAY_S, count: 1_000 },
     failed: { ageSeconds: 30 * DAY_S, count: 1_000 },
@@ -26,7 +25,6 @@ export const TRAINING_LIMITS_MS = {
 export const TRAINING_JOB = defineJob<JobReference>({
   queue: TRAINING_QUEUE,
   name: 'training.run',
-  attempts: 3,
-  backoff: { type: 'exponential', delayMs: 1_000 },
+  retryDelaysMs: [10_000, 300_000],
   maxRunMs: TRAINING_LIMITS_MS.full + MINUTE_MS,
 });

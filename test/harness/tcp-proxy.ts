@@ -20,6 +20,7 @@ export class TcpProxy {
   private traffic: Traffic = { kind: 'pass' };
   private server: Server | undefined;
   private listeningOn = 0;
+  private taken = 0;
 
   private constructor(private readonly target: URL) {}
 
@@ -45,6 +46,11 @@ export class TcpProxy {
   /** Connections that are open now. */
   get connections(): number {
     return this.pairs.size;
+  }
+
+  /** Connections it has taken so far. */
+  get accepted(): number {
+    return this.taken;
   }
 
   /** Everything passes again; connections that fell silent stay so, new ones are well. */
@@ -94,6 +100,7 @@ export class TcpProxy {
   }
 
   private connect(client: Socket): void {
+    this.taken++;
     const upstream = createConnection(Number(this.target.port), this.target.hostname);
     const pair: Pair = { client, upstream, dead: this.traffic.kind === 'silent' };
     this.pairs.add(pair);
