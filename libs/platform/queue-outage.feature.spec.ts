@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { availableProfiles, TcpProxy, TEST_REDIS_URL, waitFor } from '#testing';
 import { configureLogging } from './logger.js';
 import { FolderInUseError } from './pglite-folder-lock.js';
@@ -79,19 +79,26 @@ describeOnRedis('a job on Redis whose worker is killed', () => {
 });
 
 describe('a PGlite folder', () => {
+  const ids = Array.from({ length: 20 }, () => randomUUID() as string);
   let folder: string;
-  beforeEach(() => {
+  let holder: TestProcess;
+
+  beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'queue-'));
+    holder = TestProcess.start(`pglite:${folder}`, 'test', ...ids);
+    await holder.line(`started ${ids[0]}`);
+    await holder.line(`added ${ids[19]}`);
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('refuses a second process and says why', async () => {
+    await expect(startQueueApp({ url: `pglite:${folder}`, prefix: 'test' })).rejects.toThrow(
+      FolderInUseError,
+    );
+  });
 
   it('keeps every accepted job when its process is killed, and runs the interrupted one at once', async () => {
-    const ids = Array.from({ length: 20 }, () => randomUUID() as string);
-    const doomed = TestProcess.start(`pglite:${folder}`, 'test', ...ids);
-    await doomed.line(`started ${ids[0]}`);
-    await doomed.line(`added ${ids[19]}`);
-    await doomed.kill('SIGKILL');
-
+    await holder.kill('SIGKILL');
     const app = await startQueueApp({ url: `pglite:${folder}`, prefix: 'test', handlers: [WorkHandler] });
     const work = app.get(WorkHandler);
     const running = new Set<string>();
@@ -105,17 +112,6 @@ describe('a PGlite folder', () => {
     });
     expect(running).toEqual(new Set(ids));
     expect(work.started.map(({ jobId }) => jobId).sort()).toEqual([...ids].sort());
-    await app.close();
-  });
-
-  it('refuses a second process and says why', async () => {
-    const holder = TestProcess.start(`pglite:${folder}`, 'test');
-    await holder.line('ready');
-    await expect(startQueueApp({ url: `pglite:${folder}`, prefix: 'test' })).rejects.toThrow(
-      FolderInUseError,
-    );
-    await holder.kill('SIGTERM');
-    const app = await startQueueApp({ url: `pglite:${folder}`, prefix: 'test' });
     await app.close();
   });
 });
@@ -159,12 +155,12 @@ describeOnRedis('while Redis is out of reach', () => {
 
   const add = (jobId: string): Promise<void> => app.queue.add(WORK_JOB, { task: 'succeed' }, { jobId });
   /** What is promised once Redis is well: the queue answers and its workers work. */
-  const isBackWithin = async (ms: number): Promise<void> => {
-    const end = Date.now() + ms;
-    await waitFor('Redis', () => app.queue.ping().catch(() => undefined), { timeoutMs: ms });
+  const isBackInTime = async (): Promise<boolean> => {
+    const end = Date.now() + BACK_MS;
+    await waitFor('Redis', () => app.queue.ping().catch(() => undefined), { timeoutMs: BACK_MS });
     const jobId = randomUUID();
     await add(jobId);
-    await waitFor('the run', () => app.get(WorkHandler).finished.includes(jobId), {
+    return waitFor('the run', () => app.get(WorkHandler).finished.includes(jobId), {
       timeoutMs: end - Date.now(),
     });
   };
@@ -172,7 +168,7 @@ describeOnRedis('while Redis is out of reach', () => {
   it('the process starts, and submitting is refused with a code until Redis is there', async () => {
     await expect(add(randomUUID())).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
     await proxy.accept();
-    await isBackWithin(BACK_MS);
+    expect(await isBackInTime()).toBe(true);
   });
 
   it('a lost connection is noticed and made again', async () => {
@@ -184,7 +180,7 @@ describeOnRedis('while Redis is out of reach', () => {
       ),
     );
     await proxy.accept();
-    await isBackWithin(BACK_MS);
+    expect(await isBackInTime()).toBe(true);
   });
 
   it('a silent server is given up within seconds, and its connections are made anew', async () => {
@@ -193,7 +189,7 @@ describeOnRedis('while Redis is out of reach', () => {
     await expect(add(randomUUID())).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
     expect(Date.now() - silentSince).toBeLessThan(BACK_MS);
     proxy.pass();
-    await isBackWithin(BACK_MS);
+    expect(await isBackInTime()).toBe(true);
   });
 
   it('a server that falls silent while it is connected to anew is not waited for', async () => {
@@ -203,7 +199,7 @@ describeOnRedis('while Redis is out of reach', () => {
     // The shared connection and the one of the worker that blocks are both in a handshake that nobody answers.
     await waitFor('the handshakes', () => proxy.accepted >= before + 2);
     proxy.pass();
-    await isBackWithin(BACK_MS);
+    expect(await isBackInTime()).toBe(true);
   });
 
   it('the process stops in time', async () => {
@@ -223,6 +219,6 @@ describeOnRedis('while Redis is out of reach', () => {
     expect(Date.now() - start).toBeLessThan(BACK_MS);
     expect(own.get(WorkHandler).aborted).toMatchObject([{ reason: 'WorkerStoppingError' }]);
     proxy.pass();
-    await isBackWithin(BACK_MS);
+    expect(await isBackInTime()).toBe(true);
   });
 });

@@ -6,6 +6,8 @@ const HANDSHAKE_PATIENCE_MS = 4_000;
 /** How long the other end gets to confirm that a connection is over. */
 const DISCONNECT_TIMEOUT_MS = 500;
 const LONGEST_RECONNECT_DELAY_MS = 1_000;
+/** All queues and workers of a process listen to one connection. BullMQ adds to this bound, so that 0 would not mean none. */
+const MAX_LISTENERS = 200;
 
 /**
  * A connection to Redis that never waits for good: ioredis bounds only how long TCP takes to connect, and a server that
@@ -27,7 +29,7 @@ export class RedisConnection extends Redis {
       retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), LONGEST_RECONNECT_DELAY_MS),
       ...options,
     });
-    this.setMaxListeners(0);
+    this.setMaxListeners(MAX_LISTENERS);
     this.on('connecting', () => void this.boundHandshake());
     for (const end of ['ready', 'close', 'end']) this.on(end, () => this.endHandshake?.());
   }

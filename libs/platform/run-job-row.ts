@@ -42,18 +42,19 @@ export interface RowWork {
 export async function runJobRow<Row extends JobRow>(
   rows: JobRows<Row>,
   jobId: string,
-  { signal, progress }: JobContext,
+  context: JobContext,
   work: (row: Row, task: RowWork) => Promise<QueryDeepPartialEntity<Row>>,
 ): Promise<void> {
   const row = await rows.begin(jobId);
   if (!row) return;
-  const persist: RowWork['persist'] = (write) => persistently(signal, write);
+  const { signal } = context;
   const report = async (percent: number): Promise<void> => {
-    progress(percent);
+    context.progress(percent);
     if (!(await noted(rows.reportProgress(row, percent)))) throw await whyNotWanted(rows, row);
   };
   const started = performance.now();
   try {
+    const persist: RowWork['persist'] = (write) => persistently(signal, write);
     const result = await unlessAbandoned(signal, work(row, { signal, report, persist }));
     const written = await persist(() => rows.complete(row, result));
     logger.info({ job_id: jobId, ms: Math.round(performance.now() - started), written }, 'job completed');
