@@ -1,5 +1,6 @@
 import { type INestApplication } from '@nestjs/common';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { ProblemDto } from '#platform';
 
 const DESCRIPTION = `Watches a continuous chemical plant, with the Tennessee Eastman Process as the plant it knows by heart.
 
@@ -20,7 +21,12 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
       scheme: 'bearer',
       description: 'API key; not needed on a loopback address',
     })
-    .addSecurityRequirements('bearer');
+    .addSecurityRequirements('bearer')
+    .addGlobalResponse({
+      status: 503,
+      description: 'The database, or another part that is needed, does not answer; see Retry-After',
+      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
+    });
   return SwaggerModule.createDocument(app, builder.build());
 }
 

@@ -6,6 +6,7 @@ import {
   Leases,
   LeaseLostError,
   loggerOf,
+  OutageLog,
   ProcessClock,
 } from '#platform';
 import { SampleFeed } from '#timeseries';
@@ -39,16 +40,20 @@ export class ScorerLease implements LeasedWork, OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     this.feed.onWrite(() => this.wake());
-    this.indicators.register('scorer', async () => {
-      const holder = await this.leases.holder(SCORER_LEASE);
-      const lagMs = this.scorer.position === undefined ? null : this.clock.now() - this.scorer.position;
-      const mine = !this.stopped;
-      return {
-        status: mine && lagMs !== null && lagMs > BEHIND_MS ? 'degraded' : 'up',
-        holder: holder?.processId ?? null,
-        lag_ms: mine ? lagMs : null,
-      };
-    });
+    this.indicators.register(
+      'scorer',
+      async () => {
+        const holder = await this.leases.holder(SCORER_LEASE);
+        const lagMs = this.scorer.position === undefined ? null : this.clock.now() - this.scorer.position;
+        const mine = !this.stopped;
+        return {
+          status: mine && lagMs !== null && lagMs > BEHIND_MS ? 'degraded' : 'up',
+          holder: holder?.processId ?? null,
+          lag_ms: mine ? lagMs : null,
+        };
+      },
+      'database',
+    );
     await this.runner.compete(this);
   }
 
@@ -65,12 +70,14 @@ export class ScorerLease implements LeasedWork, OnApplicationBootstrap {
   }
 
   private async run(): Promise<void> {
+    const outages = new OutageLog(this.logger);
     while (!this.stopped) {
       try {
-        if (!(await this.scorer.scoreNext())) await this.waitForSamples(POLL_MS);
+        const more = await this.scorer.scoreNext();
+        outages.worked();
+        if (!more) await this.waitForSamples(POLL_MS);
       } catch (error) {
-        if (!(error instanceof LeaseLostError))
-          this.logger.error({ err: error }, 'scoring failed; it is tried again');
+        if (!(error instanceof LeaseLostError)) outages.failed(error, 'scoring failed; it is tried again');
         await this.waitForSamples(PAUSE_AFTER_ERROR_MS);
       }
     }

@@ -39,7 +39,7 @@ export class SystemHealthController {
     throw new AppError({
       kind: 'unavailable',
       code: 'NOT_READY',
-      message: 'This process is starting or stopping',
+      message: 'This process is starting or stopping, or its database does not answer',
       retryAfterSeconds: 5,
     });
   }

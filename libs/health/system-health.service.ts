@@ -1,9 +1,26 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Database, HealthIndicators, type HealthReading, Heartbeats, type ProcessHeartbeat } from '#platform';
+import {
+  Database,
+  DatabaseUnavailableError,
+  failedReading,
+  HealthIndicators,
+  type HealthReading,
+  Heartbeats,
+  Metrics,
+  OutOfPatienceError,
+  type ProcessHeartbeat,
+  withPatience,
+} from '#platform';
 import type { SystemHealthDto } from './dto/system-health.dto.js';
 
+/** A worker that has not been seen for this long is late: dead, or starved. */
+const WORKER_LATE_AFTER_MS = 20_000;
 /** A worker that has not been seen for this long is taken for dead. */
-const WORKER_MISSING_AFTER_MS = 20_000;
+const WORKER_MISSING_AFTER_MS = 60_000;
+/** A database that says nothing for this long is away. */
+const DATABASE_SILENT_AFTER_MS = 2_500;
+/** A database that says something but does not get round to answering is slow. */
+const DATABASE_SLOW_AFTER_MS = 3_000;
 
 /** Whether the product as a whole can do its work. */
 @Injectable()
@@ -14,11 +31,15 @@ export class SystemHealthService implements OnApplicationBootstrap, OnModuleDest
     private readonly indicators: HealthIndicators,
     private readonly database: Database,
     private readonly heartbeats: Heartbeats,
+    private readonly metrics: Metrics,
   ) {}
 
   onApplicationBootstrap(): void {
     this.indicators.register('database', () => this.readDatabase());
-    this.indicators.register('workers', () => this.readWorkers());
+    this.indicators.register('workers', () => this.readWorkers(), 'database');
+    this.metrics.gauge('database_up', 'Whether the database answers', [], async (gauge) => {
+      gauge.set((await this.readDatabase()).status === 'down' ? 0 : 1);
+    });
     this.accepting = true;
   }
 
@@ -36,24 +57,37 @@ export class SystemHealthService implements OnApplicationBootstrap, OnModuleDest
 
   /** True while this process should be sent requests. */
   async isReady(): Promise<boolean> {
-    return this.accepting && (await this.readDatabase().catch(() => undefined))?.status === 'up';
+    return this.accepting && (await this.readDatabase()).status !== 'down';
   }
 
+  /** Answers before whoever asks gives up; slow is not away. */
   private async readDatabase(): Promise<HealthReading> {
     const started = performance.now();
-    await this.database.now();
-    return { status: 'up', latency_ms: Math.round(performance.now() - started) };
+    const signsOfLife = (): number => this.database.signsOfLife;
+    try {
+      const answer = withPatience(DATABASE_SILENT_AFTER_MS, this.database.now(), signsOfLife);
+      await withPatience(DATABASE_SLOW_AFTER_MS, answer.catch(silenceIsOutage));
+      return { status: 'up', latency_ms: Math.round(performance.now() - started) };
+    } catch (error) {
+      return failedReading(error);
+    }
   }
 
   private async readWorkers(): Promise<HealthReading> {
     const workers = (await this.heartbeats.list()).filter(({ role }) => role !== 'api');
-    const alive = workers.filter(({ ageMs }) => ageMs < WORKER_MISSING_AFTER_MS);
+    const seenWithin = (ms: number): number => workers.filter(({ ageMs }) => ageMs < ms).length;
+    const [alive, perhapsAlive] = [seenWithin(WORKER_LATE_AFTER_MS), seenWithin(WORKER_MISSING_AFTER_MS)];
+    const withoutBeat = perhapsAlive > 0 ? 'degraded' : 'down';
     return {
-      status: alive.length > 0 ? 'up' : 'down',
-      alive: alive.length,
+      status: alive > 0 ? 'up' : withoutBeat,
+      alive,
       processes: workers.map(presented),
     };
   }
+}
+
+function silenceIsOutage(error: unknown): never {
+  throw error instanceof OutOfPatienceError ? new DatabaseUnavailableError(error) : error;
 }
 
 function presented({ processId, role, host, ageMs }: ProcessHeartbeat): object {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database, type LeasedWork, LeaseRunner, Leases, loggerOf } from '#platform';
+import { Database, type LeasedWork, LeaseRunner, Leases, loggerOf, OutageLog } from '#platform';
 import type { PlantWindow } from '#tep';
 import { SampleFeed } from '#timeseries';
 import { KpiHourRepository } from './kpi-hour.repository.js';
@@ -17,6 +17,7 @@ const HOURS_PER_TURN = 24;
 export class HourCondenser implements LeasedWork, OnApplicationBootstrap {
   readonly name = LEASE;
   private readonly logger = loggerOf('kpi');
+  private readonly outages = new OutageLog(this.logger);
   private readonly touched = new Set<number>();
   /** Position in the feed up to which the hours are noted in `touched` or condensed. */
   private noted: number | undefined;
@@ -93,8 +94,12 @@ export class HourCondenser implements LeasedWork, OnApplicationBootstrap {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
       this.turn = this.condenseNext()
+        .then((more) => {
+          this.outages.worked();
+          return more;
+        })
         .catch((error: unknown) => {
-          this.logger.error({ err: error }, 'condensing hours failed; it is tried again');
+          this.outages.failed(error, 'condensing hours failed; it is tried again');
           return false;
         })
         .then((more) => this.schedule(more ? 0 : INTERVAL_MS));

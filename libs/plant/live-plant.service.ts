@@ -9,6 +9,7 @@ import {
   LeaseRunner,
   loggerOf,
   Metrics,
+  OutageLog,
   ProcessClock,
 } from '#platform';
 import { applyPlantCommand } from './plant-command.js';
@@ -42,6 +43,7 @@ const TICK_BUDGET_MS = 500;
 export class LivePlant implements LeasedWork, OnApplicationBootstrap {
   readonly name = PLANT_LEASE;
   private readonly logger = loggerOf('plant');
+  private readonly outages = new OutageLog(this.logger);
   private readonly tickDuration;
   private readonly timeGivenUp;
   private session: PlantSession | undefined;
@@ -92,6 +94,7 @@ export class LivePlant implements LeasedWork, OnApplicationBootstrap {
       try {
         this.session ??= await this.open(stopped);
         if (!stopped.aborted) await this.tick(this.session);
+        this.outages.worked();
       } catch (error) {
         this.forget(error);
         rest = REST_AFTER_ERROR_MS;
@@ -106,7 +109,7 @@ export class LivePlant implements LeasedWork, OnApplicationBootstrap {
   private forget(error: unknown): void {
     this.session = undefined;
     if (error instanceof LeaseLostError) this.logger.warn('another process keeps the plant now');
-    else this.logger.error({ err: error }, 'the plant lost step; it continues from its last snapshot');
+    else this.outages.failed(error, 'the plant lost step; it continues from its last snapshot');
   }
 
   /** The plant where the process clock says it is: a first start makes its history, a later one catches up. */

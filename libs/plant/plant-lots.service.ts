@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LotService } from '#lot';
-import { AppError, loggerOf } from '#platform';
+import { AppError, loggerOf, OutageError } from '#platform';
 import { type ActiveDisturbance, STRETCH_MS } from './simulated-plant.js';
 
 /** What the plant makes in its one mode of operation: 50/50 G/H by mass. */
@@ -56,7 +56,7 @@ export class PlantLots {
     try {
       return await change();
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
+      if (!(error instanceof AppError) || error instanceof OutageError) throw error;
       this.logger.warn({ code: error.code, reason: error.message }, 'the lots are kept by hand here');
       return undefined;
     }

@@ -38,7 +38,7 @@ export class PlantStatus implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.indicators.register('plant', () => this.health());
+    this.indicators.register('plant', () => this.health(), 'database');
     if (this.config.plant.source === 'simulator')
       this.metrics.gauge(
         'plant_time_lag_seconds',
@@ -126,7 +126,9 @@ export class PlantStatus implements OnModuleInit {
       speed: state.speed,
       reported_seconds_ago: Math.round(silentMs / 1_000),
     };
-    if (silentMs > DEAD_AFTER_MS) return { status: 'down', reason: 'no process keeps the plant', ...reading };
+    // A starved keeper reports late, but renews its lease.
+    if (silentMs > DEAD_AFTER_MS && !(await this.holder()))
+      return { status: 'down', reason: 'no process keeps the plant', ...reading };
     const degraded = silentMs > LATE_AFTER_MS || state.trip !== null || !state.live;
     return { status: degraded ? 'degraded' : 'up', ...reading };
   }

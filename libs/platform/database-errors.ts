@@ -42,3 +42,44 @@ export class StorageFullError extends OutageError {
     this.name = 'StorageFullError';
   }
 }
+
+/** The way to the server is cut, the server goes away or turns everybody away, whatever the statement was. */
+const CONNECTION_CODES = new Set([
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'PROTOCOL_CONNECTION_LOST',
+  'ER_ABORTING_CONNECTION',
+  'ER_CLIENT_INTERACTION_TIMEOUT',
+  'ER_CON_COUNT_ERROR',
+  'ER_CONNECTION_KILLED',
+  'ER_FORCING_CLOSE',
+  'ER_HOST_IS_BLOCKED',
+  'ER_NEW_ABORTING_CONNECTION',
+  'ER_NORMAL_SHUTDOWN',
+  'ER_QUERY_INTERRUPTED',
+  'ER_SERVER_OFFLINE_MODE',
+  'ER_SERVER_SHUTDOWN',
+  'ER_TOO_MANY_USER_CONNECTIONS',
+]);
+
+/** What a driver's error means to the product: an outage where it is one, else the error as it was. */
+export function databaseErrorOf(error: unknown): unknown {
+  const cause = (error as { driverError?: unknown } | undefined)?.driverError ?? error;
+  if (cause instanceof OutageError) return cause;
+  if (isConnectionLost(cause)) return new DatabaseUnavailableError(cause);
+  return error;
+}
+
+/** What ends a connection is fatal; only a refusal that names a cause is one the operator has to mend. */
+function isConnectionLost(error: unknown): boolean {
+  const { code, fatal } = (error ?? {}) as { code?: unknown; fatal?: unknown };
+  return typeof code === 'string' ? CONNECTION_CODES.has(code) : fatal === true;
+}

@@ -1,34 +1,38 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { DataSource, type MigrationInterface } from 'typeorm';
+import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
 import { Config } from './config.js';
+import { onceAvailable, openDataSource } from './data-source.js';
 import { Database, dataSourceOptions } from './database.js';
 import { applyMigrations, requireCurrentSchema } from './migrations.js';
+import type { SilenceLimits } from './watched-mysql.js';
 
 export interface DatabaseModuleOptions {
   /** All migrations of the product, in order. */
   migrations: (new () => MigrationInterface)[];
   /** Whether this process brings the schema up to date or refuses to start on an old one. */
   schema: 'migrate' | 'require';
+  /** How long a MySQL server may say nothing, where the usual limits do not do. */
+  silenceLimits?: Partial<SilenceLimits>;
 }
 
 /** Opens the database of the configuration. Feature modules bring their entities with `TypeOrmModule.forFeature`. */
 @Global()
 @Module({})
 export class DatabaseModule {
-  static forRoot({ migrations, schema }: DatabaseModuleOptions): DynamicModule {
+  static forRoot({ migrations, schema, silenceLimits }: DatabaseModuleOptions): DynamicModule {
     return {
       module: DatabaseModule,
       imports: [
         TypeOrmModule.forRootAsync({
           inject: [Config],
           useFactory: (config: Config) => ({
-            ...dataSourceOptions(config),
+            ...dataSourceOptions(config, silenceLimits),
             migrations,
             autoLoadEntities: true,
-            retryAttempts: 5,
-            retryDelay: 1_000,
+            toRetry: () => false,
           }),
+          dataSourceFactory: async (options) => openDataSource(options as DataSourceOptions),
         }),
       ],
       providers: [
@@ -36,7 +40,8 @@ export class DatabaseModule {
           provide: Database,
           inject: [DataSource],
           useFactory: async (dataSource: DataSource): Promise<Database> => {
-            await (schema === 'migrate' ? applyMigrations(dataSource) : requireCurrentSchema(dataSource));
+            if (schema === 'migrate') await applyMigrations(dataSource);
+            else await onceAvailable(() => requireCurrentSchema(dataSource));
             return new Database(dataSource);
           },
         },

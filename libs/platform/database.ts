@@ -6,6 +6,7 @@ import libsql from 'libsql';
 import type { DataSource, DataSourceOptions, EntityManager } from 'typeorm';
 import type { Config } from './config.js';
 import { SqliteTransactionGate } from './sqlite-transaction-gate.js';
+import { type SilenceLimits, WatchedMysql } from './watched-mysql.js';
 
 /** SQLite allows 32,766 parameters a statement; half of that also keeps one insert under 50 ms. */
 const MAX_PARAMETERS_PER_STATEMENT = 15_000;
@@ -31,7 +32,7 @@ export interface Upsert {
 }
 
 /** The TypeORM options of the database a configuration names. Entities come from the feature modules. */
-export function dataSourceOptions(config: Config): DataSourceOptions {
+export function dataSourceOptions(config: Config, limits: Partial<SilenceLimits> = {}): DataSourceOptions {
   const { database } = config;
   if (database.kind === 'mysql') {
     return {
@@ -39,7 +40,8 @@ export function dataSourceOptions(config: Config): DataSourceOptions {
       url: database.url,
       timezone: 'Z',
       charset: 'utf8mb4',
-      extra: { connectionLimit: database.poolSize, connectTimeout: 5_000 },
+      driver: new WatchedMysql(limits),
+      extra: { connectionLimit: database.poolSize },
     };
   }
   if (database.file !== ':memory:') mkdirSync(dirname(database.file), { recursive: true });
@@ -123,6 +125,13 @@ export class Database {
     return this.isMysql
       ? 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)'
       : "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
+  }
+
+  /** A number that changes whenever the database has said anything; one in this process has nothing to say. */
+  get signsOfLife(): number {
+    const { options } = this.dataSource;
+    const driver: unknown = options.type === 'mysql' ? options.driver : undefined;
+    return driver instanceof WatchedMysql ? driver.signsOfLife : 0;
   }
 
   /** `FOR UPDATE` where rows can be locked; SQLite transactions have the database to themselves. */

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { AppError } from './errors.js';
+import { OutOfPatienceError, withPatience } from './patience.js';
 
-const INDICATOR_TIMEOUT_MS = 2_000;
+/** Of time in which this process ran. */
+const INDICATOR_TIMEOUT_MS = 3_500;
 
 /** What a part of the product says of itself. `degraded` is worth a look but does not fail the whole. */
 export interface HealthReading {
@@ -8,37 +11,48 @@ export interface HealthReading {
   [detail: string]: unknown;
 }
 
+interface Indicator {
+  check: () => Promise<HealthReading>;
+  readFrom: string | undefined;
+}
+
 /** Parts of the product register here how to ask them whether they are well. */
 @Injectable()
 export class HealthIndicators {
-  private readonly indicators = new Map<string, () => Promise<HealthReading>>();
+  private readonly indicators = new Map<string, Indicator>();
 
-  register(name: string, check: () => Promise<HealthReading>): void {
-    this.indicators.set(name, check);
+  /** @param readFrom the part this one is known through, e.g. `database`: while that is down, nothing can be said of this one */
+  register(name: string, check: () => Promise<HealthReading>, readFrom?: string): void {
+    this.indicators.set(name, { check, readFrom });
   }
 
-  /** Asks every part at once; one that throws or takes longer than 2 s is down. */
+  /** Asks every part at once. One that fails is down; one that is slow, or cannot be known, is degraded. */
   async read(): Promise<Record<string, HealthReading>> {
     const entries = await Promise.all(
-      [...this.indicators].map(async ([name, check]) => [name, await boundedReading(check)] as const),
+      [...this.indicators].map(async ([name, { check }]) => [name, await boundedReading(check)] as const),
     );
-    return Object.fromEntries(entries);
+    const readings = new Map(entries);
+    for (const [name, { readFrom }] of this.indicators) {
+      if (readFrom === undefined || readings.get(name)?.status === 'up') continue;
+      if (readings.get(readFrom)?.status === 'down')
+        readings.set(name, { status: 'degraded', reason: `not known while ${readFrom} is down` });
+    }
+    return Object.fromEntries(readings);
   }
 }
 
 async function boundedReading(check: () => Promise<HealthReading>): Promise<HealthReading> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<HealthReading>((resolve) => {
-    timer = setTimeout(
-      () => resolve({ status: 'down', reason: `no answer in ${INDICATOR_TIMEOUT_MS} ms` }),
-      INDICATOR_TIMEOUT_MS,
-    );
-  });
   try {
-    return await Promise.race([check(), timeout]);
+    return await withPatience(INDICATOR_TIMEOUT_MS, check());
   } catch (error) {
-    return { status: 'down', reason: error instanceof Error ? error.name : 'unknown' };
-  } finally {
-    clearTimeout(timer);
+    return failedReading(error);
   }
+}
+
+/** What to say of a part that could not be asked. */
+export function failedReading(error: unknown): HealthReading {
+  if (error instanceof OutOfPatienceError)
+    return { status: 'degraded', reason: `slow: no answer in ${error.limitMs} ms` };
+  if (error instanceof AppError) return { status: 'down', reason: error.code };
+  return { status: 'down', reason: error instanceof Error ? error.name : 'unknown' };
 }

@@ -2,6 +2,8 @@ import { hostname } from 'node:os';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Database } from './database.js';
 import { Leases } from './lease.js';
+import { loggerOf } from './logger.js';
+import { OutageLog } from './outage-log.js';
 import { PeriodicTasks } from './periodic-tasks.js';
 
 const HEARTBEAT_MS = 5_000;
@@ -22,6 +24,7 @@ export interface ProcessHeartbeat {
 /** Every process says in the database that it lives, so that health answers can name the workers. */
 @Injectable()
 export class Heartbeats implements BeforeApplicationShutdown {
+  private readonly outages = new OutageLog(loggerOf('heartbeat'));
   private started = false;
 
   constructor(
@@ -70,6 +73,9 @@ export class Heartbeats implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     if (!this.started) return;
-    await this.database.query('DELETE FROM process_heartbeat WHERE process_id = ?', [this.leases.processId]);
+    // Without a database the row is forgotten when its time has come.
+    await this.database
+      .query('DELETE FROM process_heartbeat WHERE process_id = ?', [this.leases.processId])
+      .catch((error: unknown) => this.outages.failed(error, 'the heartbeat could not be withdrawn'));
   }
 }

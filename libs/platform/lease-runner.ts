@@ -1,6 +1,8 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { LEASE_RENEWAL_MS, LEASE_TTL_MS, Leases } from './lease.js';
 import { loggerOf } from './logger.js';
+import { OutageLog } from './outage-log.js';
+import { OutOfPatienceError, withPatience } from './patience.js';
 
 /** Work only one process may do at a time. */
 export interface LeasedWork {
@@ -14,6 +16,7 @@ export interface LeasedWork {
 
 interface Run {
   work: LeasedWork;
+  outages: OutageLog;
   held: boolean;
   lastHeldAt: number;
   timer: NodeJS.Timeout | undefined;
@@ -34,7 +37,8 @@ export class LeaseRunner implements BeforeApplicationShutdown {
 
   /** Begins to compete for `work`; the first attempt is made at once. */
   async compete(work: LeasedWork): Promise<void> {
-    const run: Run = { work, held: false, lastHeldAt: 0, timer: undefined, turn: Promise.resolve() };
+    const outages = new OutageLog(this.logger, { lease: work.name });
+    const run = { work, outages, held: false, lastHeldAt: 0, timer: undefined, turn: Promise.resolve() };
     this.runs.push(run);
     await this.takeTurn(run);
   }
@@ -54,30 +58,49 @@ export class LeaseRunner implements BeforeApplicationShutdown {
     await run.turn;
     if (!run.held) return;
     await this.stopWork(run);
-    await this.leases.release(run.work.name);
+    await this.release(run);
+  }
+
+  /** Without a database the lease runs out by itself. */
+  private async release(run: Run): Promise<void> {
+    await this.leases
+      .release(run.work.name)
+      .catch((error: unknown) => run.outages.failed(error, 'the lease could not be given back'));
   }
 
   private async takeTurn(run: Run): Promise<void> {
-    run.turn = this.renewOrTake(run).catch((error: unknown) =>
-      this.logger.error({ err: error, lease: run.work.name }, 'could not renew or take the lease'),
-    );
+    run.turn = this.renewOrTake(run)
+      .then(() => run.outages.worked())
+      .catch((error: unknown) => run.outages.failed(error, 'the lease could not be renewed or taken'));
     await run.turn;
     if (this.stopping) return;
-    run.timer = setTimeout(() => void this.takeTurn(run), LEASE_RENEWAL_MS);
+    const waitMs = run.held ? Math.min(LEASE_RENEWAL_MS, renewalTimeLeft(run)) : LEASE_RENEWAL_MS;
+    run.timer = setTimeout(() => void this.takeTurn(run), waitMs);
     run.timer.unref();
   }
 
   private async renewOrTake(run: Run): Promise<void> {
     const askedAt = Date.now();
-    const holds = await this.leases.hold(run.work.name).catch((error: unknown) => {
-      const expired = run.held && Date.now() - run.lastHeldAt >= LEASE_TTL_MS - LEASE_RENEWAL_MS;
-      this.logger.warn({ err: error, lease: run.work.name }, 'the lease could not be asked for');
-      return run.held && !expired ? undefined : false;
-    });
-    if (holds === undefined) return;
+    const asked = this.leases.hold(run.work.name);
+    if (run.held && !(await this.isAnswered(run, asked))) await this.stopWork(run);
+    const holds = await asked;
     if (holds) run.lastHeldAt = askedAt;
     if (holds && !run.held) await this.startWork(run);
     if (!holds && run.held) await this.stopWork(run);
+  }
+
+  /**
+   * Whether the work may go on for now: it may until the lease runs out without having been renewed. One that asks late,
+   * because this process was starved, gets the time of one renewal to learn whether it still holds the lease.
+   */
+  private async isAnswered(run: Run, asked: Promise<boolean>): Promise<boolean> {
+    const patienceMs = Math.max(LEASE_RENEWAL_MS, renewalTimeLeft(run));
+    try {
+      await withPatience(patienceMs, asked);
+      return true;
+    } catch (error) {
+      return !(error instanceof OutOfPatienceError) && renewalTimeLeft(run) > 0;
+    }
   }
 
   private async startWork(run: Run): Promise<void> {
@@ -86,7 +109,7 @@ export class LeaseRunner implements BeforeApplicationShutdown {
       run.held = true;
       this.logger.info({ lease: run.work.name }, 'lease taken');
     } catch (error) {
-      await this.leases.release(run.work.name);
+      await this.release(run);
       throw error;
     }
   }
@@ -96,4 +119,9 @@ export class LeaseRunner implements BeforeApplicationShutdown {
     await run.work.stop();
     this.logger.info({ lease: run.work.name }, 'lease given back');
   }
+}
+
+/** How long a held lease may still be asked for, so that its holder has stopped before another process may begin. */
+function renewalTimeLeft({ lastHeldAt }: Run): number {
+  return Math.max(0, lastHeldAt + LEASE_TTL_MS - LEASE_RENEWAL_MS - Date.now());
 }

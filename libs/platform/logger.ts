@@ -48,7 +48,9 @@ export class NestLogger implements LoggerService {
   }
   error(message: unknown, stack?: string, context?: string): void {
     const error = message instanceof Error ? message : undefined;
-    root.error(
+    // What keeps a process from starting is told once, by start-failure.ts.
+    const level = context === 'ExceptionHandler' ? 'debug' : 'error';
+    root[level](
       { component: context, err: error, stack: error ? undefined : stack },
       error ? error.message : String(message),
     );

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { loggerOf } from './logger.js';
+import { OutageLog } from './outage-log.js';
 
 interface PeriodicTask {
   name: string;
@@ -16,6 +17,7 @@ export class PeriodicTasks implements OnModuleDestroy {
 
   /** Runs `work` every `intervalMs`, the first time after one interval; an error is logged and the next run comes. */
   every(name: string, intervalMs: number, work: () => Promise<void>): void {
+    const outages = new OutageLog(this.logger, { task: name });
     const task: PeriodicTask = { name, timer: undefined, running: Promise.resolve() };
     const schedule = (): void => {
       if (this.stopped) return;
@@ -23,7 +25,8 @@ export class PeriodicTasks implements OnModuleDestroy {
         // A throw before the first promise is an error of the task like any other.
         task.running = Promise.resolve()
           .then(work)
-          .catch((error: unknown) => this.logger.error({ err: error, task: name }, 'periodic task failed'))
+          .then(() => outages.worked())
+          .catch((error: unknown) => outages.failed(error, 'periodic task failed'))
           .finally(schedule);
       }, intervalMs);
       task.timer.unref();

@@ -14,8 +14,8 @@ import { within } from './queue-within.js';
 import { RedisConnection } from './redis-connection.js';
 
 const WATCH_INTERVAL_MS = 2_000;
-/** A server that was asked says something within milliseconds, however much it has to do. */
-const LONGEST_SILENCE_MS = 4_000;
+/** A server that was asked says something within milliseconds, however much it has to do; less than health waits. */
+const LONGEST_SILENCE_MS = 3_000;
 const FIRST_CONNECT_MS = 3_000;
 const QUIT_TIMEOUT_MS = 1_000;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from './config.js';
+import { DatabaseUnavailableError } from './database-errors.js';
 import { FolderInUseError } from './pglite-folder-lock.js';
 import { startFailureText } from './start-failure.js';
 
@@ -11,6 +12,11 @@ describe('a start that fails', () => {
       'a wrong database password',
       Object.assign(new Error("Access denied for user 'tep'"), { code: 'ER_ACCESS_DENIED_ERROR' }),
       'DATABASE_URL',
+    ],
+    [
+      'a database that did not come in time',
+      new DatabaseUnavailableError(new Error('connect ECONNREFUSED 127.0.0.1:3306')),
+      'DATABASE_URL cannot be reached: connect ECONNREFUSED',
     ],
     [
       'a port in use',

@@ -1,16 +1,16 @@
+import { DatabaseUnavailableError } from './database-errors.js';
 import { AppError } from './errors.js';
 import { ConfigError } from './config.js';
 import { SchemaError } from './migrations.js';
+import { reasonOf } from './outage-log.js';
 import { FolderInUseError } from './pglite-folder-lock.js';
 
-/** What a database server or the way to it answers when DATABASE_URL is wrong. */
+/** What a database server answers when DATABASE_URL is wrong. */
 const DATABASE_CODES = new Set([
   'ER_ACCESS_DENIED_ERROR',
+  'ER_ACCESS_DENIED_NO_PASSWORD_ERROR',
   'ER_DBACCESS_DENIED_ERROR',
   'ER_BAD_DB_ERROR',
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'ETIMEDOUT',
 ]);
 
 /** Ends a process that could not start: in one plain sentence where the operator can help it, else with the stack. */
@@ -22,6 +22,8 @@ export function reportStartFailure(error: unknown): never {
 /** What to say of an error that kept a process from starting. */
 export function startFailureText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof DatabaseUnavailableError)
+    return `The database of DATABASE_URL cannot be reached: ${reasonOf(error)}`;
   const code = (error as { code?: string }).code ?? '';
   if (DATABASE_CODES.has(code)) return `The database of DATABASE_URL cannot be reached: ${error.message}`;
   const expected =

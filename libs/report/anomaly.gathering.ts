@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Anomaly, AnomalyService, SEVERITIES, WindowScan } from '#anomaly';
-import { isoTime, loggerOf, type TimeSeries } from '#platform';
+import { isoTime, loggerOf, OutageError, type TimeSeries } from '#platform';
 import type { PlantNames } from './plant-names.js';
 import type { AnomalyFacts, ReportNote } from './report-content.js';
 
@@ -68,6 +68,7 @@ export class AnomalyGathering {
       const { times, statistics } = scan.detectors[0];
       return { times: times.map((time) => Date.parse(time)), values: statistics };
     } catch (error) {
+      if (error instanceof OutageError) throw error;
       this.logger.warn({ err: error, anomaly_id: row.id }, 'no score trend for the report');
       return undefined;
     }

@@ -2,7 +2,14 @@ import type { DynamicModule, INestApplication, InjectionToken, Type } from '@nes
 import type { AddressInfo } from 'node:net';
 import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
-import { configureHttp, configureLogging, parseConfig, PlatformModule, QueueModule } from '#platform';
+import {
+  configureHttp,
+  configureLogging,
+  parseConfig,
+  PlatformModule,
+  QueueModule,
+  type SilenceLimits,
+} from '#platform';
 import { MIGRATIONS } from '#migrations';
 import { type Profile, profileResources, type ProfileResources } from './profiles.js';
 
@@ -14,6 +21,8 @@ export interface FeatureAppOptions {
   queue?: 'submits' | 'works';
   /** Further environment variables, e.g. `{ API_KEYS: … }`. */
   variables?: Record<string, string>;
+  /** How long its MySQL may say nothing. @default as in the product */
+  silenceLimits?: Partial<SilenceLimits>;
   /** Database and queue to share with other applications; whoever made them drops them. @default fresh ones */
   resources?: ProfileResources;
 }
@@ -26,7 +35,7 @@ export class FeatureApp {
   ) {}
 
   static async start(options: FeatureAppOptions): Promise<FeatureApp> {
-    const { profile, imports, queue, variables = {} } = options;
+    const { profile, imports, queue, variables = {}, silenceLimits } = options;
     const resources = options.resources ?? (await profileResources(profile));
     const config = parseConfig({
       NODE_ENV: 'test',
@@ -37,7 +46,7 @@ export class FeatureApp {
     configureLogging(config.logLevel, 'test');
     const module = await Test.createTestingModule({
       imports: [
-        PlatformModule.forRoot(config, { migrations: MIGRATIONS, schema: 'migrate' }),
+        PlatformModule.forRoot(config, { migrations: MIGRATIONS, schema: 'migrate', silenceLimits }),
         ...(queue ? [QueueModule.forRoot({ workers: queue === 'works' })] : []),
         ...imports,
       ],

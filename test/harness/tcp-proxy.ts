@@ -9,6 +9,8 @@ interface Pair {
   upstream: Socket;
   /** A path that swallowed bytes once never delivers again, as a connection whose other end is gone. */
   dead: boolean;
+  /** Neither end learns that the other one has closed. */
+  lost: boolean;
 }
 
 /**
@@ -69,12 +71,19 @@ export class TcpProxy {
     for (const pair of this.pairs) pair.dead = true;
   }
 
+  /** As `silence`, and the server does not learn that its clients have gone: it keeps what they held until `cut`. */
+  lose(): void {
+    this.silence();
+    for (const pair of this.pairs) pair.lost = true;
+  }
+
   /** Resets every open connection; new ones are treated as before. */
   cut(): void {
     for (const { client, upstream } of this.pairs) {
       client.resetAndDestroy();
       upstream.destroy();
     }
+    this.pairs.clear();
   }
 
   /** Resets every open connection and refuses new ones until `accept`. */
@@ -102,7 +111,7 @@ export class TcpProxy {
   private connect(client: Socket): void {
     this.taken++;
     const upstream = createConnection(Number(this.target.port), this.target.hostname);
-    const pair: Pair = { client, upstream, dead: this.traffic.kind === 'silent' };
+    const pair: Pair = { client, upstream, dead: this.traffic.kind === 'silent', lost: false };
     this.pairs.add(pair);
     for (const [from, to] of [
       [client, upstream],
@@ -111,6 +120,7 @@ export class TcpProxy {
       from.on('data', (chunk: Buffer) => this.forward(pair, chunk, to));
       from.on('error', () => undefined);
       from.on('close', () => {
+        if (pair.lost) return;
         this.pairs.delete(pair);
         to.destroy();
       });
