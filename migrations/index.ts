@@ -1,3 +1,4 @@
+import { Attempts1700000000007 } from './1700000000007-attempts.js';
 import { Jobs1700000000005 } from './1700000000005-jobs.js';
 import { Monitoring1700000000004 } from './1700000000004-monitoring.js';
 import { Platform1700000000001 } from './1700000000001-platform.js';
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   Monitoring1700000000004,
   Jobs1700000000005,
   Trainings1700000000006,
+  Attempts1700000000007,
 ];

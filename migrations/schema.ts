@@ -49,6 +49,22 @@ export interface Reference {
   onDelete?: 'RESTRICT' | 'CASCADE' | 'SET NULL';
 }
 
+/** Adds columns that may be null or have a default, in place, unless they are there. */
+export async function addColumns(
+  queryRunner: QueryRunner,
+  table: string,
+  columns: TableColumnOptions[],
+): Promise<void> {
+  const existing = await queryRunner.getTable(table);
+  for (const { name, type, length, charset, collation, isNullable, default: value } of columns) {
+    if (existing?.findColumnByName(name)) continue;
+    const size = length === undefined ? '' : `(${length})`;
+    const text = charset === undefined ? '' : `CHARACTER SET ${charset} COLLATE ${collation}`;
+    const rest = isNullable ? 'NULL' : `NOT NULL DEFAULT ${String(value)}`;
+    await queryRunner.query(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}${size} ${text} ${rest}`);
+  }
+}
+
 /** Creates a table with its indices and foreign keys to `id` columns, in one statement, unless it exists. */
 export async function createTable(
   queryRunner: QueryRunner,

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@j
 import { UnrecoverableError } from 'bullmq';
 import { describeOnBothProfiles, FeatureApp, waitFor } from '#testing';
 import { Database } from './database.js';
+import { DatabaseUnavailableError } from './database-errors.js';
 import { AppError } from './errors.js';
 import {
   CREATE_ERRAND_TABLE,
@@ -14,8 +15,14 @@ import {
   ErrandRunner,
 } from './job-desk.fixture.js';
 import { JobDesk, type JobKind } from './job-desk.js';
-import { QueueUnavailableError } from './queue-errors.js';
+import {
+  JobLockLostError,
+  JobTimeoutError,
+  QueueUnavailableError,
+  WorkerStoppingError,
+} from './queue-errors.js';
 import { JobQueue } from './queue.service.js';
+import { runJobRow } from './run-job-row.js';
 
 const BACKLOG = 20;
 
@@ -63,6 +70,11 @@ describeOnBothProfiles('a job with a row', (profile) => {
   const forgetTouch = (jobId: string): Promise<unknown> =>
     app.get(Database).query('UPDATE errand SET updated_at = 1 WHERE job_id = ?', [jobId]);
 
+  /** Brings a job that waits for its time now. */
+  const promote = async (jobId: string): Promise<void> => {
+    for (const bullQueue of queue.queues()) await (await bullQueue.getJob(jobId))?.promote();
+  };
+
   /** Work that stands still until it is let go. */
   function hold(): { begun: Promise<unknown>; release: () => void } {
     const { promise: released, resolve: release } = deferred();
@@ -75,7 +87,13 @@ describeOnBothProfiles('a job with a row', (profile) => {
 
   it('is done, and its row says when and what', async () => {
     const row = await inState(await submit(), 'completed');
-    expect(row).toMatchObject({ answer: 'run 1', progress: 100, attempts: 1, errorCode: null });
+    expect(row).toMatchObject({
+      answer: 'run 1',
+      progress: 100,
+      attempt: 1,
+      maxAttempts: 3,
+      errorCode: null,
+    });
     expect(row.startedAt).toBeGreaterThanOrEqual(row.createdAt);
     expect(row.finishedAt).toBeGreaterThanOrEqual(row.startedAt ?? Infinity);
   });
@@ -94,7 +112,7 @@ describeOnBothProfiles('a job with a row', (profile) => {
     jest.spyOn(queue, 'add').mockRejectedValueOnce(new QueueUnavailableError());
     const jobId = await submit();
     await desk.sweep(kind);
-    expect(await rows.find(jobId)).toMatchObject({ status: 'queued', attempts: 0 });
+    expect(await rows.find(jobId)).toMatchObject({ status: 'queued', attempt: 0 });
     await forgetTouch(jobId);
     await desk.sweep(kind);
     expect(await inState(jobId, 'completed')).toMatchObject({ answer: 'run 1' });
@@ -107,17 +125,26 @@ describeOnBothProfiles('a job with a row', (profile) => {
     await forgetTouch(jobId);
     await desk.sweep(kind);
     release();
-    expect(await inState(jobId, 'completed')).toMatchObject({ attempts: 1, answer: 'run 1' });
+    expect(await inState(jobId, 'completed')).toMatchObject({ runs: 1, answer: 'run 1' });
     expect(runner.runs).toEqual([jobId]);
   });
 
-  it('that was begun ten times and never ended is given up', async () => {
+  it('whose workers vanish counts no attempt, but is given up after twenty of them', async () => {
     const jobId = randomUUID();
     await insert(jobId);
-    await app.get(Database).query('UPDATE errand SET attempts = 10 WHERE job_id = ?', [jobId]);
+    for (let vanished = 0; vanished <= 20; vanished++)
+      expect(await rows.begin(jobId)).toMatchObject({ attempt: 1, losses: vanished });
+    expect(await rows.begin(jobId)).toBeUndefined();
+    expect(await rows.find(jobId)).toMatchObject({ status: 'failed', errorCode: 'JOB_LOST' });
+  });
+
+  it('that the queue has lost while it was worked on counts that as the end of a worker', async () => {
+    const jobId = randomUUID();
+    await insert(jobId);
+    await rows.begin(jobId);
     await forgetTouch(jobId);
     await desk.sweep(kind);
-    expect(await rows.find(jobId)).toMatchObject({ status: 'failed', errorCode: 'JOB_LOST' });
+    expect(await inState(jobId, 'completed')).toMatchObject({ runs: 2, attempt: 1, losses: 1 });
   });
 
   it('that runs twice writes once', async () => {
@@ -125,14 +152,56 @@ describeOnBothProfiles('a job with a row', (profile) => {
     const jobId = await submit();
     await begun;
     // What a worker does that took the job over while the first one, taken for dead, still works on it.
-    expect(await rows.begin(jobId)).toMatchObject({ attempts: 2 });
-    expect(await rows.complete(jobId, { answer: 'the second run' })).toBe(true);
+    const second = await rows.begin(jobId);
+    expect(second).toMatchObject({ runs: 2, attempt: 1 });
+    expect(await rows.complete(second as Errand, { answer: 'the second run' })).toBe(true);
     release();
     await waitFor('the first run to end', async () => (await queue.state(ERRAND_JOB, jobId)) === 'completed');
     expect(await rows.find(jobId)).toMatchObject({ status: 'completed', answer: 'the second run' });
     expect(await rows.begin(jobId)).toBeUndefined();
-    expect(await rows.fail(jobId, 'LATE', 'late')).toBe(false);
+    expect(await rows.fail(second as Errand, { code: 'LATE', message: 'late' })).toBe(false);
     expect(await rows.cancel(jobId)).toBe(false);
+  });
+
+  it('that was given to another worker is left to it by the one that lost it', async () => {
+    const { promise: takenOver, resolve: goOn } = deferred();
+    const outcome = new Promise((resolve) => {
+      runner.work = async (_run, { report }) => {
+        await takenOver;
+        await report(80).catch((error: Error) => {
+          resolve(error.name);
+          throw error;
+        });
+        return 'never';
+      };
+    });
+    const jobId = await submit();
+    const first = await inState(jobId, 'active');
+    const second = await rows.begin(jobId);
+    goOn();
+    expect(await outcome).toBe('JobLockLostError');
+    const late = { code: 'LATE', message: 'late' };
+    expect(await rows.retry(first, late, 0)).toBe(false);
+    expect(await rows.giveBack(first)).toBe(false);
+    expect(await rows.fail(first, late)).toBe(false);
+    expect(await rows.complete(first, { answer: 'late' })).toBe(false);
+    expect(await rows.find(jobId)).toMatchObject({
+      status: 'active',
+      runs: 2,
+      progress: 0,
+      lastErrorCode: null,
+    });
+    expect(await rows.complete(second as Errand, { answer: 'the second run' })).toBe(true);
+    await waitFor('the queue to be told', async () => (await queue.state(ERRAND_JOB, jobId)) === 'delayed');
+    await queue.remove(ERRAND_JOB, jobId);
+  });
+
+  it('that several workers begin at once has as many runs of different names', async () => {
+    const jobId = randomUUID();
+    await insert(jobId);
+    const begun = await Promise.all(Array.from({ length: 5 }, () => rows.begin(jobId)));
+    expect(begun.map((row) => row?.runs).sort()).toEqual([1, 2, 3, 4, 5]);
+    await rows.cancel(jobId);
   });
 
   it('that is cancelled while it runs is told so and writes nothing', async () => {
@@ -185,7 +254,138 @@ describeOnBothProfiles('a job with a row', (profile) => {
 
   it('that fails by bad luck is tried again', async () => {
     runner.work = (run) => (run < 3 ? Promise.reject(new Error(`no. ${run}`)) : Promise.resolve('at last'));
-    expect(await inState(await submit(), 'completed')).toMatchObject({ attempts: 3, answer: 'at last' });
+    expect(await inState(await submit(), 'completed')).toMatchObject({
+      attempt: 3,
+      nextAttemptAt: null,
+      lastErrorCode: null,
+      answer: 'at last',
+    });
+  });
+
+  it('that waits for another try says when that is and why, also while it is tried', async () => {
+    const { promise: seen, resolve: goOn } = deferred();
+    const states: (Errand | null)[] = [];
+    jest.spyOn(rows, 'retry').mockImplementationOnce(async (run, error, at) => {
+      const written = await ErrandRows.prototype.retry.call(rows, run, error, at);
+      states.push(await rows.find(run.jobId));
+      return written;
+    });
+    runner.work = async (run) => {
+      if (run === 1) throw unavailable();
+      await seen;
+      return 'at last';
+    };
+    const jobId = await submit();
+    await waitFor('the second run', () => runner.runs.length === 2);
+    states.push(await rows.find(jobId));
+    goOn();
+    const why = { lastErrorCode: 'PDF_TIMEOUT', lastErrorMessage: 'too slow', errorCode: null };
+    expect(states[0]).toMatchObject({
+      status: 'queued',
+      attempt: 1,
+      nextAttemptAt: expect.any(Number),
+      ...why,
+    });
+    expect(states[1]).toMatchObject({ status: 'active', attempt: 2, nextAttemptAt: null, ...why });
+    await inState(jobId, 'completed');
+  });
+
+  it('that an outage cuts short comes again without losing an attempt', async () => {
+    runner.work = (run) =>
+      run <= 4 ? Promise.reject(new QueueUnavailableError()) : Promise.resolve('at last');
+    const jobId = await submit();
+    for (let outages = 1; outages <= 4; outages++) {
+      await waitFor('the outage', async () => (await queue.state(ERRAND_JOB, jobId)) === 'delayed');
+      expect(await rows.find(jobId)).toMatchObject({
+        status: 'queued',
+        attempt: 0,
+        nextAttemptAt: expect.any(Number),
+        lastErrorCode: 'QUEUE_UNAVAILABLE',
+      });
+      await promote(jobId);
+      await waitFor('the next run', () => runner.runs.length === outages + 1);
+    }
+    expect(await inState(jobId, 'completed')).toMatchObject({ runs: 5, attempt: 1, answer: 'at last' });
+  });
+
+  it('that cannot be begun during an outage is begun after it', async () => {
+    jest.spyOn(rows, 'begin').mockRejectedValueOnce(Object.assign(new Error('read'), { code: 'ECONNRESET' }));
+    const jobId = await submit();
+    await waitFor('the outage', async () => (await queue.state(ERRAND_JOB, jobId)) === 'delayed');
+    await promote(jobId);
+    expect(await inState(jobId, 'completed')).toMatchObject({ runs: 1, attempt: 1 });
+  });
+
+  it('whose result cannot be written during an outage keeps it until it can', async () => {
+    jest
+      .spyOn(rows, 'complete')
+      .mockRejectedValueOnce(new DatabaseUnavailableError())
+      .mockRejectedValueOnce(new DatabaseUnavailableError());
+    expect(await inState(await submit(), 'completed')).toMatchObject({ runs: 1, answer: 'run 1' });
+    expect(runner.runs).toHaveLength(1);
+  });
+
+  it('whose progress cannot be noted during an outage goes on', async () => {
+    jest.spyOn(rows, 'reportProgress').mockRejectedValue(new DatabaseUnavailableError());
+    runner.work = async (_run, { report }) => {
+      await report(50);
+      return 'undisturbed';
+    };
+    expect(await inState(await submit(), 'completed')).toMatchObject({ runs: 1, answer: 'undisturbed' });
+  });
+
+  it('that waits for another try is not brought before its time when the queue has lost it', async () => {
+    const jobId = randomUUID();
+    await insert(jobId);
+    const run = await rows.begin(jobId);
+    await rows.retry(run as Errand, { code: 'JOB_FAILED', message: 'no luck' }, Date.now() + 3_600_000);
+    await forgetTouch(jobId);
+    await desk.sweep(kind);
+    expect(await queue.state(ERRAND_JOB, jobId)).toBe('absent');
+    await app.get(Database).query('UPDATE errand SET next_attempt_at = 1 WHERE job_id = ?', [jobId]);
+    await desk.sweep(kind);
+    expect(await inState(jobId, 'completed')).toMatchObject({ attempt: 2, losses: 0 });
+  });
+
+  it('that does not stop when its time is over is settled without it', async () => {
+    const jobId = randomUUID();
+    await insert(jobId);
+    const controller = new AbortController();
+    const context = { jobId, signal: controller.signal, progress: () => undefined };
+    const deaf = runJobRow(rows, jobId, context, () => {
+      controller.abort(new JobTimeoutError(1_000));
+      return new Promise(() => undefined);
+    });
+    await expect(deaf).rejects.toMatchObject({ name: 'JobRetryError', delayMs: ERRAND_JOB.retryDelaysMs[0] });
+    expect(await rows.find(jobId)).toMatchObject({
+      status: 'queued',
+      attempt: 1,
+      lastErrorCode: 'JOB_TIMED_OUT',
+      lastErrorMessage: 'The job ran longer than 1 s',
+    });
+    await rows.cancel(jobId);
+  });
+
+  it.each([
+    ['this process stops', new WorkerStoppingError()],
+    ['its lock may have been given away', new JobLockLostError()],
+  ])('that is cut short because %s waits as if it had not begun', async (_why, reason) => {
+    const jobId = randomUUID();
+    await insert(jobId);
+    const controller = new AbortController();
+    const context = { jobId, signal: controller.signal, progress: () => undefined };
+    const cut = runJobRow(rows, jobId, context, () => {
+      controller.abort(reason);
+      return Promise.reject(new Error('cut short'));
+    });
+    await expect(cut).rejects.toBe(reason);
+    expect(await rows.find(jobId)).toMatchObject({
+      status: 'queued',
+      runs: 1,
+      attempt: 0,
+      lastErrorCode: null,
+    });
+    await rows.cancel(jobId);
   });
 
   it.each([
@@ -198,11 +398,11 @@ describeOnBothProfiles('a job with a row', (profile) => {
       1,
     ],
     ['is refused', (): Error => AppError.unprocessable('NO_DATA', 'no samples'), 'NO_DATA', /no samples/, 1],
-    ['lacks a part for too long', (): Error => new QueueUnavailableError(), 'QUEUE_UNAVAILABLE', /queue/, 3],
-  ])('that %s says so on its row', async (_what, error, errorCode, message, attempts) => {
+    ['lacks a part for too long', unavailable, 'PDF_TIMEOUT', /too slow/, 3],
+  ])('that %s says so on its row', async (_what, error, errorCode, message, attempt) => {
     runner.work = () => Promise.reject(error());
     const row = await inState(await submit(), 'failed');
-    expect(row).toMatchObject({ errorCode, attempts, answer: null });
+    expect(row).toMatchObject({ errorCode, attempt, lastErrorCode: errorCode, answer: null });
     expect(row.errorMessage).toMatch(message);
     expect(row.errorMessage).not.toContain('SELECT');
   });
@@ -277,6 +477,11 @@ describeOnBothProfiles('a job with a row', (profile) => {
     await expect(desk.cancel(kind, randomUUID())).rejects.toMatchObject({ code: 'ERRAND_NOT_FOUND' });
   });
 });
+
+/** What may be better next time, but is no outage. */
+function unavailable(): AppError {
+  return new AppError({ kind: 'unavailable', code: 'PDF_TIMEOUT', message: 'too slow' });
+}
 
 function deferred(): { promise: Promise<void>; resolve: () => void } {
   let resolve = (): void => undefined;

@@ -2,13 +2,13 @@ import { Injectable, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Column, Entity } from 'typeorm';
 import { Database } from './database.js';
-import { JobDesk, type JobKind, type JobReference } from './job-desk.js';
+import { JobDesk, type JobKind } from './job-desk.js';
 import { JobRow } from './job-row.entity.js';
-import { JobRows } from './job-rows.js';
+import { type JobReference, JobRows } from './job-rows.js';
 import { HandlesJob, type JobContext, type JobHandler } from './queue-handler.js';
 import { defineJob, defineQueue } from './queue-job.js';
 import { QueueModule } from './queue.module.js';
-import { failJobRow, runJobRow } from './run-job-row.js';
+import { runJobRow, type RowWork } from './run-job-row.js';
 
 /** A row whose work is whatever a test orders. */
 @Entity('errand')
@@ -22,21 +22,21 @@ const ERRAND_QUEUE = defineQueue({
   concurrency: 4,
   lockDurationMs: 2_000,
   stalledIntervalMs: 500,
-  maxStalledCount: 3,
   retention: { completed: { ageSeconds: 60, count: 100 }, failed: { ageSeconds: 60, count: 100 } },
 });
 
 export const ERRAND_JOB = defineJob<JobReference>({
   queue: ERRAND_QUEUE,
   name: 'errand.run',
-  attempts: 3,
-  backoff: { type: 'fixed', delayMs: 20 },
+  retryDelaysMs: [20, 50],
   maxRunMs: 10_000,
 });
 
 export const CREATE_ERRAND_TABLE = `
   CREATE TABLE errand (
     job_id VARCHAR(36) PRIMARY KEY, status VARCHAR(20) NOT NULL, progress INT NOT NULL, attempts INT NOT NULL,
+    attempt INT NOT NULL, max_attempts INT NOT NULL, losses INT NOT NULL, next_attempt_at BIGINT,
+    last_error_code VARCHAR(60), last_error_message VARCHAR(1000),
     requested_by VARCHAR(60) NOT NULL, error_code VARCHAR(60), error_message VARCHAR(1000),
     created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT, updated_at BIGINT NOT NULL,
     answer VARCHAR(100))`;
@@ -44,15 +44,12 @@ export const CREATE_ERRAND_TABLE = `
 @Injectable()
 export class ErrandRows extends JobRows<Errand> {
   constructor(database: Database) {
-    super(database, Errand);
+    super(database, Errand, ERRAND_JOB);
   }
 }
 
 /** What a test has the worker do. */
-type ErrandWork = (
-  run: number,
-  context: { signal: AbortSignal; report: (percent: number) => Promise<void> },
-) => Promise<string>;
+type ErrandWork = (run: number, task: RowWork) => Promise<string>;
 
 /** What the worker does with errands; by default it answers with the number of the run. */
 @Injectable()
@@ -74,10 +71,6 @@ class ErrandHandler implements JobHandler<JobReference, void> {
       return { answer: await this.runner.work(this.runner.runs.length, rowWork) };
     });
   }
-
-  onFailed({ jobId }: JobReference, error: Error): Promise<void> {
-    return failJobRow(this.rows, jobId, error);
-  }
 }
 
 /** The smallest feature with jobs. */
@@ -88,5 +81,5 @@ class ErrandHandler implements JobHandler<JobReference, void> {
 export class ErrandModule {}
 
 export function errandKind(rows: ErrandRows): JobKind<Errand> {
-  return { name: 'errand', rows, job: ERRAND_JOB };
+  return { name: 'errand', rows };
 }

@@ -4,30 +4,22 @@ import { Config } from './config.js';
 import { AppError } from './errors.js';
 import { Idempotency } from './idempotency.js';
 import type { JobRow } from './job-row.entity.js';
-import type { JobRows } from './job-rows.js';
+import type { JobReference, JobRows } from './job-rows.js';
 import { loggerOf } from './logger.js';
 import { PeriodicTasks } from './periodic-tasks.js';
 import { JobQueue } from './queue.service.js';
-import type { JobDefinition } from './queue-job.js';
 
 const SWEEP_INTERVAL_MS = 15_000;
 /** A row nobody has touched for this long is compared with the queue. */
 const QUIET_MS = 30_000;
 const SWEEP_BATCH = 200;
-const MAX_ATTEMPTS = 10;
 const FULL_RETRY_AFTER_SECONDS = 30;
 
-/** What a job carries: the row holds everything else. */
-export interface JobReference {
-  jobId: string;
-}
-
-/** One kind of work: its rows and the job that carries their ids. */
+/** One kind of work. */
 export interface JobKind<Row extends JobRow> {
   /** For problem codes and routes, e.g. `prediction`. */
   name: string;
   rows: JobRows<Row>;
-  job: JobDefinition<JobReference, unknown>;
 }
 
 /** A wish for a job. */
@@ -88,7 +80,7 @@ export class JobDesk {
     const cancelled = await kind.rows.cancel(jobId);
     if (cancelled) {
       await this.queue
-        .cancel(kind.job, jobId)
+        .cancel(kind.rows.job, jobId)
         .catch((error: unknown) =>
           this.logger.warn({ err: error, job_id: jobId }, 'cancelled on the row only'),
         );
@@ -110,29 +102,22 @@ export class JobDesk {
     this.tasks.every(`sweep-${kind.name}`, SWEEP_INTERVAL_MS, () => this.sweep(kind));
   }
 
-  /** Queues quiet rows again whose job the queue has lost; fails those that were tried too often. */
-  async sweep<Row extends JobRow>(kind: JobKind<Row>): Promise<void> {
-    for (const row of await kind.rows.findQuiet(QUIET_MS, SWEEP_BATCH)) {
-      const state = await this.queue.state(kind.job, row.jobId);
+  /** Queues quiet rows again whose job the queue has lost or given up. */
+  async sweep<Row extends JobRow>({ name, rows }: JobKind<Row>): Promise<void> {
+    for (const row of await rows.findQuiet(QUIET_MS, SWEEP_BATCH)) {
+      const { jobId } = row;
+      const state = await this.queue.state(rows.job, jobId);
       if (state === 'waiting' || state === 'delayed' || state === 'active') continue;
-      if (row.attempts >= MAX_ATTEMPTS) {
-        await kind.rows.fail(
-          row.jobId,
-          'JOB_LOST',
-          `It was begun ${row.attempts} times and never came to an end`,
-        );
-        continue;
-      }
-      this.logger.warn({ job_id: row.jobId, kind: kind.name }, 'lost job queued again');
-      await this.queue.remove(kind.job, row.jobId);
-      await kind.rows.requeue(row.jobId);
-      await this.queue.add(kind.job, { jobId: row.jobId }, { jobId: row.jobId });
+      await this.queue.remove(rows.job, jobId);
+      if (!(await rows.requeueLost(row))) continue;
+      this.logger.warn({ job_id: jobId, kind: name }, 'lost job queued again');
+      await this.queue.add(rows.job, { jobId }, { jobId });
     }
   }
 
   private async enqueue<Row extends JobRow>(kind: JobKind<Row>, jobId: string): Promise<void> {
     try {
-      await this.queue.add(kind.job, { jobId }, { jobId });
+      await this.queue.add(kind.rows.job, { jobId }, { jobId });
     } catch (error) {
       this.logger.warn({ err: error, job_id: jobId }, 'accepted but not queued yet; the sweeper will');
     }

@@ -21,9 +21,31 @@ export abstract class JobRow {
   @Column({ type: 'int' })
   progress!: number;
 
-  /** How often a worker has begun it. */
+  /** How often a worker has begun it; names the run that may write on the row. */
+  @Column({ name: 'attempts', type: 'int' })
+  runs!: number;
+
+  /** The attempt under way or last made. A run that an outage, a stop or another worker cut short is none. */
   @Column({ type: 'int' })
-  attempts!: number;
+  attempt!: number;
+
+  @Column({ name: 'max_attempts', type: 'int' })
+  maxAttempts!: number;
+
+  /** How often its worker has vanished without a word. */
+  @Column({ type: 'int' })
+  losses!: number;
+
+  /** Set while it waits for another try. */
+  @EpochMsColumn({ name: 'next_attempt_at', nullable: true })
+  nextAttemptAt!: number | null;
+
+  /** Why the last run did not succeed. */
+  @Column({ name: 'last_error_code', type: 'varchar', length: 60, nullable: true })
+  lastErrorCode!: string | null;
+
+  @Column({ name: 'last_error_message', type: 'varchar', length: 1000, nullable: true })
+  lastErrorMessage!: string | null;
 
   @Column({ name: 'requested_by', type: 'varchar', length: 60 })
   requestedBy!: string;

@@ -54,6 +54,29 @@ export class JobDto {
   @ApiProperty({ example: 100, minimum: 0, maximum: 100, description: 'Percent' })
   progress!: number;
 
+  @ApiProperty({ example: 1, description: 'The attempt under way or last made; 0 before the first' })
+  attempt!: number;
+
+  @ApiProperty({ example: 3, description: 'It fails for good with this one' })
+  max_attempts!: number;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: null,
+    description: 'While it waits for another try',
+  })
+  next_attempt_at!: string | null;
+
+  @ApiProperty({
+    type: JobErrorDto,
+    nullable: true,
+    description: 'Why it did not succeed last time; kept while it is tried again',
+    example: null,
+  })
+  last_error!: JobErrorDto | null;
+
   @ApiProperty({ format: 'date-time', example: '2026-03-01T08:00:00.000Z' })
   created_at!: string;
 
@@ -73,11 +96,19 @@ export function jobDto(row: JobRow): JobDto {
     job_id: row.jobId,
     status: row.status,
     progress: row.progress,
+    attempt: row.attempt,
+    max_attempts: row.maxAttempts,
+    next_attempt_at: isoTimeOrNull(row.nextAttemptAt),
+    last_error: errorDto(row.lastErrorCode, row.lastErrorMessage),
     created_at: isoTime(row.createdAt),
     started_at: isoTimeOrNull(row.startedAt),
     finished_at: isoTimeOrNull(row.finishedAt),
-    error: row.errorCode === null ? null : { code: row.errorCode, message: row.errorMessage ?? '' },
+    error: errorDto(row.errorCode, row.errorMessage),
   };
+}
+
+function errorDto(code: string | null, message: string | null): JobErrorDto | null {
+  return code === null ? null : { code, message: message ?? '' };
 }
 
 /** Answers 202 with where to poll. @param path of the job's collection, e.g. `/api/v1/reports` */

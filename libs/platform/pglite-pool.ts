@@ -52,6 +52,7 @@ export class PglitePool extends EventEmitter implements PgPool {
   private readonly clients = new Set<PgliteClient>();
   private readonly pending = new Map<number, PendingStatement>();
   private lastId = 0;
+  private received = 0;
   private thread: Worker | undefined;
   private starting: Promise<void> | undefined;
   private ended = false;
@@ -115,6 +116,11 @@ export class PglitePool extends EventEmitter implements PgPool {
     return this.thread !== undefined && !this.ended;
   }
 
+  /** How many messages have come from the database so far. */
+  get replies(): number {
+    return this.received;
+  }
+
   async query<R = unknown>(text: string, parameters?: readonly unknown[]): Promise<PgQueryResult<R>> {
     await this.starting;
     const { thread } = this;
@@ -170,6 +176,7 @@ export class PglitePool extends EventEmitter implements PgPool {
   }
 
   private receive(reply: Exclude<PgliteReply, { kind: 'ready' }>): void {
+    this.received++;
     if (reply.kind === 'notification') {
       for (const client of this.clients)
         client.emit('notification', { channel: reply.channel, payload: reply.payload });

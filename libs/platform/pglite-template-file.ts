@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { projectPath } from './project-path.js';
 
-const SCRIPT_TIMEOUT_MS = 120_000;
+/** The scripts need up to 10 s of processor time, which a starved machine may take long to give; it ends what hangs. */
+const SCRIPT_TIMEOUT_MS = 20 * 60_000;
 
 /**
  * The packed data folder every new queue database starts from. Made once per installation (about 5 s) by a process

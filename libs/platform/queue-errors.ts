@@ -24,6 +24,17 @@ export class JobCancelledError extends Error {
   }
 }
 
+/** What a handler throws to have its job come again after a while. */
+export class JobRetryError extends Error {
+  constructor(
+    readonly delayMs: number,
+    cause: unknown,
+  ) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = 'JobRetryError';
+  }
+}
+
 /** Why the signal of a job is aborted: the attempt exceeded `maxRunMs`. Counts as a failed attempt. */
 export class JobTimeoutError extends Error {
   constructor(readonly maxRunMs: number) {

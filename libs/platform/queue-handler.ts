@@ -6,10 +6,6 @@ const JOB_OF_HANDLER = Symbol('JOB_OF_HANDLER');
 /** What a handler knows of the attempt it is. */
 export interface JobContext {
   jobId: string;
-  /** 1 for the first try. An attempt whose worker was killed does not count. */
-  attempt: number;
-  /** Whether an error now makes the job fail for good. */
-  isLastAttempt: boolean;
   /**
    * Aborted when the job is cancelled, takes too long, or this process stops; its reason says which
    * (JobCancelledError, JobTimeoutError, WorkerStoppingError, JobLockLostError). Pass it on and stop soon.
@@ -21,12 +17,11 @@ export interface JobContext {
 
 /**
  * What works on one kind of job. It may be run twice for one job, so it asks the row first and writes the same row
- * again. Errors escape: the queue tries again, except after `UnrecoverableError` (from bullmq).
+ * again. The queue counts nothing: it brings the job again after every error, soon or when a `JobRetryError` says,
+ * except after `UnrecoverableError` (from bullmq). How often a job may fail is for its row to say (run-job-row.ts).
  */
 export interface JobHandler<Data extends object, Result> {
   handle(data: Data, context: JobContext): Promise<Result>;
-  /** The last attempt failed (never called for a cancelled job): write it on the row. May be called twice. */
-  onFailed?(data: Data, error: Error, jobId: string): Promise<void>;
 }
 
 /** Marks a provider as the handler of a job; each job of a worker process has exactly one. */

@@ -16,8 +16,6 @@ export interface QueueSettings {
   lockDurationMs: number;
   /** How often workers look for such jobs. */
   stalledIntervalMs: number;
-  /** How often a job may lose its worker before it fails. */
-  maxStalledCount: number;
   retention: { completed: JobRetention; failed: JobRetention };
 }
 
@@ -26,10 +24,8 @@ export interface JobSettings {
   queue: QueueSettings;
   /** Unique within its queue, e.g. `prediction.run`. */
   name: string;
-  /** How often the job is tried in all. */
-  attempts: number;
-  /** The wait before the second attempt; `exponential` doubles it each time. */
-  backoff: { type: 'fixed' | 'exponential'; delayMs: number };
+  /** The wait before the second attempt, before the third and so on: there is one attempt more than waits. */
+  retryDelaysMs: readonly number[];
   /** An attempt that takes longer is aborted. A function where a setting decides. */
   maxRunMs: number | ((config: Config) => number);
 }
@@ -45,6 +41,11 @@ export interface JobDefinition<Data extends object, Result> extends AnyJobDefini
 
 /** Any kind of job, where its types do not matter. */
 export type AnyJobDefinition = Readonly<JobSettings>;
+
+/** How often a job is tried in all. */
+export function maxAttempts({ retryDelaysMs }: AnyJobDefinition): number {
+  return retryDelaysMs.length + 1;
+}
 
 /** States a queue. Export it from the feature, beside its jobs. */
 export function defineQueue(settings: QueueSettings): Readonly<QueueSettings> {

@@ -4,6 +4,7 @@ import { UnrecoverableError } from 'bullmq';
 import { Config, parseConfig } from './config.js';
 import { HealthIndicators } from './health-indicators.js';
 import { Metrics } from './metrics.js';
+import { JobRetryError } from './queue-errors.js';
 import { HandlesJob, type JobContext, type JobHandler } from './queue-handler.js';
 import { type AnyJobDefinition, defineJob, defineQueue } from './queue-job.js';
 import { QueueModule } from './queue.module.js';
@@ -15,54 +16,46 @@ export const WORK_QUEUE = defineQueue({
   concurrency: 4,
   lockDurationMs: 1_500,
   stalledIntervalMs: 500,
-  maxStalledCount: 3,
   retention: { completed: { ageSeconds: 3_600, count: 5_000 }, failed: { ageSeconds: 3_600, count: 5_000 } },
 });
 
 /** What a job of these tests is to do. */
 export interface WorkOrder {
-  task: 'succeed' | 'fail' | 'fail-once' | 'hopeless' | 'wait-for-abort' | 'ignore-abort';
+  task: 'succeed' | 'fail' | 'come-again-twice' | 'hopeless' | 'wait-for-abort';
 }
 
 export const WORK_JOB = defineJob<WorkOrder, string>({
   queue: WORK_QUEUE,
   name: 'work.do',
-  attempts: 3,
-  backoff: { type: 'exponential', delayMs: 100 },
+  retryDelaysMs: [],
   maxRunMs: 30_000,
 });
 
 export const SHORT_JOB = defineJob<WorkOrder, string>({
   queue: WORK_QUEUE,
   name: 'work.short',
-  attempts: 1,
-  backoff: { type: 'fixed', delayMs: 0 },
+  retryDelaysMs: [],
   maxRunMs: 200,
 });
 
 /** Does what its jobs order and remembers what happened. */
 export class WorkRecorder {
-  readonly started: { jobId: string; attempt: number; at: number }[] = [];
+  readonly started: { jobId: string; at: number }[] = [];
   readonly finished: string[] = [];
   readonly aborted: { jobId: string; reason: string }[] = [];
-  readonly failed: { jobId: string; message: string }[] = [];
 
   async handle(order: WorkOrder, context: JobContext): Promise<string> {
-    const { jobId, attempt, signal } = context;
-    this.started.push({ jobId, attempt, at: Date.now() });
+    const { jobId, signal } = context;
+    this.started.push({ jobId, at: Date.now() });
+    const run = this.started.filter((start) => start.jobId === jobId).length;
     context.progress(50);
-    if (order.task === 'fail' || (order.task === 'fail-once' && attempt === 1))
-      throw new Error(`no. ${attempt} failed`);
+    if (order.task === 'fail') throw new Error(`run ${run} failed`);
+    if (order.task === 'come-again-twice' && run <= 2)
+      throw new JobRetryError(run * 100, new Error(`run ${run} failed`));
     if (order.task === 'hopeless') throw new UnrecoverableError('there is nothing to be done');
     if (order.task === 'wait-for-abort') await this.abortion(jobId, signal);
-    if (order.task === 'ignore-abort') await new Promise(() => undefined);
     this.finished.push(jobId);
-    return `done by attempt ${attempt}`;
-  }
-
-  onFailed(_order: WorkOrder, error: Error, jobId: string): Promise<void> {
-    this.failed.push({ jobId, message: error.message });
-    return Promise.resolve();
+    return `done by run ${run}`;
   }
 
   private abortion(jobId: string, signal: AbortSignal): Promise<never> {

@@ -9,11 +9,15 @@ import {
   type QueueTransport,
 } from './queue-transport.js';
 
+/** A thread of our own is slow on a starved machine, but not gone as long as it lives; a database that hangs is. */
+const LONGEST_SILENCE_MS = 30_000;
+
 const { Queue, Worker } = withBackend(createPostgresBackend);
 
 /** Jobs through PostgreSQL inside this process: no server needed, and one process at a time. */
 export class PgliteTransport implements QueueTransport {
   readonly kind = 'pglite';
+  readonly longestSilenceMs = LONGEST_SILENCE_MS;
 
   private constructor(private readonly pool: PglitePool) {}
 
@@ -27,6 +31,10 @@ export class PgliteTransport implements QueueTransport {
 
   get isReady(): boolean {
     return this.pool.isReady;
+  }
+
+  get heard(): number {
+    return this.pool.replies;
   }
 
   // BullMQ types the backend into its classes; what is used of them is the same for all.

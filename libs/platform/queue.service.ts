@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { JobsOptions } from 'bullmq';
 import { loggerOf } from './logger.js';
+import { withPatience } from './patience.js';
 import { JobCatalogue } from './queue-catalogue.js';
 import { QueueUnavailableError } from './queue-errors.js';
 import type { AnyJobDefinition, JobDefinition } from './queue-job.js';
@@ -9,7 +10,8 @@ import { QUEUE_TRANSPORT } from './queue.tokens.js';
 import type { BullJob, BullQueue, QueueTransport } from './queue-transport.js';
 import { currentRequestId } from './request-context.js';
 
-const ANSWER_TIMEOUT_MS = 2_000;
+/** BullMQ tries a job again until its handler says that it is over. */
+const UNLIMITED_ATTEMPTS = 1_000_000;
 
 export interface AddJobOptions {
   /** The id of the row the job is about. A job of that id that is still known to the queue is not added again. */
@@ -33,8 +35,8 @@ export interface LocalWorker {
 }
 
 /**
- * Puts jobs into their queues and asks after them, from any process. Every method answers within 2 s or throws
- * QueueUnavailableError. A job whose `add` failed may still have arrived: its handler asks the row, not the queue.
+ * Puts jobs into their queues and asks after them, from any process. Every method answers, or throws
+ * QueueUnavailableError once the transport has been silent for longer than it may; slow is not silent. A job whose `add` failed may still have arrived: its handler asks the row, not the queue.
  */
 @Injectable()
 export class JobQueue implements OnApplicationShutdown {
@@ -64,8 +66,8 @@ export class JobQueue implements OnApplicationShutdown {
     const options: JobsOptions = {
       jobId,
       delay: delayMs,
-      attempts: job.attempts,
-      backoff: { type: job.backoff.type, delay: job.backoff.delayMs },
+      attempts: UNLIMITED_ATTEMPTS,
+      backoff: { type: 'told-by-the-error' },
       removeOnComplete: keep(job.queue.retention.completed),
       removeOnFail: keep(job.queue.retention.failed),
     };
@@ -171,17 +173,12 @@ export class JobQueue implements OnApplicationShutdown {
   }
 
   private async bounded<T>(work: () => Promise<T>): Promise<T> {
-    if (!this.transport.isReady) throw new QueueUnavailableError();
-    let timer: NodeJS.Timeout | undefined;
-    const tooLong = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer in ${ANSWER_TIMEOUT_MS} ms`)), ANSWER_TIMEOUT_MS);
-    });
+    const { transport } = this;
+    if (!transport.isReady) throw new QueueUnavailableError();
     try {
-      return await Promise.race([work(), tooLong]);
+      return await withPatience(transport.longestSilenceMs, work(), () => transport.heard);
     } catch (error) {
       throw new QueueUnavailableError(error);
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

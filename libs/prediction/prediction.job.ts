@@ -7,7 +7,6 @@ const PREDICTION_QUEUE = defineQueue({
   concurrency: 2,
   lockDurationMs: 15_000,
   stalledIntervalMs: 10_000,
-  maxStalledCount: 5,
   retention: {
     completed: { ageSeconds: DAY_S, count: 2_000 },
     failed: { ageSeconds: 30 * DAY_S, count: 5_000 },
@@ -18,7 +17,7 @@ const PREDICTION_QUEUE = defineQueue({
 export const PREDICTION_JOB = defineJob<JobReference>({
   queue: PREDICTION_QUEUE,
   name: 'prediction.run',
-  attempts: 3,
-  backoff: { type: 'exponential', delayMs: 500 },
-  maxRunMs: 60_000,
+  retryDelaysMs: [2_000, 30_000],
+  // Loading the models takes seconds of processor time, an inference less than one: a machine fifty times too busy is late only.
+  maxRunMs: 300_000,
 });

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { type PlantPrediction, PredictionInputError, PredictionThread, ModelStoreError } from '#ml';
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { SensorTagRepository } from '#equipment';
 import {
   AppError,
   Config,
-  failJobRow,
   HandlesJob,
   JobDesk,
   type JobContext,
@@ -30,7 +29,7 @@ const LATENCY_BUCKETS_S = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10];
 @HandlesJob(PREDICTION_JOB)
 @Injectable()
 export class PredictionProcessor
-  implements JobHandler<JobReference, void>, OnApplicationBootstrap, OnModuleDestroy
+  implements JobHandler<JobReference, void>, OnApplicationBootstrap, OnApplicationShutdown
 {
   private readonly thread: PredictionThread;
   private readonly latency;
@@ -61,7 +60,8 @@ export class PredictionProcessor
     );
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** The workers, which stop before (onModuleDestroy), let jobs under way finish. */
+  async onApplicationShutdown(): Promise<void> {
     await this.thread.close();
   }
 
@@ -77,10 +77,6 @@ export class PredictionProcessor
         faultProbability: result.fault_probability,
       };
     });
-  }
-
-  onFailed({ jobId }: JobReference, error: Error): Promise<void> {
-    return failJobRow(this.repository, jobId, error);
   }
 
   private async predict(

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type JobStatus, JobRows } from '#platform';
 import { Prediction } from './prediction.entity.js';
+import { PREDICTION_JOB } from './prediction.job.js';
 
 export interface PredictionFilter {
   status?: JobStatus;
@@ -13,7 +14,13 @@ const LISTED = [
   'jobId',
   'status',
   'progress',
-  'attempts',
+  'runs',
+  'attempt',
+  'maxAttempts',
+  'losses',
+  'nextAttemptAt',
+  'lastErrorCode',
+  'lastErrorMessage',
   'requestedBy',
   'errorCode',
   'errorMessage',
@@ -35,7 +42,7 @@ export type ListedPrediction = Pick<Prediction, (typeof LISTED)[number]>;
 @Injectable()
 export class PredictionRepository extends JobRows<Prediction> {
   constructor(database: Database) {
-    super(database, Prediction);
+    super(database, Prediction, PREDICTION_JOB);
   }
 
   /** The newest first; one row more than `limit`, so that the caller sees whether there is a next page. */

@@ -17,7 +17,6 @@ import { FeatureImportanceDto } from './dto/feature-importance.dto.js';
 import type { PredictionListQuery } from './dto/prediction-list.query.js';
 import { ListedPredictionDto, PredictionDto } from './dto/prediction.dto.js';
 import { ModelsService } from './models.service.js';
-import { PREDICTION_JOB } from './prediction.job.js';
 import type { Prediction } from './prediction.entity.js';
 import { PredictionRepository } from './prediction.repository.js';
 import { PredictionWindows } from './prediction-window.service.js';
@@ -38,7 +37,7 @@ export class PredictionService {
     private readonly models: ModelsService,
     private readonly clock: ProcessClock,
   ) {
-    this.kind = { name: 'prediction', rows: repository, job: PREDICTION_JOB };
+    this.kind = { name: 'prediction', rows: repository };
   }
 
   /**

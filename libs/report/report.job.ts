@@ -7,7 +7,6 @@ const REPORT_QUEUE = defineQueue({
   concurrency: 2,
   lockDurationMs: 15_000,
   stalledIntervalMs: 10_000,
-  maxStalledCount: 5,
   retention: {
     completed: { ageSeconds: 7 * DAY_S, count: 2_000 },
     failed: { ageSeconds: 30 * DAY_S, count: 5_000 },
@@ -18,7 +17,6 @@ const REPORT_QUEUE = defineQueue({
 export const REPORT_JOB = defineJob<JobReference>({
   queue: REPORT_QUEUE,
   name: 'report.print',
-  attempts: 3,
-  backoff: { type: 'exponential', delayMs: 1_000 },
+  retryDelaysMs: [5_000, 120_000],
   maxRunMs: ({ reportTimeoutMs }) => reportTimeoutMs,
 });

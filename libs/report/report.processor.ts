@@ -1,7 +1,6 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import {
   Database,
-  failJobRow,
   HandlesJob,
   JobDesk,
   type JobContext,
@@ -25,7 +24,7 @@ const CLEANUP_BATCH = 100;
 @HandlesJob(REPORT_JOB)
 @Injectable()
 export class ReportProcessor
-  implements JobHandler<JobReference, void>, OnApplicationBootstrap, OnModuleDestroy
+  implements JobHandler<JobReference, void>, OnApplicationBootstrap, OnApplicationShutdown
 {
   constructor(
     private readonly reports: ReportService,
@@ -44,24 +43,23 @@ export class ReportProcessor
     });
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** The workers, which stop before (onModuleDestroy), let jobs under way finish. */
+  async onApplicationShutdown(): Promise<void> {
     await this.printer.close();
   }
 
   async handle({ jobId }: JobReference, context: JobContext): Promise<void> {
-    await runJobRow(this.repository, jobId, context, async (report, { signal, report: tell }) => {
+    await runJobRow(this.repository, jobId, context, async (report, { signal, report: tell, persist }) => {
       await tell(10);
       const content = await this.gathering.gather(report);
       signal.throwIfAborted();
       await tell(40);
       const { content: pdf, pages } = await this.printer.print(await reportHtml(content), signal);
       await tell(90);
-      const fileId = await this.database.transaction(() => this.repository.insertFile(Buffer.from(pdf)));
+      const fileId = await persist(() =>
+        this.database.transaction(() => this.repository.insertFile(Buffer.from(pdf))),
+      );
       return { fileId, pages, filename: reportFileName(content) };
     });
-  }
-
-  onFailed({ jobId }: JobReference, error: Error): Promise<void> {
-    return failJobRow(this.repository, jobId, error);
   }
 }

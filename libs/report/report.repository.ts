@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, type JobStatus, JobRows } from '#platform';
 import { Report, ReportFile } from './report.entity.js';
+import { REPORT_JOB } from './report.job.js';
 import type { ReportType } from './report-content.js';
 
 export interface ReportFilter {
@@ -12,7 +13,7 @@ export interface ReportFilter {
 @Injectable()
 export class ReportRepository extends JobRows<Report> {
   constructor(database: Database) {
-    super(database, Report);
+    super(database, Report, REPORT_JOB);
   }
 
   /** The newest first; one row more than `limit`, so that the caller sees whether there is a next page. */

@@ -16,7 +16,6 @@ import {
 import type { CreateReportDto } from './dto/create-report.dto.js';
 import type { ReportListQuery } from './dto/report-list.query.js';
 import { ReportDto } from './dto/report.dto.js';
-import { REPORT_JOB } from './report.job.js';
 import type { Report, ReportFile } from './report.entity.js';
 import { ReportRepository } from './report.repository.js';
 
@@ -47,7 +46,7 @@ export class ReportService {
     private readonly anomalies: AnomalyService,
     private readonly clock: ProcessClock,
   ) {
-    this.kind = { name: 'report', rows: repository, job: REPORT_JOB };
+    this.kind = { name: 'report', rows: repository };
   }
 
   /**

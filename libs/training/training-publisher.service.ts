@@ -36,7 +36,7 @@ export class TrainingPublisher {
       const activated = training.activate && gatesPassed;
       if (activated) await this.store.activate(card.name, card.version);
       const result: TrainingResult = { ...toldBy(card), gatesPassed, activated };
-      await this.repository.complete(training.jobId, { result, modelVersion: card.version });
+      await this.repository.complete(training, { result, modelVersion: card.version });
       const { name: model, version } = card;
       this.logger.info({ job_id: training.jobId, model, version, gatesPassed, activated }, 'model trained');
       return result;

@@ -8,25 +8,23 @@ const TRAINING_QUEUE = defineQueue({
   concurrency: 1,
   lockDurationMs: 15_000,
   stalledIntervalMs: 10_000,
-  maxStalledCount: 5,
   retention: {
     completed: { ageSeconds: 30 * DAY_S, count: 1_000 },
     failed: { ageSeconds: 30 * DAY_S, count: 1_000 },
   },
 });
 
-/** How long a training may take, by what it learns from. */
+/** How long a training may take, by what it learns from: several times what it takes, as its thread comes last on a busy machine. */
 export const TRAINING_LIMITS_MS = {
-  history: 15 * MINUTE_MS,
-  quick: 30 * MINUTE_MS,
-  full: 180 * MINUTE_MS,
+  history: 60 * MINUTE_MS,
+  quick: 120 * MINUTE_MS,
+  full: 360 * MINUTE_MS,
 } as const;
 
 /** Trains a new version of a model. */
 export const TRAINING_JOB = defineJob<JobReference>({
   queue: TRAINING_QUEUE,
   name: 'training.run',
-  attempts: 3,
-  backoff: { type: 'exponential', delayMs: 1_000 },
+  retryDelaysMs: [10_000, 300_000],
   maxRunMs: TRAINING_LIMITS_MS.full + MINUTE_MS,
 });

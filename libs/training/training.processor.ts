@@ -13,7 +13,6 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import {
   AppError,
   Config,
-  failJobRow,
   HandlesJob,
   isoTime,
   JobDesk,
@@ -21,6 +20,7 @@ import {
   type JobHandler,
   type JobReference,
   Metrics,
+  OutageError,
   PeriodicTasks,
   runJobRow,
   type RowWork,
@@ -87,13 +87,9 @@ export class TrainingProcessor implements JobHandler<JobReference, void>, OnAppl
     });
   }
 
-  onFailed({ jobId }: JobReference, error: Error): Promise<void> {
-    return failJobRow(this.repository, jobId, error);
-  }
-
   private async train(training: ModelTraining, task: RowWork): Promise<TrainingResult> {
     // A worker may have died between writing the version and writing the row.
-    if (await this.publisher.findWritten(training)) return this.publisher.publish(training, neverAgain);
+    if (await this.publisher.findWritten(training)) return await this.publish(training, task, neverAgain);
     const halt = new AbortController();
     const signal = AbortSignal.any([task.signal, halt.signal]);
     const progress = new TrainingProgress(task.report, (error) => halt.abort(error));
@@ -104,10 +100,18 @@ export class TrainingProcessor implements JobHandler<JobReference, void>, OnAppl
       await this.enter(training, 'writing');
       await task.report(SHARES.fitting[1]);
       signal.throwIfAborted();
-      return await this.publisher.publish(training, () => Promise.resolve(trained));
+      return await this.publish(training, task, () => Promise.resolve(trained));
     } finally {
       await progress.end();
     }
+  }
+
+  private publish(
+    training: ModelTraining,
+    { persist }: RowWork,
+    trained: () => Promise<TrainedVersion>,
+  ): Promise<TrainingResult> {
+    return persist(() => this.publisher.publish(training, trained));
   }
 
   private async dataOf(
@@ -184,8 +188,13 @@ export class TrainingProcessor implements JobHandler<JobReference, void>, OnAppl
     };
   }
 
+  /** A phase is a note for those who wait: an outage leaves it out. */
   private async enter(training: ModelTraining, phase: TrainingPhase): Promise<void> {
-    await this.repository.enterPhase(training, phase);
+    try {
+      await this.repository.enterPhase(training, phase);
+    } catch (error) {
+      if (!(error instanceof OutageError)) throw error;
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type JobStatus, JobRows } from '#platform';
 import { ModelTraining, type TrainingPhase } from './training.entity.js';
+import { TRAINING_JOB } from './training.job.js';
 
 export interface TrainingFilter {
   status?: JobStatus;
@@ -10,7 +11,7 @@ export interface TrainingFilter {
 @Injectable()
 export class TrainingRepository extends JobRows<ModelTraining> {
   constructor(database: Database) {
-    super(database, ModelTraining);
+    super(database, ModelTraining, TRAINING_JOB);
   }
 
   /** The one that is not finished, if there is one. */
@@ -18,10 +19,10 @@ export class TrainingRepository extends JobRows<ModelTraining> {
     return this.rows.findOneBy({ slot: 1 });
   }
 
-  /** Notes what an attempt is doing. @returns false when it is no longer its turn: cancelled, or begun by another worker */
-  async enterPhase({ jobId, attempts }: ModelTraining, phase: TrainingPhase): Promise<boolean> {
+  /** Notes what a run is doing. @returns false when it is no longer its turn: cancelled, or begun by another worker */
+  async enterPhase({ jobId, runs }: ModelTraining, phase: TrainingPhase): Promise<boolean> {
     const { affected } = await this.rows.update(
-      { jobId, attempts, status: 'active' },
+      { jobId, runs, status: 'active' },
       { phase, updatedAt: Date.now() },
     );
     return affected === 1;
@@ -54,7 +55,7 @@ export class TrainingRepository extends JobRows<ModelTraining> {
   }
 
   /** A training that ends makes room for the next. */
-  protected override move(jobId: string, change: object): Promise<boolean> {
-    return super.move(jobId, 'finishedAt' in change ? { ...change, slot: null } : change);
+  protected override move(jobId: string, change: object, runs?: number): Promise<boolean> {
+    return super.move(jobId, 'finishedAt' in change ? { ...change, slot: null } : change, runs);
   }
 }

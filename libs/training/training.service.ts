@@ -15,7 +15,6 @@ import type { TrainModelDto } from './dto/train-model.dto.js';
 import { TrainingDto } from './dto/training.dto.js';
 import type { TrainingListQuery } from './dto/training-list.query.js';
 import { TrainingHistory } from './training-history.service.js';
-import { TRAINING_JOB } from './training.job.js';
 import type { ModelTraining, TrainingHistoryRequest } from './training.entity.js';
 import { TrainingRepository } from './training.repository.js';
 
@@ -33,7 +32,7 @@ export class TrainingService {
     private readonly history: TrainingHistory,
     private readonly config: Config,
   ) {
-    this.kind = { name: 'training', rows: repository, job: TRAINING_JOB };
+    this.kind = { name: 'training', rows: repository };
   }
 
   /**

@@ -22,6 +22,7 @@ export class TcpProxy {
   private traffic: Traffic = { kind: 'pass' };
   private server: Server | undefined;
   private listeningOn = 0;
+  private taken = 0;
 
   private constructor(private readonly target: URL) {}
 
@@ -52,6 +53,11 @@ export class TcpProxy {
   /** The ports its connections to the server come from, as the server sees them. */
   get upstreamPorts(): number[] {
     return [...this.pairs].map(({ upstream }) => upstream.localPort ?? 0);
+  }
+
+  /** Connections it has taken so far. */
+  get accepted(): number {
+    return this.taken;
   }
 
   /** Everything passes again; connections that fell silent stay so, new ones are well. */
@@ -108,6 +114,7 @@ export class TcpProxy {
   }
 
   private connect(client: Socket): void {
+    this.taken++;
     const upstream = createConnection(Number(this.target.port), this.target.hostname);
     const pair: Pair = { client, upstream, dead: this.traffic.kind === 'silent', lost: false };
     this.pairs.add(pair);
