@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { projectPath } from './project-path.js';
 
@@ -12,20 +12,20 @@ require('node:readline').createInterface(process.stdin).on('line', (sql) => {
 
 /** Another program with the product's SQLite file open, e.g. a backup tool. */
 export class OtherProgram {
-  private readonly child: ChildProcess;
+  private readonly child: ChildProcessWithoutNullStreams;
 
   constructor(file: string) {
     this.child = spawn(process.execPath, ['-e', SCRIPT, file], {
       cwd: projectPath(),
       env: { ...process.env, NODE_OPTIONS: '' },
-      stdio: ['pipe', 'pipe', 'inherit'],
+      stdio: 'pipe',
     });
   }
 
   /** @throws Error with what SQLite said */
   async run(sql: string): Promise<void> {
-    const answer = once(this.child.stdout!, 'data');
-    this.child.stdin!.write(`${sql}\n`);
+    const answer = once(this.child.stdout, 'data');
+    this.child.stdin.write(`${sql}\n`);
     const [line] = (await answer) as [Buffer];
     if (line.toString().trim() !== 'done') throw new Error(line.toString());
   }
