@@ -2,7 +2,7 @@
 const project = (name, testMatch, extra = {}) => ({
   displayName: name,
   rootDir: 'dist',
-  testEnvironment: '<rootDir>/../scripts/test-environment.mjs',
+  runner: '<rootDir>/../scripts/jest/native-runner.mjs',
   transform: {},
   testMatch,
   testPathIgnorePatterns: ['/node_modules/'],
@@ -12,7 +12,7 @@ const project = (name, testMatch, extra = {}) => ({
 export default {
   /** Ends what hangs; tests wait by themselves, and give up sooner where nothing moves (test/harness/wait-for.ts). */
   testTimeout: 300_000,
-  testSequencer: '<rootDir>/scripts/test-sequencer.mjs',
+  testSequencer: '<rootDir>/scripts/jest/longest-first.mjs',
   projects: [
     project('unit', ['<rootDir>/{libs,apps}/**/!(*.feature).spec.js']),
     project('feature', ['<rootDir>/libs/**/*.feature.spec.js', '<rootDir>/apps/**/*.feature.spec.js'], {

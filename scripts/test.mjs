@@ -3,10 +3,10 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 
-function run(command, args, env = {}) {
+function run(command, args) {
   return new Promise((resolve, reject) => {
     const started = Date.now();
-    const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...env } });
+    const child = spawn(command, args, { stdio: 'inherit' });
     child.on('error', reject);
     child.on('exit', (code) => {
       console.log(
@@ -25,9 +25,7 @@ const folders = ['apps', 'libs', 'migrations', 'test', 'bench'];
 async function compileAndTest() {
   rmSync('dist', { recursive: true, force: true });
   await run(bin('tsc'), ['-p', 'tsconfig.json']);
-  await run(process.execPath, [bin('jest'), '--maxWorkers=3', ...process.argv.slice(2)], {
-    NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
-  });
+  await run(process.execPath, [bin('jest'), '--maxWorkers=3', ...process.argv.slice(2)]);
 }
 
 /** One process at a time, beside the compiler and the first tests: done before the machine is full. */

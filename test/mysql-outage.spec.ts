@@ -14,7 +14,7 @@ import {
 } from '#testing';
 
 /** Short, so that the tests are; still many times what an answer takes. */
-const LIMITS: Partial<SilenceLimits> = { connectMs: 1_000, askAfterMs: 500, giveUpAfterMs: 1_200 };
+const LIMITS: Partial<SilenceLimits> = { connectMs: 2_000, askAfterMs: 700, giveUpAfterMs: 2_500 };
 const POOL_SIZE = 4;
 /** What would otherwise never end does so within this time, on a busy machine too. */
 const BOUNDED_MS = 20_000;

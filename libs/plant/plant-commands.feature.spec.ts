@@ -207,8 +207,10 @@ describeOnBothProfiles('commands while no process keeps the plant', (profile) =>
       try {
         const plant = await waitForPlant(api, 'the commands', ({ speed }) => speed === 1);
         expect(plant.disturbances).toMatchObject([{ idv: 5 }]);
-        const { status } = await api.http.patch('/api/v1/plant').send({ speed: 60 });
-        expect(status).toBe(200);
+        await waitFor('a command to be carried out while its sender waits', async () => {
+          const { status } = await api.http.patch('/api/v1/plant').send({ speed: 60 });
+          return status === 200;
+        });
       } finally {
         await worker.stop();
       }
