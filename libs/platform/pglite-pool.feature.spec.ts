@@ -1,4 +1,6 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
@@ -6,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { waitFor } from '#testing';
 import { configureLogging } from './logger.js';
 import { PglitePool } from './pglite-pool.js';
+import { createPgliteFolder, pgliteTemplateFile } from './pglite-template-file.js';
 
 configureLogging('silent', 'test');
 
@@ -71,6 +74,19 @@ describe('PostgreSQL in a folder', () => {
     expect(await refusal).toBe('The queue database has stopped');
     expect(await told).toBeInstanceOf(Error);
     expect((await pool.query('SELECT * FROM kept')).rows).toEqual([{ seven: 7 }]);
+  });
+
+  it('is not made any more when who wanted it has ended', async () => {
+    const dataDir = join(folder, 'other');
+    const script = new URL('./pglite-folder.js', import.meta.url).pathname;
+    const making = spawn(process.execPath, [script, dataDir, await pgliteTemplateFile()]);
+    const exited = once(making, 'exit');
+    await waitFor('its files', () => existsSync(`${dataDir}.unfinished-${making.pid}`), { intervalMs: 2 });
+    making.stdin.end();
+    expect(await exited).toEqual([1, null]);
+    expect(existsSync(dataDir)).toBe(false);
+    await createPgliteFolder(dataDir);
+    expect(readdirSync(folder).filter((name) => name.startsWith('other'))).toEqual(['other']);
   });
 
   it('puts files it cannot open aside and starts with an empty database', async () => {

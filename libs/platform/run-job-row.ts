@@ -34,7 +34,8 @@ export interface RowWork {
 }
 
 /**
- * Works on one job row: begins it, runs `work`, writes its result, and decides what an error means. A refusal fails the
+ * Works on one job row: begins it, runs `work`, writes its result, unless the work has done so, and decides what an error
+ * means. A refusal fails the
  * row at once. Other failures and time-outs use up an attempt and are tried again after the waits of the job, until none
  * is left. An outage, a stop of this process or a lock that was given to another worker never use one up. What runs twice
  * writes once; what was cancelled or begun by another worker meanwhile writes nothing.
@@ -43,7 +44,7 @@ export async function runJobRow<Row extends JobRow>(
   rows: JobRows<Row>,
   jobId: string,
   context: JobContext,
-  work: (row: Row, task: RowWork) => Promise<QueryDeepPartialEntity<Row>>,
+  work: (row: Row, task: RowWork) => Promise<QueryDeepPartialEntity<Row> | undefined>,
 ): Promise<void> {
   const row = await rows.begin(jobId);
   if (!row) return;
@@ -56,7 +57,7 @@ export async function runJobRow<Row extends JobRow>(
   try {
     const persist: RowWork['persist'] = (write) => persistently(signal, write);
     const result = await unlessAbandoned(signal, work(row, { signal, report, persist }));
-    const written = await persist(() => rows.complete(row, result));
+    const written = result && (await persist(() => rows.complete(row, result)));
     logger.info({ job_id: jobId, ms: Math.round(performance.now() - started), written }, 'job completed');
   } catch (error) {
     await settle(rows, row, signal, error);

@@ -12,3 +12,13 @@ export async function browserProcesses(): Promise<number[]> {
   }
   return found;
 }
+
+/** Process ids of whatever was started with a path of this folder, helpers of a browser included. */
+export async function processesOf(folder: string): Promise<number[]> {
+  const found: number[] = [];
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (command.includes(`${folder}/`)) found.push(Number(pid));
+  }
+  return found;
+}

@@ -1,19 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { getPriority, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { getPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { Browser } from 'puppeteer-core';
 import { BrowserPipe } from './browser-pipe.js';
 import type { ChromiumInstallation } from './chromium-unpack.js';
+import { ProcessFolder, removeAbandonedFolders } from './process-folder.js';
 import { type StandstillLimits, StandstillWatch } from './standstill-watch.js';
 import { unlessStopped } from './unless-stopped.js';
 
 const CLOSE_LIMIT_MS = 3_000;
-const PROFILE_PREFIX = 'tep-report-browser-';
-/** A profile whose process is gone is removed after this time. */
-const ABANDONED_AFTER_MS = 600_000;
 /** What a browser that does not start says last. */
 const KEPT_COMPLAINTS = 4_000;
 
@@ -60,13 +57,13 @@ export class BrowserSession {
     { sandboxed, limits, signal }: BrowserLaunch,
   ): Promise<BrowserSession> {
     signal.throwIfAborted();
-    await removeAbandonedProfiles();
+    await removeAbandonedFolders();
     // loaded here, so that processes which print nothing never hold it in memory
     const { default: puppeteer } = await import('puppeteer-core');
-    const profileFolder = await mkdtemp(join(tmpdir(), `${PROFILE_PREFIX}${process.pid}-`));
+    const profile = await ProcessFolder.make('tep-report-browser');
     const args = puppeteer.defaultArgs({
       headless: 'shell',
-      userDataDir: profileFolder,
+      userDataDir: profile.path,
       args: [
         '--remote-debugging-pipe',
         '--disable-gpu',
@@ -75,7 +72,7 @@ export class BrowserSession {
         ...(sandboxed ? [] : ['--no-sandbox', '--no-zygote']),
       ],
     });
-    const started = await StartedBrowser.start(installation, args, profileFolder);
+    const started = await StartedBrowser.start(installation, args, profile);
     const watch = new StandstillWatch('The start of the browser', started.pid, limits);
     const end = AbortSignal.any([signal, started.lost, watch.signal]);
     try {
@@ -120,7 +117,7 @@ class StartedBrowser {
   private constructor(
     child: ChildProcess,
     readonly pid: number,
-    private readonly profileFolder: string,
+    private readonly profile: ProcessFolder,
   ) {
     const [, , errors, toBrowser, fromBrowser] = child.stdio;
     this.pipe = new BrowserPipe(toBrowser as Writable, fromBrowser as Readable);
@@ -147,15 +144,15 @@ class StartedBrowser {
   static async start(
     { executablePath, environment }: ChromiumInstallation,
     args: string[],
-    profileFolder: string,
+    profile: ProcessFolder,
   ): Promise<StartedBrowser> {
     const child = spawn(executablePath, args, {
       // it leads a process group of its own, so that its helpers go with it
       detached: true,
       env: {
         PATH: '/usr/local/bin:/usr/bin:/bin',
-        HOME: profileFolder,
-        TMPDIR: profileFolder,
+        HOME: profile.path,
+        TMPDIR: profile.path,
         ...environment,
       },
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
@@ -163,10 +160,10 @@ class StartedBrowser {
     try {
       await once(child, 'spawn');
     } catch (error) {
-      await rm(profileFolder, { recursive: true, force: true });
+      await profile.remove();
       throw error;
     }
-    const started = new StartedBrowser(child, child.pid ?? 0, profileFolder);
+    const started = new StartedBrowser(child, child.pid ?? 0, profile);
     await yieldToOthers(started.pid);
     return started;
   }
@@ -176,7 +173,7 @@ class StartedBrowser {
     killGroup(this.pid);
     await Promise.race([this.exited, patience()]);
     this.pipe.close();
-    await rm(this.profileFolder, { recursive: true, force: true, maxRetries: 5 });
+    await this.profile.remove();
   }
 }
 
@@ -201,25 +198,4 @@ function killGroup(pid: number): void {
 
 function patience(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, CLOSE_LIMIT_MS).unref());
-}
-
-/** Profiles of processes that were killed. */
-async function removeAbandonedProfiles(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const pid = Number(new RegExp(`^${PROFILE_PREFIX}(\\d+)-`).exec(name)?.[1]);
-    if (!pid || isAlive(pid)) continue;
-    const path = join(tmpdir(), name);
-    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
-    if (mtimeMs < Date.now() - ABANDONED_AFTER_MS)
-      await rm(path, { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile } from 'node:child_process';
-import { lstat, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { ProcessFolder, removeAbandonedFolders } from './process-folder.js';
 import { type StandstillLimits, StandstillWatch } from './standstill-watch.js';
 import { unlessStopped } from './unless-stopped.js';
 
@@ -16,8 +17,6 @@ export interface ChromiumInstallation {
 
 /** Unpacking takes a few seconds of processor time and gives no sign before its end. */
 const UNPACK_LIMITS: StandstillLimits = { busyMs: 180_000 };
-/** What nobody has touched for so long is not being unpacked any more, however slow the machine. */
-const ABANDONED_AFTER_MS = 3_600_000;
 /** Written last, so that a folder which has it is complete: the files and their sizes. */
 const MANIFEST = 'unpacked.json';
 /** Of what the package unpacks; its graphics libraries are for WebGL. */
@@ -41,10 +40,16 @@ export async function unpackedChromium(
   const { version } = JSON.parse(await readFile(join(dirname(main), '../../package.json'), 'utf8')) as {
     version: string;
   };
-  const folder = join(parent, `tep-chromium-${version}-${userId()}`);
+  const name = `tep-chromium-${version}-${userId()}` as const;
+  const folder = join(parent, name);
   if (!(await isComplete(folder))) {
-    await removeAbandoned(folder);
-    await unpackInto(folder, signal);
+    await removeAbandonedFolders(parent);
+    const aside = await ProcessFolder.make(name, parent);
+    try {
+      await unpack(aside.path, folder, signal);
+    } finally {
+      await aside.remove();
+    }
   }
   return {
     executablePath: join(folder, 'chromium'),
@@ -52,29 +57,26 @@ export async function unpackedChromium(
   };
 }
 
-/** In a process of its own: inflating 190 MB would hold the threads and the memory of this one. */
-async function unpackInto(folder: string, signal: AbortSignal | undefined): Promise<void> {
-  const aside = await mkdtemp(`${folder}.`);
-  try {
-    const moduleUrl = pathToFileURL(createRequire(import.meta.url).resolve('@sparticuz/chromium')).href;
-    const program = `const { default: exported } = await import(${JSON.stringify(moduleUrl)});
-await (exported.default ?? exported).executablePath();`;
-    const unpacking = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
-      // the package unpacks into TMPDIR, and its shared libraries only where it believes to be in Amazon's cloud
-      env: { TMPDIR: aside, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' },
-      signal,
-      killSignal: 'SIGKILL',
-    });
-    await watched(unpacking, unpacking.child);
-    for (const name of await readdir(aside)) {
-      if (!NEEDED.includes(name)) await rm(join(aside, name), { recursive: true });
-    }
-    await writeFile(join(aside, 'fonts/fonts.conf'), fontConfiguration(folder));
-    await writeFile(join(aside, MANIFEST), JSON.stringify(await sizesBelow(aside)));
-    await moveInto(aside, folder);
-  } finally {
-    await rm(aside, { recursive: true, force: true });
+/** In a process of its own, which ends with this one: inflating 190 MB would hold the threads and the memory of this one. */
+async function unpack(aside: string, folder: string, signal: AbortSignal | undefined): Promise<void> {
+  const moduleUrl = pathToFileURL(createRequire(import.meta.url).resolve('@sparticuz/chromium')).href;
+  const program = `process.stdin.on('end', () => process.exit(1)).resume();
+const { default: exported } = await import(${JSON.stringify(moduleUrl)});
+await (exported.default ?? exported).executablePath();
+process.exit(0);`;
+  const unpacking = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
+    // the package unpacks into TMPDIR, and its shared libraries only where it believes to be in Amazon's cloud
+    env: { TMPDIR: aside, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' },
+    signal,
+    killSignal: 'SIGKILL',
+  });
+  await watched(unpacking, unpacking.child);
+  for (const name of await readdir(aside)) {
+    if (!NEEDED.includes(name)) await rm(join(aside, name), { recursive: true });
   }
+  await writeFile(join(aside, 'fonts/fonts.conf'), fontConfiguration(folder));
+  await writeFile(join(aside, MANIFEST), JSON.stringify(await sizesBelow(aside)));
+  await moveInto(aside, folder);
 }
 
 /** @throws StandstillError when the process gets nowhere; it is ended then */
@@ -121,17 +123,6 @@ async function isComplete(folder: string): Promise<boolean> {
   } catch (error) {
     if (isCode(error, 'ENOENT')) return false;
     throw error;
-  }
-}
-
-/** What a process that was killed while unpacking left behind. */
-async function removeAbandoned(folder: string): Promise<void> {
-  const parent = dirname(folder);
-  for (const name of await readdir(parent)) {
-    if (!name.startsWith(`${basename(folder)}.`)) continue;
-    const { mtimeMs } = await stat(join(parent, name)).catch(() => ({ mtimeMs: Infinity }));
-    if (mtimeMs < Date.now() - ABANDONED_AFTER_MS)
-      await rm(join(parent, name), { recursive: true, force: true });
   }
 }
 

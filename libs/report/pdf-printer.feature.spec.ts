@@ -1,14 +1,16 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { constants, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
-import { browserProcesses } from './browser-processes.fixture.js';
+import { browserProcesses, processesOf } from './browser-processes.fixture.js';
 import { unpackedChromium } from './chromium-unpack.js';
 import { readPrintedPdf } from '#testing';
 import { PdfPrinter, type PdfPrinterOptions, type PrintedPdf } from './pdf-printer.js';
+import { removeAbandonedFolders } from './process-folder.js';
 import { REPORT_TYPES } from './report-content.js';
 import { aReport } from './report-fixtures.js';
 import { fontFolder } from './report-fonts.js';
@@ -23,7 +25,8 @@ function aPrinter(options: PdfPrinterOptions = {}): PdfPrinter {
 }
 
 async function profiles(): Promise<string[]> {
-  return (await readdir(tmpdir())).filter((name) => name.startsWith(`tep-report-browser-${process.pid}-`));
+  const own = new RegExp(`^tep-report-browser\\.of-\\d+-${process.pid}-`);
+  return (await readdir(tmpdir())).filter((name) => own.test(name));
 }
 
 /** Asks again and again until the answer is true. */
@@ -158,6 +161,24 @@ describe('the shared browser', () => {
     const [running] = await browserProcesses();
     process.kill(running, 'SIGKILL');
     expect((await printing).pages).toBeGreaterThan(1);
+  });
+
+  it('ends with its process when that is killed, and leaves nothing to the next one', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tep-spec-'));
+    const program = `
+      import { PdfPrinter } from '${new URL('./pdf-printer.js', import.meta.url).href}';
+      await new PdfPrinter({ unpackFolder: ${JSON.stringify(tmpdir())} }).print('<!doctype html><p>one page</p>');
+      console.log('printed');`;
+    const owner = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      env: { ...process.env, TMPDIR: folder },
+    });
+    await once(owner.stdout, 'data');
+    expect(await processesOf(folder)).not.toEqual([]);
+    owner.kill('SIGKILL');
+    await eventually('its browser has ended', async () => (await processesOf(folder)).length === 0);
+    await removeAbandonedFolders(folder);
+    expect(await readdir(folder)).toEqual([]);
+    await rm(folder, { recursive: true });
   });
 
   it('is given up when it stands still under a document', async () => {

@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { LotHttpModule, LotService } from '#lot';
-import { AppError } from '#platform';
+import { AppError, Database } from '#platform';
 import { describeOnBothProfiles, FeatureApp, simulatedRecords, waitFor, writePlantHistory } from '#testing';
 import { PredictionJobsModule } from '#prediction';
 import type { ReportDto } from './dto/report.dto.js';
 import { ReportHttpModule } from './report.http.module.js';
 import { ReportJobsModule } from './report.jobs.module.js';
+import { ReportRepository } from './report.repository.js';
 
 const RECORDS = simulatedRecords(Date.UTC(2026, 2, 1), { seed: 12, hours: 12 });
 const FROM = new Date(RECORDS[0].ts).toISOString();
@@ -63,6 +65,31 @@ describeOnBothProfiles('a report job', (profile) => {
     expect(part.body).toEqual(bytes.subarray(10, 20));
     await app.http.get(String(download_url)).set('Range', `bytes=${bytes.length}-`).expect(416);
     await app.http.get(String(download_url)).set('If-None-Match', whole.headers.etag).expect(304);
+  });
+
+  it('ends with its file in one step: once, and not at all when it was cancelled', async () => {
+    const reports = app.get(ReportRepository);
+    const countFiles = async (): Promise<number> =>
+      Number((await app.get(Database).query<{ n: number }>('SELECT COUNT(*) AS n FROM report_file'))[0].n);
+    const begun = async () => {
+      const jobId = randomUUID();
+      const period = { periodFrom: Date.parse(FROM), periodTo: Date.parse(TO) };
+      await reports.insertQueued({ jobId, requestedBy: 'test', type: 'daily', lang: 'en', ...period });
+      const run = await reports.begin(jobId);
+      if (!run) throw new Error('there is no run');
+      return run;
+    };
+    const made = { filename: 'report.pdf', pages: 1, content: Buffer.from('%PDF-') };
+    const before = await countFiles();
+    const [whole, cancelled] = [await begun(), await begun()];
+    expect(await reports.completeWithFile(whole, made)).toBe(true);
+    // as after a COMMIT whose answer was lost
+    expect(await reports.completeWithFile(whole, made)).toBe(false);
+    await reports.cancel(cancelled.jobId);
+    expect(await reports.completeWithFile(cancelled, made)).toBe(false);
+    expect(await countFiles()).toBe(before + 1);
+    const { fileId } = (await reports.find(whole.jobId))!;
+    expect(await reports.findFile(fileId!)).toMatchObject({ size: 5, content: made.content });
   });
 
   it('reports on one equipment', async () => {

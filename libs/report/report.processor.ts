@@ -1,6 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import {
-  Database,
   HandlesJob,
   JobDesk,
   type JobContext,
@@ -10,6 +9,7 @@ import {
   runJobRow,
 } from '#platform';
 import { PrintThread } from './print-thread.js';
+import { removeAbandonedFolders } from './process-folder.js';
 import { ReportGathering } from './report-gathering.service.js';
 import { reportFileName, reportHtml } from './report-html.js';
 import { REPORT_JOB } from './report.job.js';
@@ -30,13 +30,13 @@ export class ReportProcessor
     private readonly reports: ReportService,
     private readonly repository: ReportRepository,
     private readonly gathering: ReportGathering,
-    private readonly database: Database,
     private readonly desk: JobDesk,
     private readonly tasks: PeriodicTasks,
     private readonly printer: PrintThread,
   ) {}
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    await removeAbandonedFolders();
     this.desk.sweepRegularly(this.reports.kind);
     this.tasks.every('report-cleanup', CLEANUP_INTERVAL_MS, async () => {
       await this.repository.deleteFinishedBefore(Date.now() - KEEP_REPORTS_MS, CLEANUP_BATCH);
@@ -56,10 +56,9 @@ export class ReportProcessor
       await tell(40);
       const { content: pdf, pages } = await this.printer.print(await reportHtml(content), signal);
       await tell(90);
-      const fileId = await persist(() =>
-        this.database.transaction(() => this.repository.insertFile(Buffer.from(pdf))),
-      );
-      return { fileId, pages, filename: reportFileName(content) };
+      const made = { pages, filename: reportFileName(content), content: Buffer.from(pdf) };
+      await persist(() => this.repository.completeWithFile(report, made));
+      return undefined;
     });
   }
 }

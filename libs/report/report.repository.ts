@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Database, type JobStatus, JobRows } from '#platform';
+import { Database, type JobRowRun, type JobStatus, JobRows } from '#platform';
 import { Report, ReportFile } from './report.entity.js';
 import { REPORT_JOB } from './report.job.js';
 import type { ReportType } from './report-content.js';
@@ -43,16 +43,19 @@ export class ReportRepository extends JobRows<Report> {
     return this.files.findOne({ where: { id }, select: { id: true, size: true, sha256: true } });
   }
 
-  /** Keeps the bytes of a report. @returns the id of the file */
-  async insertFile(content: Buffer): Promise<number> {
-    const sha256 = createHash('sha256').update(content).digest('hex');
-    const { identifiers } = await this.files.insert({
-      sha256,
-      size: content.length,
-      content,
-      createdAt: Date.now(),
+  /**
+   * Completes a report and keeps its bytes in one step: there is no file without a report, and none is written twice.
+   * @returns false when the run is not wanted any more, or when this was done before; then nothing is written
+   */
+  completeWithFile(
+    run: JobRowRun,
+    { content, ...told }: Pick<Report, 'filename' | 'pages'> & { content: Buffer },
+  ): Promise<boolean> {
+    return this.database.transaction(async () => {
+      if (!(await this.complete(run, told))) return false;
+      await this.rows.update({ jobId: run.jobId }, { fileId: await this.insertFile(content) });
+      return true;
     });
-    return Number(identifiers[0].id);
   }
 
   /** Removes reports finished before a moment of wall time, with their files. @returns how many */
@@ -68,6 +71,18 @@ export class ReportRepository extends JobRows<Report> {
       if (files.length > 0) await this.files.delete(files.map(Number));
     });
     return rows.length;
+  }
+
+  /** @returns the id of the file */
+  private async insertFile(content: Buffer): Promise<number> {
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const { identifiers } = await this.files.insert({
+      sha256,
+      size: content.length,
+      content,
+      createdAt: Date.now(),
+    });
+    return Number(identifiers[0].id);
   }
 
   private get files() {
