@@ -35,10 +35,9 @@ export interface RowWork {
 
 /**
  * Works on one job row: begins it, runs `work`, writes its result, unless the work has done so, and decides what an error
- * means. A refusal fails the
- * row at once. Other failures and time-outs use up an attempt and are tried again after the waits of the job, until none
- * is left. An outage, a stop of this process or a lock that was given to another worker never use one up. What runs twice
- * writes once; what was cancelled or begun by another worker meanwhile writes nothing.
+ * means. A refusal fails the row at once. Other failures and time-outs use up an attempt and are tried again after the
+ * waits of the job, until none is left. An outage, a stop of this process or a lock that was given to another worker never
+ * use one up. What runs twice writes once; what was cancelled or begun by another worker meanwhile writes nothing.
  */
 export async function runJobRow<Row extends JobRow>(
   rows: JobRows<Row>,

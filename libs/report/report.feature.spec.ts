@@ -88,8 +88,11 @@ describeOnBothProfiles('a report job', (profile) => {
     await reports.cancel(cancelled.jobId);
     expect(await reports.completeWithFile(cancelled, made)).toBe(false);
     expect(await countFiles()).toBe(before + 1);
-    const { fileId } = (await reports.find(whole.jobId))!;
-    expect(await reports.findFile(fileId!)).toMatchObject({ size: 5, content: made.content });
+    const completed = await reports.find(whole.jobId);
+    expect(await reports.findFile(completed?.fileId ?? NaN)).toMatchObject({
+      size: 5,
+      content: made.content,
+    });
   });
 
   it('reports on one equipment', async () => {
