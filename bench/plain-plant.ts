@@ -103,7 +103,7 @@ export class PlainPlant implements ControlledPlant {
     return { p: pressures, P, y: pressures.map((pj) => pj / P) };
   }
 
-  // eslint-disable-next-line max-lines-per-function -- the plain rendition is one page of equations on purpose
+  // oxlint-disable-next-line max-lines-per-function -- the plain rendition is one page of equations on purpose
   private derivatives(): number[] {
     const { state, T } = this;
     if (this.t > 0) this.renewWalks();

@@ -80,8 +80,9 @@ function sparse({ figures: { confusion, reliability } }: JudgedDiagnosis): Spars
 }
 
 function confusionOf(runs: readonly SparseRun[]): number[][] {
-  const [{ classes = 0, answers = [] } = {}] = runs;
-  const width = answers.at(0)?.counts.length ?? classes;
+  const first = runs.at(0);
+  const classes = first?.classes ?? 0;
+  const width = first?.answers.at(0)?.counts.length ?? classes;
   const confusion = Array.from({ length: classes }, () => new Array<number>(width).fill(0));
   for (const run of runs) {
     for (const { truth, counts } of run.answers) {

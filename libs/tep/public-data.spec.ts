@@ -62,12 +62,11 @@ withPublicData('the public Braatz files', () => {
   });
 
   it('raise no alarm in fault-free operation', async () => {
-    for (const { rows } of [await load('d00.dat'), await load('d00_te.dat')])
-      for (const [i, { code, alarmLimits }] of TAGS.slice(0, 52).entries()) {
-        const values = rows.map((row) => row[i]);
-        if (alarmLimits.h !== null) expect([code, Math.max(...values) < alarmLimits.h]).toEqual([code, true]);
-        if (alarmLimits.l !== null) expect([code, Math.min(...values) > alarmLimits.l]).toEqual([code, true]);
-      }
+    const rows = [...(await load('d00.dat')).rows, ...(await load('d00_te.dat')).rows];
+    const alarmed = TAGS.slice(0, 52).filter(({ alarmLimits: { l, h } }, i) =>
+      rows.some((row) => (h !== null && row[i] >= h) || (l !== null && row[i] <= l)),
+    );
+    expect(alarmed.map(({ code }) => code)).toEqual([]);
   });
 
   it('show the loss of the A feed as a shutdown after 6 hours', async () => {
