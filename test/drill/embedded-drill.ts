@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import libsql from 'libsql';
 import { isoTime, projectPath } from '#platform';
@@ -18,6 +18,8 @@ const FIRST_START_KILLS = 3;
 const MIGRATION_KILLS = 3;
 const LOAD_KILLS = 2;
 const LOADED_HOURS = 200;
+/** What the write-ahead log holds at the least when `data:load` is killed; all of the file's rows are several times as much. */
+const LOAD_WRITTEN_BYTES = 2_000_000;
 const PREDICTIONS = 12;
 const REPORTS = 4;
 const JOBS_TIMEOUT_MS = 180_000;
@@ -50,7 +52,7 @@ export async function embeddedDrill(random: () => number, say: (line: string) =>
     for (let kill = 1; kill <= MIGRATION_KILLS; kill++) {
       for (const name of ['', '-wal', '-shm']) rmSync(database + name, { force: true });
       product.launch();
-      await waitFor('the migrations to begin', () => existsSync(database) && statSync(database).size > 0, {
+      await waitFor('the migrations to begin', () => sizeOf(database) > 0, {
         timeoutMs: WAIT_TIMEOUT_MS,
         intervalMs: 1,
       });
@@ -65,7 +67,7 @@ export async function embeddedDrill(random: () => number, say: (line: string) =>
     const ledger = await killInJobs(product, random, say);
     const jobs = await finishedJobs(ledger);
     const code = await product.stop();
-    const loaded = await killInDataLoad(variables, folder, random, say);
+    const loaded = await killInDataLoad(variables, database, random, say);
     return [
       jobs,
       samplesOfLot(database, loaded),
@@ -157,7 +159,7 @@ interface LoadedLot {
 /** `data:load` of one file, killed in the middle, and then run to its end. */
 async function killInDataLoad(
   variables: Record<string, string>,
-  folder: string,
+  database: string,
   random: () => number,
   say: (line: string) => void,
 ): Promise<LoadedLot> {
@@ -165,7 +167,7 @@ async function killInDataLoad(
   const records = simulatedRecords(startMs, { seed: 3, hours: LOADED_HOURS });
   const codes = TAGS.slice(0, RECORD_LENGTH).map(({ code }) => code);
   const lines = records.map(({ ts, values }) => [isoTime(ts), ...values].join(','));
-  const file = join(folder, 'history.csv');
+  const file = join(dirname(database), 'history.csv');
   writeFileSync(file, [`time,${codes.join(',')}`, ...lines, ''].join('\n'));
   const load = () =>
     spawn(
@@ -179,7 +181,15 @@ async function killInDataLoad(
   for (let kill = 1; kill <= LOAD_KILLS; kill++) {
     const child = load();
     const exited = once(child, 'exit');
-    await setTimeout(1_500 + 2_000 * random());
+    const written = LOAD_WRITTEN_BYTES * (1 + random());
+    await waitFor(
+      'data:load to be writing',
+      () => {
+        if (child.exitCode !== null) throw new Error('data:load was over before it could be killed');
+        return sizeOf(`${database}-wal`) > written;
+      },
+      { timeoutMs: WAIT_TIMEOUT_MS, intervalMs: 1 },
+    );
     child.kill('SIGKILL');
     await exited;
   }
@@ -229,6 +239,11 @@ function integrity(database: string): Invariant[] {
       violations: files === reports ? [] : [`${files} files for ${reports} reports`],
     },
   ];
+}
+
+/** @returns bytes; 0 where there is no such file */
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function select<Row>(file: string, sql: string, ...parameters: (string | number)[]): Row[] {

@@ -15,6 +15,11 @@ export interface Invariant {
   violations: string[];
 }
 
+interface SystemHealth {
+  status: string;
+  checks: Record<string, { status: string }>;
+}
+
 const MONTHS = 'January February March April May June July August September October November December'.split(
   ' ',
 );
@@ -113,9 +118,11 @@ export async function processesAreUp(cluster: Cluster): Promise<Invariant> {
   for (const { name, url, running } of cluster.members) {
     if (!running) violations.push(`${name} does not run`);
     const health = await fetch(`${url}/api/v1/health`, { signal: AbortSignal.timeout(10_000) })
-      .then(async (answer) => (await answer.json()) as { status: string })
-      .catch((error: unknown) => ({ status: (error as Error).message }));
-    if (health.status !== 'up') violations.push(`${name}: ${JSON.stringify(health).slice(0, 300)}`);
+      .then(async (answer) => (await answer.json()) as SystemHealth)
+      .catch((error: unknown) => ({ status: (error as Error).message, checks: {} }));
+    if (health.status === 'up') continue;
+    const unwell = Object.entries(health.checks).filter(([, { status }]) => status !== 'up');
+    violations.push(`${name}: ${health.status} ${JSON.stringify(Object.fromEntries(unwell)).slice(0, 400)}`);
   }
   return {
     name: 'processes up, none restarted but by the drill',

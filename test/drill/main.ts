@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { SeededRandom } from '#ml';
 import { configureLogging, projectPath } from '#platform';
 import { missingPrograms } from '../harness/own-servers.js';
@@ -12,6 +12,7 @@ import { serverDrill } from './server-drill.js';
  */
 const NEEDED = ['mariadbd', 'mariadb-install-db', 'redis-server'];
 const SHOWN_VIOLATIONS = 10;
+const LIMIT_MS = 600_000;
 
 configureLogging('silent', 'drill');
 const seed = Number(process.argv[2] ?? Date.now() % 1_000_000);
@@ -28,6 +29,7 @@ const drills = [
   { name: 'server profile', drill: serverDrill, skipped: missing },
   { name: 'embedded profile', drill: embeddedDrill, skipped: [] as string[] },
 ];
+setTimeout(giveUp, LIMIT_MS).unref();
 let failed = 0;
 let passed = 0;
 for (const { name, drill, skipped } of drills) {
@@ -45,6 +47,14 @@ for (const { name, drill, skipped } of drills) {
 }
 console.log(`\ndrill: ${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);
+
+/** Ends what the drill has started, and the drill. */
+function giveUp(): void {
+  console.log(`\ndrill: not over after ${LIMIT_MS / 1_000} s`);
+  const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8');
+  for (const pid of children.trim().split(/\s+/)) process.kill(Number(pid), 'SIGKILL');
+  process.exit(1);
+}
 
 function show({ name, checked, violations }: Invariant): void {
   console.log(`  ${violations.length === 0 ? 'ok    ' : 'FAILED'} ${name} (${checked})`);

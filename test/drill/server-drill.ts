@@ -16,11 +16,13 @@ import { SampleStream } from './sample-stream.js';
 
 const PREDICTIONS = 300;
 const REPORTS = 40;
-const HISTORY_HOURS = 4;
+/** A prediction reads the four hours before its moment; moments lie within the last half hour of these. */
+const HISTORY_HOURS = 5;
 /** What the clients can send while the faults last; its end is about now, so that the scorer is at its end, too. */
 const STREAM_DAYS = 4;
 const DAY_MS = 24 * 3_600_000;
 const HOUR_MS = 3_600_000;
+const RECORD_MS = 180_000;
 /** Calm between two faults. */
 const CALM_MS = { least: 1_000, most: 3_000 };
 /** Every fault is over; what has not come to an end by then never will. */
@@ -40,7 +42,7 @@ export async function serverDrill(random: () => number, say: (line: string) => v
     const stream = new SampleStream(cluster.apis, random, {
       startMs,
       historyHours: HISTORY_HOURS,
-      hours: Math.floor((Date.now() - startMs) / HOUR_MS),
+      hours: Math.floor((Date.now() - startMs) / RECORD_MS) / (HOUR_MS / RECORD_MS),
     });
     const ledger = new JobsLedger(cluster.apis, random);
     await stream.begin();
@@ -115,7 +117,7 @@ async function stopsCleanly(cluster: Cluster): Promise<Invariant> {
 
 /** Within the history, so that every one of them has a whole window. */
 function predictionRequest(startMs: number, index: number): Record<string, string | number> {
-  const at = startMs + HISTORY_HOURS * HOUR_MS - 180_000 * (1 + (index % 10));
+  const at = startMs + HISTORY_HOURS * HOUR_MS - RECORD_MS * (1 + (index % 10));
   return {
     eq_id: UNITS[index % UNITS.length],
     at: new Date(at).toISOString(),
