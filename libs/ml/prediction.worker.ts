@@ -1,4 +1,4 @@
-import { constants, setPriority } from 'node:os';
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { gatingDetectorOf, loadPredictor, type ModelVersions } from './load-models.js';
 import { ModelStore } from './model-store.js';
@@ -24,8 +24,10 @@ export type PredictionReply = { readonly id: number } & (
 const port = parentPort;
 if (port === null) throw new Error('prediction.worker runs as a worker thread only');
 
-// On Linux a thread has a priority of its own: the one that answers requests goes first.
-if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+/** The thread that answers requests goes first; two steps leave two thirds of a fair share beside other programs. */
+const GIVING_WAY = 2;
+// On Linux a thread has a priority of its own.
+if (process.platform === 'linux') setPriority(GIVING_WAY);
 
 const store = new ModelStore((workerData as { modelsDirectory: string }).modelsDirectory);
 const predictors = new Map<string, PlantPredictor>();

@@ -1,4 +1,4 @@
-import { constants, setPriority } from 'node:os';
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { DETECTOR_TAGS, simulateRun } from '#tep';
 import { ModelStore } from './model-store.js';
@@ -29,8 +29,10 @@ const port = parentPort;
 if (port === null) throw new Error('training.worker runs as a worker thread only');
 const send = (message: TrainingMessage): void => port.postMessage(message);
 
-// On Linux a thread has a priority of its own: the ones that answer requests and predict go first.
-if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
+/** Requests and predictions go first; five steps leave a third of a fair share beside other programs. */
+const GIVING_WAY = 5;
+// On Linux a thread has a priority of its own.
+if (process.platform === 'linux') setPriority(GIVING_WAY);
 
 /** Those runs of the command's plan that the model reads, one after the other on this thread. */
 function simulated(model: string, seed: number, quick: boolean): TrainingData {
