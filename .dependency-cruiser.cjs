@@ -29,6 +29,64 @@ const MAY_IMPORT = {
   plant: ['equipment', 'lot', 'timeseries'],
 };
 
+/** The folders of a large library, low to high: each imports only those before it, and no file beside them. */
+const ROOMS = {
+  'libs/platform': [
+    'failure',
+    'config',
+    'observability',
+    'database',
+    'http',
+    'queue/pglite',
+    'queue',
+    'coordination',
+    'jobs',
+    'process',
+  ],
+  'libs/tep': ['plant', 'control', 'catalogue', 'files', 'simulation', 'accounting'],
+  'libs/ml': [
+    'math',
+    'window',
+    'store',
+    'network',
+    'detectors',
+    'diagnosis',
+    'forecast',
+    'evaluation',
+    'prediction',
+    'training',
+  ],
+  'libs/timeseries': ['rollup', 'samples', 'ingest', 'series', 'retention'],
+  'libs/report': ['gathering', 'texts', 'sections', 'printing'],
+  'apps/cli': ['data-simulate', 'data-load', 'demo', 'models-train', 'models-evaluate'],
+};
+
+/** Its own files, and not those of a room inside it. */
+const inRoom = (library, room, rooms) => {
+  const inner = rooms
+    .filter((other) => other.startsWith(`${room}/`))
+    .map((other) => other.slice(room.length + 1));
+  return `^${library}/${room}/${inner.length > 0 ? `(?!(${inner.join('|')})/)` : ''}`;
+};
+
+const TESTS = '\\.spec\\.ts$';
+
+const rooms = Object.entries(ROOMS).flatMap(([library, names]) =>
+  names.map((room, i) => ({
+    name: `room-${library.split('/')[1]}-${room}`,
+    comment: `${library}/${room} imports only rooms before it`,
+    severity: 'error',
+    from: { path: inRoom(library, room, names), pathNot: TESTS },
+    to: {
+      path: [
+        ...names.slice(i + 1).map((higher) => inRoom(library, higher, names)),
+        // what they have in common in the commands stands beside them
+        library === 'apps/cli' ? '^apps/cli/main\\.ts$' : `^${library}/[^/]+\\.ts$`,
+      ],
+    },
+  })),
+);
+
 const direction = FEATURES.map((feature) => ({
   name: `direction-${feature}`,
   comment: `libs/${feature} imports only features upstream of it`,
@@ -67,6 +125,19 @@ module.exports = {
       to: { path: '^(libs/(?!(ml|tep)/)|apps/|migrations/|node_modules/(@nestjs|typeorm))' },
     },
     ...direction,
+    ...rooms,
+    {
+      name: 'charts-are-pure',
+      severity: 'error',
+      from: { path: '^libs/charts/' },
+      to: { path: '^(libs/(?!charts/)|apps/|migrations/|node_modules/(@nestjs|typeorm))' },
+    },
+    {
+      name: 'production-knows-no-test',
+      severity: 'error',
+      from: { path: '^(apps|libs|migrations)/', pathNot: TESTS },
+      to: { path: '^test/' },
+    },
     {
       name: 'features-through-index',
       severity: 'error',
@@ -76,7 +147,7 @@ module.exports = {
     {
       name: 'apps-through-index',
       severity: 'error',
-      from: { path: '^(apps|test|bench|migrations)/' },
+      from: { path: '^(apps|test|bench|migrations)/', pathNot: '^test/factories/' },
       to: { path: '^libs/[^/]+/.+', pathNot: '^libs/[^/]+/index\\.ts$' },
     },
     { name: 'libs-know-no-app', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },

@@ -1,16 +1,16 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import type { Config } from './config.js';
-import { ConfigModule } from './config.module.js';
-import { Database } from './database.js';
-import { DatabaseModule, type DatabaseModuleOptions } from './database.module.js';
-import { Heartbeats } from './heartbeat.js';
-import { HealthIndicators } from './health-indicators.js';
-import { Idempotency } from './idempotency.js';
-import { Leases } from './lease.js';
-import { LeaseRunner } from './lease-runner.js';
-import { Metrics } from './metrics.js';
-import { PeriodicTasks } from './periodic-tasks.js';
-import { ProcessClock } from './process-clock.js';
+import type { Config } from './config/config.js';
+import { ConfigModule } from './config/config.module.js';
+import { Database } from './database/database.js';
+import { DatabaseModule, type DatabaseModuleOptions } from './database/database.module.js';
+import { Heartbeats } from './coordination/heartbeat.js';
+import { HealthIndicators } from './observability/health-indicators.js';
+import { Idempotency } from './coordination/idempotency.js';
+import { Leases } from './coordination/lease.js';
+import { LeaseRunner } from './coordination/lease-runner.js';
+import { Metrics } from './observability/metrics.js';
+import { PeriodicTasks } from './coordination/periodic-tasks.js';
+import { ProcessClock } from './coordination/process-clock.js';
 
 const PROVIDERS = [PeriodicTasks, Leases, LeaseRunner, Heartbeats, Metrics, HealthIndicators, Idempotency];
 

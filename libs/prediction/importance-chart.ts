@@ -1,4 +1,4 @@
-import { barChartSvg } from '#platform';
+import { barChartSvg } from '#charts';
 import type { FeatureImportanceDto } from './dto/feature-importance.dto.js';
 
 /** A chart of more bars is no longer read. */

@@ -1,18 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { EquipmentService, SensorTagRepository } from '#equipment';
 import { LotService, type Lot } from '#lot';
-import { AppError, ProcessClock, type TimeBand } from '#platform';
+import { type TimeBand } from '#charts';
+import { AppError, ProcessClock } from '#platform';
 import { TagDirectory } from '#timeseries';
 import type { Anomaly } from '#anomaly';
-import { AnomalyGathering, commentsOn, type PeriodAnomalies } from './anomaly.gathering.js';
-import { HEALTH_BANDS, HealthGathering } from './health.gathering.js';
-import { KpiGathering } from './kpi.gathering.js';
-import { type PlantNames, plantNames } from './plant-names.js';
-import { PredictionGathering } from './prediction.gathering.js';
-import { QualityGathering } from './quality.gathering.js';
-import type { LotFacts, ReportContent, ReportSubject } from './report-content.js';
+import { AnomalyGathering, commentsOn, type PeriodAnomalies } from './gathering/anomaly.gathering.js';
+import { HEALTH_BANDS, HealthGathering } from './gathering/health.gathering.js';
+import { KpiGathering } from './gathering/kpi.gathering.js';
+import { type PlantNames, plantNames } from './gathering/plant-names.js';
+import { PredictionGathering } from './gathering/prediction.gathering.js';
+import { QualityGathering } from './gathering/quality.gathering.js';
+import type { LotFacts, ReportContent, ReportSubject } from './gathering/report-content.js';
 import type { Report } from './report.entity.js';
-import { TrendGathering } from './trend.gathering.js';
+import { TrendGathering } from './gathering/trend.gathering.js';
 
 const PLANT_NAME = 'Tennessee Eastman Process';
 const TIME_ZONE = 'UTC';

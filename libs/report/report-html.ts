@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { dateFormat, projectPath } from '#platform';
+import { dateFormat } from '#charts';
+import { projectPath } from '#platform';
 import Handlebars from 'handlebars';
-import type { ReportContent } from './report-content.js';
-import { fontFaceStyles } from './report-fonts.js';
-import { reportLanguage, type ReportLanguage } from './report-language.js';
-import { outline } from './report-outline.js';
-import { summarize } from './report-summary.js';
-import type { ReportVerdict } from './report-texts.js';
-import { trusted, type ReportView, type Tone } from './report-view.js';
+import type { ReportContent } from './gathering/report-content.js';
+import { fontFaceStyles } from './printing/report-fonts.js';
+import { reportLanguage, type ReportLanguage } from './texts/report-language.js';
+import { outline } from './sections/report-outline.js';
+import { summarize } from './sections/report-summary.js';
+import type { ReportVerdict } from './texts/report-texts.js';
+import { trusted, type ReportView, type Tone } from './sections/report-view.js';
 
 const PARTIALS = ['caption', 'cell', 'facts', 'figures', 'notes', 'sentence', 'table', 'tiles'] as const;
 

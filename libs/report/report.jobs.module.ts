@@ -7,17 +7,17 @@ import { TimeseriesModule } from '#timeseries';
 import { AnomalyModule } from '#anomaly';
 import { EquipmentModule } from '#equipment';
 import { LotModule } from '#lot';
-import { AnomalyGathering } from './anomaly.gathering.js';
-import { HealthGathering } from './health.gathering.js';
-import { KpiGathering } from './kpi.gathering.js';
-import { PredictionGathering } from './prediction.gathering.js';
-import { QualityGathering } from './quality.gathering.js';
-import { PrintThread } from './print-thread.js';
-import { fontFolder } from './report-fonts.js';
+import { AnomalyGathering } from './gathering/anomaly.gathering.js';
+import { HealthGathering } from './gathering/health.gathering.js';
+import { KpiGathering } from './gathering/kpi.gathering.js';
+import { PredictionGathering } from './gathering/prediction.gathering.js';
+import { QualityGathering } from './gathering/quality.gathering.js';
+import { PrintThread } from './printing/print-thread.js';
+import { fontFolder } from './printing/report-fonts.js';
 import { ReportGathering } from './report-gathering.service.js';
 import { ReportModule } from './report.module.js';
 import { ReportProcessor } from './report.processor.js';
-import { TrendGathering } from './trend.gathering.js';
+import { TrendGathering } from './gathering/trend.gathering.js';
 
 /** Gathers, renders and prints reports. */
 @Module({

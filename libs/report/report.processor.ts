@@ -8,8 +8,8 @@ import {
   PeriodicTasks,
   runJobRow,
 } from '#platform';
-import { PrintThread } from './print-thread.js';
-import { removeAbandonedFolders } from './process-folder.js';
+import { PrintThread } from './printing/print-thread.js';
+import { removeAbandonedFolders } from './printing/process-folder.js';
 import { ReportGathering } from './report-gathering.service.js';
 import { reportFileName, reportHtml } from './report-html.js';
 import { REPORT_JOB } from './report.job.js';

@@ -3,18 +3,27 @@ export {
   compareWithBraatz,
   reproduceBraatzFile,
   type BraatzComparison,
-} from './braatz-comparison.js';
-export { BRAATZ_RUNS, type BraatzRun } from './braatz-seeds.js';
-export { CONTROL_SCHEMES, type ControlledPlant, type ControlSchemeName } from './control-scheme.js';
-export { DISTURBANCES, type DisturbanceDefinition, type DisturbanceKind } from './disturbance-catalogue.js';
-export { EQUIPMENT, type EquipmentDefinition, type EquipmentKind } from './equipment-catalogue.js';
-export { KPI_DEFINITIONS, type KpiDefinition, type PlantKpiName } from './kpi-definitions.js';
-export { XMEAS_NOISE } from './measurements.js';
-export { readLines, type TextLine } from './line.reader.js';
-export { type NumberProfile } from './number-profile.js';
-export { openPlantFile, openPlantStream } from './open-plant-file.js';
-export { OPERATING_COST_TAGS, operatingCost, type OperatingCost, type TagValues } from './operating-cost.js';
-export { plantConstants, type PlantConstants } from './plant-constants.js';
+} from './simulation/braatz-comparison.js';
+export { BRAATZ_RUNS, type BraatzRun } from './catalogue/braatz-seeds.js';
+export { CONTROL_SCHEMES, type ControlledPlant, type ControlSchemeName } from './control/control-scheme.js';
+export {
+  DISTURBANCES,
+  type DisturbanceDefinition,
+  type DisturbanceKind,
+} from './catalogue/disturbance-catalogue.js';
+export { EQUIPMENT, type EquipmentDefinition, type EquipmentKind } from './catalogue/equipment-catalogue.js';
+export { KPI_DEFINITIONS, type KpiDefinition, type PlantKpiName } from './catalogue/kpi-definitions.js';
+export { XMEAS_NOISE } from './plant/measurements.js';
+export { readLines, type TextLine } from './files/line.reader.js';
+export { type NumberProfile } from './plant/number-profile.js';
+export { openPlantFile, openPlantStream } from './files/open-plant-file.js';
+export {
+  OPERATING_COST_TAGS,
+  operatingCost,
+  type OperatingCost,
+  type TagValues,
+} from './accounting/operating-cost.js';
+export { plantConstants, type PlantConstants } from './plant/plant-constants.js';
 export {
   PlantFileError,
   type MalformedLine,
@@ -27,17 +36,17 @@ export {
   type PlantPoint,
   type PlantRun,
   type PlantSample,
-} from './plant-file.js';
+} from './files/plant-file.js';
 export {
   MODE_1_PRODUCT_KG_PER_HOUR,
   REFERENCE_CENTS_PER_KMOL,
   plantKpis,
   type KpiTerm,
   type PlantKpi,
-} from './plant-kpis.js';
-export { plantPoints, type PlantClock, type PlantPoints, type TimedPoint } from './plant-points.js';
-export { baseCaseState } from './plant-state.js';
-export { PlantWideControl } from './plant-wide-control.js';
+} from './accounting/plant-kpis.js';
+export { plantPoints, type PlantClock, type PlantPoints, type TimedPoint } from './files/plant-points.js';
+export { baseCaseState } from './plant/plant-state.js';
+export { PlantWideControl } from './control/plant-wide-control.js';
 export {
   MODE_1_SPECIFICATION,
   isFrozen,
@@ -45,18 +54,18 @@ export {
   type PlantWindow,
   type PlantWindowOptions,
   type ProductSpecification,
-} from './plant-window.js';
-export { RIETH_TESTING_ONSET_INDEX, RIETH_TRAINING_ONSET_INDEX } from './rieth-csv.reader.js';
-export { RIETH_HEADER, riethCsv, type RiethRun } from './rieth-csv.writer.js';
-export { SHUTDOWN_LIMITS, type Shutdown, type ShutdownCause } from './shutdown.js';
-export { roundToSignificantDigits } from './significant-digits.js';
+} from './accounting/plant-window.js';
+export { RIETH_TESTING_ONSET_INDEX, RIETH_TRAINING_ONSET_INDEX } from './files/rieth-csv.reader.js';
+export { RIETH_HEADER, riethCsv, type RiethRun } from './files/rieth-csv.writer.js';
+export { SHUTDOWN_LIMITS, type Shutdown, type ShutdownCause } from './plant/shutdown.js';
+export { roundToSignificantDigits } from './files/significant-digits.js';
 export {
   simulateRun,
   simulateRunInSlices,
   type SimulatedRun,
   type SimulatedRunOptions,
-} from './simulate-run.js';
-export { tagCodeOf } from './tag-alias.js';
+} from './simulation/simulate-run.js';
+export { tagCodeOf } from './catalogue/tag-alias.js';
 export {
   DETECTOR_TAGS,
   TAG_COUNT,
@@ -65,11 +74,11 @@ export {
   type AlarmLimits,
   type TagDefinition,
   type TagRole,
-} from './tag-catalogue.js';
+} from './catalogue/tag-catalogue.js';
 export {
   HELD_VALVE_FAULT,
   RECORD_LENGTH,
   TepSimulation,
   type TepSimulationOptions,
-} from './tep-simulation.js';
-export { TEP_SNAPSHOT_VERSION, type TepSnapshot } from './tep-snapshot.js';
+} from './simulation/tep-simulation.js';
+export { TEP_SNAPSHOT_VERSION, type TepSnapshot } from './simulation/tep-snapshot.js';

@@ -5,10 +5,10 @@ import type { SensorDto, SensorValueDto } from './dto/sensor.dto.js';
 import { TagDto } from './dto/tag.dto.js';
 import type { TagListQuery } from './dto/tag-list.query.js';
 import { limitStateOf } from './limit-state.js';
-import { QUALITIES } from './sample-columns.js';
-import type { LatestSample } from './sample.repository.js';
-import { SeriesReader } from './series-reader.service.js';
-import { TagDirectory } from './tag-directory.service.js';
+import { QUALITIES } from './samples/sample-columns.js';
+import type { LatestSample } from './samples/sample.repository.js';
+import { SeriesReader } from './series/series-reader.service.js';
+import { TagDirectory } from './samples/tag-directory.service.js';
 
 /** A value is stale when this many sampling intervals have passed without another. */
 const STALE_INTERVALS = 3;

@@ -3,13 +3,13 @@ import { Controller, Get, HttpCode, Post, Query, Req, StreamableFile } from '@ne
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { ApiProblems, Consumes } from '#platform';
-import { IngestBatchDto, IngestReplyDto } from './dto/ingest.dto.js';
-import { SeriesDto } from './dto/series.dto.js';
-import { SeriesQuery } from './dto/series.query.js';
-import { IngestDoor, MAX_STREAM_BYTES, MAX_STREAM_TIME_MS } from './ingest-door.service.js';
-import { CHUNK_SAMPLES, MAX_BATCH_SAMPLES, MAX_LINE_LENGTH } from './ingest.service.js';
-import { seriesJson } from './series-json.js';
-import { SeriesService } from './series.service.js';
+import { IngestBatchDto, IngestReplyDto } from './ingest/dto/ingest.dto.js';
+import { SeriesDto } from './series/dto/series.dto.js';
+import { SeriesQuery } from './series/dto/series.query.js';
+import { IngestDoor, MAX_STREAM_BYTES, MAX_STREAM_TIME_MS } from './ingest/ingest-door.service.js';
+import { CHUNK_SAMPLES, MAX_BATCH_SAMPLES, MAX_LINE_LENGTH } from './ingest/ingest.service.js';
+import { seriesJson } from './series/series-json.js';
+import { SeriesService } from './series/series.service.js';
 
 const NDJSON_EXAMPLE = [
   '{"tag":"XMEAS_07","ts":"2026-03-01T08:03:00Z","value":2705.1}',

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { PageDto } from '#platform';
 import { LIMIT_STATES, type LimitState } from '../limit-state.js';
-import { QUALITIES, type QualityName } from '../sample-columns.js';
+import { QUALITIES, type QualityName } from '../samples/sample-columns.js';
 import { TagDto } from './tag.dto.js';
 
 export class SensorValueDto {

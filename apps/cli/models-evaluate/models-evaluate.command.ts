@@ -1,0 +1,156 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import {
+  type DetectorArtifact,
+  type EvaluatedSetKind,
+  evaluationPlan,
+  ModelStore,
+  summariseJudgements,
+} from '#ml';
+import { type RecordedRuns, recordedRuns } from './models-evaluate.data.js';
+import { forecastExample } from './models-evaluate.example.js';
+import { evaluationMarkdown } from './models-evaluate.markdown.js';
+import { modelsInUse, versionsOf } from './models-evaluate.models.js';
+import { type EvaluationPlot, evaluationPlots } from './models-evaluate.plots.js';
+import { JudgingPool } from './models-evaluate.pool.js';
+import { bankOfRealNormals, REAL_NORMALS } from './models-evaluate.real-normals.js';
+import { type EvaluatedSet, evaluationJson, storedEvaluation } from './models-evaluate.stored.js';
+import type { JudgingTask } from './models-evaluate.worker.js';
+import { ProgressLine } from '../progress-line.js';
+
+interface ModelsEvaluateOptions {
+  data: string;
+  models: string;
+  out: string;
+  seeds: number;
+  seed: number;
+  threads: number;
+  save?: boolean;
+}
+
+/** Adds `models:evaluate`: measures the models in use on unseen simulated runs and on public files. */
+export function registerModelsEvaluate(program: Command): void {
+  program
+    .command('models:evaluate')
+    .description(
+      'measure the models in use on unseen simulated runs and on files dNN.dat, dNN_te.dat; writes JSON, Markdown and plots',
+    )
+    .option(
+      '--data <dir>',
+      'directory with dNN.dat and dNN_te.dat files',
+      process.env.TEP_DATA_DIR ?? '../shared/tep/braatz',
+    )
+    .option('--models <dir>', 'directory of the models', 'models')
+    .option(
+      '--out <dir>',
+      'directory to write evaluation.json, evaluation.md and images/ to',
+      'var/evaluation',
+    )
+    .option(
+      '--seeds <n>',
+      'simulated runs of normal operation and of each disturbance; 0 for none',
+      wholeNumber,
+      20,
+    )
+    .option(
+      '--seed <n>',
+      'seed that those runs follow from; another than that of the training',
+      wholeNumber,
+      1_000_003,
+    )
+    .option('--threads <n>', 'threads to simulate and judge on', wholeNumber, availableParallelism())
+    .option('--save', 'also write evaluation.json beside the card of every version that was judged')
+    .action(modelsEvaluate);
+}
+
+async function modelsEvaluate(options: ModelsEvaluateOptions): Promise<void> {
+  const startedMs = performance.now();
+  const modelsDirectory = resolve(options.models);
+  const models = await modelsInUse(modelsDirectory);
+  const files = await recordedRuns(resolve(options.data));
+  if (files.test.length === 0)
+    console.warn(`No files dNN_te.dat in ${options.data}: only simulated runs are judged`);
+  const sets = await judgeSets(options, modelsDirectory, files);
+  const versions = versionsOf(models);
+  const { seed, seeds } = options;
+  const plots = evaluationPlots(sets, forecastExample(models.forecast.model, seed));
+  const markdown = evaluationMarkdown({ versions, seed, seeds, sets, plots });
+  await writeOut(resolve(options.out), plots, markdown, evaluationJson({ versions, seed, seeds, sets }));
+  if (options.save) {
+    const store = new ModelStore(modelsDirectory);
+    for (const [name, version] of Object.entries(versions))
+      await store.saveEvaluation(name, version, storedEvaluation(name, { seed, seeds, sets }));
+    console.log(`Saved beside the cards of ${Object.keys(versions).join(', ')}`);
+  }
+  console.log(`${markdown}\nWritten to ${resolve(options.out)}`);
+  console.log(`Took ${((performance.now() - startedMs) / 60_000).toFixed(1)} min`);
+}
+
+async function judgeSets(
+  { seeds, seed, threads }: ModelsEvaluateOptions,
+  modelsDirectory: string,
+  files: RecordedRuns,
+): Promise<EvaluatedSet[]> {
+  const compared: Record<string, DetectorArtifact> = {};
+  const normal = files.training.find(({ idv }) => idv === 0);
+  if (normal) compared[REAL_NORMALS] = bankOfRealNormals(normal.values).toArtifact();
+  const pool = new JudgingPool(Math.max(1, threads), { modelsDirectory, compared });
+  const judged = async (
+    kind: EvaluatedSetKind,
+    description: string,
+    tasks: readonly JudgingTask[],
+  ): Promise<EvaluatedSet[]> => {
+    if (tasks.length === 0) return [];
+    const progress = new ProgressLine(`judging ${tasks.length} runs, ${description}`);
+    try {
+      const judgements = await pool.judge(tasks, (share) => progress.show(share));
+      return [{ kind, description, evaluation: summariseJudgements(judgements) }];
+    } finally {
+      progress.end();
+    }
+  };
+  const recorded = (runs: RecordedRuns['test']): JudgingTask[] =>
+    runs.map((run) => ({ kind: 'recorded', run }));
+  try {
+    return [
+      ...(await judged('test_files', `public testing files ${namesOf(files.test)}`, recorded(files.test))),
+      ...(await judged(
+        'simulated',
+        `simulated, ${seeds} unseen seeds of normal operation and of each disturbance`,
+        evaluationPlan(seed, seeds).map((planned) => ({ kind: 'simulated', planned })),
+      )),
+      ...(await judged(
+        'training_files',
+        `public training files ${namesOf(files.training)}, under the fault from their first row on`,
+        recorded(files.training),
+      )),
+    ];
+  } finally {
+    await pool.close();
+  }
+}
+
+async function writeOut(
+  directory: string,
+  plots: readonly EvaluationPlot[],
+  markdown: string,
+  json: string,
+): Promise<void> {
+  await mkdir(join(directory, 'images'), { recursive: true });
+  await writeFile(join(directory, 'evaluation.json'), json);
+  await writeFile(join(directory, 'evaluation.md'), markdown);
+  for (const { file, svg } of plots) await writeFile(join(directory, 'images', file), svg);
+}
+
+function namesOf(runs: RecordedRuns['test']): string {
+  return runs.map(({ name }) => name).join(', ');
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0)
+    throw new InvalidArgumentError('a whole number from 0 on is needed');
+  return value;
+}

@@ -1,0 +1,13 @@
+export * from './intl-formats.js';
+export * from './svg-bar-chart.js';
+export * from './svg-curve-chart.js';
+export * from './svg-dot-chart.js';
+export * from './svg-fan-chart.js';
+export * from './svg-heat-map.js';
+export * from './svg-line-chart.js';
+export type { SvgMarker } from './svg-marker.js';
+export * from './svg-score-bar.js';
+export * from './svg-sparkline.js';
+export { SVG_COLOURS } from './svg-theme.js';
+export type { LimitLine, TimeBand } from './svg-time-plot.js';
+export type { TimeSeries } from './svg-time-series.js';

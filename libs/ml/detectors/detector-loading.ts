@@ -1,0 +1,76 @@
+import type { DetectorArtifact, DetectorMeta, DetectorName, StreamingDetector } from './detector.js';
+import { DETECTOR_NAMES } from './detector.js';
+import { InnovationBankDetector } from './innovation-bank.detector.js';
+import { IsolationForestChartsDetector } from './isolation-forest-charts.detector.js';
+import { IsolationForestDetector } from './isolation-forest.detector.js';
+import { tensorFiles, tensorsFromFiles } from '../store/model-files.js';
+import type { ModelStore } from '../store/model-store.js';
+import { ModelStoreError } from '../store/model-store.errors.js';
+import { QuadraticDetector } from './quadratic.detector.js';
+import { ZScoreDetector } from './zscore.detector.js';
+
+const MODEL = 'model.json';
+const WEIGHTS = 'weights.bin';
+
+/** A detector in use and the version it was made from. */
+export interface LoadedDetector {
+  readonly name: DetectorName;
+  readonly version: string;
+  readonly detector: StreamingDetector;
+}
+
+/** model.json and weights.bin of a detector, as they stand in the model store. */
+export function detectorFiles({ meta, tensors }: DetectorArtifact): Map<string, Uint8Array> {
+  return tensorFiles(meta, tensors, MODEL, WEIGHTS);
+}
+
+/**
+ * A fresh stream of a stored detector.
+ * @param version default: the one in use
+ * @throws ModelStoreError
+ */
+export async function loadDetector(
+  store: ModelStore,
+  name: DetectorName,
+  version?: string,
+): Promise<LoadedDetector> {
+  return store.open(name, version, ({ card, files }) => {
+    const { meta, tensors } = tensorsFromFiles(files, MODEL, WEIGHTS);
+    const detector = detectorOfArtifact({ meta: meta as DetectorMeta, tensors });
+    return { name, version: card.version, detector };
+  });
+}
+
+/** All detectors of which the store has a usable version, the primary one first. */
+export async function loadDetectors(store: ModelStore): Promise<LoadedDetector[]> {
+  const loaded: LoadedDetector[] = [];
+  for (const name of DETECTOR_NAMES) {
+    try {
+      loaded.push(await loadDetector(store, name));
+    } catch (error) {
+      if (!(error instanceof ModelStoreError)) throw error;
+    }
+  }
+  return loaded;
+}
+
+/** @throws ModelStoreError model_corrupt when the artifact names no known detector */
+export function detectorOfArtifact(artifact: DetectorArtifact): StreamingDetector {
+  const { detector } = artifact.meta;
+  switch (detector) {
+    case 'innovation_bank':
+      return InnovationBankDetector.fromArtifact(artifact);
+    case 'isolation_forest_charts':
+      return IsolationForestChartsDetector.fromArtifact(artifact);
+    case 'zscore':
+      return ZScoreDetector.fromArtifact(artifact);
+    case 'pca_t2':
+    case 'pca_spe':
+    case 'cva':
+      return QuadraticDetector.fromArtifact(artifact);
+    case 'isolation_forest':
+      return IsolationForestDetector.fromArtifact(artifact);
+    default:
+      throw new ModelStoreError('model_corrupt', `no detector of this version reads ${String(detector)}`);
+  }
+}

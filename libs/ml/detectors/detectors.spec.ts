@@ -1,0 +1,144 @@
+import { describe, expect, it } from '@jest/globals';
+import { artifactFromJson, artifactToJson } from './detector-artifact.js';
+import { fitCva } from './cva.detector.js';
+import { statisticsOver } from './detector-calibration.js';
+import type { DetectorArtifact, DetectorFitInput, DetectorJson, StreamingDetector } from './detector.js';
+import { fitInnovationBank } from './fit-innovation-bank.js';
+import { InnovationBankDetector } from './innovation-bank.detector.js';
+import { IsolationForestChartsDetector } from './isolation-forest-charts.detector.js';
+import { IsolationForestDetector } from './isolation-forest.detector.js';
+import { fitPca, hotellingLimit, speLimit } from './pca.detector.js';
+import { QuadraticDetector } from './quadratic.detector.js';
+import { SeededRandom } from '../math/seeded-random.js';
+import { ZScoreDetector } from './zscore.detector.js';
+
+const tagCodes = ['A', 'B', 'C', 'D'];
+
+/** B follows A, D follows C, each with a little noise of its own. */
+function aNormalRun(seed: number, rows = 500): Float64Array {
+  const random = new SeededRandom(seed);
+  const run = new Float64Array(rows * 4);
+  for (let row = 0; row < rows; row++) {
+    const a = random.nextNormal();
+    const c = random.nextNormal();
+    run.set([10 + a, 20 + 2 * a + 0.1 * random.nextNormal(), c, c + 0.1 * random.nextNormal()], row * 4);
+  }
+  return run;
+}
+
+const input: DetectorFitInput = {
+  tagCodes,
+  trainingRuns: [1, 2, 3].map((seed) => aNormalRun(seed)),
+  calibrationRuns: [4, 5, 6].map((seed) => aNormalRun(seed)),
+};
+const fresh = [7, 8, 9, 10].map((seed) => aNormalRun(seed));
+const pca = fitPca(input, { components: 2 });
+const bank = fitInnovationBank(input, { model: { lags: 2 }, falseAlarmRate: 0.01 });
+
+const detectors: readonly [string, StreamingDetector, (artifact: DetectorArtifact) => StreamingDetector][] = [
+  ['zscore', ZScoreDetector.fit(input), (a) => ZScoreDetector.fromArtifact(a)],
+  ['pca_t2', pca.t2, (a) => QuadraticDetector.fromArtifact(a)],
+  ['pca_spe', pca.spe, (a) => QuadraticDetector.fromArtifact(a)],
+  ['cva', fitCva(input, { lags: 2, states: 3 }), (a) => QuadraticDetector.fromArtifact(a)],
+  ['innovation_bank', bank, (a) => InnovationBankDetector.fromArtifact(a)],
+  [
+    'isolation_forest_charts',
+    IsolationForestChartsDetector.fit(bank, input, { falseAlarmRate: 0.01 }),
+    (a) => IsolationForestChartsDetector.fromArtifact(a),
+  ],
+  ['isolation_forest', IsolationForestDetector.fit(input), (a) => IsolationForestDetector.fromArtifact(a)],
+];
+
+describe.each(detectors)('detector %s', (name, detector, revive) => {
+  it('raises no more than about the false-alarm rate it was set for on runs it never saw', () => {
+    const statistics = statisticsOver(detector, fresh).flatMap((run) => Array.from(run));
+    const rate = statistics.filter((statistic) => statistic > detector.limit).length / statistics.length;
+    expect(detector.name).toBe(name);
+    expect(rate).toBeLessThan(0.025);
+  });
+
+  it('gives the same readings after a trip through JSON', () => {
+    const json = JSON.parse(JSON.stringify(artifactToJson(detector.toArtifact()))) as DetectorJson;
+    const revived = revive(artifactFromJson(json));
+    expect(revived.limit).toBe(detector.limit);
+    expect(statisticsOver(revived, [fresh[0]])).toEqual(statisticsOver(detector, [fresh[0]]));
+  });
+
+  it('continues from a snapshot as if never interrupted, also across missing values', () => {
+    detector.reset();
+    const rows = Array.from({ length: 12 }, (_, row) => fresh[1].slice(row * 4, row * 4 + 4));
+    rows[4][1] = NaN;
+    rows[6][1] = NaN;
+    const uninterrupted = rows.map((row) => detector.step(row).statistic);
+    detector.reset();
+    rows.slice(0, 5).forEach((row) => detector.step(row));
+    const snapshot = JSON.parse(JSON.stringify(detector.snapshot())) as ReturnType<typeof detector.snapshot>;
+    const other = revive(detector.toArtifact());
+    other.restore(snapshot);
+    expect(rows.slice(5).map((row) => other.step(row).statistic)).toEqual(uninterrupted.slice(5));
+  });
+
+  it('is not ready without values, and refuses wrong lengths, infinities and snapshots of others', () => {
+    detector.reset();
+    expect(detector.step(new Float64Array(4).fill(NaN)).ready).toBe(false);
+    expect(() => detector.step(new Float64Array(3))).toThrow('expected 4 values');
+    expect(() => detector.step(Float64Array.of(1, Infinity, 0, 0))).toThrow('value of B is infinite');
+    expect(() => detector.restore({ detector: 'pump' as never, state: {} })).toThrow('snapshot of pump');
+  });
+});
+
+describe('what each detector sees', () => {
+  const [, zscore] = detectors[0];
+
+  it('z-score: a single tag far out, and names it', () => {
+    const reading = zscore.step(Float64Array.of(10, 20, 6, 0));
+    expect(reading.statistic).toBeGreaterThan(reading.limit);
+    expect(reading.contributions.indexOf(Math.max(...reading.contributions))).toBe(2);
+  });
+
+  it('SPE: a broken correlation inside the normal ranges, which z-score and T² miss', () => {
+    const broken = Float64Array.of(11, 18, 0, 0);
+    expect(zscore.step(broken).statistic).toBeLessThan(zscore.limit);
+    expect(pca.t2.step(broken).statistic).toBeLessThan(pca.t2.limit);
+    expect(pca.spe.step(broken).statistic).toBeGreaterThan(2 * pca.spe.limit);
+  });
+
+  it('T²: an unusual amount of usual variation, which SPE misses', () => {
+    const far = Float64Array.of(15, 30, 0, 0);
+    expect(pca.t2.step(far).statistic).toBeGreaterThan(2 * pca.t2.limit);
+    expect(pca.spe.step(far).statistic).toBeLessThan(pca.spe.limit);
+  });
+
+  it('the theoretical limits agree with the empirical ones on normal data', () => {
+    const { t2, spe } = fitPca(input, { components: 2, limits: 'theoretical' });
+    expect(t2.limit / pca.t2.limit).toBeGreaterThan(0.8);
+    expect(t2.limit / pca.t2.limit).toBeLessThan(1.25);
+    expect(spe.limit / pca.spe.limit).toBeGreaterThan(0.8);
+    expect(spe.limit / pca.spe.limit).toBeLessThan(1.25);
+  });
+
+  it('the statistics of T² and SPE add up to the full Mahalanobis and Euclidean lengths by their definition', () => {
+    // Two tags with correlation r: eigenvalues 1 ± r along (1, ±1)/√2. z = (a, b): T² = (a+b)²/2/(1+r), SPE = (a−b)²/2.
+    const form = Float64Array.of(0.5, -0.5, -0.5, 0.5);
+    const mean = Float64Array.of(1, 2);
+    const standardDeviation = Float64Array.of(2, 4);
+    const spe = new QuadraticDetector({
+      name: 'pca_spe',
+      tagCodes: ['A', 'B'],
+      mean,
+      standardDeviation,
+      lags: 1,
+      form,
+      limit: 1,
+    });
+    const reading = spe.step(Float64Array.of(5, -2)); // z = (2, −1), SPE = 9/2
+    expect(reading.statistic).toBeCloseTo(4.5, 12);
+    expect(Array.from(reading.contributions)).toEqual([4.5, 4.5]); // (M·z)ᵢ²/Mᵢᵢ = 1.5²/0.5
+  });
+
+  it('limits by formula: T² 2·(100²−1)/(100·98)·F(2, 98) at 99 % = 9.852; SPE with equal eigenvalues', () => {
+    expect(hotellingLimit(2, 100, 0.01)).toBeCloseTo(((2 * 9999) / 9800) * 4.8285, 2);
+    // Ten residual eigenvalues 1: SPE is chi-square with 10 degrees of freedom, 99 % at 23.209; h = 1/3 (Wilson–Hilferty).
+    expect(speLimit(new Float64Array(10).fill(1), 0.01)).toBeCloseTo(23.21, 1);
+  });
+});

@@ -1,0 +1,134 @@
+import { cardHead, mapValues, round, testDescription } from './card-figures.js';
+import { fitCva } from '../detectors/cva.detector.js';
+import type { DetectorFitInput, DetectorName, StreamingDetector } from '../detectors/detector.js';
+import { detectionRates } from '../detectors/detector-alarms.js';
+import { fitInnovationBank } from '../detectors/fit-innovation-bank.js';
+import { IsolationForestChartsDetector } from '../detectors/isolation-forest-charts.detector.js';
+import { IsolationForestDetector } from '../detectors/isolation-forest.detector.js';
+import type { LabelledRun } from '../window/labelled-run.js';
+import { detectorFiles } from '../detectors/detector-loading.js';
+import { gate, type JsonValue, type ModelCardDraft } from '../store/model-card.js';
+import { fitPca } from '../detectors/pca.detector.js';
+import { shiftDetection } from '../detectors/shift-detection.js';
+import { ZScoreDetector } from '../detectors/zscore.detector.js';
+
+/** Runs for every purpose; no run serves two. All have the detector tags as columns. */
+export interface TrainingData {
+  readonly tagCodes: readonly string[];
+  /** What the cards say about where the data come from. */
+  readonly description: { readonly source: string; readonly [detail: string]: JsonValue };
+  readonly training: readonly LabelledRun[];
+  readonly calibration: readonly LabelledRun[];
+  readonly test: readonly LabelledRun[];
+  /** More runs of normal operation, for regressions with more coefficients than the training runs can settle. */
+  readonly undisturbed?: readonly LabelledRun[];
+  /** More runs under the disturbances, for the diagnosis. */
+  readonly disturbed?: readonly LabelledRun[];
+  /** Short runs about the onset of a disturbance, for the diagnosis. */
+  readonly onsets?: readonly LabelledRun[];
+  /** Runs under a disturbance that no class stands for; judged only. */
+  readonly unknown?: readonly LabelledRun[];
+}
+
+export interface TrainingContext {
+  readonly seed: number;
+  readonly createdAt: Date;
+  readonly git: string | null;
+  /** Less of everything: for trying things out. The gates stay. */
+  readonly quick?: boolean;
+  readonly onProgress?: (share: number, loss: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A trained version, ready for {@link ModelStore.save}. */
+export interface TrainedVersion {
+  readonly draft: ModelCardDraft;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Of the forest on chart statistics: ten plant days of calibration are enough to set a limit for it. */
+const CHARTS_FALSE_ALARM_RATE = 0.005;
+
+const FITS: Readonly<Record<DetectorName, (input: DetectorFitInput, seed: number) => StreamingDetector>> = {
+  innovation_bank: (input) => fitInnovationBank(input),
+  cva: (input) => fitCva(input),
+  zscore: (input) => ZScoreDetector.fit(input),
+  pca_t2: (input) => fitPca(input).t2,
+  pca_spe: (input) => fitPca(input).spe,
+  isolation_forest: (input, seed) => IsolationForestDetector.fit(input, { seed }),
+  isolation_forest_charts: (input, seed) =>
+    IsolationForestChartsDetector.fit(fitInnovationBank(input), input, {
+      seed,
+      falseAlarmRate: CHARTS_FALSE_ALARM_RATE,
+    }),
+};
+
+/** Share of normal test rows that a detector may hold for abnormal. */
+const FALSE_ALARM_GATE = 0.02;
+/** Share of tags in which a detector that was judged without faults must notice a shift. */
+const SHIFT_GATE = 0.5;
+/** Progress of a detector's training once it is fitted; what remains is judging it. */
+const FITTED_SHARE = 0.8;
+
+function normalRuns(runs: readonly LabelledRun[]): Float64Array[] {
+  return runs.filter((run) => run.idv === 0).map((run) => run.values);
+}
+
+/** @throws RangeError when the detector can't be trained from these data */
+export function trainDetector(
+  name: DetectorName,
+  data: TrainingData,
+  context: TrainingContext,
+): TrainedVersion {
+  const started = performance.now();
+  const input = {
+    tagCodes: data.tagCodes,
+    trainingRuns: normalRuns([...data.training, ...(data.undisturbed ?? [])]),
+    calibrationRuns: normalRuns(data.calibration),
+  };
+  const detector = FITS[name](input, context.seed);
+  const seconds = (performance.now() - started) / 1000;
+  context.onProgress?.(FITTED_SHARE, NaN);
+  const judged = judgeDetector(detector, data.test);
+  return {
+    files: detectorFiles(detector.toArtifact()),
+    draft: {
+      ...cardHead(name, 'detector', data, context),
+      training: {
+        runs: input.trainingRuns.length,
+        calibration_runs: input.calibrationRuns.length,
+        seconds: round(seconds),
+      },
+      gates: judged.gates,
+      quality: { measured_on: testDescription(data), ...judged.quality },
+      limits: [
+        'Knows only the normal operation that it was fitted on: another operating mode counts as abnormal.',
+      ],
+    },
+  };
+}
+
+/** By faults where the test runs hold some; else by shifts added to normal operation, so that a blind one is found out. */
+function judgeDetector(
+  detector: StreamingDetector,
+  runs: readonly LabelledRun[],
+): Pick<ModelCardDraft, 'gates' | 'quality'> {
+  const rates = detectionRates(detector, runs);
+  const gates = [gate('false_alarm_rate', rates.falseAlarmRate, 'max', FALSE_ALARM_GATE)];
+  const quality = { false_alarm_rate: round(rates.falseAlarmRate) };
+  if (runs.some((run) => run.idv > 0)) {
+    return {
+      gates,
+      quality: {
+        ...quality,
+        detection_rate: round(rates.detectionRate),
+        detection_rate_by_fault: mapValues(rates.detectionRateByFault, round),
+      },
+    };
+  }
+  const noticed = round(shiftDetection(detector, normalRuns(runs)));
+  return {
+    gates: [...gates, gate('shift_detection', noticed, 'min', SHIFT_GATE)],
+    quality: { ...quality, shift_detection: noticed },
+  };
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+
+/** Raised when a process acts on a lease another process has taken over. */
+export class LeaseLostError extends Error {
+  constructor(readonly leaseName: string) {
+    super(`The lease ${leaseName} is held by another process`);
+    this.name = 'LeaseLostError';
+  }
+}
+
+export const LEASE_TTL_MS = 12_000;
+export const LEASE_RENEWAL_MS = 3_000;
+
+/**
+ * "Exactly one process does this", as a row that expires. Taking over bumps `fence`, so a former holder that wakes
+ * up late is recognised by `assertHeld` inside the transaction in which it wants to write.
+ */
+@Injectable()
+export class Leases {
+  /** This process, as lease holder and in the heartbeat table. */
+  readonly processId = randomUUID();
+
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Takes or renews a lease.
+   * @returns true when this process holds it for the next LEASE_TTL_MS
+   */
+  async hold(name: string): Promise<boolean> {
+    return this.database.transaction(async () => {
+      const now = await this.database.now();
+      const [row] = await this.database.query<{ holder: string | null; expires_at: string | number }>(
+        `SELECT holder, expires_at FROM lease WHERE name = ? ${this.database.forUpdateSql}`,
+        [name],
+      );
+      if (!row) {
+        await this.database.query('INSERT INTO lease (name, holder, fence, expires_at) VALUES (?, ?, 1, ?)', [
+          name,
+          this.processId,
+          now + LEASE_TTL_MS,
+        ]);
+        return true;
+      }
+      const mine = row.holder === this.processId;
+      if (!mine && row.holder !== null && Number(row.expires_at) > now) return false;
+      await this.database.query(
+        'UPDATE lease SET holder = ?, fence = fence + ?, expires_at = ? WHERE name = ?',
+        [this.processId, mine ? 0 : 1, now + LEASE_TTL_MS, name],
+      );
+      return true;
+    });
+  }
+
+  /**
+   * Makes sure, inside the open transaction, that this process still holds the lease; the row stays locked until
+   * the transaction ends, so nobody can take it over in between.
+   * @throws LeaseLostError
+   */
+  async assertHeld(name: string): Promise<void> {
+    const [row] = await this.database.query<{ holder: string | null }>(
+      `SELECT holder FROM lease WHERE name = ? ${this.database.forUpdateSql}`,
+      [name],
+    );
+    if (row?.holder !== this.processId) throw new LeaseLostError(name);
+  }
+
+  /** Gives a lease back so that another process can take it at once. */
+  async release(name: string): Promise<void> {
+    await this.database.query(
+      'UPDATE lease SET holder = NULL, expires_at = 0 WHERE name = ? AND holder = ?',
+      [name, this.processId],
+    );
+  }
+
+  /** Who holds a lease now, for health answers. */
+  async holder(name: string): Promise<{ processId: string; expiresAt: number } | undefined> {
+    const [row] = await this.database.query<{ holder: string | null; expires_at: string | number }>(
+      'SELECT holder, expires_at FROM lease WHERE name = ?',
+      [name],
+    );
+    return row?.holder ? { processId: row.holder, expiresAt: Number(row.expires_at) } : undefined;
+  }
+}

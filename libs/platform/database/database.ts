@@ -1,0 +1,191 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import libsql from 'libsql';
+import type { DataSource, DataSourceOptions, EntityManager } from 'typeorm';
+import type { Config, DatabaseLocation } from '../config/config.js';
+import { onceAvailable } from './data-source.js';
+import { databaseErrorOf } from './database-errors.js';
+import type { HealthReading } from '../observability/health-indicators.js';
+import { LockPatience } from './sqlite-lock-patience.js';
+import { SqliteTransactionGate } from './sqlite-transaction-gate.js';
+import { type SilenceLimits, WatchedMysql } from './watched-mysql.js';
+import { WriteCondition } from './write-condition.js';
+import { WriteWatch } from './write-watch.js';
+
+/** SQLite allows 32,766 parameters a statement; half of that also keeps one insert under 50 ms. */
+const MAX_PARAMETERS_PER_STATEMENT = 15_000;
+const MAX_DEADLOCK_RETRIES = 10;
+/** The victims of one deadlock would meet again if they came back at the same time. */
+const LONGEST_RETRY_DELAY_MS = 20;
+const MYSQL_LOCK_ERRORS = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
+
+type AfterCommit = () => void | Promise<void>;
+
+interface OpenTransaction {
+  manager: EntityManager;
+  afterCommit: AfterCommit[];
+}
+
+/** Rows to write, in the order of `columns`; a row whose key exists gets the `update` columns replaced. */
+export interface Upsert {
+  table: string;
+  columns: string[];
+  keys: string[];
+  update: string[];
+  rows: unknown[][];
+}
+
+/** The TypeORM options of the database a configuration names. Entities come from the feature modules. */
+export function dataSourceOptions(config: Config, limits: Partial<SilenceLimits> = {}): DataSourceOptions {
+  const { database } = config;
+  if (database.kind === 'mysql') {
+    return {
+      type: 'mysql',
+      url: database.url,
+      timezone: 'Z',
+      charset: 'utf8mb4',
+      driver: new WatchedMysql(limits),
+      extra: { connectionLimit: database.poolSize },
+    };
+  }
+  if (database.file !== ':memory:') mkdirSync(dirname(database.file), { recursive: true });
+  return {
+    type: 'better-sqlite3',
+    driver: libsql,
+    database: database.file,
+    timeout: 0,
+    // Not by `pragma()`: a statement the driver has prepared stays open when it meets a lock, and forbids every COMMIT.
+    prepareDatabase: async (connection: { exec(statement: string): void }) => {
+      const patience = new LockPatience(database.lockWaitMs, new WriteCondition());
+      await patience
+        .untilFree(() => connection.exec('PRAGMA journal_mode = WAL'))
+        .catch((error: unknown) => Promise.reject(databaseErrorOf(error) as Error));
+      connection.exec('PRAGMA synchronous = NORMAL');
+    },
+  };
+}
+
+/**
+ * The one door to the database. Whatever runs below `transaction()` joins it through `manager` and `query()`;
+ * SQL that the two databases spell differently is spelled here.
+ *
+ * Repositories use `insert`, `update`, `delete`, query builders and SQL, never `save()` or `remove()`, which open
+ * transactions of their own.
+ */
+export class Database implements OnApplicationShutdown {
+  private readonly open = new AsyncLocalStorage<OpenTransaction>();
+  private readonly condition = new WriteCondition();
+  private readonly gate: SqliteTransactionGate | undefined;
+
+  constructor(
+    readonly dataSource: DataSource,
+    location: DatabaseLocation,
+  ) {
+    if (location.kind === 'sqlite')
+      this.gate = new SqliteTransactionGate(dataSource, this.condition, location.lockWaitMs);
+    else dataSource.subscribers.push(new WriteWatch(this.condition));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.gate?.close();
+  }
+
+  /** Whether it can be written to, as its last writes found. */
+  writeReading(): HealthReading {
+    return this.condition.reading();
+  }
+
+  /** The manager of the open transaction, or that of the pool. */
+  get manager(): EntityManager {
+    return this.open.getStore()?.manager ?? this.dataSource.manager;
+  }
+
+  /** Runs one SQL statement with `?` parameters inside the open transaction, if any. */
+  query<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    return this.manager.query<Row[]>(sql, parameters);
+  }
+
+  /** Runs `work` in one transaction, joining the open one. On MySQL a deadlock victim is run again. */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    if (this.open.getStore()) return work();
+    const afterCommit: AfterCommit[] = [];
+    const result = this.gate
+      ? await this.gate.run(() => this.open.run({ manager: this.dataSource.manager, afterCommit }, work))
+      : await this.transactionWithRetries(work, afterCommit);
+    for (const callback of afterCommit) await callback();
+    return result;
+  }
+
+  /** Changes the schema: on SQLite all of it or nothing, once no other program holds a lock. MySQL commits every step. */
+  changeSchema<T>(work: () => Promise<T>): Promise<T> {
+    return this.gate ? onceAvailable(() => this.transaction(work)) : work();
+  }
+
+  /** Runs `callback` once the open transaction is committed; at once when there is none. */
+  async afterCommit(callback: AfterCommit): Promise<void> {
+    const open = this.open.getStore();
+    if (open) open.afterCommit.push(callback);
+    else await callback();
+  }
+
+  /** Inserts many rows, replacing the `update` columns where the key exists. */
+  async upsert({ table, columns, keys, update, rows }: Upsert): Promise<void> {
+    const tail = this.isMysql
+      ? `ON DUPLICATE KEY UPDATE ${update.map((column) => `${column} = VALUES(${column})`).join(', ')}`
+      : `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${update.map((column) => `${column} = excluded.${column}`).join(', ')}`;
+    const rowsPerStatement = Math.floor(MAX_PARAMETERS_PER_STATEMENT / columns.length);
+    const row = `(${columns.map(() => '?').join(', ')})`;
+    for (let start = 0; start < rows.length; start += rowsPerStatement) {
+      const part = rows.slice(start, start + rowsPerStatement);
+      const values = part.map(() => row).join(', ');
+      await this.query(`INSERT INTO ${table} (${columns.join(', ')}) VALUES ${values} ${tail}`, part.flat());
+    }
+  }
+
+  /** The database's own clock in epoch milliseconds, so that processes on several machines agree. */
+  async now(): Promise<number> {
+    const [row] = await this.query<{ now: string | number }>(`SELECT ${this.nowSql} AS now`);
+    return Number(row.now);
+  }
+
+  /** SQL expression for the database's clock in epoch milliseconds. */
+  get nowSql(): string {
+    return this.isMysql
+      ? 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)'
+      : "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
+  }
+
+  /** A number that changes whenever the database has said anything; one in this process has nothing to say. */
+  get signsOfLife(): number {
+    const { options } = this.dataSource;
+    const driver: unknown = options.type === 'mysql' ? options.driver : undefined;
+    return driver instanceof WatchedMysql ? driver.signsOfLife : 0;
+  }
+
+  /** `FOR UPDATE` where rows can be locked; SQLite transactions have the database to themselves. */
+  get forUpdateSql(): string {
+    return this.isMysql ? 'FOR UPDATE' : '';
+  }
+
+  private get isMysql(): boolean {
+    return this.dataSource.options.type === 'mysql';
+  }
+
+  private async transactionWithRetries<T>(work: () => Promise<T>, afterCommit: AfterCommit[]): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        afterCommit.length = 0;
+        return await this.dataSource.transaction('READ COMMITTED', (manager) =>
+          this.open.run({ manager, afterCommit }, work),
+        );
+      } catch (error) {
+        const code = (error as { code?: string }).code ?? '';
+        if (!MYSQL_LOCK_ERRORS.has(code) || attempt >= MAX_DEADLOCK_RETRIES) throw error;
+        await setTimeout(Math.random() * LONGEST_RETRY_DELAY_MS * attempt);
+      }
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate } from 'node:timers/promises';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { databaseErrorOf } from './database-errors.js';
+import { loggerOf } from '../observability/logger.js';
+import { LockPatience } from './sqlite-lock-patience.js';
+import { type RunStatement, SqliteReader } from './sqlite-reader.js';
+import { parameterBytes, type WriteCondition } from './write-condition.js';
+
+/** What the gate needs of the driver's connection besides statements. */
+interface SqliteConnection {
+  readonly inTransaction: boolean;
+  exec(sql: string): void;
+}
+
+/** One transaction, or one statement that runs alone. */
+interface Turn {
+  done: Promise<void>;
+  /** Bytes it has written so far. */
+  bytes: number;
+  /** Why SQLite has rolled its transaction back by itself. */
+  lost: { error: unknown } | undefined;
+}
+
+/** How long statements may run one after the other before the event loop gets a turn. */
+const LONGEST_RUN_MS = 10;
+const READS = /^\s*SELECT\b/i;
+const WRITES = /^\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP)\b/i;
+
+/**
+ * SQLite has one writing connection for all requests, so a transaction that awaits would swallow the statements of
+ * others. The gate lets one transaction run at a time and makes every statement from outside it wait for its end;
+ * reads from outside go to a second connection at once, where the database is a file.
+ *
+ * Every write is part of a transaction, be it one of its own, and begins with BEGIN IMMEDIATE: this is the only
+ * statement that can meet the lock of another program. It is tried again between turns of the event loop.
+ *
+ * SQLite also answers at once, so that a crowd of requests would run from statement to statement to its end before
+ * the event loop turns; the gate makes it turn in between.
+ */
+export class SqliteTransactionGate {
+  private readonly logger = loggerOf('database');
+  private readonly mine = new AsyncLocalStorage<Turn>();
+  private readonly runner: QueryRunner;
+  private readonly runUngated: RunStatement;
+  private readonly connection: SqliteConnection;
+  private readonly reader: SqliteReader | undefined;
+  private readonly patience: LockPatience;
+  private current: Turn | undefined;
+  private lastBreath: Promise<unknown> = Promise.resolve();
+  private runsSince = 0;
+
+  /** @param lockWaitMs how long a write waits for the lock of another program */
+  constructor(
+    dataSource: DataSource,
+    private readonly condition: WriteCondition,
+    lockWaitMs: number,
+  ) {
+    const file = String(dataSource.options.database);
+    this.reader = file === ':memory:' ? undefined : new SqliteReader(file);
+    this.patience = new LockPatience(lockWaitMs, condition);
+    this.connection = (
+      dataSource.driver as unknown as { databaseConnection: SqliteConnection }
+    ).databaseConnection;
+    this.runner = dataSource.createQueryRunner();
+    this.runUngated = this.runner.query.bind(this.runner) as RunStatement;
+    const gated: RunStatement = (sql, parameters, useStructuredResult) =>
+      this.pass(sql, parameters && boundAlone(parameters), useStructuredResult);
+    this.runner.query = gated as QueryRunner['query'];
+  }
+
+  /**
+   * Runs `work` between BEGIN IMMEDIATE and COMMIT; rolls back when it throws.
+   * @throws DatabaseBusyError when another program keeps the lock
+   */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.takeTurn((turn, arrivedAt) => this.transaction(turn, arrivedAt, work));
+    } catch (error) {
+      throw databaseErrorOf(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.reader?.close();
+  }
+
+  private async pass(...statement: Parameters<RunStatement>): Promise<unknown> {
+    const turn = this.mine.getStore();
+    await this.breathe();
+    try {
+      if (turn) return await this.runInside(turn, statement);
+      const [sql] = statement;
+      if (WRITES.test(sql)) return await this.runAlone(statement);
+      if (this.reader && READS.test(sql)) return await this.reader.query(...statement);
+      return await this.takeTurn(() => this.runUngated(...statement));
+    } catch (error) {
+      throw databaseErrorOf(error);
+    }
+  }
+
+  private runAlone(statement: Parameters<RunStatement>): Promise<unknown> {
+    return this.takeTurn((turn, arrivedAt) =>
+      this.transaction(turn, arrivedAt, () => this.runInside(turn, statement)),
+    );
+  }
+
+  private async runInside(turn: Turn, statement: Parameters<RunStatement>): Promise<unknown> {
+    // On its own it would be written although the rest of the transaction was not.
+    if (turn !== this.current) throw new Error('The transaction of this statement has ended');
+    if (turn.lost) throw turn.lost.error;
+    turn.bytes += parameterBytes(statement[1]);
+    try {
+      return await this.runUngated(...statement);
+    } catch (error) {
+      if (!this.connection.inTransaction) turn.lost = { error: databaseErrorOf(error) };
+      throw error;
+    }
+  }
+
+  private async takeTurn<T>(work: (turn: Turn, arrivedAt: number) => Promise<T>): Promise<T> {
+    let end: () => void = () => undefined;
+    const done = new Promise<void>((resolve) => (end = resolve));
+    const turn: Turn = { done, bytes: 0, lost: undefined };
+    const arrivedAt = this.patience.waitedMs;
+    // No await between seeing the gate free and taking it, or two would take it.
+    while (this.current) await this.current.done;
+    this.current = turn;
+    try {
+      return await this.mine.run(turn, () => work(turn, arrivedAt));
+    } finally {
+      this.current = undefined;
+      end();
+    }
+  }
+
+  private async transaction<T>(turn: Turn, arrivedAt: number, work: () => Promise<T>): Promise<T> {
+    await this.patience.untilFree(() => this.connection.exec('BEGIN IMMEDIATE'), arrivedAt);
+    try {
+      const result = await work();
+      if (turn.lost) throw turn.lost.error;
+      this.connection.exec('COMMIT');
+      this.condition.written(turn.bytes);
+      return result;
+    } catch (error) {
+      this.condition.failed(databaseErrorOf(error), turn.bytes);
+      this.rollBack();
+      throw error;
+    }
+  }
+
+  /** SQLite ends some transactions by itself, e.g. when the disk is full; a ROLLBACK would then hide why. */
+  private rollBack(): void {
+    if (!this.connection.inTransaction) return;
+    try {
+      this.connection.exec('ROLLBACK');
+    } catch (error) {
+      this.logger.error({ err: error }, 'a transaction could not be rolled back');
+    }
+  }
+
+  /** One at a time: those that breathe together would run on together. */
+  private async breathe(): Promise<void> {
+    if (performance.now() - this.runsSince < LONGEST_RUN_MS) return;
+    this.lastBreath = this.lastBreath.then(() => setImmediate());
+    await this.lastBreath;
+    this.runsSince = performance.now();
+  }
+}
+
+/** The driver takes a lone parameter that is null or bytes for named parameters, unless it stands in an array. */
+function boundAlone(parameters: unknown[]): unknown[] {
+  return parameters.length === 1 && typeof parameters[0] === 'object' ? [parameters] : parameters;
+}

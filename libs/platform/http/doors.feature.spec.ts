@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get, Post } from '@nestjs/common';
+import { FeatureApp, rawRequest } from '#testing';
+import { createApiKey, type Role } from '../config/api-keys.js';
+import { RequireRole } from './doors.js';
+
+@Controller('door')
+class DoorController {
+  @Get()
+  read(): { read: true } {
+    return { read: true };
+  }
+
+  @Post()
+  change(): { changed: true } {
+    return { changed: true };
+  }
+
+  @Get('board')
+  @RequireRole('admin')
+  board(): { board: true } {
+    return { board: true };
+  }
+
+  @Get('public')
+  @RequireRole('public')
+  everybody(): { everybody: true } {
+    return { everybody: true };
+  }
+}
+
+class DoorModule {}
+const imports = [{ module: DoorModule, controllers: [DoorController] }];
+const ROLES: Role[] = ['viewer', 'operator', 'admin'];
+const keys = Object.fromEntries(ROLES.map((role) => [role, createApiKey(role, role)]));
+const expired = createApiKey('former', 'admin', '2020-01-01');
+
+describe('doors with API keys', () => {
+  let app: FeatureApp;
+
+  beforeAll(async () => {
+    const entries = [...Object.values(keys), expired].map(({ entry }) => entry);
+    app = await FeatureApp.start({
+      profile: 'embedded',
+      imports,
+      variables: { API_KEYS: entries.join(), ALLOWED_HOSTS: 'plant.example' },
+    });
+  });
+
+  afterAll(() => app.stop());
+
+  it.each([
+    ['without a key', {}, 401],
+    ['with the key of a viewer', { Authorization: `Bearer ${keys.viewer.secret}` }, 403],
+  ])('close the connection on a large body %s, and say so', async (_who, headers, status) => {
+    const answer = await rawRequest(`${app.url}/api/v1/door`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/csv', ...headers },
+      body: 'x'.repeat(500_000),
+    });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.connection).toBe('close');
+  });
+
+  it.each([
+    ['viewer', 200, 403, 403],
+    ['operator', 200, 201, 403],
+    ['admin', 200, 201, 200],
+  ])('let a %s read (%i), change (%i) and administer (%i)', async (role, read, change, administer) => {
+    const bearer = `Bearer ${keys[role].secret}`;
+    await app.http.get('/api/v1/door').set('Authorization', bearer).expect(read);
+    await app.http.post('/api/v1/door').set('Authorization', bearer).expect(change);
+    await app.http.get('/api/v1/door/board').set('Authorization', bearer).expect(administer);
+  });
+
+  it('say what is missing', async () => {
+    const refused = await app.http
+      .post('/api/v1/door')
+      .set('Authorization', `Bearer ${keys.viewer.secret}`)
+      .expect(403);
+    expect(refused.body).toMatchObject({
+      code: 'FORBIDDEN',
+      detail: expect.stringMatching(/operator.*viewer/),
+    });
+  });
+
+  it('take the key as Bearer, as X-API-Key and as a password', async () => {
+    const { secret } = keys.viewer;
+    await app.http.get('/api/v1/door').set('X-API-Key', secret).expect(200);
+    await app.http.get('/api/v1/door').auth('anybody', secret).expect(200);
+    await app.http.get('/api/v1/door').set('Authorization', `bearer ${secret}`).expect(200);
+  });
+
+  it.each([
+    ['no key', undefined],
+    ['an unknown key', 'Bearer tep_unknown'],
+    ['an expired key', `Bearer ${expired.secret}`],
+    ['an empty key', 'Bearer '],
+    ['another scheme', `Digest ${keys.admin.secret}`],
+    ['nonsense', 'Basic ÿÿÿ'],
+  ])('refuse %s', async (_what, authorization) => {
+    const request = app.http.get('/api/v1/door');
+    if (authorization !== undefined)
+      request.set('Authorization', Buffer.from(authorization).toString('latin1'));
+    const { body, headers } = await request.expect(401);
+    expect(body).toMatchObject({ code: 'UNAUTHORIZED', status: 401 });
+    expect(headers['www-authenticate']).toBe('Bearer');
+  });
+
+  it('let everybody to what is public', async () => {
+    await app.http.get('/api/v1/door/public').expect(200);
+  });
+
+  it.each([
+    ['Host', 'evil.example'],
+    ['Host', '127.0.0.1.evil.example'],
+    ['Origin', 'https://evil.example'],
+    ['Origin', 'null'],
+    ['Origin', 'http://plant.example.evil'],
+  ])('refuse a foreign %s (%s) before they look at any key', async (header, value) => {
+    const { body } = await app.http
+      .get('/api/v1/door')
+      .set('X-API-Key', keys.admin.secret)
+      .set(header, value)
+      .expect(403);
+    expect(body).toMatchObject({ code: 'FOREIGN_HOST' });
+  });
+
+  it.each([
+    ['Host', 'plant.example'],
+    ['Host', 'PLANT.example:8443'],
+    ['Host', '[::1]:8000'],
+    ['Origin', 'https://plant.example'],
+  ])('know their own %s (%s)', async (header, value) => {
+    await app.http.get('/api/v1/door').set('X-API-Key', keys.viewer.secret).set(header, value).expect(200);
+  });
+});
+
+describe('doors on a loopback address', () => {
+  let app: FeatureApp;
+
+  beforeAll(async () => {
+    app = await FeatureApp.start({ profile: 'embedded', imports });
+  });
+
+  afterAll(() => app.stop());
+
+  it('are open, but not to foreign pages', async () => {
+    await app.http.get('/api/v1/door/board').expect(200);
+    await app.http.post('/api/v1/door').expect(201);
+    await app.http.post('/api/v1/door').set('Origin', 'http://evil.example').expect(403);
+    await app.http.get('/api/v1/door').set('Host', 'rebound.example').expect(403);
+  });
+});

@@ -1,0 +1,132 @@
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  type NestMiddleware,
+  SetMetadata,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { NextFunction, Request, Response } from 'express';
+import { authenticate, type Principal, type Role, roleSuffices } from '../config/api-keys.js';
+import { Config, isLoopback } from '../config/config.js';
+import { AppError } from '../failure/errors.js';
+import { sendProblem } from './problem.filter.js';
+
+const ROLE = 'door:role';
+const LOCAL_PRINCIPAL: Principal = { name: 'local', role: 'admin' };
+
+/** Who may call a route; without it, a viewer may read (GET) and an operator may change. `'public'` needs no key. */
+export const RequireRole = (role: Role | 'public'): MethodDecorator & ClassDecorator =>
+  SetMetadata(ROLE, role);
+
+/** A request that has passed the doors. */
+export interface AuthenticatedRequest extends Request {
+  principal?: Principal;
+}
+
+/**
+ * Who sends this request.
+ * @throws AppError UNAUTHORIZED when keys are required and the one given is missing, unknown or expired
+ */
+export function principalOf(request: Request, config: Config): Principal {
+  if (!config.authenticationRequired) return LOCAL_PRINCIPAL;
+  const secret = secretOf(request);
+  const principal = secret ? authenticate(config.apiKeys, secret, Date.now()) : undefined;
+  if (principal) return principal;
+  throw new AppError({
+    kind: 'unauthorized',
+    code: 'UNAUTHORIZED',
+    message: secret
+      ? 'This API key is unknown or has expired'
+      : 'Send an API key: Authorization: Bearer KEY, or X-API-Key: KEY',
+  });
+}
+
+/** The key of a request: Bearer, X-API-Key, or the password of Basic, which is what a browser can send. */
+function secretOf(request: Request): string | undefined {
+  const [scheme, value = ''] = (request.headers.authorization ?? '').split(' ', 2);
+  if (/^bearer$/i.test(scheme)) return value;
+  if (/^basic$/i.test(scheme))
+    return Buffer.from(value, 'base64').toString('utf8').split(':').slice(1).join(':');
+  const header = request.headers['x-api-key'];
+  return typeof header === 'string' ? header : undefined;
+}
+
+/** Lets a request pass when its key's role suffices for the route. */
+@Injectable()
+export class RoleGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly config: Config,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const declared = this.reflector.getAllAndOverride<Role | 'public' | undefined>(ROLE, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (declared === 'public') return true;
+    const needed = declared ?? (['GET', 'HEAD'].includes(request.method) ? 'viewer' : 'operator');
+    request.principal = principalOf(request, this.config);
+    requireRole(request.principal, needed);
+    return true;
+  }
+}
+
+/** @throws AppError FORBIDDEN when the principal's role does not suffice */
+export function requireRole(principal: Principal, needed: Role): void {
+  if (roleSuffices(principal.role, needed)) return;
+  throw new AppError({
+    kind: 'forbidden',
+    code: 'FORBIDDEN',
+    message: `This needs the role ${needed}; the key "${principal.name}" has the role ${principal.role}`,
+  });
+}
+
+/** Refuses requests that a foreign web page could have caused: another Host (DNS rebinding) or another Origin. */
+@Injectable()
+export class HostGuard implements NestMiddleware {
+  constructor(private readonly config: Config) {}
+
+  use(request: Request, response: Response, next: NextFunction): void {
+    const host = hostnameOf(request.headers.host ?? '');
+    const origin = request.headers.origin;
+    if (!this.isOurs(host)) sendProblem(response, foreign('Host', request.headers.host ?? '(none)'));
+    else if (origin !== undefined && !this.isOurs(hostnameOfUrl(origin)))
+      sendProblem(response, foreign('Origin', origin));
+    else next();
+  }
+
+  private isOurs(hostname: string): boolean {
+    return (
+      isLoopback(hostname) ||
+      hostname === this.config.host.toLowerCase() ||
+      this.config.allowedHosts.includes(hostname)
+    );
+  }
+}
+
+function foreign(header: string, value: string): AppError {
+  return new AppError({
+    kind: 'forbidden',
+    code: 'FOREIGN_HOST',
+    message: `The ${header} ${value.slice(0, 100)} is not one of this server's names; add it to ALLOWED_HOSTS if it is`,
+  });
+}
+
+function hostnameOf(host: string): string {
+  return host
+    .toLowerCase()
+    .replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1');
+}
+
+function hostnameOfUrl(url: string): string {
+  return URL.canParse(url) ? hostnameOf(new URL(url).host) : '';
+}
+
+/** Who sends a request that has passed the doors. */
+export function callerOf(request: AuthenticatedRequest): Principal {
+  return request.principal ?? LOCAL_PRINCIPAL;
+}

@@ -1,0 +1,121 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { AppError } from '../failure/errors.js';
+
+/** Epoch milliseconds as the wire writes them: ISO 8601 in UTC. */
+export function isoTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
+/** Like `isoTime`, for times that may be missing. */
+export function isoTimeOrNull(epochMs: number | null): string | null {
+  return epochMs === null ? null : isoTime(epochMs);
+}
+
+/** More digits than that say nothing of a plant whose instruments give five. */
+const FIGURE_DIGITS = 6;
+
+/** A computed figure (statistic, probability, share, KPI) as the wire writes it: six significant digits at the most. */
+export function figure(value: number): number {
+  return Number(value.toPrecision(FIGURE_DIGITS));
+}
+
+/** Like `figure`, for figures that may be missing. */
+export function figureOrNull(value: number | null): number | null {
+  return value === null ? null : figure(value);
+}
+
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/**
+ * Reads an ISO 8601 time (a bare date is midnight UTC).
+ * @returns epoch milliseconds
+ * @throws AppError VALIDATION_FAILED naming the field
+ */
+export function parseTime(text: string, field: string): number {
+  const epochMs = ISO_TIME.test(text) && isDate(text.slice(0, 10)) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(epochMs))
+    throw AppError.invalid(field, 'must be an ISO 8601 time with a zone, e.g. 2026-03-01T08:00:00Z');
+  return epochMs;
+}
+
+/** JavaScript takes 30 February for 2 March; the first 28 days every month has. */
+function isDate(day: string): boolean {
+  if (Number(day.slice(8)) <= 28) return true;
+  const epochMs = Date.parse(day);
+  return !Number.isNaN(epochMs) && isoTime(epochMs).startsWith(day);
+}
+
+/** The reply type of a list of `item`, for OpenAPI. */
+export function PageDto<Item>(item: Type<Item>): Type<{ items: Item[]; next_cursor: string | null }> {
+  class PageOfItems {
+    @ApiProperty({ type: [item] })
+    items!: Item[];
+
+    @ApiProperty({
+      type: String,
+      nullable: true,
+      description: 'cursor of the next page; null on the last',
+      example: null,
+    })
+    next_cursor!: string | null;
+  }
+  return PageOfItems;
+}
+
+class ProblemFieldDto {
+  @ApiProperty({ example: 'horizon_steps' })
+  field!: string;
+
+  @ApiProperty({ example: 'horizon_steps must not be greater than 20' })
+  message!: string;
+}
+
+/** RFC 9457 problem document, the body of every error. */
+export class ProblemDto {
+  @ApiProperty({ example: 'about:blank' })
+  type!: string;
+
+  @ApiProperty({ example: 'Bad Request' })
+  title!: string;
+
+  @ApiProperty({ example: 400 })
+  status!: number;
+
+  @ApiProperty({ example: 'VALIDATION_FAILED', description: 'Stable; programs may rely on it' })
+  code!: string;
+
+  @ApiProperty({ required: false, example: 'horizon_steps: horizon_steps must not be greater than 20' })
+  detail?: string;
+
+  @ApiProperty({ type: [ProblemFieldDto], required: false })
+  errors?: ProblemFieldDto[];
+
+  @ApiProperty({ required: false, description: 'Of a 500: the id under which the log tells more' })
+  error_id?: string;
+}
+
+const PROBLEMS: Record<number, string> = {
+  400: 'A field is missing or wrong; `errors` names it',
+  404: 'There is no such thing',
+  409: 'It contradicts what is stored',
+  412: 'Somebody changed it meanwhile',
+  413: 'The body is too large',
+  415: 'The route does not read this media type',
+  416: 'The requested range is not in the file',
+  422: 'Well formed, but it cannot be done; `code` says why',
+  428: 'If-Match is missing',
+  429: 'Too much is waiting already; see Retry-After',
+  503: 'A part that is needed does not answer; see Retry-After',
+};
+
+/** Documents the problem answers of a route. */
+export function ApiProblems(...statuses: (keyof typeof PROBLEMS)[]): MethodDecorator & ClassDecorator {
+  const content = { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } };
+  return applyDecorators(
+    ApiExtraModels(ProblemDto),
+    ...statuses.map((status) =>
+      ApiResponse({ status: Number(status), description: PROBLEMS[status], content }),
+    ),
+  );
+}

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { AppError } from '../failure/errors.js';
+import { Idempotency } from '../coordination/idempotency.js';
+import type { JobRow } from './job-row.entity.js';
+import type { JobReference, JobRows } from './job-rows.js';
+import { loggerOf } from '../observability/logger.js';
+import { PeriodicTasks } from '../coordination/periodic-tasks.js';
+import { JobQueue } from '../queue/queue.service.js';
+
+const SWEEP_INTERVAL_MS = 15_000;
+/** A row nobody has touched for this long is compared with the queue. */
+const QUIET_MS = 30_000;
+const SWEEP_BATCH = 200;
+const FULL_RETRY_AFTER_SECONDS = 30;
+
+/** One kind of work. */
+export interface JobKind<Row extends JobRow> {
+  /** For problem codes and routes, e.g. `prediction`. */
+  name: string;
+  rows: JobRows<Row>;
+}
+
+/** A wish for a job. */
+export interface JobRequest {
+  /**
+   * Judges the request; not called for a repeat of an Idempotency-Key.
+   * @returns what writes the row of an id in state queued, inside the transaction
+   */
+  prepare: () => Promise<(jobId: string) => Promise<void>>;
+  /** The caller's Idempotency-Key and what it asked for. */
+  idempotencyKey: string | undefined;
+  request: unknown;
+}
+
+/**
+ * Takes in jobs: row first, queue second. The row is committed before its id is queued; whatever is lost between the
+ * two is found by the sweeper, which compares quiet rows with the queue and adds them again.
+ */
+@Injectable()
+export class JobDesk {
+  private readonly logger = loggerOf('job-desk');
+
+  constructor(
+    private readonly config: Config,
+    private readonly queue: JobQueue,
+    private readonly idempotency: Idempotency,
+    private readonly tasks: PeriodicTasks,
+  ) {}
+
+  /**
+   * Accepts a job.
+   * @returns its id; that of the first request when the Idempotency-Key was used before
+   * @throws AppError QUEUE_UNAVAILABLE, QUEUE_FULL, IDEMPOTENCY_KEY_REUSED; whatever `prepare` throws
+   */
+  async submit<Row extends JobRow>(
+    kind: JobKind<Row>,
+    { prepare, idempotencyKey, request }: JobRequest,
+  ): Promise<string> {
+    const first = await this.idempotency.recall<JobReference>(kind.name, idempotencyKey, request);
+    if (first) return first.jobId;
+    const insert = await prepare();
+    await this.queue.ping();
+    const { reply, repeated } = await this.idempotency.run(kind.name, idempotencyKey, request, async () => {
+      await this.requireRoom(kind);
+      const jobId = randomUUID();
+      await insert(jobId);
+      return { jobId };
+    });
+    if (!repeated) await this.enqueue(kind, reply.jobId);
+    return reply.jobId;
+  }
+
+  /**
+   * Cancels a job in whatever process it runs.
+   * @throws AppError …_NOT_FOUND, JOB_FINISHED
+   */
+  async cancel<Row extends JobRow>(kind: JobKind<Row>, jobId: string): Promise<void> {
+    const cancelled = await kind.rows.cancel(jobId);
+    if (cancelled) {
+      await this.queue
+        .cancel(kind.rows.job, jobId)
+        .catch((error: unknown) =>
+          this.logger.warn({ err: error, job_id: jobId }, 'cancelled on the row only'),
+        );
+      return;
+    }
+    const row = await this.require(kind, jobId);
+    throw AppError.conflict('JOB_FINISHED', `The ${kind.name} ${jobId} is ${row.status} already`);
+  }
+
+  /** @throws AppError …_NOT_FOUND */
+  async require<Row extends JobRow>(kind: JobKind<Row>, jobId: string): Promise<Row> {
+    const row = await kind.rows.find(jobId);
+    if (!row) throw AppError.notFound(kind.name.toUpperCase(), kind.name, jobId);
+    return row;
+  }
+
+  /** Keeps looking for rows whose job was lost. Called by processes that work on such jobs. */
+  sweepRegularly<Row extends JobRow>(kind: JobKind<Row>): void {
+    this.tasks.every(`sweep-${kind.name}`, SWEEP_INTERVAL_MS, () => this.sweep(kind));
+  }
+
+  /** Queues quiet rows again whose job the queue has lost or given up. */
+  async sweep<Row extends JobRow>({ name, rows }: JobKind<Row>): Promise<void> {
+    for (const row of await rows.findQuiet(QUIET_MS, SWEEP_BATCH)) {
+      const { jobId } = row;
+      const state = await this.queue.state(rows.job, jobId);
+      if (state === 'waiting' || state === 'delayed' || state === 'active') continue;
+      await this.queue.remove(rows.job, jobId);
+      if (!(await rows.requeueLost(row))) continue;
+      this.logger.warn({ job_id: jobId, kind: name }, 'lost job queued again');
+      await this.queue.add(rows.job, { jobId }, { jobId });
+    }
+  }
+
+  private async enqueue<Row extends JobRow>(kind: JobKind<Row>, jobId: string): Promise<void> {
+    try {
+      await this.queue.add(kind.rows.job, { jobId }, { jobId });
+    } catch (error) {
+      this.logger.warn({ err: error, job_id: jobId }, 'accepted but not queued yet; the sweeper will');
+    }
+  }
+
+  private async requireRoom<Row extends JobRow>(kind: JobKind<Row>): Promise<void> {
+    const waiting = await kind.rows.countUnfinished();
+    if (waiting < this.config.queueMaxBacklog) return;
+    throw new AppError({
+      kind: 'too_many_requests',
+      code: 'QUEUE_FULL',
+      message: `${waiting} jobs of this kind are unfinished already`,
+      retryAfterSeconds: FULL_RETRY_AFTER_SECONDS,
+    });
+  }
+}

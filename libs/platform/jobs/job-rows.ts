@@ -1,0 +1,172 @@
+import { type DeepPartial, type EntityTarget, In, IsNull, LessThan, type Repository } from 'typeorm';
+import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
+import type { Database } from '../database/database.js';
+import { isFinished, type JobRow, type JobStatus } from './job-row.entity.js';
+import { type JobDefinition, maxAttempts } from '../queue/queue-job.js';
+
+const UNFINISHED: JobStatus[] = ['queued', 'active'];
+const MAX_ERROR_MESSAGE = 1_000;
+/** A worker may vanish for many reasons, but work that ends its worker every time must come to an end. */
+const MAX_LOSSES = 20;
+
+/** What a job carries: the row holds everything else. */
+export interface JobReference {
+  jobId: string;
+}
+
+/** One run at a job: what is written in its name is written only as long as no other run has begun. */
+export type JobRowRun = Pick<JobRow, 'jobId' | 'runs' | 'attempt'>;
+
+/** Why a run did not succeed, in words for whoever asked for the job. */
+export interface JobRowError {
+  code: string;
+  message: string;
+}
+
+/**
+ * The life of job rows of one kind: queued → active → completed | failed | cancelled. Every step names the states it
+ * may start from and the run it belongs to, so that a job that runs twice, or is cancelled while it runs, writes its
+ * end once, and a run that was given to another worker writes nothing any more.
+ */
+export class JobRows<Row extends JobRow> {
+  /** @param job carries the ids of these rows */
+  constructor(
+    protected readonly database: Database,
+    private readonly entity: EntityTarget<Row>,
+    readonly job: JobDefinition<JobReference, unknown>,
+  ) {}
+
+  find(jobId: string): Promise<Row | null> {
+    return this.rows.findOneBy({ jobId } as never);
+  }
+
+  /** Writes a new row in state queued. */
+  async insertQueued(
+    row: Omit<DeepPartial<Row>, Exclude<keyof JobRow, 'jobId' | 'requestedBy'>>,
+  ): Promise<void> {
+    const now = Date.now();
+    await this.rows.insert({
+      ...row,
+      status: 'queued',
+      progress: 0,
+      runs: 0,
+      attempt: 0,
+      maxAttempts: maxAttempts(this.job),
+      losses: 0,
+      createdAt: now,
+      updatedAt: now,
+    } as never);
+  }
+
+  /**
+   * A worker begins.
+   * @returns the row, or undefined when there is nothing left to do: it is finished, cancelled, given up or gone
+   */
+  async begin(jobId: string): Promise<Row | undefined> {
+    for (;;) {
+      const row = await this.find(jobId);
+      if (!row || isFinished(row.status)) return undefined;
+      const cutShort = row.status === 'active';
+      const losses = row.losses + Number(cutShort);
+      if (losses > MAX_LOSSES) {
+        const message = `${losses} workers began it and vanished`;
+        await this.fail(row, { code: 'JOB_LOST', message });
+        return undefined;
+      }
+      const change = {
+        status: 'active' as const,
+        progress: 0,
+        runs: row.runs + 1,
+        attempt: row.attempt + Number(!cutShort),
+        losses,
+        nextAttemptAt: null,
+        startedAt: row.startedAt ?? Date.now(),
+      };
+      if (await this.move(jobId, change, row.runs)) return Object.assign(row, change);
+    }
+  }
+
+  /** @returns false when the job is no longer wanted, or another run has begun */
+  reportProgress({ jobId, runs }: JobRowRun, percent: number): Promise<boolean> {
+    return this.move(jobId, { progress: Math.round(percent) }, runs);
+  }
+
+  /** @returns false when the row was finished, cancelled or begun anew meanwhile; then nothing is written */
+  complete({ jobId, runs }: JobRowRun, result: QueryDeepPartialEntity<Row>): Promise<boolean> {
+    const ended = { status: 'completed', progress: 100, finishedAt: Date.now(), ...lastError(null) };
+    return this.move(jobId, { ...result, ...ended }, runs);
+  }
+
+  /** The attempt failed; the row goes back to the queue, to be tried again at `nextAttemptAt`. */
+  retry({ jobId, runs }: JobRowRun, error: JobRowError, nextAttemptAt: number): Promise<boolean> {
+    return this.move(jobId, { status: 'queued', progress: 0, nextAttemptAt, ...lastError(error) }, runs);
+  }
+
+  /**
+   * The run was cut short and does not count as an attempt; the row goes back to the queue.
+   * @param outage what cut it short, and when it is tried again; without it any time
+   */
+  giveBack(
+    { jobId, runs, attempt }: JobRowRun,
+    outage?: { error: JobRowError; nextAttemptAt: number },
+  ): Promise<boolean> {
+    const told = outage && { nextAttemptAt: outage.nextAttemptAt, ...lastError(outage.error) };
+    return this.move(jobId, { status: 'queued', progress: 0, attempt: attempt - 1, ...told }, runs);
+  }
+
+  /** The queue has lost the job of a row: it waits again. @returns false when it was begun or finished meanwhile */
+  requeueLost(row: Row): Promise<boolean> {
+    if (row.status === 'queued') return this.move(row.jobId, {}, row.runs);
+    const change = { status: 'queued', progress: 0, attempt: row.attempt - 1, losses: row.losses + 1 };
+    return this.move(row.jobId, change, row.runs);
+  }
+
+  fail({ jobId, runs }: JobRowRun, error: JobRowError): Promise<boolean> {
+    const { lastErrorCode: errorCode, lastErrorMessage: errorMessage } = lastError(error);
+    const ended = { status: 'failed', finishedAt: Date.now(), nextAttemptAt: null };
+    return this.move(jobId, { ...ended, errorCode, errorMessage, ...lastError(error) }, runs);
+  }
+
+  /** @returns false when it was finished already */
+  cancel(jobId: string): Promise<boolean> {
+    return this.move(jobId, { status: 'cancelled', nextAttemptAt: null, finishedAt: Date.now() });
+  }
+
+  countUnfinished(): Promise<number> {
+    return this.rows.countBy({ status: In(UNFINISHED) } as never);
+  }
+
+  /** Unfinished rows nobody has touched for `quietMs` and whose time has come, the oldest first. */
+  findQuiet(quietMs: number, limit: number): Promise<Row[]> {
+    const now = Date.now();
+    const quiet = { status: In(UNFINISHED), updatedAt: LessThan(now - quietMs) };
+    return this.rows.find({
+      where: [
+        { ...quiet, nextAttemptAt: IsNull() },
+        { ...quiet, nextAttemptAt: LessThan(now) },
+      ] as never,
+      order: { updatedAt: 'ASC' } as never,
+      take: limit,
+    });
+  }
+
+  protected get rows(): Repository<Row> {
+    return this.database.manager.getRepository(this.entity);
+  }
+
+  /** Changes a row that is not finished, in the name of a run if one is given; a change with `finishedAt` ends it. */
+  protected async move(jobId: string, change: object, runs?: number): Promise<boolean> {
+    const { affected } = await this.rows.update(
+      { jobId, status: In(UNFINISHED), ...(runs !== undefined && { runs }) } as never,
+      { ...change, updatedAt: Date.now() } as never,
+    );
+    return affected === 1;
+  }
+}
+
+function lastError(error: JobRowError | null): Pick<JobRow, 'lastErrorCode' | 'lastErrorMessage'> {
+  return {
+    lastErrorCode: error?.code ?? null,
+    lastErrorMessage: error?.message.slice(0, MAX_ERROR_MESSAGE) ?? null,
+  };
+}

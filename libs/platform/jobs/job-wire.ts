@@ -1,0 +1,125 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import type { Response } from 'express';
+import { isFinished, JOB_STATUSES, type JobRow, type JobStatus } from './job-row.entity.js';
+import { PageQuery } from '../http/pagination.js';
+import { isoTime, isoTimeOrNull } from '../http/wire.js';
+
+const POLL_AGAIN_AFTER_SECONDS = 1;
+const EXAMPLE_JOB_ID = '5f0c7a52-2b1a-4f9b-9d0e-0d5a2f6f5c11';
+
+/** The path parameter of everything below a job. */
+export class JobIdParams {
+  @ApiProperty({ format: 'uuid', example: EXAMPLE_JOB_ID })
+  @IsUUID(undefined, { message: 'job_id must be a UUID' })
+  job_id!: string;
+}
+
+/** Query of lists of jobs. */
+export class JobListQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: JOB_STATUSES, description: 'Only jobs in this state' })
+  @IsOptional()
+  @IsIn(JOB_STATUSES)
+  status?: JobStatus;
+}
+
+/** The 202 of a job request. */
+export class JobAcceptedDto {
+  @ApiProperty({ format: 'uuid', example: EXAMPLE_JOB_ID })
+  job_id!: string;
+
+  @ApiProperty({ enum: JOB_STATUSES, example: 'queued' })
+  status!: JobStatus;
+
+  @ApiProperty({ example: `/api/v1/predictions/${EXAMPLE_JOB_ID}`, description: 'Poll this' })
+  status_url!: string;
+}
+
+export class JobErrorDto {
+  @ApiProperty({ example: 'WINDOW_INCOMPLETE' })
+  code!: string;
+
+  @ApiProperty({ example: 'XMEAS_07 has no samples after 2026-03-01T07:12:00.000Z' })
+  message!: string;
+}
+
+/** What every job tells of itself. */
+export class JobDto {
+  @ApiProperty({ format: 'uuid', example: EXAMPLE_JOB_ID })
+  job_id!: string;
+
+  @ApiProperty({ enum: JOB_STATUSES, example: 'completed' })
+  status!: JobStatus;
+
+  @ApiProperty({ example: 100, minimum: 0, maximum: 100, description: 'Percent' })
+  progress!: number;
+
+  @ApiProperty({ example: 1, description: 'The attempt under way or last made; 0 before the first' })
+  attempt!: number;
+
+  @ApiProperty({ example: 3, description: 'It fails for good with this one' })
+  max_attempts!: number;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: null,
+    description: 'While it waits for another try',
+  })
+  next_attempt_at!: string | null;
+
+  @ApiProperty({
+    type: JobErrorDto,
+    nullable: true,
+    description: 'Why it did not succeed last time; kept while it is tried again',
+    example: null,
+  })
+  last_error!: JobErrorDto | null;
+
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T08:00:00.000Z' })
+  created_at!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-03-01T08:00:00.040Z' })
+  started_at!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-03-01T08:00:00.310Z' })
+  finished_at!: string | null;
+
+  @ApiProperty({ type: JobErrorDto, nullable: true, description: 'Why it failed', example: null })
+  error!: JobErrorDto | null;
+}
+
+/** The common part of a job's reply. */
+export function jobDto(row: JobRow): JobDto {
+  return {
+    job_id: row.jobId,
+    status: row.status,
+    progress: row.progress,
+    attempt: row.attempt,
+    max_attempts: row.maxAttempts,
+    next_attempt_at: isoTimeOrNull(row.nextAttemptAt),
+    last_error: errorDto(row.lastErrorCode, row.lastErrorMessage),
+    created_at: isoTime(row.createdAt),
+    started_at: isoTimeOrNull(row.startedAt),
+    finished_at: isoTimeOrNull(row.finishedAt),
+    error: errorDto(row.errorCode, row.errorMessage),
+  };
+}
+
+function errorDto(code: string | null, message: string | null): JobErrorDto | null {
+  return code === null ? null : { code, message: message ?? '' };
+}
+
+/** Answers 202 with where to poll. @param path of the job's collection, e.g. `/api/v1/reports` */
+export function acceptJob(response: Response, path: string, row: JobRow): JobAcceptedDto {
+  const statusUrl = `${path}/${row.jobId}`;
+  response.location(statusUrl);
+  tellWhenToPoll(response, row);
+  return { job_id: row.jobId, status: row.status, status_url: statusUrl };
+}
+
+/** Sets Retry-After while a job is unfinished. */
+export function tellWhenToPoll(response: Response, row: JobRow): void {
+  if (!isFinished(row.status)) response.setHeader('Retry-After', String(POLL_AGAIN_AFTER_SECONDS));
+}

@@ -1,0 +1,54 @@
+import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { Config } from '../config/config.js';
+import { JobCatalogue } from './queue-catalogue.js';
+import type { AnyJobDefinition } from './queue-job.js';
+import { QueueObservation } from './queue-observation.js';
+import { PgliteTransport } from './queue-pglite.transport.js';
+import { RedisTransport } from './queue-redis.transport.js';
+import { JobQueue } from './queue.service.js';
+import { QUEUE_TRANSPORT } from './queue.tokens.js';
+import type { QueueTransport } from './queue-transport.js';
+import { JobWorkers } from './queue-workers.service.js';
+
+export interface QueueModuleOptions {
+  /** Whether this process works on jobs or only submits them. @default false */
+  workers?: boolean;
+}
+
+/**
+ * The job queue of the process, on what the configuration names. Features register their jobs with
+ * `QueueModule.forFeature(…)`; in a process with workers each of them needs a provider marked `@HandlesJob`.
+ */
+@Global()
+@Module({})
+export class QueueModule {
+  static forRoot({ workers = false }: QueueModuleOptions = {}): DynamicModule {
+    const transport: Provider = { provide: QUEUE_TRANSPORT, inject: [Config], useFactory: openTransport };
+    return {
+      module: QueueModule,
+      imports: [DiscoveryModule],
+      providers: [transport, JobCatalogue, JobQueue, QueueObservation, ...(workers ? [JobWorkers] : [])],
+      exports: [JobCatalogue, JobQueue, ...(workers ? [JobWorkers] : [])],
+    };
+  }
+
+  /** Makes jobs known to this process. */
+  static forFeature(...jobs: AnyJobDefinition[]): DynamicModule {
+    const registration: Provider = {
+      provide: Symbol(jobs.map((job) => job.name).join()),
+      inject: [JobCatalogue],
+      useFactory: (catalogue: JobCatalogue) => jobs.forEach((job) => catalogue.register(job)),
+    };
+    return { module: JobRegistration, providers: [registration] };
+  }
+}
+
+@Module({})
+class JobRegistration {}
+
+async function openTransport({ queue, queuePrefix }: Config): Promise<QueueTransport> {
+  return queue.kind === 'redis'
+    ? RedisTransport.connect(queue.url, queuePrefix)
+    : PgliteTransport.open(queue.folder);
+}

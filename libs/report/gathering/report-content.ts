@@ -1,0 +1,214 @@
+import type { Severity } from '#anomaly';
+import type { LotStatus } from '#lot';
+import type { EvaluatedSetKind } from '#ml';
+import type { TimeBand, TimeSeries } from '#charts';
+import type { AlarmLimits } from '#tep';
+
+export const REPORT_TYPES = ['daily', 'lot', 'equipment', 'anomaly'] as const;
+export type ReportType = (typeof REPORT_TYPES)[number];
+
+export const REPORT_LANGS = ['en', 'ko'] as const;
+export type ReportLang = (typeof REPORT_LANGS)[number];
+
+/**
+ * Everything a report can say, as numbers and codes; words and number formats are chosen by the language when it is
+ * rendered. Times are epoch milliseconds UTC. An empty list or an absent member becomes a sentence ("No anomalies
+ * were detected in this period.") or nothing, never an empty box. NaN and null both mean "not known".
+ */
+export interface ReportContent {
+  lang: ReportLang;
+  /** What the report is about; decides which sections it has and in which order. */
+  subject: ReportSubject;
+  /** Printed in the letterhead, e.g. `Tennessee Eastman Process`. */
+  plantName: string;
+  /** IANA name of the zone times are printed in. */
+  timeZone: string;
+  period: { fromMs: number; toMs: number };
+  generatedAtMs: number;
+  /** Printed in the footer so that a sheet of paper can be traced to its job. */
+  reportId: string;
+  kpis: readonly KpiFigure[];
+  equipmentHealth: readonly EquipmentHealth[];
+  /** Scores below the first are poor, from the second on good; the notches of the score bars. */
+  healthBands: { poorBelow: number; goodFrom: number };
+  /** The most important first; `anomalyCount` may be larger than the list. */
+  anomalies: readonly AnomalyFacts[];
+  anomalyCount: number;
+  trends: readonly TagTrend[];
+  forecasts: readonly TagForecast[];
+  fault?: FaultAssessment;
+  lots: readonly LotFacts[];
+  models: readonly ModelSummary[];
+  dataQuality?: DataQuality;
+  notes: readonly ReportNote[];
+}
+
+export type ReportSubject =
+  | { type: 'daily' }
+  | { type: 'lot'; lot: LotFacts }
+  | { type: 'equipment'; equipment: EquipmentFacts }
+  | { type: 'anomaly'; anomaly: AnomalyFacts };
+
+/** A thing of the plant: the code is its identity; the name in the reader's language is shown. */
+export interface Named {
+  code: string;
+  name: string;
+  nameKo: string | null;
+}
+
+export interface KpiFigure {
+  /** Stable key, e.g. `production_rate`. */
+  name: string;
+  label: string;
+  unit: string;
+  value: number | null;
+  definition: string;
+  numerator: { label: string; value: number | null; unit: string } | null;
+  denominator: { label: string; value: number | null; unit: string } | null;
+  /** The same figure for the period before this one. */
+  previous: number | null;
+  /** Whether more is better; decides how a change is judged. */
+  better: 'higher' | 'lower' | 'neither';
+  trend: TimeSeries;
+}
+
+export type EquipmentState = 'running' | 'warning' | 'fault' | 'unknown';
+
+export interface EquipmentHealth extends Named {
+  state: EquipmentState;
+  /** 0 (worst) to 100. */
+  score: number | null;
+  /** Lowest score of the period. */
+  lowest: number | null;
+  /** What takes points away, most first. */
+  drivers: readonly HealthDriver[];
+}
+
+export interface HealthDriver {
+  /** Stable key, e.g. `open_anomaly`; worded in the report's language where it is known, else the label is printed. */
+  reason: string;
+  label: string;
+  /** The tag or unit it comes from. */
+  source: Named | null;
+  /** Points it takes from 100. */
+  points: number;
+}
+
+export interface EquipmentFacts extends EquipmentHealth {
+  kind: string;
+  description: string;
+  scoreTrend: TimeSeries;
+  sensors: readonly SensorReading[];
+}
+
+export interface SensorReading extends Named {
+  unit: string;
+  value: number | null;
+  readAtMs: number | null;
+  limits: AlarmLimits;
+}
+
+export interface AnomalyFacts {
+  id: string;
+  severity: Severity;
+  state: 'open' | 'closed';
+  startMs: number;
+  /** null while it lasts. */
+  endMs: number | null;
+  /** Key of the detector, e.g. `pca_t2`. */
+  detector: string;
+  equipment: Named | null;
+  peakScore: number;
+  threshold: number;
+  /** Ranked, strongest first. */
+  contributions: readonly TagContribution[];
+  acknowledgement?: { atMs: number; by: string; comment: string };
+  /** The detector's score around the event. */
+  scoreTrend?: TimeSeries;
+}
+
+export interface TagContribution extends Named {
+  /** 0–1 of the whole score. */
+  share: number;
+}
+
+export interface TagTrend extends Named {
+  unit: string;
+  series: TimeSeries;
+  limits: AlarmLimits;
+  /** Spans in which an anomaly was open. */
+  anomalyBands: readonly TimeBand[];
+}
+
+export interface TagForecast extends Named {
+  unit: string;
+  /** When the prediction was made. */
+  madeAtMs: number;
+  history: TimeSeries;
+  steps: TimeSeries & { low: ArrayLike<number>; high: ArrayLike<number> };
+  /** 0–1, e.g. 0.9: how often the interval should hold the value. */
+  coverage: number;
+  limits: AlarmLimits;
+  /** 0–1: that an alarm limit is crossed within the horizon. */
+  crossingProbability: number | null;
+}
+
+export interface FaultAssessment {
+  atMs: number;
+  /** 0–1: that any fault is present. */
+  probability: number;
+  /** Most probable first. */
+  classes: readonly { idv: number; probability: number }[];
+  /** What the model looked at most, strongest first; importance in the units of the model's loss. */
+  importance: readonly (Named & { importance: number })[];
+  model: string;
+}
+
+export interface LotFacts {
+  lotNo: string;
+  /** Product grade or operating mode; empty when not recorded. */
+  grade: string;
+  status: LotStatus;
+  fromMs: number;
+  toMs: number | null;
+  /** Disturbance known to have been active: 0 for none, null when nobody knows. */
+  knownFaultIdv: number | null;
+  anomalyCount: number;
+  /** Mean production in the lot, m³/h. */
+  productionRate: number | null;
+}
+
+export interface ModelSummary {
+  name: string;
+  version: string;
+  purpose: string;
+  trainedOn: string;
+  /** Of the figures that a version has to reach before it is used. */
+  checks: { passed: number; all: number };
+  /** What it was measured at after its training; none when nobody has. */
+  measured: readonly MeasuredFigure[];
+  limits: string;
+}
+
+export interface MeasuredFigure {
+  /** Stable key, e.g. `detection_rate`; worded in the report's language where it is known. */
+  figure: string;
+  set: EvaluatedSetKind;
+  value: number;
+  /** 95 % interval. */
+  low: number;
+  high: number;
+}
+
+export interface DataQuality {
+  expectedSamples: number;
+  receivedSamples: number;
+  gaps: readonly (Named & { fromMs: number; toMs: number })[];
+}
+
+export interface ReportNote {
+  atMs: number;
+  author: string;
+  /** As typed by a person: may hold anything. */
+  text: string;
+}

@@ -1,0 +1,90 @@
+import { sparklineSvg } from '#charts';
+import type { KpiFigure, ReportContent } from '../gathering/report-content.js';
+import type { ReportLanguage } from '../texts/report-language.js';
+import { cell, numericCell, trusted, type Section, type Tile, type Tone } from './report-view.js';
+
+/** One tile for each figure: value, change against the period before, shape over time. */
+export function kpiSection(content: ReportContent, language: ReportLanguage): Section {
+  const { texts } = language;
+  const tiles = content.kpis.map((kpi) => kpiTile(kpi, language));
+  return {
+    name: 'kpis',
+    title: texts.section.kpis,
+    blocks:
+      tiles.length > 0
+        ? [
+            { kind: 'tiles', tiles },
+            { kind: 'caption', text: texts.caption.versusPrevious },
+          ]
+        : [{ kind: 'sentence', text: texts.empty.kpis }],
+  };
+}
+
+/** What stands behind each figure: numerator, denominator, definition. */
+export function definitionSection(content: ReportContent, language: ReportLanguage): Section | null {
+  const { texts, format } = language;
+  if (content.kpis.length === 0) return null;
+  const quantity = (part: KpiFigure['numerator']): string =>
+    part === null
+      ? ''
+      : `${texts.kpiTerm[part.label] ?? part.label} ${format.number(part.value)} ${texts.kpiTerm[part.unit] ?? part.unit}`.trim();
+  const rows = content.kpis.map((kpi) => ({
+    cells: [
+      cell(language.kpiWords(kpi).label),
+      cell(language.kpiWords(kpi).definition, {
+        detail: [quantity(kpi.numerator), quantity(kpi.denominator)].filter(Boolean).join(' ÷ '),
+      }),
+      numericCell(`${format.number(kpi.value)} ${kpi.unit}`),
+    ],
+    note: '',
+  }));
+  return {
+    name: 'definitions',
+    title: texts.section.definitions,
+    blocks: [
+      {
+        kind: 'table',
+        columns: [
+          { label: texts.column.kpi, numeric: false, width: 24 },
+          { label: texts.column.calculation, numeric: false, width: 0 },
+          { label: texts.column.value, numeric: true, width: 20 },
+        ],
+        rows,
+      },
+    ],
+  };
+}
+
+/** Change against the period before as a share of it; null when it cannot be told. */
+export function kpiChange(kpi: KpiFigure): number | null {
+  const { value, previous } = kpi;
+  if (value === null || previous === null || !Number.isFinite(value - previous) || previous === 0)
+    return null;
+  return (value - previous) / Math.abs(previous);
+}
+
+function kpiTile(kpi: KpiFigure, { format, kpiWords }: ReportLanguage): Tile {
+  const change = kpiChange(kpi);
+  const { label } = kpiWords(kpi);
+  return {
+    label,
+    value: format.number(kpi.value),
+    unit: kpi.unit,
+    change: change === null ? '' : changeText(change, format.percent(Math.abs(change))),
+    tone: change === null ? 'plain' : changeTone(change, kpi.better),
+    sparkline: trusted(sparklineSvg({ title: label, series: kpi.trend, width: 140, height: 24 })),
+  };
+}
+
+/** Changes that print as zero are no change. */
+const SMALLEST_CHANGE = 0.0005;
+
+function changeText(change: number, percent: string): string {
+  if (Math.abs(change) < SMALLEST_CHANGE) return `= ${percent}`;
+  return `${change > 0 ? '▲' : '▼'} ${percent}`;
+}
+
+function changeTone(change: number, better: KpiFigure['better']): Tone {
+  if (better === 'neither' || Math.abs(change) < SMALLEST_CHANGE) return 'plain';
+  return change > 0 === (better === 'higher') ? 'good' : 'poor';
+}

@@ -1,0 +1,119 @@
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import { braatzCodes, braatzRun, readBraatzRows, readBraatzTransposed } from './braatz-dat.reader.js';
+import { readLines, type TextLine } from './line.reader.js';
+import { readLongCsv } from './long-csv.reader.js';
+import { PlantFileError, PlantFileReport } from './plant-file.js';
+import type { PlantBatch, PlantFile, PlantFileOptions, PlantRun } from './plant-file.js';
+import { LINES_TO_SNIFF, sniffPlantFile, type SniffedFile } from './plant-file.sniffer.js';
+import { readRiethCsv } from './rieth-csv.reader.js';
+import type { SampleReading } from './sample-batches.js';
+import { DETECTOR_TAGS } from '../catalogue/tag-catalogue.js';
+import { readWideCsv } from './wide-csv.reader.js';
+
+const DEFAULT_MAX_LINE_LENGTH = 1_048_576;
+const DEFAULT_BATCH_SIZE = 500;
+const READ_CHUNK_BYTES = 262_144;
+
+/**
+ * Opens a file of plant data and tells its format from its first lines.
+ * @throws PlantFileError when it is in no known format, and the file system's errors
+ */
+export function openPlantFile(path: string, options: PlantFileOptions = {}): Promise<PlantFile> {
+  return openPlantStream(
+    createReadStream(path, { highWaterMark: READ_CHUNK_BYTES }),
+    basename(path),
+    options,
+  );
+}
+
+/**
+ * The same for bytes from anywhere. `file` names them in complaints and, for formats which do not number their runs,
+ * gives the key of the run.
+ */
+export async function openPlantStream(
+  source: AsyncIterable<Uint8Array>,
+  file: string,
+  options: PlantFileOptions = {},
+): Promise<PlantFile> {
+  const lines = readLines(source, options.maxLineLength ?? DEFAULT_MAX_LINE_LENGTH);
+  const report = new PlantFileReport(file, options);
+  const first = await peek(lines);
+  const sniffed = sniffPlantFile(first.flat());
+  if (typeof sniffed === 'string') {
+    await lines.return(undefined);
+    throw new PlantFileError('PLANT_FILE_UNRECOGNISED', file, null, sniffed);
+  }
+  const { run, codes, ignoredColumns } = contentOf(sniffed, file);
+  const reading: SampleReading = { file, run, report, batchSize: options.batchSize ?? DEFAULT_BATCH_SIZE };
+  return {
+    file,
+    format: sniffed.format,
+    codes,
+    ignoredColumns,
+    report,
+    batches: batchesOf(sniffed, resume(first, lines), reading),
+    close: async () => {
+      await lines.return(undefined);
+    },
+  };
+}
+
+/** Groups of lines from the start, enough to sniff. */
+async function peek(lines: AsyncGenerator<TextLine[]>): Promise<TextLine[][]> {
+  const groups: TextLine[][] = [];
+  let readable = 0;
+  while (readable < LINES_TO_SNIFF) {
+    const next = await lines.next();
+    if (next.done === true) break;
+    groups.push(next.value);
+    readable += next.value.filter(({ text }) => text !== null && text.trim() !== '').length;
+  }
+  return groups;
+}
+
+async function* resume(first: TextLine[][], rest: AsyncGenerator<TextLine[]>): AsyncGenerator<TextLine[]> {
+  yield* first;
+  yield* rest;
+}
+
+function contentOf(sniffed: SniffedFile, file: string) {
+  if ('columns' in sniffed) {
+    const key = file.replace(/\.[^.]*$/, '');
+    const run: PlantRun = { key, fault: null, simulationRun: null, faultOnsetIndex: null };
+    return { run, codes: sniffed.codes, ignoredColumns: sniffed.ignoredColumns };
+  }
+  return { run: braatzRun(file), codes: braatzCodes(sniffed.width) ?? DETECTOR_TAGS, ignoredColumns: [] };
+}
+
+function batchesOf(
+  sniffed: SniffedFile,
+  lines: AsyncIterable<TextLine[]>,
+  reading: SampleReading,
+): AsyncGenerator<PlantBatch> {
+  switch (sniffed.format) {
+    case 'braatz':
+      return readBraatzRows(lines, sniffed.width, reading);
+    case 'braatz_transposed':
+      return readBraatzTransposed(lines, sniffed.width, reading);
+    case 'rieth':
+      return readRiethCsv(withoutHeader(lines), sniffed.columns, reading);
+    case 'wide':
+      return readWideCsv(withoutHeader(lines), sniffed.columns, reading);
+    case 'long':
+      return readLongCsv(withoutHeader(lines), sniffed.columns, reading);
+  }
+}
+
+/** Drops everything up to the first line with text. */
+async function* withoutHeader(lines: AsyncIterable<TextLine[]>): AsyncGenerator<TextLine[]> {
+  let seen = false;
+  for await (const group of lines) {
+    if (seen) yield group;
+    else {
+      const header = group.findIndex(({ text }) => text !== null && text.trim() !== '');
+      seen = header >= 0;
+      if (seen) yield group.slice(header + 1);
+    }
+  }
+}

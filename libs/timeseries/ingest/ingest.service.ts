@@ -1,0 +1,172 @@
+import { setImmediate } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { readLines } from '#tep';
+import { AppError, Config, ProcessClock } from '#platform';
+import { IngestReplyDto } from './dto/ingest.dto.js';
+import type { SamplePoint } from '../samples/sample-columns.js';
+import { CsvLines, NdjsonLines, type SampleLines } from './sample-lines.js';
+import { SampleRefusal, SampleRules } from './sample-rules.js';
+import { SampleWriter } from './sample-writer.service.js';
+import { TagDirectory } from '../samples/tag-directory.service.js';
+
+/** Samples of one JSON body, records counted as the values they hold. */
+export const MAX_BATCH_SAMPLES = 20_000;
+/** Samples of a stream that are written in one transaction. */
+export const CHUNK_SAMPLES = 5_000;
+export const MAX_LINE_LENGTH = 65_536;
+const FUTURE_TOLERANCE_MS = 300_000;
+const DAY_MS = 86_400_000;
+
+export type StreamFormat = 'ndjson' | 'csv';
+
+/** Takes in samples that people and programs send. */
+@Injectable()
+export class IngestService {
+  constructor(
+    private readonly writer: SampleWriter,
+    private readonly tags: TagDirectory,
+    private readonly clock: ProcessClock,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * Writes a JSON batch, all of it or nothing.
+   * @throws AppError VALIDATION_FAILED, TAG_NOT_FOUND, SAMPLE_INVALID, SAMPLE_IN_FUTURE, SAMPLE_TOO_OLD, BATCH_TOO_LARGE
+   */
+  async batch(body: unknown): Promise<IngestReplyDto> {
+    const { samples, records } = batchOf(body);
+    const rules = await this.rules();
+    const points = [
+      ...samples.map((sample, i) => placed(`samples[${i}]`, () => rules.sample(sample))),
+      ...records.flatMap((record, i) => placed(`records[${i}]`, () => rules.record(record))),
+    ];
+    if (points.length > MAX_BATCH_SAMPLES) throw batchTooLarge();
+    await setImmediate();
+    const { overwritten } = await this.writer.write(points);
+    return { accepted: points.length, overwritten, chunks: 1 };
+  }
+
+  /**
+   * Writes a stream of lines in chunks of CHUNK_SAMPLES, each of them whole or not at all.
+   * @throws AppError with the line at fault and what was kept
+   */
+  async stream(bytes: AsyncIterable<Uint8Array>, format: StreamFormat): Promise<IngestReplyDto> {
+    const rules = await this.rules();
+    const ingest = new StreamIngest(
+      this.writer,
+      format === 'csv' ? new CsvLines(rules) : new NdjsonLines(rules),
+    );
+    await ingest.run(bytes);
+    return ingest.kept;
+  }
+
+  private async rules(): Promise<SampleRules> {
+    const now = this.clock.now();
+    return new SampleRules(await this.tags.all(), {
+      earliest: now - this.config.rawRetentionDays * DAY_MS,
+      latest: now + FUTURE_TOLERANCE_MS,
+    });
+  }
+}
+
+/** One stream on its way into the database. */
+class StreamIngest {
+  readonly kept: IngestReplyDto = { accepted: 0, overwritten: 0, chunks: 0 };
+  private keptThroughLine = 0;
+  private line = 0;
+  private points: SamplePoint[] = [];
+
+  constructor(
+    private readonly writer: SampleWriter,
+    private readonly lines: SampleLines,
+  ) {}
+
+  async run(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    try {
+      for await (const group of readLines(bytes, MAX_LINE_LENGTH))
+        for (const { line, text } of group) {
+          this.line = line;
+          if (text === null)
+            throw new SampleRefusal('VALIDATION_FAILED', '', `is longer than ${MAX_LINE_LENGTH} characters`);
+          for (const point of this.lines.read(text)) this.points.push(point);
+          if (this.points.length >= CHUNK_SAMPLES) await this.flush();
+        }
+      await this.flush();
+      if (this.kept.accepted === 0) throw AppError.invalid('body', 'holds no samples');
+    } catch (error) {
+      throw this.withWhatWasKept(error);
+    }
+  }
+
+  private async flush(): Promise<void> {
+    if (this.points.length === 0) return;
+    const { overwritten } = await this.writer.write(this.points);
+    this.kept.accepted += this.points.length;
+    this.kept.overwritten += overwritten;
+    this.kept.chunks++;
+    this.keptThroughLine = this.line;
+    this.points = [];
+  }
+
+  private withWhatWasKept(error: unknown): unknown {
+    const kept = { ...this.kept, kept_through_line: this.keptThroughLine };
+    if (error instanceof SampleRefusal)
+      return refusal(error, `line ${this.line}`, { line: this.line, ...kept });
+    if (!(error instanceof AppError)) return error;
+    const { kind, code, message, fields, retryAfterSeconds } = error;
+    return new AppError({
+      kind,
+      code,
+      message,
+      fields,
+      retryAfterSeconds,
+      details: { ...error.details, ...kept },
+      cause: error,
+    });
+  }
+}
+
+function batchOf(body: unknown): { samples: unknown[]; records: unknown[] } {
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw AppError.invalid('body', 'must be an object with samples, records or both');
+  const { samples = [], records = [], ...others } = body as Record<string, unknown>;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw AppError.invalid(unknown.slice(0, 60), 'should not exist');
+  if (!Array.isArray(samples)) throw AppError.invalid('samples', 'must be an array');
+  if (!Array.isArray(records)) throw AppError.invalid('records', 'must be an array');
+  if (samples.length + records.length === 0)
+    throw AppError.invalid('samples', 'or records must hold something');
+  if (samples.length + records.length > MAX_BATCH_SAMPLES) throw batchTooLarge();
+  return { samples, records };
+}
+
+function placed<T>(place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof SampleRefusal ? refusal(error, place, {}) : error;
+  }
+}
+
+function refusal(
+  { code, field, message }: SampleRefusal,
+  place: string,
+  details: Record<string, unknown>,
+): AppError {
+  const where = field === '' ? place : `${place}.${field}`.replace(/^(line \d+)\./, '$1, ');
+  return new AppError({
+    kind: code === 'VALIDATION_FAILED' ? 'invalid' : 'unprocessable',
+    code,
+    message: `${where}: ${message}`,
+    fields: [{ field: where, message }],
+    details,
+  });
+}
+
+function batchTooLarge(): AppError {
+  return new AppError({
+    kind: 'too_large',
+    code: 'BATCH_TOO_LARGE',
+    message: `A JSON batch may hold ${MAX_BATCH_SAMPLES} samples; send NDJSON or CSV, or several batches`,
+  });
+}

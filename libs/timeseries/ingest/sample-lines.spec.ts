@@ -1,0 +1,131 @@
+import { describe, expect, it } from '@jest/globals';
+import type { SensorTag } from '#equipment';
+import { columnsOfPoints, columnsOfRecords } from '../samples/sample-columns.js';
+import { CsvLines, NdjsonLines } from './sample-lines.js';
+import { SampleRules } from './sample-rules.js';
+
+const NOW = Date.UTC(2026, 2, 1, 12);
+const tags = new Map([
+  ['XMEAS_01', { id: 1 } as SensorTag],
+  ['XMEAS_02', { id: 2 } as SensorTag],
+]);
+const rules = (): SampleRules => new SampleRules(tags, { earliest: NOW - 1e9, latest: NOW + 300_000 });
+const T = '2026-03-01T11:00:00Z';
+const ts = NOW - 3_600_000;
+
+describe('a line of NDJSON', () => {
+  it('is a sample or a record', () => {
+    const lines = new NdjsonLines(rules());
+    expect(lines.read(`{"tag":"XMEAS_01","ts":"${T}","value":1.5,"quality":"bad"}`)).toEqual([
+      { tagId: 1, ts, value: 1.5, quality: 2 },
+    ]);
+    expect(lines.read(`{"ts":"${T}","values":{"XMEAS_01":1,"XMEAS_02":null}}`)).toEqual([
+      { tagId: 1, ts, value: 1 },
+    ]);
+    expect(lines.read('  ')).toEqual([]);
+  });
+
+  it.each([
+    ['no JSON', '{"tag":', 'VALIDATION_FAILED', ''],
+    ['an array', '[1]', 'VALIDATION_FAILED', ''],
+    ['null', 'null', 'VALIDATION_FAILED', ''],
+    ['an unknown tag', `{"tag":"XMEAS_99","ts":"${T}","value":1}`, 'TAG_NOT_FOUND', 'tag'],
+    ['an inherited name as tag', `{"tag":"constructor","ts":"${T}","value":1}`, 'TAG_NOT_FOUND', 'tag'],
+    ['an infinite value', `{"tag":"XMEAS_01","ts":"${T}","value":1e999}`, 'SAMPLE_INVALID', 'value'],
+    ['a word as value', `{"tag":"XMEAS_01","ts":"${T}","value":"NaN"}`, 'SAMPLE_INVALID', 'value'],
+    ['no value', `{"tag":"XMEAS_01","ts":"${T}"}`, 'SAMPLE_INVALID', 'value'],
+    [
+      'a quality nobody knows',
+      `{"tag":"XMEAS_01","ts":"${T}","value":1,"quality":"so so"}`,
+      'SAMPLE_INVALID',
+      'quality',
+    ],
+    ['a number as time', `{"tag":"XMEAS_01","ts":1772362800000,"value":1}`, 'SAMPLE_INVALID', 'ts'],
+    [
+      'a time without zone',
+      `{"tag":"XMEAS_01","ts":"2026-03-01T11:00:00","value":1}`,
+      'SAMPLE_INVALID',
+      'ts',
+    ],
+    ['the future', `{"tag":"XMEAS_01","ts":"2026-03-01T12:05:01Z","value":1}`, 'SAMPLE_IN_FUTURE', 'ts'],
+    ['what is not kept', `{"tag":"XMEAS_01","ts":"2026-01-01T00:00:00Z","value":1}`, 'SAMPLE_TOO_OLD', 'ts'],
+    ['a field too many', `{"tag":"XMEAS_01","ts":"${T}","value":1,"x":1}`, 'VALIDATION_FAILED', '"x"'],
+    [
+      'an unknown tag in a record',
+      `{"ts":"${T}","values":{"XMEAS_99":1}}`,
+      'TAG_NOT_FOUND',
+      'values."XMEAS_99"',
+    ],
+    ['text in a record', `{"ts":"${T}","values":{"XMEAS_01":"1"}}`, 'SAMPLE_INVALID', 'values.XMEAS_01'],
+    ['a list of values', `{"ts":"${T}","values":[1]}`, 'VALIDATION_FAILED', 'values'],
+  ])('is refused when it is %s', (_what, line, code, field) => {
+    expect(() => new NdjsonLines(rules()).read(line)).toThrow(expect.objectContaining({ code, field }));
+  });
+});
+
+describe('a line of CSV', () => {
+  const read = (...lines: string[]) => {
+    const csv = new CsvLines(rules());
+    return lines.flatMap((line) => csv.read(line));
+  };
+
+  it('is one value below tag, time and value, in the order of the header', () => {
+    expect(read('time,value,tag', `${T},1.5,XMEAS_01`, '', `"${T}", -2e3 ,"XMEAS_02"`)).toEqual([
+      { tagId: 1, ts, value: 1.5 },
+      { tagId: 2, ts, value: -2_000 },
+    ]);
+    expect(read('tag,time,value,quality', `XMEAS_01,${T},1,uncertain`, `XMEAS_01,${T},1,`)).toEqual([
+      { tagId: 1, ts, value: 1, quality: 1 },
+      { tagId: 1, ts, value: 1, quality: undefined },
+    ]);
+  });
+
+  it('is a value per tag below tags; an empty field is a missing value', () => {
+    expect(read('timestamp,XMEAS_02,XMEAS_01', `${T},2,1`, `${T},,3`)).toEqual([
+      { tagId: 2, ts, value: 2 },
+      { tagId: 1, ts, value: 1 },
+      { tagId: 1, ts, value: 3 },
+    ]);
+  });
+
+  it.each([
+    ['a header without time', ['tag,value'], 'VALIDATION_FAILED', 'header'],
+    ['a header with a column twice', ['time,XMEAS_01,XMEAS_01'], 'VALIDATION_FAILED', 'header'],
+    ['a header that is neither long nor wide', ['time,tag,XMEAS_01'], 'VALIDATION_FAILED', 'header'],
+    ['an unknown tag in the header', ['time,XMEAS_99'], 'TAG_NOT_FOUND', 'header'],
+    ['a field too many', ['time,XMEAS_01', `${T},1,2`], 'VALIDATION_FAILED', ''],
+    ['NaN', ['time,XMEAS_01', `${T},NaN`], 'SAMPLE_INVALID', 'XMEAS_01'],
+    ['infinity', ['time,XMEAS_01', `${T},-Infinity`], 'SAMPLE_INVALID', 'XMEAS_01'],
+    ['a hexadecimal number', ['time,XMEAS_01', `${T},0x1F`], 'SAMPLE_INVALID', 'XMEAS_01'],
+    ['no value', ['tag,time,value', `XMEAS_01,${T},`], 'SAMPLE_INVALID', 'value'],
+    ['an unknown tag', ['tag,time,value', `XMEAS_99,${T},1`], 'TAG_NOT_FOUND', 'tag'],
+  ])('is refused when it has %s', (_what, lines, code, field) => {
+    expect(() => read(...lines)).toThrow(expect.objectContaining({ code, field }));
+  });
+});
+
+describe('columns of samples', () => {
+  it('are sorted, and the last of several samples with the same time stays', () => {
+    const points = [
+      [5, 50],
+      [3, 30],
+      [5, 51],
+      [4, 40],
+      [3, 31],
+    ].map(([time, value]) => ({ tagId: 1, ts: time, value }));
+    expect(columnsOfPoints(points)).toEqual([
+      { tagId: 1, ts: [3, 4, 5], values: [31, 40, 51], qualities: [0, 0, 0] },
+    ]);
+  });
+
+  it('of records leave out missing values and tags without any', () => {
+    const records = [
+      { ts: 2, values: Float64Array.of(1, NaN, NaN) },
+      { ts: 1, values: Float64Array.of(0, 5, NaN) },
+    ];
+    expect(columnsOfRecords([7, 8, 9], records)).toEqual([
+      { tagId: 7, ts: [1, 2], values: [0, 1], qualities: [0, 0] },
+      { tagId: 8, ts: [1], values: [5], qualities: [0] },
+    ]);
+  });
+});

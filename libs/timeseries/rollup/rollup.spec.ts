@@ -1,0 +1,117 @@
+import { describe, expect, it } from '@jest/globals';
+import { addRollup, bucketRanges, BUCKETS_MS, coarsen, type Rollup, rollupOfSamples } from './rollup.js';
+import { rollupExtremes } from '../series/rollup-extremes.js';
+import { windowSegments } from '../series/window-segments.js';
+
+const [QUARTER, HOUR, DAY] = BUCKETS_MS;
+
+const rollupOf = (ts: number[], values: number[]): Rollup =>
+  rollupOfSamples(1, QUARTER, ts, values, 0, ts.length);
+
+describe('a rollup', () => {
+  it('holds count, extremes, sums and the ends of its samples', () => {
+    expect(rollupOf([QUARTER + 1, QUARTER + 2, QUARTER + 3], [2, -1, 4])).toEqual({
+      tagId: 1,
+      bucketMs: QUARTER,
+      bucket: QUARTER,
+      count: 3,
+      min: -1,
+      max: 4,
+      sum: 5,
+      sumSquares: 21,
+      firstTs: QUARTER + 1,
+      first: 2,
+      lastTs: QUARTER + 3,
+      last: 4,
+    });
+  });
+
+  it('is the same whether its samples come together or in two parts, in any order', () => {
+    const early = rollupOf([1, 2], [5, 1]);
+    const late = rollupOf([3, 4], [9, 2]);
+    const together = rollupOf([1, 2, 3, 4], [5, 1, 9, 2]);
+    for (const [whole, part] of [
+      [early, late],
+      [late, early],
+    ]) {
+      const sum = { ...whole };
+      addRollup(sum, part);
+      expect(sum).toEqual(together);
+    }
+  });
+
+  it('is made of finer ones', () => {
+    const hours = coarsen(
+      [rollupOf([0, 1], [1, 2]), rollupOf([3 * QUARTER], [3]), rollupOf([4 * QUARTER], [4])],
+      HOUR,
+    );
+    expect([...hours.values()].map(({ bucket, count, last }) => [bucket, count, last])).toEqual([
+      [0, 3, 3],
+      [HOUR, 1, 4],
+    ]);
+  });
+
+  it('stands in for its samples with extremes, at their times where those are known', () => {
+    const points = (values: number[]): number[][] => {
+      const extremes = rollupExtremes([rollupOf([0, 30, 60, 90], values)]);
+      return [...extremes.times].map((ts, i) => [ts, extremes.values[i]]);
+    };
+    expect(points([1, 2, 3, 4])).toEqual([
+      [0, 1],
+      [90, 4],
+    ]);
+    // falling from 4 to 2, the extremes at unknown times in between: the high one first, at the thirds
+    expect(points([4, 1, 9, 2])).toEqual([
+      [30, 9],
+      [60, 1],
+    ]);
+    expect(points([7, 7, 7, 7])).toEqual([[0, 7]]);
+  });
+});
+
+describe('ranges of buckets', () => {
+  it('join neighbours, and tags that have the same runs', () => {
+    const touched = [1, 2].flatMap((tagId) =>
+      [0, QUARTER, 2 * QUARTER, 9 * QUARTER].map((bucket) => ({ tagId, bucketMs: QUARTER, bucket })),
+    );
+    expect(bucketRanges([...touched, { tagId: 3, bucketMs: HOUR, bucket: 0 }])).toEqual([
+      { bucketMs: QUARTER, from: 0, to: 2 * QUARTER, tagIds: [1, 2] },
+      { bucketMs: QUARTER, from: 9 * QUARTER, to: 9 * QUARTER, tagIds: [1, 2] },
+      { bucketMs: HOUR, from: 0, to: 0, tagIds: [3] },
+    ]);
+  });
+});
+
+describe('the segments of a window', () => {
+  it('are raw samples at the edges and ever longer buckets towards the middle', () => {
+    const from = DAY - HOUR - QUARTER - 5;
+    expect(windowSegments(from, 2 * DAY + 7)).toEqual([
+      { bucketMs: 0, from, to: from + 5 },
+      { bucketMs: QUARTER, from: from + 5, to: DAY - HOUR },
+      { bucketMs: HOUR, from: DAY - HOUR, to: DAY },
+      { bucketMs: DAY, from: DAY, to: 2 * DAY },
+      { bucketMs: 0, from: 2 * DAY, to: 2 * DAY + 7 },
+    ]);
+  });
+
+  it.each([0, QUARTER, HOUR, DAY])('cover it without gap or overlap with buckets up to %i ms', (longest) => {
+    for (const [from, to] of [
+      [0, 3 * DAY],
+      [1, 2],
+      [HOUR - 1, HOUR + 1],
+      [-DAY - 5, 5 * DAY + 12_345],
+    ]) {
+      const segments = windowSegments(from, to, longest);
+      expect(segments.map((segment) => segment.from)).toEqual([
+        from,
+        ...segments.slice(0, -1).map(({ to: end }) => end),
+      ]);
+      expect(segments.at(-1)?.to).toBe(to);
+      expect(Math.max(...segments.map(({ bucketMs }) => bucketMs))).toBeLessThanOrEqual(longest);
+    }
+  });
+
+  it('are none where there is no time', () => {
+    expect(windowSegments(5, 5)).toEqual([]);
+  });
+});

@@ -1,0 +1,57 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { SERIES_METHODS, type SeriesMethod } from '../downsampling.js';
+import { QUALITIES, type QualityName } from '../../samples/sample-columns.js';
+
+/** Where the points of a series come from. */
+export const SERIES_SOURCES = ['raw', 'rollup_15min', 'rollup_1h', 'rollup_1d'] as const;
+export type SeriesSource = (typeof SERIES_SOURCES)[number];
+
+export class SeriesPointDto {
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:03:00.000Z' })
+  ts!: string;
+
+  @ApiProperty({ example: 2705.1 })
+  value!: number;
+
+  @ApiPropertyOptional({ enum: QUALITIES, description: 'Only with method raw' })
+  quality?: QualityName;
+}
+
+export class TagSeriesDto {
+  @ApiProperty({ example: 'XMEAS_07' })
+  tag!: string;
+
+  @ApiProperty({ example: 'kPa gauge' })
+  unit!: string;
+
+  @ApiProperty({ example: 160, description: 'Samples the tag has in the window' })
+  raw_count!: number;
+
+  @ApiProperty({ example: 160 })
+  returned_count!: number;
+
+  @ApiProperty({ enum: SERIES_METHODS, example: 'minmax' })
+  method!: SeriesMethod;
+
+  @ApiProperty({
+    enum: SERIES_SOURCES,
+    example: 'raw',
+    description:
+      'What the points were made from. From rollups, extremes keep their value and are placed within their bucket',
+  })
+  source!: SeriesSource;
+
+  @ApiProperty({ type: [SeriesPointDto] })
+  points!: SeriesPointDto[];
+}
+
+export class SeriesDto {
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z' })
+  from!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T08:00:00.000Z' })
+  to!: string;
+
+  @ApiProperty({ type: [TagSeriesDto], description: 'One entry per tag, in the order asked for' })
+  series!: TagSeriesDto[];
+}

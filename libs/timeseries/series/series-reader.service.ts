@@ -1,0 +1,153 @@
+import { Injectable } from '@nestjs/common';
+import { type SeriesPoints } from './bin-averages.js';
+import { downsample, type SeriesMethod } from './downsampling.js';
+import { BUCKETS_MS } from '../rollup/rollup.js';
+import { matrixOf, requireMatrixFits, type SampleMatrix } from './sample-matrix.js';
+import { MAX_TS } from '../samples/sample-columns.js';
+import { type LatestSample, SampleRepository } from '../samples/sample.repository.js';
+import { seriesOfSegments, type TagSegment } from './series-segments.js';
+import { SeriesRepository } from './series.repository.js';
+import { statisticsOf, type TagStatistics } from './tag-statistics.js';
+import { windowSegments } from './window-segments.js';
+
+/** More raw samples than this are not read for a chart; rollups stand in for them. */
+export const MAX_RAW_SAMPLES_PER_SERIES = 50_000;
+
+export interface SampleWindow {
+  tagIds: readonly number[];
+  /** `[from, to)`, epoch milliseconds. */
+  from: number;
+  to: number;
+}
+
+export interface SeriesRequest extends SampleWindow {
+  /** Most points per tag. */
+  points: number;
+  method: SeriesMethod;
+}
+
+/** A series thinned out for a chart. */
+export interface ThinnedSeries extends SeriesPoints {
+  tagId: number;
+  /** How many samples the tag has in the window. */
+  rawCount: number;
+  /** Longest rollup bucket the points were made from; 0 when they were made from raw samples. */
+  sourceMs: number;
+  /** Of each point, for raw samples only. */
+  qualities: Uint8Array | undefined;
+}
+
+/** Reads samples for those who compute with them and those who draw them. */
+@Injectable()
+export class SeriesReader {
+  constructor(
+    private readonly repository: SeriesRepository,
+    private readonly samples: SampleRepository,
+  ) {}
+
+  /**
+   * All samples of a window as a matrix with the tags in the given order.
+   * @throws AppError WINDOW_TOO_LARGE beyond MAX_MATRIX_CELLS
+   */
+  async readMatrix({ tagIds, from, to }: SampleWindow): Promise<SampleMatrix> {
+    const counts = await this.counts(tagIds, from, to);
+    requireMatrixFits(total(counts));
+    const columns = new Map<number, SeriesPoints>();
+    for await (const [tagId, series] of this.repository.raw(tagIds, from, to, (id) => counts.get(id) ?? 0))
+      columns.set(tagId, series);
+    return matrixOf(tagIds.map((tagId) => columns.get(tagId) ?? NO_POINTS));
+  }
+
+  /** The newest sample of each tag at or before `until`, by tag id; a tag without samples is missing. */
+  async latest(tagIds: readonly number[], until = MAX_TS): Promise<Map<number, LatestSample>> {
+    return tagIds.length === 0 ? new Map() : this.samples.findLatest([...tagIds], until);
+  }
+
+  /** Time of the oldest raw sample of any of the tags, undefined when there is none. */
+  async earliest(tagIds: readonly number[]): Promise<number | undefined> {
+    return tagIds.length === 0 ? undefined : this.samples.findEarliestTs([...tagIds]);
+  }
+
+  /**
+   * Count, mean, standard deviation, lowest and highest value of each tag in `[from, to)`, by tag id; a tag without
+   * samples is missing. Reads rollups and the raw samples at the edges, whatever the length of the window.
+   */
+  async statistics(tagIds: readonly number[], from: number, to: number): Promise<Map<number, TagStatistics>> {
+    const sums = await this.repository.sums(tagIds, from, to);
+    return new Map([...sums].map(([tagId, sum]) => [tagId, statisticsOf(sum)]));
+  }
+
+  /** How many samples the tags have in `[from, to)` together. */
+  async count(tagIds: readonly number[], from: number, to: number): Promise<number> {
+    return total(await this.counts(tagIds, from, to));
+  }
+
+  /**
+   * Series thinned out to at most `points` a tag, in the order of the tags; `raw` answers every sample. Made from raw
+   * samples where there are few enough, from rollups otherwise.
+   */
+  async series({ tagIds, from, to, points, method }: SeriesRequest): Promise<ThinnedSeries[]> {
+    const counts = await this.counts(tagIds, from, to);
+    const sourceMs = method === 'raw' ? 0 : await this.sourceFor(counts, { tagIds, from, to }, points);
+    const segments = await this.segments({ tagIds, from, to }, sourceMs, counts);
+    return tagIds.map((tagId) => {
+      const { series, weights, qualities } = seriesOfSegments(segments.get(tagId) ?? [], method);
+      const thinned = downsample(series, { weights, from, to, points, method });
+      const untouched = thinned === series;
+      return {
+        ...thinned,
+        tagId,
+        rawCount: counts.get(tagId) ?? 0,
+        sourceMs,
+        qualities: untouched ? qualities : undefined,
+      };
+    });
+  }
+
+  private async segments(
+    { tagIds, from, to }: SampleWindow,
+    sourceMs: number,
+    counts: Map<number, number>,
+  ): Promise<Map<number, TagSegment[]>> {
+    const segments = new Map<number, TagSegment[]>(tagIds.map((tagId) => [tagId, []]));
+    for (const segment of windowSegments(from, to, sourceMs)) {
+      if (segment.bucketMs === 0) {
+        const share = (segment.to - segment.from) / (to - from);
+        const countOf = (id: number): number => share * (counts.get(id) ?? 0);
+        for await (const [tagId, raw] of this.repository.raw(tagIds, segment.from, segment.to, countOf))
+          segments.get(tagId)?.push({ raw });
+      } else {
+        for await (const [tagId, rollups] of this.repository.rolledUp(tagIds, segment))
+          segments.get(tagId)?.push({ rollups });
+      }
+    }
+    return segments;
+  }
+
+  /** Raw samples where they are all there and few enough, else the longest buckets that still make enough points. */
+  private async sourceFor(
+    counts: Map<number, number>,
+    { tagIds, from, to }: SampleWindow,
+    points: number,
+  ): Promise<number> {
+    const rawIsComplete = from >= (await this.samples.sweptBefore());
+    if (rawIsComplete && total(counts) <= MAX_RAW_SAMPLES_PER_SERIES) return 0;
+    const fits = (bucketMs: number): boolean =>
+      (tagIds.length * (to - from)) / bucketMs <= MAX_RAW_SAMPLES_PER_SERIES;
+    const fine = BUCKETS_MS.findLast((bucketMs) => (to - from) / bucketMs >= points);
+    return BUCKETS_MS.find((bucketMs) => bucketMs >= (fine ?? 0) && fits(bucketMs)) ?? BUCKETS_MS[2];
+  }
+
+  private async counts(tagIds: readonly number[], from: number, to: number): Promise<Map<number, number>> {
+    const sums = await this.repository.sums(tagIds, from, to);
+    return new Map([...sums].map(([tagId, { count }]) => [tagId, count]));
+  }
+}
+
+const NO_POINTS: SeriesPoints = { times: new Float64Array(0), values: new Float64Array(0) };
+
+function total(counts: Map<number, number>): number {
+  let sum = 0;
+  for (const count of counts.values()) sum += count;
+  return sum;
+}
