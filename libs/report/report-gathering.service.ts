@@ -11,7 +11,7 @@ import { KpiGathering } from './gathering/kpi.gathering.js';
 import { type PlantNames, plantNames } from './gathering/plant-names.js';
 import { PredictionGathering } from './gathering/prediction.gathering.js';
 import { QualityGathering } from './gathering/quality.gathering.js';
-import type { LotFacts, ReportContent, ReportSubject } from './gathering/report-content.js';
+import type { LotFacts, ReportContent, ReportSubject } from './gathering/content.js';
 import type { Report } from './report.entity.js';
 import { TrendGathering } from './gathering/trend.gathering.js';
 

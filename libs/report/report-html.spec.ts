@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { REPORT_LANGS, REPORT_TYPES, type ReportContent } from './gathering/report-content.js';
-import { anAnomaly, anEmptyReport, aReport, named } from '../../test/factories/report-fixtures.js';
+import { REPORT_LANGS, REPORT_TYPES, type ReportContent } from './gathering/content.js';
+import { anAnomaly, anEmptyReport, aReport, named } from '../../test/factories/report-content.fixture.js';
 import { reportFileName, reportHtml } from './report-html.js';
 
 const HOSTILE = `</style></p><script src="http://evil.test/x.js">alert('1')</script>"\\\n`;

@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { dateFormat } from '#charts';
 import { projectPath } from '#platform';
 import Handlebars from 'handlebars';
-import type { ReportContent } from './gathering/report-content.js';
-import { fontFaceStyles } from './printing/report-fonts.js';
-import { reportLanguage, type ReportLanguage } from './texts/report-language.js';
-import { outline } from './sections/report-outline.js';
-import { summarize } from './sections/report-summary.js';
-import type { ReportVerdict } from './texts/report-texts.js';
-import { trusted, type ReportView, type Tone } from './sections/report-view.js';
+import type { ReportContent } from './gathering/content.js';
+import { fontFaceStyles } from './printing/fonts.js';
+import { reportLanguage, type ReportLanguage } from './texts/language.js';
+import { outline } from './sections/outline.js';
+import { summarize } from './sections/summary.js';
+import type { ReportVerdict } from './texts/texts.js';
+import { trusted, type ReportView, type Tone } from './sections/view.js';
 
 const PARTIALS = ['caption', 'cell', 'facts', 'figures', 'notes', 'sentence', 'table', 'tiles'] as const;
 

@@ -1,6 +1,6 @@
 import { Column, Entity } from 'typeorm';
 import { BytesColumn, EpochMsColumn, IdColumn, JobRow, ReferenceColumn } from '#platform';
-import type { ReportLang, ReportType } from './gathering/report-content.js';
+import type { ReportLang, ReportType } from './gathering/content.js';
 
 /** A report somebody asked for. */
 @Entity('report')

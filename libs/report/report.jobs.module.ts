@@ -13,7 +13,7 @@ import { KpiGathering } from './gathering/kpi.gathering.js';
 import { PredictionGathering } from './gathering/prediction.gathering.js';
 import { QualityGathering } from './gathering/quality.gathering.js';
 import { PrintThread } from './printing/print-thread.js';
-import { fontFolder } from './printing/report-fonts.js';
+import { fontFolder } from './printing/fonts.js';
 import { ReportGathering } from './report-gathering.service.js';
 import { ReportModule } from './report.module.js';
 import { ReportProcessor } from './report.processor.js';

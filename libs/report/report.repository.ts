@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type JobRowRun, type JobStatus, JobRows } from '#platform';
 import { Report, ReportFile } from './report.entity.js';
 import { REPORT_JOB } from './report.job.js';
-import type { ReportType } from './gathering/report-content.js';
+import type { ReportType } from './gathering/content.js';
 
 export interface ReportFilter {
   status?: JobStatus;

@@ -6,13 +6,9 @@ export {
 } from './simulation/braatz-comparison.js';
 export { BRAATZ_RUNS, type BraatzRun } from './catalogue/braatz-seeds.js';
 export { CONTROL_SCHEMES, type ControlledPlant, type ControlSchemeName } from './control/control-scheme.js';
-export {
-  DISTURBANCES,
-  type DisturbanceDefinition,
-  type DisturbanceKind,
-} from './catalogue/disturbance-catalogue.js';
-export { EQUIPMENT, type EquipmentDefinition, type EquipmentKind } from './catalogue/equipment-catalogue.js';
-export { KPI_DEFINITIONS, type KpiDefinition, type PlantKpiName } from './catalogue/kpi-definitions.js';
+export { DISTURBANCES, type DisturbanceDefinition, type DisturbanceKind } from './catalogue/disturbances.js';
+export { EQUIPMENT, type EquipmentDefinition, type EquipmentKind } from './catalogue/equipment.js';
+export { KPI_DEFINITIONS, type KpiDefinition, type PlantKpiName } from './catalogue/kpis.js';
 export { XMEAS_NOISE } from './plant/measurements.js';
 export { readLines, type TextLine } from './files/line.reader.js';
 export { type NumberProfile } from './plant/number-profile.js';
@@ -23,7 +19,7 @@ export {
   type OperatingCost,
   type TagValues,
 } from './accounting/operating-cost.js';
-export { plantConstants, type PlantConstants } from './plant/plant-constants.js';
+export { plantConstants, type PlantConstants } from './plant/constants.js';
 export {
   PlantFileError,
   type MalformedLine,
@@ -45,7 +41,7 @@ export {
   type PlantKpi,
 } from './accounting/plant-kpis.js';
 export { plantPoints, type PlantClock, type PlantPoints, type TimedPoint } from './files/plant-points.js';
-export { baseCaseState } from './plant/plant-state.js';
+export { baseCaseState } from './plant/state.js';
 export { PlantWideControl } from './control/plant-wide-control.js';
 export {
   MODE_1_SPECIFICATION,
@@ -74,7 +70,7 @@ export {
   type AlarmLimits,
   type TagDefinition,
   type TagRole,
-} from './catalogue/tag-catalogue.js';
+} from './catalogue/tags.js';
 export {
   HELD_VALVE_FAULT,
   RECORD_LENGTH,

@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DISTURBANCES } from './catalogue/disturbance-catalogue.js';
+import { DISTURBANCES } from './catalogue/disturbances.js';
 import { openPlantFile } from './files/open-plant-file.js';
 import type { PlantRun } from './files/plant-file.js';
 import { plantKpis } from './accounting/plant-kpis.js';
 import { summarisePlantWindow } from './accounting/plant-window.js';
-import { DETECTOR_TAGS, TAGS } from './catalogue/tag-catalogue.js';
+import { DETECTOR_TAGS, TAGS } from './catalogue/tags.js';
 
 const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
 const dataDir = resolve(projectRoot, process.env.TEP_DATA_DIR ?? '../shared/tep/braatz');

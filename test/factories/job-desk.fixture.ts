@@ -5,8 +5,8 @@ import { Database } from '../../libs/platform/database/database.js';
 import { JobDesk, type JobKind } from '../../libs/platform/jobs/job-desk.js';
 import { JobRow } from '../../libs/platform/jobs/job-row.entity.js';
 import { type JobReference, JobRows } from '../../libs/platform/jobs/job-rows.js';
-import { HandlesJob, type JobContext, type JobHandler } from '../../libs/platform/queue/queue-handler.js';
-import { defineJob, defineQueue } from '../../libs/platform/queue/queue-job.js';
+import { HandlesJob, type JobContext, type JobHandler } from '../../libs/platform/queue/handler.js';
+import { defineJob, defineQueue } from '../../libs/platform/queue/job.js';
 import { QueueModule } from '../../libs/platform/queue/queue.module.js';
 import { runJobRow, type RowWork } from '../../libs/platform/jobs/run-job-row.js';
 

@@ -4,9 +4,9 @@ import { UnrecoverableError } from 'bullmq';
 import { Config, parseConfig } from '../../libs/platform/config/config.js';
 import { HealthIndicators } from '../../libs/platform/observability/health-indicators.js';
 import { Metrics } from '../../libs/platform/observability/metrics.js';
-import { JobRetryError } from '../../libs/platform/queue/queue-errors.js';
-import { HandlesJob, type JobContext, type JobHandler } from '../../libs/platform/queue/queue-handler.js';
-import { type AnyJobDefinition, defineJob, defineQueue } from '../../libs/platform/queue/queue-job.js';
+import { JobRetryError } from '../../libs/platform/queue/errors.js';
+import { HandlesJob, type JobContext, type JobHandler } from '../../libs/platform/queue/handler.js';
+import { type AnyJobDefinition, defineJob, defineQueue } from '../../libs/platform/queue/job.js';
 import { QueueModule } from '../../libs/platform/queue/queue.module.js';
 import { JobQueue } from '../../libs/platform/queue/queue.service.js';
 

@@ -1,5 +1,5 @@
 import { configureLogging } from '../../libs/platform/observability/logger.js';
-import { HandlesJob, type JobContext, type JobHandler } from '../../libs/platform/queue/queue-handler.js';
+import { HandlesJob, type JobContext, type JobHandler } from '../../libs/platform/queue/handler.js';
 import { startQueueApp, WORK_JOB, type WorkOrder, WorkRecorder } from './queue-jobs.fixture.js';
 
 /**

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { SingleBar } from 'cli-progress';
 import { InvalidArgumentError, type Command } from 'commander';
 import { DISTURBANCES, riethCsv, type RiethRun, type SimulatedRunOptions } from '#tep';
-import { SimulationPool } from './data-simulate.pool.js';
+import { SimulationPool } from './pool.js';
 
 interface DataSimulateOptions {
   out: string;

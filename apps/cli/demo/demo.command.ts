@@ -2,10 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { DemoClient, type JobReply } from './demo-client.js';
-import { STANDSTILL_MS } from './demo-health.js';
-import { finishJob } from './demo-job.js';
-import { DemoPlant, type Detection, type FoundAnomaly } from './demo-plant.js';
+import { DemoClient, type JobReply } from './client.js';
+import { STANDSTILL_MS } from './health.js';
+import { finishJob } from './job.js';
+import { DemoPlant, type Detection, type FoundAnomaly } from './plant.js';
 import { forecastChart } from './text-chart.js';
 
 const API = '/api/v1';

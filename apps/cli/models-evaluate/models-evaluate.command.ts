@@ -9,15 +9,15 @@ import {
   ModelStore,
   summariseJudgements,
 } from '#ml';
-import { type RecordedRuns, recordedRuns } from './models-evaluate.data.js';
-import { forecastExample } from './models-evaluate.example.js';
-import { evaluationMarkdown } from './models-evaluate.markdown.js';
-import { modelsInUse, versionsOf } from './models-evaluate.models.js';
-import { type EvaluationPlot, evaluationPlots } from './models-evaluate.plots.js';
-import { JudgingPool } from './models-evaluate.pool.js';
-import { bankOfRealNormals, REAL_NORMALS } from './models-evaluate.real-normals.js';
-import { type EvaluatedSet, evaluationJson, storedEvaluation } from './models-evaluate.stored.js';
-import type { JudgingTask } from './models-evaluate.worker.js';
+import { type RecordedRuns, recordedRuns } from './data.js';
+import { forecastExample } from './example.js';
+import { evaluationMarkdown } from './markdown.js';
+import { modelsInUse, versionsOf } from './models.js';
+import { type EvaluationPlot, evaluationPlots } from './plots.js';
+import { JudgingPool } from './pool.js';
+import { bankOfRealNormals, REAL_NORMALS } from './real-normals.js';
+import { type EvaluatedSet, evaluationJson, storedEvaluation } from './stored.js';
+import type { JudgingTask } from './worker.js';
 import { ProgressLine } from '../progress-line.js';
 
 interface ModelsEvaluateOptions {

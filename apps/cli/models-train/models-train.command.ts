@@ -19,8 +19,8 @@ import {
   trainOnThread,
 } from '#ml';
 import { DETECTOR_TAGS } from '#tep';
-import { SimulationPool } from '../data-simulate/data-simulate.pool.js';
-import { UnfinishedTraining } from './models-train.unfinished.js';
+import { SimulationPool } from '../data-simulate/pool.js';
+import { UnfinishedTraining } from './unfinished.js';
 import { ProgressLine } from '../progress-line.js';
 
 /** Whoever stops the command stops its threads with it. */

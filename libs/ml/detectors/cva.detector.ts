@@ -1,6 +1,6 @@
 import { backSubstitute, choleskyFactor, forwardSubstitute } from '../math/cholesky.js';
 import { assertRuns, type DetectorFitInput } from './detector.js';
-import { empiricalLimit } from './detector-calibration.js';
+import { empiricalLimit } from './calibration.js';
 import { laggedMoments } from '../math/lagged-moments.js';
 import { QuadraticDetector } from './quadratic.detector.js';
 import { StandardScaler } from '../math/standard-scaler.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { artifactFromJson, artifactToJson } from './detector-artifact.js';
+import { artifactFromJson, artifactToJson } from './artifact.js';
 import { fitCva } from './cva.detector.js';
-import { statisticsOver } from './detector-calibration.js';
+import { statisticsOver } from './calibration.js';
 import type { DetectorArtifact, DetectorFitInput, DetectorJson, StreamingDetector } from './detector.js';
 import { fitInnovationBank } from './fit-innovation-bank.js';
 import { InnovationBankDetector } from './innovation-bank.detector.js';

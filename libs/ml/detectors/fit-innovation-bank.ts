@@ -1,5 +1,5 @@
 import { assertRuns, type DetectorFitInput } from './detector.js';
-import { empiricalLimit, episodeLimit } from './detector-calibration.js';
+import { empiricalLimit, episodeLimit } from './calibration.js';
 import { fitSlowQuadraticTerms, type SlowQuadraticOptions } from './fit-slow-quadratic-terms.js';
 import { InnovationBankDetector } from './innovation-bank.detector.js';
 import {

@@ -5,8 +5,8 @@ import {
   type DetectorSnapshot,
   type StreamingDetector,
 } from './detector.js';
-import { artifactLimit, artifactNumber, artifactTagCodes, artifactTensor } from './detector-artifact.js';
-import { SnapshotReader } from './detector-snapshot.js';
+import { artifactLimit, artifactNumber, artifactTagCodes, artifactTensor } from './artifact.js';
+import { SnapshotReader } from './snapshot.js';
 import { InnovationChart, chartWidth, type ChartDefinition, type ChartScale } from './innovation-charts.js';
 import type { InnovationModel } from '../math/innovation-model.js';
 import { InnovationResiduals } from './innovation-residuals.js';

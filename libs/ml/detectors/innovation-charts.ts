@@ -1,4 +1,4 @@
-import type { SnapshotReader } from './detector-snapshot.js';
+import type { SnapshotReader } from './snapshot.js';
 
 /** What the charts look at: see InnovationResiduals. */
 export interface ChartInput {

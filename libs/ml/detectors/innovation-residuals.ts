@@ -1,6 +1,6 @@
 import { choleskyFactor, choleskySolve } from '../math/cholesky.js';
 import { ConstantMatrix } from '../math/constant-matrix.js';
-import type { SnapshotReader } from './detector-snapshot.js';
+import type { SnapshotReader } from './snapshot.js';
 import type { ChartInput } from './innovation-charts.js';
 import type { InnovationModel } from '../math/innovation-model.js';
 import type { SlowQuadraticTerms } from './slow-quadratic-terms.js';

@@ -5,9 +5,9 @@ import type {
   DetectorSnapshot,
   StreamingDetector,
 } from './detector.js';
-import { artifactLimit, artifactTensor } from './detector-artifact.js';
-import { empiricalLimit } from './detector-calibration.js';
-import { SnapshotReader } from './detector-snapshot.js';
+import { artifactLimit, artifactTensor } from './artifact.js';
+import { empiricalLimit } from './calibration.js';
+import { SnapshotReader } from './snapshot.js';
 import { InnovationBankDetector } from './innovation-bank.detector.js';
 import { artifactOfForest, forestOfArtifact } from './isolation-forest.artifact.js';
 import { IsolationForest, meanImportance, type IsolationForestOptions } from './isolation-forest.js';

@@ -1,5 +1,5 @@
 import type { DetectorArtifact } from './detector.js';
-import { artifactNumber, artifactTensor } from './detector-artifact.js';
+import { artifactNumber, artifactTensor } from './artifact.js';
 import { IsolationForest } from './isolation-forest.js';
 
 /**

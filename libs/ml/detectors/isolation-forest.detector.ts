@@ -7,9 +7,9 @@ import {
   type DetectorSnapshot,
   type StreamingDetector,
 } from './detector.js';
-import { artifactLimit, artifactTagCodes, artifactTensor } from './detector-artifact.js';
-import { empiricalLimit } from './detector-calibration.js';
-import { SnapshotReader } from './detector-snapshot.js';
+import { artifactLimit, artifactTagCodes, artifactTensor } from './artifact.js';
+import { empiricalLimit } from './calibration.js';
+import { SnapshotReader } from './snapshot.js';
 import { IsolationForest, meanImportance, type IsolationForestOptions } from './isolation-forest.js';
 import { artifactOfForest, forestOfArtifact } from './isolation-forest.artifact.js';
 import { LastValueHold } from './last-value-hold.js';

@@ -1,4 +1,4 @@
-import type { SnapshotReader } from './detector-snapshot.js';
+import type { SnapshotReader } from './snapshot.js';
 
 /** Missing values are bridged by the last value for so many samples (30 min at 3 min a sample). */
 const HOLD_SAMPLES = 10;

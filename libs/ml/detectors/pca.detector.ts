@@ -1,6 +1,6 @@
 import { covariance } from '../math/covariance.js';
 import { assertRuns, type DetectorFitInput, type DetectorName } from './detector.js';
-import { empiricalLimit } from './detector-calibration.js';
+import { empiricalLimit } from './calibration.js';
 import { fQuantile } from '../math/f-distribution.js';
 import { normalQuantile } from '../math/normal-distribution.js';
 import { QuadraticDetector } from './quadratic.detector.js';

@@ -6,8 +6,8 @@ import {
   type DetectorSnapshot,
   type StreamingDetector,
 } from './detector.js';
-import { artifactLimit, artifactNumber, artifactTagCodes, artifactTensor } from './detector-artifact.js';
-import { SnapshotReader } from './detector-snapshot.js';
+import { artifactLimit, artifactNumber, artifactTagCodes, artifactTensor } from './artifact.js';
+import { SnapshotReader } from './snapshot.js';
 import { LastValueHold } from './last-value-hold.js';
 
 export interface QuadraticParameters {

@@ -7,9 +7,9 @@ import {
   type DetectorSnapshot,
   type StreamingDetector,
 } from './detector.js';
-import { artifactLimit, artifactTagCodes, artifactTensor } from './detector-artifact.js';
-import { empiricalLimit } from './detector-calibration.js';
-import { SnapshotReader } from './detector-snapshot.js';
+import { artifactLimit, artifactTagCodes, artifactTensor } from './artifact.js';
+import { empiricalLimit } from './calibration.js';
+import { SnapshotReader } from './snapshot.js';
 import { StandardScaler } from '../math/standard-scaler.js';
 
 export interface ZScoreOptions {

@@ -1,13 +1,13 @@
 import { DISTURBANCES } from '#tep';
 import { areaUnderRoc } from '../math/area-under-roc.js';
 import { isTopHit } from './detection-metrics.js';
-import { alarmRatios } from '../detectors/detector-alarms.js';
+import { alarmRatios } from '../detectors/alarms.js';
 import type { StreamingDetector } from '../detectors/detector.js';
-import { DIAGNOSIS_CLASSES, UNKNOWN } from '../diagnosis/diagnosis-classes.js';
-import { explainDiagnosis } from '../diagnosis/diagnosis-explanation.js';
-import type { DiagnosisModel, DiagnosisTrace } from '../diagnosis/diagnosis-model.js';
+import { DIAGNOSIS_CLASSES, UNKNOWN } from '../diagnosis/classes.js';
+import { explainDiagnosis } from '../diagnosis/explanation.js';
+import type { DiagnosisModel, DiagnosisTrace } from '../diagnosis/model.js';
 import { type Reliability, type ReliabilityBin, ReliabilityTable } from './diagnosis-reliability.js';
-import { alarmRowsOf, answerOf, type DiagnosisVerdict } from '../diagnosis/diagnosis-verdict.js';
+import { alarmRowsOf, answerOf, type DiagnosisVerdict } from '../diagnosis/verdict.js';
 import { type LabelledRun, labelOf } from '../window/labelled-run.js';
 import { CONTEXT_ROWS } from '../window/prediction-window.js';
 

@@ -1,6 +1,6 @@
-import { FORECAST_HORIZON } from '../forecast/forecast-blend.js';
-import { INTERVAL_ALPHA } from '../forecast/forecast-intervals.js';
-import type { ForecastModel } from '../forecast/forecast-model.js';
+import { FORECAST_HORIZON } from '../forecast/blend.js';
+import { INTERVAL_ALPHA } from '../forecast/intervals.js';
+import type { ForecastModel } from '../forecast/model.js';
 import { type LabelledRun, labelOf } from '../window/labelled-run.js';
 import { MINIMUM_ROWS } from '../window/prediction-window.js';
 

@@ -1,10 +1,10 @@
 import { DISTURBANCES } from '#tep';
 import { type DetectionJudgement, judgeDetection } from './detection-judgement.js';
 import type { StreamingDetector } from '../detectors/detector.js';
-import { detectorAlarms } from '../detectors/detector-alarms.js';
+import { detectorAlarms } from '../detectors/alarms.js';
 import { type DetectorFigures, type RunIdentity, summariseDetection } from './detector-evaluation.js';
-import type { LoadedDetector } from '../detectors/detector-loading.js';
-import { DIAGNOSIS_CLASSES } from '../diagnosis/diagnosis-classes.js';
+import type { LoadedDetector } from '../detectors/loading.js';
+import { DIAGNOSIS_CLASSES } from '../diagnosis/classes.js';
 import {
   type DiagnosisFigures,
   evaluateDiagnosis,
@@ -12,12 +12,12 @@ import {
   type TracedRun,
   traceRuns,
 } from './diagnosis-evaluation.js';
-import type { DiagnosisModel } from '../diagnosis/diagnosis-model.js';
-import { alarmRowsOf } from '../diagnosis/diagnosis-verdict.js';
+import type { DiagnosisModel } from '../diagnosis/model.js';
+import { alarmRowsOf } from '../diagnosis/verdict.js';
 import { type DiagnosisSummary, summariseDiagnosis, unknownSeparation } from './diagnosis-summary.js';
 import type { Interval } from '../math/bootstrap.js';
 import { evaluateForecast, type ForecastFigures } from './forecast-evaluation.js';
-import type { ForecastModel } from '../forecast/forecast-model.js';
+import type { ForecastModel } from '../forecast/model.js';
 import { type ForecastSummary, summariseForecast } from './forecast-summary.js';
 import { type LabelledRun, untilFrozen } from '../window/labelled-run.js';
 

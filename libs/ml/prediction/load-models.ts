@@ -1,7 +1,7 @@
 import { DETECTOR_NAMES, type DetectorName } from '../detectors/detector.js';
-import { loadDetector } from '../detectors/detector-loading.js';
-import { DiagnosisModel } from '../diagnosis/diagnosis-model.js';
-import { ForecastModel } from '../forecast/forecast-model.js';
+import { loadDetector } from '../detectors/loading.js';
+import { DiagnosisModel } from '../diagnosis/model.js';
+import { ForecastModel } from '../forecast/model.js';
 import type { ModelStore } from '../store/model-store.js';
 import { PlantPredictor } from './predictor.js';
 import { startTensors } from '../network/tf-backend.js';

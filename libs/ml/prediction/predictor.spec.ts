@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { simulateRun, TAGS } from '#tep';
 import { loadPredictor } from './load-models.js';
 import { ModelStore } from '../store/model-store.js';
-import { PredictionThread } from './prediction-thread.js';
+import { PredictionThread } from './thread.js';
 import { type PredictionWindow, windowFromRows } from '../window/prediction-window.js';
 import type { PlantPredictor } from './predictor.js';
 

@@ -1,12 +1,12 @@
 import { DISTURBANCES, TAGS, tagIndex } from '#tep';
 import { crossingProbability } from '../math/crossing-probability.js';
-import type { LoadedDetector } from '../detectors/detector-loading.js';
-import { DIAGNOSIS_CLASSES } from '../diagnosis/diagnosis-classes.js';
-import { explainDiagnosis } from '../diagnosis/diagnosis-explanation.js';
-import type { DiagnosisModel } from '../diagnosis/diagnosis-model.js';
-import { type DiagnosisVerdict, likeliestDisturbance } from '../diagnosis/diagnosis-verdict.js';
-import { FORECAST_HORIZON } from '../forecast/forecast-blend.js';
-import type { ForecastModel } from '../forecast/forecast-model.js';
+import type { LoadedDetector } from '../detectors/loading.js';
+import { DIAGNOSIS_CLASSES } from '../diagnosis/classes.js';
+import { explainDiagnosis } from '../diagnosis/explanation.js';
+import type { DiagnosisModel } from '../diagnosis/model.js';
+import { type DiagnosisVerdict, likeliestDisturbance } from '../diagnosis/verdict.js';
+import { FORECAST_HORIZON } from '../forecast/blend.js';
+import type { ForecastModel } from '../forecast/model.js';
 import type { ModelCard } from '../store/model-card.js';
 import { contextRows, type PredictionWindow, SAMPLING_INTERVAL_MS } from '../window/prediction-window.js';
 

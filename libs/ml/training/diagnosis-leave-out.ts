@@ -1,13 +1,13 @@
 import { areaUnderRoc } from '../math/area-under-roc.js';
-import type { DiagnosisModel } from '../diagnosis/diagnosis-model.js';
-import type { FeatureRun } from '../diagnosis/diagnosis-sequences.js';
+import type { DiagnosisModel } from '../diagnosis/model.js';
+import type { FeatureRun } from '../diagnosis/sequences.js';
 import {
   type DiagnosisLessons,
   type DiagnosisTrainingOptions,
   trainOnLessons,
   withoutDisturbances,
 } from './diagnosis-training.js';
-import { alarmRowsOf } from '../diagnosis/diagnosis-verdict.js';
+import { alarmRowsOf } from '../diagnosis/verdict.js';
 
 /**
  * Disturbances left out together, so that five networks cover all twenty. Those of one cause stay together: a network that

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { DIAGNOSIS_CLASSES, UNKNOWN } from '../diagnosis/diagnosis-classes.js';
+import { DIAGNOSIS_CLASSES, UNKNOWN } from '../diagnosis/classes.js';
 import { evaluateDiagnosis, evaluateGatedDiagnosis, traceRuns } from '../evaluation/diagnosis-evaluation.js';
-import { DiagnosisModel } from '../diagnosis/diagnosis-model.js';
+import { DiagnosisModel } from '../diagnosis/model.js';
 import { trainDiagnosis } from './diagnosis-training.js';
 import type { StreamingDetector } from '../detectors/detector.js';
 import type { LabelledRun } from '../window/labelled-run.js';

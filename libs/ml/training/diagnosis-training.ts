@@ -1,16 +1,16 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Scalar } from '@tensorflow/tfjs-core';
-import { alarmRatios } from '../detectors/detector-alarms.js';
+import { alarmRatios } from '../detectors/alarms.js';
 import type { StreamingDetector } from '../detectors/detector.js';
-import { type CalibrationRun, fitDiagnosisCalibration } from '../diagnosis/diagnosis-calibration.js';
-import { DiagnosisModel } from '../diagnosis/diagnosis-model.js';
-import { buildDiagnosisNetwork } from '../diagnosis/diagnosis-network.js';
+import { type CalibrationRun, fitDiagnosisCalibration } from '../diagnosis/calibration.js';
+import { DiagnosisModel } from '../diagnosis/model.js';
+import { buildDiagnosisNetwork } from '../diagnosis/network.js';
 import {
   fitNovelty,
   type NoveltyClusters,
   type ObservedStates,
   strangenessOf,
-} from '../diagnosis/diagnosis-novelty.js';
+} from '../diagnosis/novelty.js';
 import {
   BATCH_ROWS,
   drawBatch,
@@ -18,9 +18,9 @@ import {
   sequenceLoss,
   sequencePool,
   WARM_UP_ROWS,
-} from '../diagnosis/diagnosis-sequences.js';
-import { alarmRowsOf } from '../diagnosis/diagnosis-verdict.js';
-import { traceInWindows } from '../diagnosis/diagnosis-windows.js';
+} from '../diagnosis/sequences.js';
+import { alarmRowsOf } from '../diagnosis/verdict.js';
+import { traceInWindows } from '../diagnosis/windows.js';
 import { InnovationFeatures } from '../diagnosis/innovation-features.js';
 import { type LabelledRun, labelOf } from '../window/labelled-run.js';
 import { SeededRandom } from '../math/seeded-random.js';

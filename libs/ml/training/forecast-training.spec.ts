@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { evaluateForecast } from '../evaluation/forecast-evaluation.js';
-import { FORECAST_HORIZON } from '../forecast/forecast-blend.js';
-import { ForecastModel } from '../forecast/forecast-model.js';
+import { FORECAST_HORIZON } from '../forecast/blend.js';
+import { ForecastModel } from '../forecast/model.js';
 import { trainForecast } from './forecast-training.js';
 import type { LabelledRun } from '../window/labelled-run.js';
 import { CONTEXT_ROWS } from '../window/prediction-window.js';

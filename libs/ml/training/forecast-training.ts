@@ -22,19 +22,19 @@ import {
 } from '@tensorflow/tfjs-layers';
 import { DLinear } from '../forecast/dlinear.js';
 import { fastDenseLayer } from '../network/fast-dense.layer.js';
-import { FORECAST_BASES, FORECAST_HORIZON, HORIZON_SHAPES } from '../forecast/forecast-blend.js';
-import { measureAutoregression, measureIntervals } from '../forecast/forecast-calibration.js';
-import { fitFoundation, storable } from '../forecast/forecast-foundation.js';
+import { FORECAST_BASES, FORECAST_HORIZON, HORIZON_SHAPES } from '../forecast/blend.js';
+import { measureAutoregression, measureIntervals } from '../forecast/calibration.js';
+import { fitFoundation, storable } from '../forecast/foundation.js';
 import {
   type ForecastFoundation,
   type ForecastInputs,
   forecastFeatureWidth,
   forecastInputs,
   regressors,
-} from '../forecast/forecast-inputs.js';
-import { ADAPTED_STEPS } from '../forecast/forecast-intervals.js';
-import { BLEND, CORRECTIONS, ForecastModel, MEMORY } from '../forecast/forecast-model.js';
-import { ForecastRivals } from '../forecast/forecast-rivals.js';
+} from '../forecast/inputs.js';
+import { ADAPTED_STEPS } from '../forecast/intervals.js';
+import { BLEND, CORRECTIONS, ForecastModel, MEMORY } from '../forecast/model.js';
+import { ForecastRivals } from '../forecast/rivals.js';
 import { fusedLstmLayer } from '../network/fused-lstm.layer.js';
 import type { LabelledRun } from '../window/labelled-run.js';
 import { MINIMUM_ROWS } from '../window/prediction-window.js';

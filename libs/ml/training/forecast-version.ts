@@ -5,9 +5,9 @@ import {
   type HorizonFigures,
   JUDGED_HORIZONS,
 } from '../evaluation/forecast-evaluation.js';
-import { FORECAST_HORIZON } from '../forecast/forecast-blend.js';
-import { type ForecastFloor, forecastFloor } from '../forecast/forecast-floor.js';
-import type { ForecastModel } from '../forecast/forecast-model.js';
+import { FORECAST_HORIZON } from '../forecast/blend.js';
+import { type ForecastFloor, forecastFloor } from '../forecast/floor.js';
+import type { ForecastModel } from '../forecast/model.js';
 import { trainForecast } from './forecast-training.js';
 import { type LabelledRun, untilFrozen } from '../window/labelled-run.js';
 import { FORECAST_MODEL } from '../prediction/load-models.js';

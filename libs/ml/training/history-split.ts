@@ -1,5 +1,5 @@
 import type { DetectorName } from '../detectors/detector.js';
-import type { RunPurpose } from './training-plan.js';
+import type { RunPurpose } from './plan.js';
 
 /** Of a plant's history nothing is over: every run serves to fit, to set the limit or to judge. */
 export type HistoryPurpose = Exclude<RunPurpose, 'unknown' | 'undisturbed' | 'disturbed' | 'onsets'>;

@@ -1,12 +1,12 @@
 import { cardHead, mapValues, round, testDescription } from './card-figures.js';
 import { fitCva } from '../detectors/cva.detector.js';
 import type { DetectorFitInput, DetectorName, StreamingDetector } from '../detectors/detector.js';
-import { detectionRates } from '../detectors/detector-alarms.js';
+import { detectionRates } from '../detectors/alarms.js';
 import { fitInnovationBank } from '../detectors/fit-innovation-bank.js';
 import { IsolationForestChartsDetector } from '../detectors/isolation-forest-charts.detector.js';
 import { IsolationForestDetector } from '../detectors/isolation-forest.detector.js';
 import type { LabelledRun } from '../window/labelled-run.js';
-import { detectorFiles } from '../detectors/detector-loading.js';
+import { detectorFiles } from '../detectors/loading.js';
 import { gate, type JsonValue, type ModelCardDraft } from '../store/model-card.js';
 import { fitPca } from '../detectors/pca.detector.js';
 import { shiftDetection } from '../detectors/shift-detection.js';

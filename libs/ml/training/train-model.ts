@@ -1,5 +1,5 @@
 import { DETECTOR_NAMES, type DetectorName, type StreamingDetector } from '../detectors/detector.js';
-import { loadDetector } from '../detectors/detector-loading.js';
+import { loadDetector } from '../detectors/loading.js';
 import { trainDiagnosisVersion } from './diagnosis-version.js';
 import { trainForecastVersion } from './forecast-version.js';
 import { DIAGNOSIS_MODEL, FORECAST_MODEL, PREDICTION_DETECTOR } from '../prediction/load-models.js';
@@ -18,7 +18,7 @@ import {
   QUICK_PLAN,
   type RunPurpose,
   trainingPlan,
-} from './training-plan.js';
+} from './plan.js';
 
 /** Models that learn from normal operation alone. */
 export function isDetectorName(name: string): name is DetectorName {

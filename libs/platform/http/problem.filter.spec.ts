@@ -6,7 +6,7 @@ import express, { type Response } from 'express';
 import { AppError, type ErrorKind } from '../failure/errors.js';
 import { configureLogging } from '../observability/logger.js';
 import { sendProblem } from './problem.filter.js';
-import { QueueUnavailableError } from '../queue/queue-errors.js';
+import { QueueUnavailableError } from '../queue/errors.js';
 
 configureLogging('silent', 'test');
 

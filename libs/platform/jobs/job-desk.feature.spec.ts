@@ -20,7 +20,7 @@ import {
   JobTimeoutError,
   QueueUnavailableError,
   WorkerStoppingError,
-} from '../queue/queue-errors.js';
+} from '../queue/errors.js';
 import { JobQueue } from '../queue/queue.service.js';
 import { runJobRow } from './run-job-row.js';
 

@@ -2,7 +2,7 @@ import { type DeepPartial, type EntityTarget, In, IsNull, LessThan, type Reposit
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import type { Database } from '../database/database.js';
 import { isFinished, type JobRow, type JobStatus } from './job-row.entity.js';
-import { type JobDefinition, maxAttempts } from '../queue/queue-job.js';
+import { type JobDefinition, maxAttempts } from '../queue/job.js';
 
 const UNFINISHED: JobStatus[] = ['queued', 'active'];
 const MAX_ERROR_MESSAGE = 1_000;

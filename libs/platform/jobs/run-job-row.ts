@@ -11,8 +11,8 @@ import {
   JobRetryError,
   JobTimeoutError,
   WorkerStoppingError,
-} from '../queue/queue-errors.js';
-import type { JobContext } from '../queue/queue-handler.js';
+} from '../queue/errors.js';
+import type { JobContext } from '../queue/handler.js';
 
 /** How long aborted work may take to stop before its row is settled without it. */
 const ABORT_GRACE_MS = 5_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from '../config/config.js';
 import { DatabaseUnavailableError } from '../database/database-errors.js';
-import { FolderInUseError } from '../queue/pglite/pglite-folder-lock.js';
+import { FolderInUseError } from '../queue/pglite/folder-lock.js';
 import { startFailureText } from './start-failure.js';
 
 describe('a start that fails', () => {

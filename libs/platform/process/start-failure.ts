@@ -3,7 +3,7 @@ import { AppError } from '../failure/errors.js';
 import { ConfigError } from '../config/config.js';
 import { SchemaError } from '../database/migrations.js';
 import { reasonOf } from '../failure/outage-log.js';
-import { FolderInUseError } from '../queue/pglite/pglite-folder-lock.js';
+import { FolderInUseError } from '../queue/pglite/folder-lock.js';
 
 /** What a database server answers when DATABASE_URL is wrong. */
 const DATABASE_CODES = new Set([

@@ -1,15 +1,15 @@
 import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Config } from '../config/config.js';
-import { JobCatalogue } from './queue-catalogue.js';
-import type { AnyJobDefinition } from './queue-job.js';
-import { QueueObservation } from './queue-observation.js';
-import { PgliteTransport } from './queue-pglite.transport.js';
-import { RedisTransport } from './queue-redis.transport.js';
+import { JobCatalogue } from './catalogue.js';
+import type { AnyJobDefinition } from './job.js';
+import { QueueObservation } from './observation.js';
+import { PgliteTransport } from './pglite.transport.js';
+import { RedisTransport } from './redis.transport.js';
 import { JobQueue } from './queue.service.js';
 import { QUEUE_TRANSPORT } from './queue.tokens.js';
-import type { QueueTransport } from './queue-transport.js';
-import { JobWorkers } from './queue-workers.service.js';
+import type { QueueTransport } from './transport.js';
+import { JobWorkers } from './workers.service.js';
 
 export interface QueueModuleOptions {
   /** Whether this process works on jobs or only submits them. @default false */

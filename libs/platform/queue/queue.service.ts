@@ -3,11 +3,11 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { JobsOptions } from 'bullmq';
 import { loggerOf } from '../observability/logger.js';
 import { withPatience } from '../failure/patience.js';
-import { JobCatalogue } from './queue-catalogue.js';
-import { QueueUnavailableError } from './queue-errors.js';
-import type { AnyJobDefinition, JobDefinition } from './queue-job.js';
+import { JobCatalogue } from './catalogue.js';
+import { QueueUnavailableError } from './errors.js';
+import type { AnyJobDefinition, JobDefinition } from './job.js';
 import { QUEUE_TRANSPORT } from './queue.tokens.js';
-import type { BullJob, BullQueue, QueueTransport } from './queue-transport.js';
+import type { BullJob, BullQueue, QueueTransport } from './transport.js';
 import { currentRequestId } from '../observability/request-context.js';
 
 /** BullMQ tries a job again until its handler says that it is over. */

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, ValidateIf } from 'class-validator';
-import { REPORT_LANGS, REPORT_TYPES, type ReportLang, type ReportType } from '../gathering/report-content.js';
+import { REPORT_LANGS, REPORT_TYPES, type ReportLang, type ReportType } from '../gathering/content.js';
 
 const isOf = (type: ReportType) => (dto: CreateReportDto) => dto.type === type;
 

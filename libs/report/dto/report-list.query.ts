@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { JobListQuery } from '#platform';
-import { REPORT_TYPES, type ReportType } from '../gathering/report-content.js';
+import { REPORT_TYPES, type ReportType } from '../gathering/content.js';
 
 export class ReportListQuery extends JobListQuery {
   @ApiPropertyOptional({ enum: REPORT_TYPES })

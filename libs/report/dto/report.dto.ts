@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { isoTime, JobDto, jobDto, PageDto } from '#platform';
 import type { Report } from '../report.entity.js';
-import { REPORT_LANGS, REPORT_TYPES, type ReportLang, type ReportType } from '../gathering/report-content.js';
+import { REPORT_LANGS, REPORT_TYPES, type ReportLang, type ReportType } from '../gathering/content.js';
 
 /** What a report is about, in the words of the wire. */
 export interface ReportSubjectIds {

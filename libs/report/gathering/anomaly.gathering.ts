@@ -3,7 +3,7 @@ import { type Anomaly, AnomalyService, SEVERITIES, WindowScan } from '#anomaly';
 import { type TimeSeries } from '#charts';
 import { isoTime, loggerOf, OutageError } from '#platform';
 import type { PlantNames } from './plant-names.js';
-import type { AnomalyFacts, ReportNote } from './report-content.js';
+import type { AnomalyFacts, ReportNote } from './content.js';
 
 /** A table of more rows belongs on a screen. */
 const LISTED_ANOMALIES = 15;

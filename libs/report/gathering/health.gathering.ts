@@ -17,7 +17,7 @@ import type {
   HealthDriver,
   ReportContent,
   SensorReading,
-} from './report-content.js';
+} from './content.js';
 
 /** Where a score is drawn as poor, and from where on as good. */
 export const HEALTH_BANDS: ReportContent['healthBands'] = { poorBelow: POOR_BELOW, goodFrom: GOOD_FROM };

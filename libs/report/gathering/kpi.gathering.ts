@@ -3,7 +3,7 @@ import { type KpiPoint, KpiService } from '#kpi';
 import type { TimeSeries } from '#charts';
 import type { PlantKpiName } from '#tep';
 import { SeriesReader, TagDirectory } from '#timeseries';
-import type { KpiFigure } from './report-content.js';
+import type { KpiFigure } from './content.js';
 
 /** The figures on the first page, and whether more of them is better. */
 const SHOWN: Partial<Record<PlantKpiName, KpiFigure['better']>> = {

@@ -1,6 +1,6 @@
 import type { Equipment, SensorTag } from '#equipment';
 import type { AlarmLimits } from '#tep';
-import type { Named } from './report-content.js';
+import type { Named } from './content.js';
 
 /** What the plant calls its units and tags. */
 export interface PlantNames {

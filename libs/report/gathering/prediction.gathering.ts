@@ -2,7 +2,7 @@ import type { ModelCard, PlantPrediction, StoredEvaluation } from '#ml';
 import { Injectable } from '@nestjs/common';
 import { ModelsService, PredictionService } from '#prediction';
 import { limitsOf, type PlantNames } from './plant-names.js';
-import type { FaultAssessment, ModelSummary, TagForecast } from './report-content.js';
+import type { FaultAssessment, ModelSummary, TagForecast } from './content.js';
 import { TrendGathering } from './trend.gathering.js';
 
 /** Forecasts are drawn for the tags most likely to leave their limits. */

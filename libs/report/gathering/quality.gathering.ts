@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SeriesReader, TagDirectory } from '#timeseries';
 import { namedOf } from './plant-names.js';
-import type { DataQuality } from './report-content.js';
+import type { DataQuality } from './content.js';
 
 /** Gaps are looked for sample by sample, which a longer period would make too dear. */
 const LONGEST_PERIOD_MS = 48 * 3_600_000;

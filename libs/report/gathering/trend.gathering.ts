@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { TimeBand, TimeSeries } from '#charts';
 import { SeriesReader, TagDirectory } from '#timeseries';
 import { limitsOf, namedOf } from './plant-names.js';
-import type { TagTrend } from './report-content.js';
+import type { TagTrend } from './content.js';
 
 /** More points than a printed chart can show. */
 const POINTS = 400;

@@ -11,9 +11,9 @@ import { unpackedChromium } from './chromium-unpack.js';
 import { readPrintedPdf } from '#testing';
 import { PdfPrinter, type PdfPrinterOptions, type PrintedPdf } from './pdf-printer.js';
 import { removeAbandonedFolders } from './process-folder.js';
-import { REPORT_TYPES } from '../gathering/report-content.js';
-import { aReport } from '../../../test/factories/report-fixtures.js';
-import { fontFolder } from './report-fonts.js';
+import { REPORT_TYPES } from '../gathering/content.js';
+import { aReport } from '../../../test/factories/report-content.fixture.js';
+import { fontFolder } from './fonts.js';
 import { reportHtml } from '../report-html.js';
 
 const printers: PdfPrinter[] = [];

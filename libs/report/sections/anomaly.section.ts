@@ -1,8 +1,8 @@
 import { barChartSvg, lineChartSvg } from '#charts';
 import type { Severity } from '#anomaly';
-import type { AnomalyFacts, ReportContent } from '../gathering/report-content.js';
-import { UNKNOWN } from '../texts/report-format.js';
-import type { ReportLanguage } from '../texts/report-language.js';
+import type { AnomalyFacts, ReportContent } from '../gathering/content.js';
+import { UNKNOWN } from '../texts/format.js';
+import type { ReportLanguage } from '../texts/language.js';
 import {
   cell,
   chipCell,
@@ -12,7 +12,7 @@ import {
   type Row,
   type Section,
   type Tone,
-} from './report-view.js';
+} from './view.js';
 
 const SEVERITY_TONES: Record<Severity, Tone> = {
   low: 'plain',

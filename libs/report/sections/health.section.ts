@@ -8,9 +8,9 @@ import type {
   ReportContent,
   ReportLang,
   SensorReading,
-} from '../gathering/report-content.js';
+} from '../gathering/content.js';
 import { alarmOf } from './alarm-limits.js';
-import type { ReportLanguage } from '../texts/report-language.js';
+import type { ReportLanguage } from '../texts/language.js';
 import {
   cell,
   chipCell,
@@ -23,7 +23,7 @@ import {
   type Row,
   type Section,
   type Tone,
-} from './report-view.js';
+} from './view.js';
 
 export const STATE_TONES: Record<EquipmentState, Tone> = {
   running: 'good',

@@ -1,7 +1,7 @@
 import { sparklineSvg } from '#charts';
-import type { KpiFigure, ReportContent } from '../gathering/report-content.js';
-import type { ReportLanguage } from '../texts/report-language.js';
-import { cell, numericCell, trusted, type Section, type Tile, type Tone } from './report-view.js';
+import type { KpiFigure, ReportContent } from '../gathering/content.js';
+import type { ReportLanguage } from '../texts/language.js';
+import { cell, numericCell, trusted, type Section, type Tile, type Tone } from './view.js';
 
 /** One tile for each figure: value, change against the period before, shape over time. */
 export function kpiSection(content: ReportContent, language: ReportLanguage): Section {

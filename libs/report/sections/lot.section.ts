@@ -1,7 +1,7 @@
-import type { LotFacts, ReportContent } from '../gathering/report-content.js';
-import { UNKNOWN } from '../texts/report-format.js';
-import type { ReportLanguage } from '../texts/report-language.js';
-import { cell, numericCell, type Section } from './report-view.js';
+import type { LotFacts, ReportContent } from '../gathering/content.js';
+import { UNKNOWN } from '../texts/format.js';
+import type { ReportLanguage } from '../texts/language.js';
+import { cell, numericCell, type Section } from './view.js';
 
 /** The lots that touch the period; nothing when there are none. */
 export function lotsSection(content: ReportContent, language: ReportLanguage): Section | null {

@@ -1,8 +1,8 @@
 import { EVALUATED_SETS } from '#ml';
-import type { MeasuredFigure, ModelSummary } from '../gathering/report-content.js';
-import type { ReportLanguage } from '../texts/report-language.js';
-import type { MeasuredFigureTexts } from '../texts/report-texts.js';
-import { cell, numericCell, type Block, type Row } from './report-view.js';
+import type { MeasuredFigure, ModelSummary } from '../gathering/content.js';
+import type { ReportLanguage } from '../texts/language.js';
+import type { MeasuredFigureTexts } from '../texts/texts.js';
+import { cell, numericCell, type Block, type Row } from './view.js';
 
 /** What the models were measured at, a row each figure, a column each kind of data; nothing when nobody has measured. */
 export function measuredTable(models: readonly ModelSummary[], language: ReportLanguage): Block[] {

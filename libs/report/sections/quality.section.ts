@@ -1,7 +1,7 @@
 import { measuredTable } from './measured.table.js';
-import type { DataQuality, ReportContent } from '../gathering/report-content.js';
-import type { ReportLanguage } from '../texts/report-language.js';
-import { cell, numericCell, type Block, type Section } from './report-view.js';
+import type { DataQuality, ReportContent } from '../gathering/content.js';
+import type { ReportLanguage } from '../texts/language.js';
+import { cell, numericCell, type Block, type Section } from './view.js';
 
 /** Gaps beyond this many are counted, not listed. */
 const LISTED_GAPS = 10;

@@ -1,8 +1,8 @@
 import { lineChartSvg } from '#charts';
 import { limitLines } from './alarm-limits.js';
-import type { ReportContent, TagTrend } from '../gathering/report-content.js';
-import type { ReportLanguage } from '../texts/report-language.js';
-import { trusted, type Figure, type Section } from './report-view.js';
+import type { ReportContent, TagTrend } from '../gathering/content.js';
+import type { ReportLanguage } from '../texts/language.js';
+import { trusted, type Figure, type Section } from './view.js';
 
 /** CSS pixels at half the page's width; three rows with their captions fill little more than half a page. */
 const CHART_HEIGHT = 126;

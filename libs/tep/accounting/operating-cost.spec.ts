@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { operatingCost } from './operating-cost.js';
-import { TAGS } from '../catalogue/tag-catalogue.js';
+import { TAGS } from '../catalogue/tags.js';
 
 const baseCase = Object.fromEntries(TAGS.map((tag) => [tag.code, tag.baseValue]));
 

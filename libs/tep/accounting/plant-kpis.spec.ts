@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PlantKpiName } from '../catalogue/kpi-definitions.js';
+import type { PlantKpiName } from '../catalogue/kpis.js';
 import { plantKpis } from './plant-kpis.js';
 import { isFrozen, summarisePlantWindow, type PlantWindow } from './plant-window.js';
-import { TAGS } from '../catalogue/tag-catalogue.js';
+import { TAGS } from '../catalogue/tags.js';
 
 const baseCase = Object.fromEntries(TAGS.map((tag) => [tag.code, tag.baseValue]));
 

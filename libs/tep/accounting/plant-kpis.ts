@@ -6,7 +6,7 @@ import {
   type Reactant,
 } from './material-balance.js';
 import { OPERATING_COST_TAGS, operatingCost, type TagValues } from './operating-cost.js';
-import { KPI_DEFINITIONS, type KpiDefinition, type PlantKpiName } from '../catalogue/kpi-definitions.js';
+import { KPI_DEFINITIONS, type KpiDefinition, type PlantKpiName } from '../catalogue/kpis.js';
 import type { PlantWindow } from './plant-window.js';
 
 /** One side of the fraction an indicator is. */

@@ -1,5 +1,5 @@
 import type { TagValues } from './operating-cost.js';
-import { TAGS } from '../catalogue/tag-catalogue.js';
+import { TAGS } from '../catalogue/tags.js';
 
 /** What counts as good product: G in the product within a tolerance of its setpoint, mole per cent. */
 export interface ProductSpecification {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { DISTURBANCES } from './disturbance-catalogue.js';
-import { EQUIPMENT } from './equipment-catalogue.js';
+import { DISTURBANCES } from './disturbances.js';
+import { EQUIPMENT } from './equipment.js';
 import { simulateRun } from '../simulation/simulate-run.js';
-import { DETECTOR_TAGS, TAGS, tagIndex } from './tag-catalogue.js';
+import { DETECTOR_TAGS, TAGS, tagIndex } from './tags.js';
 
 const tag = (code: string) => TAGS[tagIndex(code)];
 

@@ -1,4 +1,4 @@
-import { TAGS } from './tag-catalogue.js';
+import { TAGS } from './tags.js';
 
 const TAG_PATTERN = /^(xmeas|xmv)[\s_-]*[([]?0*([1-9]\d?)[)\]]?$/i;
 

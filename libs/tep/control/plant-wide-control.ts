@@ -1,6 +1,6 @@
 import type { ControlledPlant, ControlMemory, ControlScheme } from './control-scheme.js';
 import { singleLiteral, type NumberProfile } from '../plant/number-profile.js';
-import { plantConstants } from '../plant/plant-constants.js';
+import { plantConstants } from '../plant/constants.js';
 import { restoreNumbers } from './snapshot-numbers.js';
 
 const { max, min } = Math;

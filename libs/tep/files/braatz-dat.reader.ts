@@ -2,7 +2,7 @@ import { parseNumber, quote } from './field-parsing.js';
 import type { TextLine } from './line.reader.js';
 import { PlantFileError, type PlantBatch, type PlantRun } from './plant-file.js';
 import { SampleBatches, type SampleReading } from './sample-batches.js';
-import { DETECTOR_TAGS, TAGS } from '../catalogue/tag-catalogue.js';
+import { DETECTOR_TAGS, TAGS } from '../catalogue/tags.js';
 
 /** Testing files of the public set have the fault on from sample 161, training files in every sample. */
 const TESTING_ONSET_INDEX = 160;

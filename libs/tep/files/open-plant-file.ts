@@ -8,7 +8,7 @@ import type { PlantBatch, PlantFile, PlantFileOptions, PlantRun } from './plant-
 import { LINES_TO_SNIFF, sniffPlantFile, type SniffedFile } from './plant-file.sniffer.js';
 import { readRiethCsv } from './rieth-csv.reader.js';
 import type { SampleReading } from './sample-batches.js';
-import { DETECTOR_TAGS } from '../catalogue/tag-catalogue.js';
+import { DETECTOR_TAGS } from '../catalogue/tags.js';
 import { readWideCsv } from './wide-csv.reader.js';
 
 const DEFAULT_MAX_LINE_LENGTH = 1_048_576;

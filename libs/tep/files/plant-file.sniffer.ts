@@ -5,7 +5,7 @@ import type { TextLine } from './line.reader.js';
 import type { LongColumns } from './long-csv.reader.js';
 import type { RiethColumns } from './rieth-csv.reader.js';
 import { tagCodeOf } from '../catalogue/tag-alias.js';
-import { TAGS } from '../catalogue/tag-catalogue.js';
+import { TAGS } from '../catalogue/tags.js';
 import type { WideColumns } from './wide-csv.reader.js';
 
 interface TagColumns {

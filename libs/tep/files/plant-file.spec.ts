@@ -10,7 +10,7 @@ import type {
   PlantSample,
 } from './plant-file.js';
 import { plantPoints } from './plant-points.js';
-import { DETECTOR_TAGS } from '../catalogue/tag-catalogue.js';
+import { DETECTOR_TAGS } from '../catalogue/tags.js';
 
 /** A file arriving in chunks of a few bytes, cut anywhere. */
 async function* bytesOf(text: string, chunkBytes = 7): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,5 @@
 import { roundToSignificantDigits } from './significant-digits.js';
-import { DETECTOR_TAGS, TAGS } from '../catalogue/tag-catalogue.js';
+import { DETECTOR_TAGS, TAGS } from '../catalogue/tags.js';
 
 /** A run to be written: samples one after another, each at least the 52 recorded values. */
 export interface RiethRun {

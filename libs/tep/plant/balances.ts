@@ -1,15 +1,7 @@
 import { A, B, COMPONENT_COUNT, D, E, F as COMPONENT_F } from './component-properties.js';
-import type { PlantConstants } from './plant-constants.js';
-import {
-  CONDENSER_WATER,
-  ENERGY,
-  HEADER,
-  REACTOR,
-  REACTOR_WATER,
-  SEPARATOR,
-  STRIPPER,
-} from './plant-state.js';
-import type { PlantVariables } from './plant-variables.js';
+import type { PlantConstants } from './constants.js';
+import { CONDENSER_WATER, ENERGY, HEADER, REACTOR, REACTOR_WATER, SEPARATOR, STRIPPER } from './state.js';
+import type { PlantVariables } from './variables.js';
 
 /** Derivatives of states 1…38 [1/h]: component and energy balances of the vessels, cooling-water temperatures. */
 export function solveBalances(

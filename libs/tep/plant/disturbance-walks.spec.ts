@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readGoldenCsv } from '../../../test/factories/golden-vectors.js';
 import type { NumberProfile } from './number-profile.js';
-import { baseCaseState } from './plant-state.js';
+import { baseCaseState } from './state.js';
 import { PlantWideControl } from '../control/plant-wide-control.js';
 import { TennesseeEastmanPlant } from './tennessee-eastman-plant.js';
 

@@ -1,6 +1,6 @@
-import type { PlantConstants } from './plant-constants.js';
-import { CONDENSER_WATER, REACTOR_WATER } from './plant-state.js';
-import { C, R, type PlantVariables } from './plant-variables.js';
+import type { PlantConstants } from './constants.js';
+import { CONDENSER_WATER, REACTOR_WATER } from './state.js';
+import { C, R, type PlantVariables } from './variables.js';
 
 /** Heats to the reactor (cooling coil), the condenser and the stripper sump (steam) [MMBtu/h]. */
 export function solveHeatTransfer(

@@ -1,7 +1,7 @@
 import { A, D } from './component-properties.js';
-import type { PlantConstants } from './plant-constants.js';
-import { CONDENSER_WATER, REACTOR_WATER } from './plant-state.js';
-import { C, R, S, V, type PlantVariables } from './plant-variables.js';
+import type { PlantConstants } from './constants.js';
+import { CONDENSER_WATER, REACTOR_WATER } from './state.js';
+import { C, R, S, V, type PlantVariables } from './variables.js';
 
 export const XMEAS_COUNT = 41;
 /** XMEAS 1…22 are measured continuously, 23…41 come from analysers. */

@@ -1,6 +1,6 @@
 import { A, C, D, E, F, G, H } from './component-properties.js';
-import type { PlantConstants } from './plant-constants.js';
-import { R, type PlantVariables } from './plant-variables.js';
+import type { PlantConstants } from './constants.js';
+import { R, type PlantVariables } from './variables.js';
 
 const { exp, log } = Math;
 

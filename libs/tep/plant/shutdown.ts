@@ -1,5 +1,5 @@
-import type { PlantConstants } from './plant-constants.js';
-import { C, R, S, type PlantVariables } from './plant-variables.js';
+import type { PlantConstants } from './constants.js';
+import { C, R, S, type PlantVariables } from './variables.js';
 
 /** The limit that trips the plant. */
 export type ShutdownCause =

@@ -7,9 +7,9 @@ import {
   meanMolecularWeight,
   pureGasEnthalpy,
 } from './component-properties.js';
-import type { PlantConstants } from './plant-constants.js';
-import { VALVES } from './plant-state.js';
-import { C, R, S, V, type PlantVariables } from './plant-variables.js';
+import type { PlantConstants } from './constants.js';
+import { VALVES } from './state.js';
+import { C, R, S, V, type PlantVariables } from './variables.js';
 
 const { max, min, sqrt } = Math;
 

@@ -1,6 +1,6 @@
 import { COMPONENT_COUNT, D, gasEnthalpy } from './component-properties.js';
-import type { PlantConstants } from './plant-constants.js';
-import { C, type PlantVariables } from './plant-variables.js';
+import type { PlantConstants } from './constants.js';
+import { C, type PlantVariables } from './variables.js';
 
 /** Splits what reaches the trays (stream 4 and the separator liquid) into overhead (stream 5) and column bottoms. */
 export function solveStripper(k: PlantConstants, v: PlantVariables): void {

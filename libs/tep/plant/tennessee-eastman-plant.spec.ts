@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readGoldenJson } from '../../../test/factories/golden-vectors.js';
 import type { NumberProfile } from './number-profile.js';
-import { baseCaseState } from './plant-state.js';
+import { baseCaseState } from './state.js';
 import { TennesseeEastmanPlant } from './tennessee-eastman-plant.js';
 
 interface GoldenEvaluation {

@@ -1,4 +1,4 @@
-import { VALVE_COUNT, VALVES } from './plant-state.js';
+import { VALVE_COUNT, VALVES } from './state.js';
 
 const { abs, max, min } = Math;
 

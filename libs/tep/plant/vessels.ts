@@ -1,7 +1,7 @@
 import { COMPONENT_COUNT, D, E, F, G, H, temperatureFromEnergy } from './component-properties.js';
-import type { PlantConstants } from './plant-constants.js';
-import { ENERGY, HEADER, REACTOR, SEPARATOR, STRIPPER } from './plant-state.js';
-import { C, R, S, V, type PlantVariables } from './plant-variables.js';
+import type { PlantConstants } from './constants.js';
+import { ENERGY, HEADER, REACTOR, SEPARATOR, STRIPPER } from './state.js';
+import { C, R, S, V, type PlantVariables } from './variables.js';
 
 const { exp } = Math;
 

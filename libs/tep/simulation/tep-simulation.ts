@@ -9,7 +9,7 @@ import {
 } from '../control/decentralized-start.js';
 import { XMEAS_COUNT } from '../plant/measurements.js';
 import type { NumberProfile } from '../plant/number-profile.js';
-import { baseCaseState, VALVE_COUNT } from '../plant/plant-state.js';
+import { baseCaseState, VALVE_COUNT } from '../plant/state.js';
 import { PlantWideControl } from '../control/plant-wide-control.js';
 import type { Shutdown } from '../plant/shutdown.js';
 import { IDV_COUNT, TennesseeEastmanPlant } from '../plant/tennessee-eastman-plant.js';

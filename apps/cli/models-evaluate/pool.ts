@@ -1,0 +1,54 @@
+import { Worker } from 'node:worker_threads';
+import type { RunJudgement } from '#ml';
+import type { JudgingSetup, JudgingTask } from './worker.js';
+
+/**
+ * Simulates and judges runs on several threads. A run lives on its thread only and what comes back is a few kilobytes,
+ * so memory does not grow with the number of runs.
+ */
+export class JudgingPool {
+  private readonly workers: readonly Worker[];
+
+  constructor(threads: number, setup: JudgingSetup) {
+    const script = new URL('./worker.js', import.meta.url);
+    this.workers = Array.from({ length: threads }, () => new Worker(script, { workerData: setup }));
+  }
+
+  /**
+   * The judgements in the order of the tasks, whichever thread was faster.
+   * @throws whatever the judging of a run throws
+   */
+  async judge(tasks: readonly JudgingTask[], onDone: (share: number) => void): Promise<RunJudgement[]> {
+    const judgements = new Array<RunJudgement>(tasks.length);
+    let next = 0;
+    let done = 0;
+    const work = async (worker: Worker): Promise<void> => {
+      while (next < tasks.length) {
+        const at = next++;
+        judgements[at] = await judgedOn(worker, tasks[at]);
+        onDone(++done / tasks.length);
+      }
+    };
+    await Promise.all(this.workers.map(work));
+    return judgements;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+}
+
+function judgedOn(worker: Worker, task: JudgingTask): Promise<RunJudgement> {
+  return new Promise((resolve, reject) => {
+    const settle = (finish: () => void): void => {
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      finish();
+    };
+    const onMessage = (judgement: RunJudgement): void => settle(() => resolve(judgement));
+    const onError = (error: Error): void => settle(() => reject(error));
+    const onExit = (code: number): void =>
+      settle(() => reject(new Error(`judging thread ended with code ${code}`)));
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    worker.postMessage(task);
+  });
+}

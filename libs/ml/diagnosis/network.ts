@@ -1,0 +1,80 @@
+import { add, matMul, tanh, tensor, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
+import { initializers, input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { DIAGNOSIS_CLASSES } from './classes.js';
+import { fastDenseLayer } from '../network/fast-dense.layer.js';
+import { fusedLstmLayer } from '../network/fused-lstm.layer.js';
+import { allValuesOf, valuesOf } from '../network/tensor-values.js';
+
+/** Directions that the features are summed up in before the memory: an LSTM over all of them would cost three times as much. */
+const DIRECTIONS = 48;
+const DIRECTIONS_LAYER = 'directions';
+const MEMORY_LAYER = 'memory';
+const LOGITS_LAYER = 'logits';
+
+/**
+ * Directions of the features, one LSTM over them and a linear read-out at every row; a second output shows the hidden states.
+ * Maps [batch, rows, width] to [batch, rows, 21] and [batch, rows, units].
+ */
+export function buildDiagnosisNetwork(width: number, units: number, seed: number): LayersModel {
+  const windows = input({ shape: [null, width], name: 'features' });
+  const directions = fastDenseLayer({
+    units: DIRECTIONS,
+    activation: 'tanh',
+    kernelInitializer: initializers.glorotUniform({ seed: seed + 3 }),
+    name: DIRECTIONS_LAYER,
+  }).apply(windows) as SymbolicTensor;
+  const hidden = fusedLstmLayer({
+    units,
+    returnSequences: true,
+    recurrentActivation: 'sigmoid',
+    unitForgetBias: true,
+    kernelInitializer: initializers.glorotUniform({ seed }),
+    recurrentInitializer: initializers.glorotUniform({ seed: seed + 1 }),
+    name: MEMORY_LAYER,
+  }).apply(directions) as SymbolicTensor;
+  const logits = fastDenseLayer({
+    units: DIAGNOSIS_CLASSES,
+    kernelInitializer: initializers.glorotUniform({ seed: seed + 2 }),
+    name: LOGITS_LAYER,
+  }).apply(hidden) as SymbolicTensor;
+  return model({ inputs: windows, outputs: [logits, hidden] });
+}
+
+/** Answers of the network to one window, row by row. */
+export interface NetworkTrace {
+  /** rows × 21 */
+  readonly logits: Float32Array;
+  /** rows × units */
+  readonly hidden: Float32Array;
+}
+
+/** @param features rows × width */
+export function traceNetwork(network: LayersModel, features: Float32Array, width: number): NetworkTrace {
+  const shape = [1, features.length / width, width];
+  const [logits, hidden] = allValuesOf(() => network.predict(tensor(features, shape)) as Tensor[]);
+  return { logits, hidden };
+}
+
+/** The network in two: a linear map to its directions, and everything after it, their tanh first. */
+export interface SplitNetwork {
+  /** Features, rows × width, to directions, rows × directions. */
+  readonly project: (features: Float32Array) => Float32Array;
+  /** Gradient by the directions, rows × directions, to the gradient by the features, rows × width. */
+  readonly projectBack: (gradient: Float32Array) => Float32Array;
+  /** Directions [batch, rows, directions] to logits [batch, rows, 21]. */
+  readonly logitsOf: (directions: Tensor) => Tensor;
+}
+
+export function splitNetwork(network: LayersModel): SplitNetwork {
+  const [kernel, bias] = network.getLayer(DIRECTIONS_LAYER).getWeights();
+  const memory = network.getLayer(MEMORY_LAYER);
+  const logits = network.getLayer(LOGITS_LAYER);
+  const [width, directions] = kernel.shape;
+  const rowsOf = (values: Float32Array, columns: number): Tensor =>
+    tensor2d(values, [values.length / columns, columns]);
+  return {
+    project: (features) => valuesOf(() => add(matMul(rowsOf(features, width), kernel), bias)),
+    projectBack: (gradient) => valuesOf(() => matMul(rowsOf(gradient, directions), kernel, false, true)),
+    logitsOf: (values) => logits.apply(memory.apply(tanh(values))) as Tensor,
+  };
+}

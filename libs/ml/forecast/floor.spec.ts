@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { DETECTOR_TAGS, simulateRun } from '#tep';
+import { forecastFloor } from './floor.js';
+import { StandardScaler } from '../math/standard-scaler.js';
+
+const TAGS = DETECTOR_TAGS.length;
+
+describe('the floor of the forecast error', () => {
+  const { values, rows, columns } = simulateRun({ seed: 4711, hours: 24 });
+  const table = new Float64Array(rows * TAGS);
+  for (let row = 0; row < rows; row++) {
+    table.set(values.subarray(row * columns, row * columns + TAGS), row * TAGS);
+  }
+  const options = {
+    seed: 1,
+    steps: [1, 20],
+    judgedTags: [0, 11],
+    scaler: StandardScaler.fit([table], TAGS),
+    runs: 2,
+    instants: 3,
+    continuations: 8,
+    forecasts: {
+      persistence: (z: Float64Array) =>
+        Float64Array.from({ length: 20 * TAGS }, (_, i) => z[z.length - TAGS + (i % TAGS)]),
+    },
+  };
+  const floor = forecastFloor(options);
+
+  it('lies below what the last value errs by', () => {
+    floor.unavoidable.forEach((rmse, h) => expect(rmse).toBeLessThan(floor.forecasts.persistence[h]));
+  });
+
+  it('rises with the horizon, from the noise of the instruments on', () => {
+    // a tag that is all noise has an error of 1, one that is known exactly an error of 0
+    expect(floor.unavoidable[0]).toBeGreaterThan(0.3);
+    expect(floor.unavoidable[1]).toBeGreaterThan(floor.unavoidable[0]);
+  });
+
+  it('follows from the seed', () => {
+    expect(forecastFloor(options)).toEqual(floor);
+  });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ReportContent } from '../gathering/content.js';
+import { aLot, anAnomaly, anEmptyReport, aReport } from '../../../test/factories/report-content.fixture.js';
+import { SAMPLE_TO_MS } from '../../../test/factories/report-series.fixture.js';
+import { reportLanguage } from '../texts/language.js';
+import { summarize, type ReportSummary } from './summary.js';
+
+function summaryOf(content: ReportContent): ReportSummary {
+  return summarize(content, reportLanguage(content.lang, content.timeZone));
+}
+
+const quiet = {
+  anomalies: [],
+  anomalyCount: 0,
+  equipmentHealth: aReport('daily', 'en').equipmentHealth.map((unit) => ({
+    ...unit,
+    state: 'running' as const,
+    score: 95,
+  })),
+};
+
+describe('the summary of a daily report', () => {
+  it('says in a few sentences what happened, where, and how the plant does', () => {
+    expect(summaryOf(aReport('daily', 'en')).sentences).toEqual([
+      '2 anomalies were detected in 24 h (1 critical, 1 still open).',
+      'The most severe began on 22 Nov 14:30 (Reactor) and lasted 1 h 20 min; it shows most in Reactor cooling-water ' +
+        'valve, Reactor temperature and Reactor cooling-water outlet temperature.',
+      'Lowest health score: Reactor, 46 of 100; one other unit is below 80.',
+      // (14 103 − 13 853) / 13 853 = 1.80 %
+      'Production rate: 14,103 kg/h, 1.8% more than in the period before.',
+    ]);
+  });
+
+  it('says the same in Korean, with the particles its words ask for', () => {
+    const { sentences } = summaryOf(aReport('daily', 'ko'));
+    expect(sentences[0]).toBe('24시간 동안 이상 2건이 감지되었습니다(심각 1건, 진행 중 1건).');
+    expect(sentences[1]).toBe(
+      '가장 심각한 이상은 11월 22일 14:30에 반응기에서 발생하여 1시간 20분 동안 지속되었으며, ' +
+        '반응기 냉각수 밸브, 반응기 온도, 반응기 냉각수 출구 온도가 주요 기여 변수입니다.',
+    );
+    expect(sentences[3]).toBe('생산량은 14,103 kg/h로 직전 기간보다 1.8% 높습니다.');
+    expect(sentences[2]).toBe(
+      '건전도가 가장 낮은 설비는 반응기로 46점이며, 이외에 80점 미만인 설비가 1기 있습니다.',
+    );
+  });
+
+  it('is calm when nothing happened', () => {
+    const { verdict, sentences } = summaryOf(aReport('daily', 'en', quiet));
+    expect(verdict).toBe('normal');
+    expect(sentences.slice(0, 2)).toEqual([
+      'No anomalies were detected in 24 h.',
+      'All 8 units have a health score of 80 or above.',
+    ]);
+  });
+
+  it('asks for action only while something critical lasts or a unit is faulty', () => {
+    const verdictWith = (changes: Parameters<typeof anAnomaly>[0]): string =>
+      summaryOf(aReport('daily', 'en', { ...quiet, anomalies: [anAnomaly(changes)], anomalyCount: 1 }))
+        .verdict;
+    expect(verdictWith({ severity: 'critical', endMs: null, state: 'open' })).toBe('action');
+    expect(verdictWith({ severity: 'critical' })).toBe('attention');
+    expect(verdictWith({ severity: 'low', endMs: null, state: 'open' })).toBe('attention');
+    expect(verdictWith({ severity: 'low' })).toBe('normal');
+    expect(summaryOf(aReport('daily', 'en')).verdict).toBe('action');
+  });
+
+  it('warns when data are missing', () => {
+    const dataQuality = {
+      expectedSamples: 1000,
+      receivedSamples: 912,
+      gaps: [],
+    };
+    const { sentences } = summaryOf(aReport('daily', 'en', { dataQuality }));
+    expect(sentences.at(-1)).toBe('Only 91.2% of the expected samples arrived; read the figures with care.');
+  });
+
+  it('claims nothing about a period without data', () => {
+    expect(summaryOf(anEmptyReport('daily', 'en'))).toEqual({
+      verdict: 'no_data',
+      sentences: ['No measurements were stored for this period, so nothing can be said about the plant.'],
+    });
+  });
+});
+
+describe('the summary of other reports', () => {
+  it('begins with the lot and what is known about it', () => {
+    const [lot, fault] = summaryOf(aReport('lot', 'en')).sentences;
+    expect(lot).toBe('Lot L-2026-1122 (G50/H50) ran for 24 h and is closed.');
+    expect(fault).toContain('IDV 4');
+    const running = aReport('lot', 'ko', {
+      subject: { type: 'lot', lot: aLot({ status: 'open', toMs: null, knownFaultIdv: null, grade: '' }) },
+    });
+    expect(summaryOf(running).sentences[0]).toBe(
+      '로트 L-2026-1122의 생산 시간은 24시간이며, 현재 생산 중입니다.',
+    );
+  });
+
+  it('begins with the state of the unit and what drives it', () => {
+    expect(summaryOf(aReport('equipment', 'en')).sentences.slice(0, 2)).toEqual([
+      'Reactor: fault, health score 46 of 100 (lowest in the period 42).',
+      'It loses most points to “Open anomaly” (−37).',
+    ]);
+  });
+
+  it('tells an anomaly from its beginning to who has seen it', () => {
+    // 412 / 49.6 = 8.3; shares 46.3 + 24.8 + 13.7 = 84.8 %
+    expect(summaryOf(aReport('anomaly', 'en')).sentences).toEqual([
+      'Anomaly in Reactor, severity critical: began on 22 Nov 14:30, lasted 1 h 20 min.',
+      'PCA Hotelling T² rose to 8.3 times its threshold.',
+      'Reactor cooling-water valve, Reactor temperature and Reactor cooling-water outlet temperature make up 84.8% of ' +
+        'the score and are the place to look first.',
+      'The model puts the probability of a fault at 92.7%; the likeliest is IDV 4 – Reactor cooling-water inlet ' +
+        'temperature (81.2%).',
+      'Acknowledged by kim.minji on 22 Nov 14:45.',
+    ]);
+  });
+
+  it('says that an open anomaly lasts', () => {
+    const anomaly = anAnomaly({
+      endMs: null,
+      state: 'open',
+      acknowledgement: undefined,
+      startMs: SAMPLE_TO_MS - 3_600_000,
+    });
+    const { verdict, sentences } = summaryOf(
+      aReport('anomaly', 'en', { subject: { type: 'anomaly', anomaly } }),
+    );
+    expect(verdict).toBe('action');
+    expect(sentences[0]).toBe('Anomaly in Reactor, severity critical: open since 22 Nov 23:00.');
+    expect(sentences.at(-1)).toBe('Nobody has acknowledged it yet.');
+  });
+});

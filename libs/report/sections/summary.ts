@@ -1,0 +1,209 @@
+import type { Severity } from '#anomaly';
+import { kpiChange } from './kpi.section.js';
+import { completenessOf } from './quality.section.js';
+import type {
+  AnomalyFacts,
+  EquipmentFacts,
+  KpiFigure,
+  LotFacts,
+  ReportContent,
+  TagContribution,
+} from '../gathering/content.js';
+import type { ReportLanguage } from '../texts/language.js';
+import type { ReportVerdict } from '../texts/texts.js';
+
+export interface ReportSummary {
+  verdict: ReportVerdict;
+  sentences: string[];
+}
+
+/** Below this share of the expected samples the reader is warned. */
+const COMPLETE_FROM = 0.99;
+const NAMED_TAGS = 3;
+
+/** The report in a few sentences, for a reader who reads nothing else. */
+export function summarize(content: ReportContent, language: ReportLanguage): ReportSummary {
+  const { summary } = language.texts;
+  if (isEmpty(content)) return { verdict: 'no_data', sentences: [summary.noData] };
+  return {
+    verdict: verdictOf(content),
+    sentences: [...subjectSentences(content, language), ...dataSentences(content, language)],
+  };
+}
+
+function isEmpty(content: ReportContent): boolean {
+  return (
+    content.subject.type !== 'anomaly' &&
+    content.dataQuality?.receivedSamples === 0 &&
+    content.anomalies.length === 0 &&
+    content.kpis.every((kpi) => kpi.value === null)
+  );
+}
+
+/** Action: something critical is open or a unit is faulty. Attention: anything less than a quiet period. */
+function verdictOf(content: ReportContent): ReportVerdict {
+  const { subject } = content;
+  const events = subject.type === 'anomaly' ? [subject.anomaly] : content.anomalies;
+  const units =
+    subject.type === 'equipment'
+      ? [subject.equipment]
+      : subject.type === 'daily'
+        ? content.equipmentHealth
+        : [];
+  const urgent = events.some((event) => event.severity === 'critical' && event.endMs === null);
+  if (urgent || units.some((unit) => unit.state === 'fault')) return 'action';
+  const quiet = events.every((event) => event.severity === 'low' && event.endMs !== null);
+  return quiet && units.every((unit) => unit.state !== 'warning') ? 'normal' : 'attention';
+}
+
+function subjectSentences(content: ReportContent, language: ReportLanguage): string[] {
+  const { subject } = content;
+  switch (subject.type) {
+    case 'daily':
+      return [
+        ...anomalySentences(content, language),
+        ...healthSentences(content, language),
+        ...headlineSentences(content.kpis, language),
+      ];
+    case 'lot':
+      return [
+        ...lotSentences(subject.lot, content, language),
+        ...anomalySentences(content, language),
+        ...headlineSentences(content.kpis, language),
+      ];
+    case 'equipment':
+      return [...equipmentSentences(subject.equipment, language), ...anomalySentences(content, language)];
+    case 'anomaly':
+      return eventSentences(subject.anomaly, content, language);
+  }
+}
+
+function anomalySentences(content: ReportContent, language: ReportLanguage): string[] {
+  const { texts, format } = language;
+  const { anomalies, anomalyCount, period } = content;
+  const duration = format.duration(period.toMs - period.fromMs);
+  if (anomalyCount === 0) return [texts.summary.noAnomalies(duration)];
+  const critical = anomalies.filter((anomaly) => anomaly.severity === 'critical').length;
+  const open = anomalies.filter((anomaly) => anomaly.endMs === null).length;
+  const worst = mostSevere(anomalies);
+  return [
+    texts.summary.anomalies(anomalyCount, critical, open, duration),
+    ...(worst
+      ? [
+          texts.summary.mostSevere(
+            format.dayTime(worst.startMs),
+            worst.equipment ? language.nameOf(worst.equipment) : null,
+            worst.endMs === null ? null : format.duration(worst.endMs - worst.startMs),
+            tagNames(worst.contributions, language),
+          ),
+        ]
+      : []),
+  ];
+}
+
+const SEVERITY_RANK: Record<Severity, number> = { low: 0, medium: 1, high: 2, critical: 3 };
+
+function mostSevere(anomalies: readonly AnomalyFacts[]): AnomalyFacts | undefined {
+  const excess = (anomaly: AnomalyFacts): number => anomaly.peakScore / (anomaly.threshold || 1);
+  return [...anomalies]
+    .sort((a, b) => SEVERITY_RANK[b.severity] - SEVERITY_RANK[a.severity] || excess(b) - excess(a))
+    .at(0);
+}
+
+function healthSentences(content: ReportContent, { texts, format, nameOf }: ReportLanguage): string[] {
+  const { goodFrom } = content.healthBands;
+  const scored = content.equipmentHealth.filter((unit) => unit.score !== null);
+  const worst = [...scored].sort((a, b) => (a.score ?? 0) - (b.score ?? 0)).at(0);
+  if (!worst) return [];
+  const threshold = format.score(goodFrom);
+  const below = scored.filter((unit) => (unit.score ?? 0) < goodFrom).length;
+  if (below === 0) return [texts.summary.healthGood(scored.length, threshold)];
+  return [texts.summary.healthLowest(nameOf(worst), format.score(worst.score), below - 1, threshold)];
+}
+
+/** The first figure stands for the rest: suppliers put the most important one first. */
+function headlineSentences(
+  kpis: readonly KpiFigure[],
+  { texts, format, kpiWords }: ReportLanguage,
+): string[] {
+  const kpi = kpis.at(0);
+  if (!kpi || kpi.value === null) return [];
+  const change = kpiChange(kpi);
+  const { label } = kpiWords(kpi);
+  const value = `${format.number(kpi.value)} ${kpi.unit}`;
+  if (change === null) return [texts.summary.headline(label, value, null, 'same')];
+  const direction = Math.abs(change) < 0.0005 ? 'same' : change > 0 ? 'up' : 'down';
+  return [texts.summary.headline(label, value, format.percent(Math.abs(change)), direction)];
+}
+
+function lotSentences(lot: LotFacts, content: ReportContent, language: ReportLanguage): string[] {
+  const { texts, format } = language;
+  const duration = format.duration((lot.toMs ?? content.period.toMs) - lot.fromMs);
+  const sentence = texts.summary.lot(lot.lotNo, lot.grade, duration, lot.status === 'closed');
+  return !lot.knownFaultIdv
+    ? [sentence]
+    : [sentence, texts.summary.lotFault(language.faultName(lot.knownFaultIdv))];
+}
+
+function equipmentSentences(equipment: EquipmentFacts, language: ReportLanguage): string[] {
+  const { texts, format } = language;
+  if (equipment.score === null) return [texts.summary.equipmentUnknown(language.nameOf(equipment))];
+  const sentence = texts.summary.equipment(
+    language.nameOf(equipment),
+    texts.equipmentState[equipment.state],
+    format.score(equipment.score),
+    equipment.lowest === null || equipment.lowest >= equipment.score ? null : format.score(equipment.lowest),
+  );
+  const driver = equipment.drivers.at(0);
+  if (!driver) return [sentence];
+  return [sentence, texts.summary.equipmentDriver(language.driverText(driver), format.score(driver.points))];
+}
+
+function eventSentences(anomaly: AnomalyFacts, content: ReportContent, language: ReportLanguage): string[] {
+  const { texts, format } = language;
+  const { summary } = texts;
+  const sentences = [
+    summary.anomaly(
+      texts.severity[anomaly.severity],
+      anomaly.equipment ? language.nameOf(anomaly.equipment) : null,
+      format.dayTime(anomaly.startMs),
+      anomaly.endMs === null ? null : format.duration(anomaly.endMs - anomaly.startMs),
+    ),
+  ];
+  if (anomaly.threshold > 0) {
+    const times = format.times(anomaly.peakScore / anomaly.threshold);
+    sentences.push(summary.anomalyPeak(language.detectorName(anomaly.detector), times));
+  }
+  const named = anomaly.contributions.slice(0, NAMED_TAGS);
+  if (named.length > 0) {
+    const share = named.reduce((sum, tag) => sum + tag.share, 0);
+    sentences.push(summary.anomalyTags(format.percent(share), tagNames(named, language)));
+  }
+  const { fault } = content;
+  if (fault) {
+    const likeliest = fault.classes.find((candidate) => candidate.idv !== 0);
+    sentences.push(
+      summary.anomalyFault(
+        format.percent(fault.probability),
+        likeliest ? language.faultName(likeliest.idv) : null,
+        likeliest ? format.percent(likeliest.probability) : null,
+      ),
+    );
+  }
+  const { acknowledgement } = anomaly;
+  sentences.push(
+    acknowledgement
+      ? summary.acknowledged(acknowledgement.by, format.dayTime(acknowledgement.atMs))
+      : summary.notAcknowledged,
+  );
+  return sentences;
+}
+
+function dataSentences(content: ReportContent, { texts, format }: ReportLanguage): string[] {
+  const share = content.dataQuality ? completenessOf(content.dataQuality) : null;
+  return share !== null && share < COMPLETE_FROM ? [texts.summary.incomplete(format.percent(share))] : [];
+}
+
+function tagNames(contributions: readonly TagContribution[], { nameOf }: ReportLanguage): string[] {
+  return contributions.slice(0, NAMED_TAGS).map(nameOf);
+}

@@ -1,0 +1,176 @@
+import type { Severity } from '#anomaly';
+import type { EvaluatedSetKind } from '#ml';
+import type { LotStatus } from '#lot';
+import type { EquipmentState, ReportType } from '../gathering/content.js';
+
+/** How the period is to be judged, as the letterhead says it. */
+export type ReportVerdict = 'normal' | 'attention' | 'action' | 'no_data';
+
+/** Every word a report prints. Parameters arrive formatted. */
+export interface ReportTexts {
+  title: Record<ReportType, string>;
+  verdict: Record<ReportVerdict, string>;
+  severity: Record<Severity, string>;
+  equipmentState: Record<EquipmentState, string>;
+  anomalyState: Record<'open' | 'closed', string>;
+  lotStatus: Record<LotStatus, string>;
+  /** By detector name; a name without an entry is printed as it is. */
+  detector: Readonly<Record<string, string>>;
+  equipmentKind: Readonly<Record<string, string>>;
+  /** By reason of a health driver; a reason without an entry keeps the label it came with. */
+  healthReason: Readonly<Record<string, string>>;
+  /** By purpose of a model; a purpose without an entry is printed as it is. */
+  modelPurpose: Readonly<Record<string, string>>;
+  /** By label or unit of a numerator or denominator; one without an entry is printed as it is. */
+  kpiTerm: Readonly<Record<string, string>>;
+  /** By measured figure of a model; one without an entry is not printed. */
+  measuredFigure: Readonly<Record<string, MeasuredFigureTexts>>;
+  /** What a model was measured on. */
+  evaluatedSet: Record<EvaluatedSetKind, string>;
+  letterhead: LetterheadTexts;
+  section: Record<SectionName, string>;
+  figure: Record<FigureName, string>;
+  column: Record<ColumnName, string>;
+  empty: Record<EmptyName, string>;
+  summary: SummaryTexts;
+  caption: CaptionTexts;
+}
+
+export interface MeasuredFigureTexts {
+  label: string;
+  /** `share` is printed per cent. */
+  kind: 'share' | 'number';
+  unit: string;
+}
+
+export interface LetterheadTexts {
+  summary: string;
+  period: string;
+  generated: string;
+  /** What stands before the page number, between it and the count, and after. */
+  pageOf: readonly [before: string, between: string, after: string];
+  /** Footer of every page. */
+  source(generatedAt: string, reportId: string): string;
+}
+
+export type SectionName =
+  | 'kpis'
+  | 'lots'
+  | 'lot'
+  | 'equipment'
+  | 'anomaly'
+  | 'health'
+  | 'sensors'
+  | 'anomalies'
+  | 'trends'
+  | 'forecast'
+  | 'fault'
+  | 'dataQuality'
+  | 'notes'
+  | 'definitions'
+  | 'models';
+
+/** Titles of charts. */
+export type FigureName = 'drivers' | 'contributions' | 'score' | 'scoreTrend' | 'faultClasses' | 'importance';
+
+export type ColumnName =
+  | 'kpi'
+  | 'value'
+  | 'unit'
+  | 'calculation'
+  | 'equipment'
+  | 'kind'
+  | 'state'
+  | 'score'
+  | 'lowest'
+  | 'drivers'
+  | 'severity'
+  | 'begin'
+  | 'end'
+  | 'duration'
+  | 'detector'
+  | 'tags'
+  | 'tag'
+  | 'peak'
+  | 'readAt'
+  | 'lot'
+  | 'grade'
+  | 'anomalies'
+  | 'production'
+  | 'knownFault'
+  | 'model'
+  | 'purpose'
+  | 'trainedOn'
+  | 'checks'
+  | 'measured'
+  | 'acknowledged'
+  | 'gap'
+  | 'from'
+  | 'to';
+
+export type EmptyName =
+  | 'kpis'
+  | 'health'
+  | 'drivers'
+  | 'sensors'
+  | 'anomalies'
+  | 'contributions'
+  | 'trends'
+  | 'trendData'
+  | 'dataQuality'
+  | 'gaps';
+
+export interface SummaryTexts {
+  noData: string;
+  noAnomalies(duration: string): string;
+  anomalies(count: number, critical: number, open: number, duration: string): string;
+  /** @param duration null while the event lasts */
+  mostSevere(
+    begin: string,
+    equipment: string | null,
+    duration: string | null,
+    tags: readonly string[],
+  ): string;
+  healthGood(units: number, threshold: string): string;
+  /** @param othersBelow how many further units are below the threshold */
+  healthLowest(equipment: string, score: string, othersBelow: number, threshold: string): string;
+  /** @param change null when there is nothing to compare with */
+  headline(label: string, value: string, change: string | null, direction: 'up' | 'down' | 'same'): string;
+  incomplete(share: string): string;
+  lot(lotNo: string, grade: string, duration: string, closed: boolean): string;
+  lotFault(fault: string): string;
+  /** @param lowest null when it never was lower */
+  equipment(name: string, state: string, score: string, lowest: string | null): string;
+  equipmentUnknown(name: string): string;
+  equipmentDriver(driver: string, points: string): string;
+  anomaly(severity: string, equipment: string | null, begin: string, duration: string | null): string;
+  anomalyPeak(detector: string, times: string): string;
+  anomalyTags(share: string, tags: readonly string[]): string;
+  anomalyFault(probability: string, fault: string | null, faultProbability: string | null): string;
+  acknowledged(by: string, at: string): string;
+  notAcknowledged: string;
+}
+
+export interface CaptionTexts {
+  openEnd: string;
+  none: string;
+  versusPrevious: string;
+  anomalyBand: string;
+  limitLines: string;
+  statistics(lowest: string, mean: string, highest: string): string;
+  peakTimes(times: string): string;
+  moreAnomalies(shown: number, total: number): string;
+  contributions: string;
+  threshold: string;
+  forecast(madeAt: string, coverage: string): string;
+  forecastLabel: string;
+  crossing(probability: string): string;
+  faultProbability(probability: string, at: string, model: string): string;
+  noFault: string;
+  completeness(received: string, expected: string, share: string): string;
+  moreGaps(count: string): string;
+  /** Gates of a model version. */
+  checksPassed(passed: number, all: number): string;
+  /** What the ranges behind measured figures are. */
+  measuredRange: string;
+}
