@@ -32,6 +32,9 @@ async function compileAndTest() {
 async function checkSources() {
   await run(bin('oxlint'), ['--deny-warnings']);
   await run(bin('depcruise'), ['--config', '.dependency-cruiser.cjs', ...folders]);
+  await run(process.execPath, ['scripts/check-folders.mjs']);
+  await run(bin('knip'), []);
+  await run(bin('prettier'), ['--check', '--log-level', 'warn', '.']);
 }
 
 const ended = await Promise.allSettled([compileAndTest(), checkSources()]);

@@ -12,7 +12,7 @@ const DESCRIPTION = `Watches a continuous chemical plant, with the Tennessee Eas
 const PROBLEM = { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } };
 
 /** The OpenAPI document of the API. */
-export function openApiDocument(app: INestApplication): OpenAPIObject {
+function openApiDocument(app: INestApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setTitle('tep-dashboard-backend')
     .setDescription(DESCRIPTION)

@@ -1,7 +1,7 @@
 import { coordinate } from './markup.js';
 
 /** Shapes that are told apart without colour. */
-export const SVG_MARKERS = ['disc', 'ring', 'square', 'diamond', 'triangle', 'cross'] as const;
+const SVG_MARKERS = ['disc', 'ring', 'square', 'diamond', 'triangle', 'cross'] as const;
 export type SvgMarker = (typeof SVG_MARKERS)[number];
 
 /** A marker centred on x, y. @param radius CSS pixels */

@@ -7,9 +7,9 @@ const DAY_MS = 24 * HOUR_MS;
 const SWEEP_EVERY_MS = 60_000;
 const LEASE = 'health-retention';
 /** Plant time for which the score of every sample is kept; older ones are kept by the hour. */
-export const SAMPLES_KEPT_MS = 7 * DAY_MS;
+const SAMPLES_KEPT_MS = 7 * DAY_MS;
 /** Plant time for which scores are kept at all. */
-export const HOURS_KEPT_MS = 400 * DAY_MS;
+const HOURS_KEPT_MS = 400 * DAY_MS;
 /** Hours condensed in one sweep: a plant at the highest speed passes 60 a minute. */
 const HOURS_PER_SWEEP = 240;
 
@@ -51,7 +51,7 @@ export class ScoreRetention implements OnApplicationBootstrap {
 }
 
 /** One score for each equipment: the mean, with what drove the lowest. */
-export function hourlyScores(hour: number, samples: readonly StoredScore[]): StoredScore[] {
+function hourlyScores(hour: number, samples: readonly StoredScore[]): StoredScore[] {
   const units = new Map<number, StoredScore[]>();
   for (const sample of samples) {
     const unit = units.get(sample.equipmentId);

@@ -4,7 +4,7 @@ import type { Cluster, Member } from './cluster.js';
 import type { Aim } from './kill-aim.js';
 
 /** What a fault is done to, and what decides its details. */
-export interface FaultScene {
+interface FaultScene {
   cluster: Cluster;
   aim: Aim;
   /** Asks for reports, so that there is something to hit. */

@@ -179,7 +179,7 @@ function aSecondAnomaly(): AnomalyFacts {
   });
 }
 
-export function aTrend(code: string): TagTrend {
+function aTrend(code: string): TagTrend {
   const tag = TAGS[tagIndex(code)];
   return {
     ...named(code),

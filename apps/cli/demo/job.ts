@@ -33,7 +33,7 @@ export async function finishJob<Job extends JobReply>(
 }
 
 /** What a terminal shows of a job. */
-export class JobView {
+class JobView {
   private bar: SingleBar | undefined;
   private attempt = 0;
   private told: number | undefined;

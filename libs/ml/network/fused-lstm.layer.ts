@@ -30,14 +30,14 @@ type StockLstmClass = (new (args: LSTMLayerArgs) => RNN) &
   serialization.SerializableConstructor<serialization.Serializable>;
 
 /** The class behind `layers.lstm`, which tfjs-layers does not export by name. */
-export const StockLstm = layers.lstm({ units: 1 }).constructor as StockLstmClass;
+const StockLstm = layers.lstm({ units: 1 }).constructor as StockLstmClass;
 
 /**
  * The stock LSTM layer with its recurrence computed by one fused operation. Weights, configuration and class name are
  * those of the stock layer, so that a saved model names `LSTM` and loads anywhere. Calls that the operation does not
  * cover (masks, given states, dropout, other activations) take the stock path.
  */
-export class FusedLstm extends StockLstm {
+class FusedLstm extends StockLstm {
   static override className = 'LSTM';
 
   override call(inputs: Tensor | Tensor[], options: CallOptions): Tensor | Tensor[] {
@@ -78,9 +78,4 @@ export function fusedLstmLayer(args: LSTMLayerArgs): RNN {
 /** From now on models loaded by name use the fused layer wherever their file says `LSTM`. */
 export function loadLstmsAsFused(): void {
   serialization.SerializationMap.register(FusedLstm);
-}
-
-/** Undoes `loadLstmsAsFused`. */
-export function loadLstmsAsStock(): void {
-  serialization.SerializationMap.register(StockLstm);
 }

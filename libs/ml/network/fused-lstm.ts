@@ -121,7 +121,7 @@ function gradient(dy: Tensor | Tensor[], saved: Tensor[], attributes: object): R
 let registered = false;
 
 /** Makes the op known to tfjs, once, for every backend that may be in use. */
-export function registerFusedLstm(): void {
+function registerFusedLstm(): void {
   if (registered) return;
   registered = true;
   for (const backendName of BACKENDS) {

@@ -128,7 +128,7 @@ export async function trainOnLessons(
 }
 
 /** What is learnt after the network: where its states lie, and how far to believe it. */
-export function calibratedModel(
+function calibratedModel(
   network: LayersModel,
   { features, training, calibration }: DiagnosisLessons,
 ): DiagnosisModel {

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { SHUTDOWN_LIMITS, type ShutdownCause } from '#tep';
 
-export const PLANT_RUN_STATES = ['starting', 'running', 'paused', 'shutdown', 'external'] as const;
+const PLANT_RUN_STATES = ['starting', 'running', 'paused', 'shutdown', 'external'] as const;
 export type PlantRunState = (typeof PLANT_RUN_STATES)[number];
 
 export class ActiveDisturbanceDto {

@@ -3,7 +3,7 @@ import { AppError } from '../failure/errors.js';
 import { sendProblem } from './problem.filter.js';
 
 /** No request of ours is nested deeper than four levels. */
-export const MAX_BODY_DEPTH = 20;
+const MAX_BODY_DEPTH = 20;
 
 /** Refuses bodies nested so deeply that whatever walks them recursively would run out of stack. */
 export function refuseDeepBodies(request: Request, response: Response, next: NextFunction): void {

@@ -27,7 +27,7 @@ export class ModelGateDto {
 }
 
 /** The card of a model version: what a person needs to know before trusting it. */
-export class ModelCardDto {
+class ModelCardDto {
   @ApiProperty({ example: 'forecast' })
   name!: string;
 

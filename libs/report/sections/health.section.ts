@@ -25,7 +25,7 @@ import {
   type Tone,
 } from './view.js';
 
-export const STATE_TONES: Record<EquipmentState, Tone> = {
+const STATE_TONES: Record<EquipmentState, Tone> = {
   running: 'good',
   warning: 'fair',
   fault: 'poor',
@@ -117,10 +117,7 @@ export function sensorSection(equipment: EquipmentFacts, language: ReportLanguag
 }
 
 /** Bands of an anomaly list for charts over time; an open one reaches to the end of the period. */
-export function anomalyBands(
-  anomalies: readonly AnomalyFacts[],
-  toMs: number,
-): { from: number; to: number }[] {
+function anomalyBands(anomalies: readonly AnomalyFacts[], toMs: number): { from: number; to: number }[] {
   return anomalies.map((anomaly) => ({ from: anomaly.startMs, to: anomaly.endMs ?? toMs }));
 }
 

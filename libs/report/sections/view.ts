@@ -46,7 +46,7 @@ export interface Tile {
 /** From `good` down to `poor`; `plain` judges nothing. */
 export type Tone = 'plain' | 'good' | 'fair' | 'bad' | 'poor';
 
-export interface Chip {
+interface Chip {
   text: string;
   tone: Tone;
 }

@@ -43,7 +43,7 @@ export interface MeasuredFigureTexts {
   unit: string;
 }
 
-export interface LetterheadTexts {
+interface LetterheadTexts {
   summary: string;
   period: string;
   generated: string;
@@ -71,9 +71,9 @@ export type SectionName =
   | 'models';
 
 /** Titles of charts. */
-export type FigureName = 'drivers' | 'contributions' | 'score' | 'scoreTrend' | 'faultClasses' | 'importance';
+type FigureName = 'drivers' | 'contributions' | 'score' | 'scoreTrend' | 'faultClasses' | 'importance';
 
-export type ColumnName =
+type ColumnName =
   | 'kpi'
   | 'value'
   | 'unit'
@@ -108,7 +108,7 @@ export type ColumnName =
   | 'from'
   | 'to';
 
-export type EmptyName =
+type EmptyName =
   | 'kpis'
   | 'health'
   | 'drivers'

@@ -3,20 +3,20 @@ import { singleLiteral } from '../plant/number-profile.js';
 import type { TagValues } from './operating-cost.js';
 
 /** Reactants of the plant and the index of each component. */
-export const REACTANTS = { A, C, D, E } as const;
+const REACTANTS = { A, C, D, E } as const;
 export type Reactant = keyof typeof REACTANTS;
 
 /** kg per kmol of A … H. */
-export const MOLECULAR_WEIGHT = componentProperties(singleLiteral('F64L')).M;
+const MOLECULAR_WEIGHT = componentProperties(singleLiteral('F64L')).M;
 
 /** 1 lb-mol is 0.454 kmol and 0.359/35.3145 thousand standard m³: one kscm is 44.66 kmol. */
-export const KMOL_PER_KSCM = (0.454 * 35.3145) / 0.359;
+const KMOL_PER_KSCM = (0.454 * 35.3145) / 0.359;
 
 /**
  * Molar density of the product at the base case: 465.341558 lb-mol/h · 0.454 in 22.94873009 m³/h. The product
  * dissolves 1.5 % of gas that no analyser sees, so the density is taken from the base case, not from analyses.
  */
-export const PRODUCT_KMOL_PER_M3 = (465.341558 * 0.454) / 22.94873009;
+const PRODUCT_KMOL_PER_M3 = (465.341558 * 0.454) / 22.94873009;
 
 /** Mole fraction of the named component in streams 1, 2 and 3, and of A and C in stream 4, as nominally bought. */
 const PURE_FEED = 0.9999;
@@ -64,7 +64,7 @@ export function lossKmolPerHour(reactant: Reactant, values: TagValues): number {
 }
 
 /** Product flow (stream 11), kmol/h, from its volume flow. */
-export function productKmolPerHour(values: TagValues): number {
+function productKmolPerHour(values: TagValues): number {
   return PRODUCT_KMOL_PER_M3 * at(values, 'XMEAS_17');
 }
 

@@ -1,6 +1,6 @@
 import type { RandomGenerator } from './random-generator.js';
 
-export const WALK_COUNT = 12;
+const WALK_COUNT = 12;
 
 /** Walks 1…9 wander between random points; walks 10…12 are pulses. */
 const WANDERING_COUNT = 9;

@@ -6,7 +6,7 @@ import { SHUTDOWN_LIMITS, type Shutdown } from '../plant/shutdown.js';
 export const TEP_SNAPSHOT_VERSION = 1;
 
 /** Polynomial pieces of the twelve disturbance walks, times in hours. */
-export interface WalksSnapshot {
+interface WalksSnapshot {
   a: number[];
   b: number[];
   c: number[];

@@ -7,7 +7,7 @@ import { requestBytes } from './request-bytes.js';
 
 export const MAX_STREAM_BYTES = 67_108_864;
 export const MAX_STREAM_TIME_MS = 90_000;
-export const MAX_STREAM_IDLE_MS = 15_000;
+const MAX_STREAM_IDLE_MS = 15_000;
 /** Streams a process reads at a time; each holds a chunk in memory and wants the database. */
 export const MAX_STREAMS = 4;
 const STREAM_FORMATS: Record<string, StreamFormat> = { 'application/x-ndjson': 'ndjson', 'text/csv': 'csv' };

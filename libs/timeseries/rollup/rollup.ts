@@ -1,6 +1,5 @@
 /** Lengths of the rollup buckets, finest first; each divides the next. */
 export const BUCKETS_MS = [900_000, 3_600_000, 86_400_000] as const;
-export type BucketMs = (typeof BUCKETS_MS)[number];
 
 /** What a bucket `[bucket, bucket + bucketMs)` of one tag holds. */
 export interface Rollup {

@@ -11,7 +11,7 @@ import { statisticsOf, type TagStatistics } from './tag-statistics.js';
 import { windowSegments } from './window-segments.js';
 
 /** More raw samples than this are not read for a chart; rollups stand in for them. */
-export const MAX_RAW_SAMPLES_PER_SERIES = 50_000;
+const MAX_RAW_SAMPLES_PER_SERIES = 50_000;
 
 export interface SampleWindow {
   tagIds: readonly number[];

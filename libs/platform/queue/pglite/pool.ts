@@ -26,7 +26,7 @@ interface PendingStatement {
 }
 
 /** A statement was not answered because the database's thread ended. */
-export class PgliteGoneError extends Error {
+class PgliteGoneError extends Error {
   constructor(cause?: unknown) {
     super('The queue database has stopped', { cause });
     this.name = 'PgliteGoneError';

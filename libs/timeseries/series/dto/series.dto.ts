@@ -3,7 +3,7 @@ import { SERIES_METHODS, type SeriesMethod } from '../downsampling.js';
 import { QUALITIES, type QualityName } from '../../samples/sample-columns.js';
 
 /** Where the points of a series come from. */
-export const SERIES_SOURCES = ['raw', 'rollup_15min', 'rollup_1h', 'rollup_1d'] as const;
+const SERIES_SOURCES = ['raw', 'rollup_15min', 'rollup_1h', 'rollup_1d'] as const;
 export type SeriesSource = (typeof SERIES_SOURCES)[number];
 
 export class SeriesPointDto {

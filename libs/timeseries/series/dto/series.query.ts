@@ -15,7 +15,7 @@ import {
 } from 'class-validator';
 import { SERIES_METHODS, type SeriesMethod } from '../downsampling.js';
 
-export const MAX_TAGS_PER_SERIES = 60;
+const MAX_TAGS_PER_SERIES = 60;
 export const MAX_POINTS_PER_TAG = 5_000;
 /** Points of all tags of a reply: about 2 MB of JSON, written in well under 50 ms. */
 export const MAX_POINTS_PER_REPLY = 40_000;
