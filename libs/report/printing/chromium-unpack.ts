@@ -37,7 +37,7 @@ export async function unpackedChromium(
     throw new Error(`the bundled browser runs on Linux x64 only, not on ${process.platform} ${process.arch}`);
   }
   const main = createRequire(import.meta.url).resolve('@sparticuz/chromium');
-  const { version } = JSON.parse(await readFile(join(dirname(main), '../../../package.json'), 'utf8')) as {
+  const { version } = JSON.parse(await readFile(join(dirname(main), '../../package.json'), 'utf8')) as {
     version: string;
   };
   const name = `tep-chromium-${version}-${userId()}` as const;
