@@ -24,8 +24,8 @@ export type PredictionReply = { readonly id: number } & (
 const port = parentPort;
 if (port === null) throw new Error('prediction.worker runs as a worker thread only');
 
-/** The thread that answers requests goes first; two steps leave two thirds of a fair share beside other programs. */
-const GIVING_WAY = 2;
+/** The thread that answers requests goes first; five steps leave a third of a fair share beside other programs. */
+const GIVING_WAY = 5;
 // On Linux a thread has a priority of its own.
 if (process.platform === 'linux') setPriority(GIVING_WAY);
 

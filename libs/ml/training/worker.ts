@@ -29,7 +29,7 @@ const port = parentPort;
 if (port === null) throw new Error('training.worker runs as a worker thread only');
 const send = (message: TrainingMessage): void => port.postMessage(message);
 
-/** Requests and predictions go first; five steps leave a third of a fair share beside other programs. */
+/** Requests go first; five steps leave a third of a fair share beside other programs. */
 const GIVING_WAY = 5;
 // On Linux a thread has a priority of its own.
 if (process.platform === 'linux') setPriority(GIVING_WAY);

@@ -29,10 +29,10 @@ if (port === null) throw new Error('print.worker runs as a worker thread only');
 const send = (reply: PrintReply): void => port.postMessage(reply);
 
 /**
- * Each step takes about a fifth off the share of a thread that is never idle. Two are enough for a request to come first,
- * and beside other programs printing keeps two thirds of a fair share: much less, and it comes to a standstill there.
+ * Each step takes about a fifth off the share of a thread that is never idle. With five a request comes first, and beside
+ * other programs printing keeps a third of a fair share: much less, and it comes to a standstill there.
  */
-const GIVING_WAY = 2;
+const GIVING_WAY = 5;
 
 const { givesWay, ...options } = workerData as PrintThreadOptions;
 // On Linux a thread has a priority of its own, which the browser inherits.
