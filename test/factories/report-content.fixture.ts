@@ -23,13 +23,19 @@ import {
   wave,
 } from './report-series.fixture.js';
 
+/** What is known of a period in which nothing was stored, too. */
+type KnownMember =
+  'lang' | 'subject' | 'plantName' | 'timeZone' | 'period' | 'generatedAtMs' | 'reportId' | 'healthBands';
+/** All that is gathered, also what a report may lack: the compiler asks for a new member where there is nothing of it. */
+type Gathered = { [Member in Exclude<keyof Required<ReportContent>, KnownMember>]: ReportContent[Member] };
+
 /** A complete report of the type with believable figures; every section has something to show. */
 export function aReport(
   type: ReportType,
   lang: ReportLang,
   changes: Partial<ReportContent> = {},
 ): ReportContent {
-  return {
+  const whole: Required<ReportContent> = {
     lang,
     subject: subjectOf(type),
     plantName: 'Tennessee Eastman Process',
@@ -75,8 +81,8 @@ export function aReport(
         text: 'Cooling tower fan 2 was back at 15:50.\nInlet temperature <b>checked</b> & normal since.',
       },
     ],
-    ...changes,
   };
+  return { ...whole, ...changes };
 }
 
 function sampleModel(): ModelSummary {
@@ -97,7 +103,7 @@ function sampleModel(): ModelSummary {
 
 /** A report of a period in which nothing was stored. */
 export function anEmptyReport(type: ReportType, lang: ReportLang): ReportContent {
-  return aReport(type, lang, {
+  const nothing: Gathered = {
     kpis: [],
     equipmentHealth: [],
     anomalies: [],
@@ -109,7 +115,8 @@ export function anEmptyReport(type: ReportType, lang: ReportLang): ReportContent
     models: [],
     dataQuality: { expectedSamples: 25_440, receivedSamples: 0, gaps: [] },
     notes: [],
-  });
+  };
+  return aReport(type, lang, nothing);
 }
 
 /** A tag of the plant by its code. */

@@ -1,19 +1,4 @@
-import type { DetectorArtifact, DetectorJson, DetectorMeta } from './detector.js';
-
-/** Parameters as one JSON value; numbers survive exactly. */
-export function artifactToJson(artifact: DetectorArtifact): DetectorJson {
-  const tensors = Object.entries(artifact.tensors).map(
-    ([name, tensor]) => [name, Array.from(tensor)] as const,
-  );
-  return { meta: artifact.meta, tensors: Object.fromEntries(tensors) };
-}
-
-export function artifactFromJson(json: DetectorJson): DetectorArtifact {
-  const tensors = Object.entries(json.tensors).map(
-    ([name, tensor]) => [name, Float64Array.from(tensor)] as const,
-  );
-  return { meta: json.meta, tensors: Object.fromEntries(tensors) };
-}
+import type { DetectorArtifact, DetectorMeta } from './detector.js';
 
 /** @throws RangeError when the artifact names no tags */
 export function artifactTagCodes({ meta }: DetectorArtifact): readonly string[] {

@@ -1,4 +1,7 @@
-/** The detectors the product knows, by the name that the API, the tables and the shipped models use. */
+/**
+ * The detectors the product knows, by the name that the API, the tables and the shipped models use. The order is a rank:
+ * the first with a usable version gates predictions; lists, tables and plots keep it.
+ */
 export const DETECTOR_NAMES = [
   'innovation_bank',
   'zscore',
@@ -10,6 +13,11 @@ export const DETECTOR_NAMES = [
 ] as const;
 
 export type DetectorName = (typeof DETECTOR_NAMES)[number];
+
+/** Detectors learn from normal operation alone. */
+export function isDetectorName(name: unknown): name is DetectorName {
+  return (DETECTOR_NAMES as readonly unknown[]).includes(name);
+}
 
 /** What a detector says about one sample. The object and its buffer are reused: valid until the next `step`. */
 export interface DetectorReading {
@@ -43,12 +51,6 @@ export interface DetectorMeta {
   readonly tagCodes: readonly string[];
   readonly limit: number;
   readonly [parameter: string]: unknown;
-}
-
-/** The same parameters as one JSON value, tensors as plain arrays. */
-export interface DetectorJson {
-  readonly meta: DetectorMeta;
-  readonly tensors: Readonly<Record<string, readonly number[]>>;
 }
 
 /** Scores one plant sample after the other. One instance holds the state of one stream. */

@@ -1,5 +1,5 @@
 import type { DetectorArtifact, DetectorMeta, DetectorName, StreamingDetector } from './detector.js';
-import { DETECTOR_NAMES } from './detector.js';
+import { DETECTOR_NAMES, isDetectorName } from './detector.js';
 import { InnovationBankDetector } from './innovation-bank.detector.js';
 import { IsolationForestChartsDetector } from './isolation-forest-charts.detector.js';
 import { IsolationForestDetector } from './isolation-forest.detector.js';
@@ -54,23 +54,22 @@ export async function loadDetectors(store: ModelStore): Promise<LoadedDetector[]
   return loaded;
 }
 
+/** What reads the parameters of a detector back. */
+const READERS: Readonly<Record<DetectorName, (artifact: DetectorArtifact) => StreamingDetector>> = {
+  innovation_bank: (artifact) => InnovationBankDetector.fromArtifact(artifact),
+  zscore: (artifact) => ZScoreDetector.fromArtifact(artifact),
+  pca_t2: (artifact) => QuadraticDetector.fromArtifact(artifact),
+  pca_spe: (artifact) => QuadraticDetector.fromArtifact(artifact),
+  cva: (artifact) => QuadraticDetector.fromArtifact(artifact),
+  isolation_forest: (artifact) => IsolationForestDetector.fromArtifact(artifact),
+  isolation_forest_charts: (artifact) => IsolationForestChartsDetector.fromArtifact(artifact),
+};
+
 /** @throws ModelStoreError model_corrupt when the artifact names no known detector */
 export function detectorOfArtifact(artifact: DetectorArtifact): StreamingDetector {
   const { detector } = artifact.meta;
-  switch (detector) {
-    case 'innovation_bank':
-      return InnovationBankDetector.fromArtifact(artifact);
-    case 'isolation_forest_charts':
-      return IsolationForestChartsDetector.fromArtifact(artifact);
-    case 'zscore':
-      return ZScoreDetector.fromArtifact(artifact);
-    case 'pca_t2':
-    case 'pca_spe':
-    case 'cva':
-      return QuadraticDetector.fromArtifact(artifact);
-    case 'isolation_forest':
-      return IsolationForestDetector.fromArtifact(artifact);
-    default:
-      throw new ModelStoreError('model_corrupt', `no detector of this version reads ${String(detector)}`);
+  if (!isDetectorName(detector)) {
+    throw new ModelStoreError('model_corrupt', `no detector of this version reads ${String(detector)}`);
   }
+  return READERS[detector](artifact);
 }

@@ -1,4 +1,4 @@
-import { DETECTOR_NAMES, type DetectorName, type StreamingDetector } from '../detectors/detector.js';
+import { DETECTOR_NAMES, isDetectorName, type StreamingDetector } from '../detectors/detector.js';
 import { loadDetector } from '../detectors/loading.js';
 import { trainDiagnosisVersion } from './diagnosis-version.js';
 import { trainForecastVersion } from './forecast-version.js';
@@ -19,11 +19,6 @@ import {
   type RunPurpose,
   trainingPlan,
 } from './plan.js';
-
-/** Models that learn from normal operation alone. */
-export function isDetectorName(name: string): name is DetectorName {
-  return (DETECTOR_NAMES as readonly string[]).includes(name);
-}
 
 /** Every model there is a training for, in the order in which they are trained: the detectors gate the diagnosis. */
 export const TRAINABLE_MODELS: readonly string[] = [...DETECTOR_NAMES, DIAGNOSIS_MODEL, FORECAST_MODEL];

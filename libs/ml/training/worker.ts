@@ -1,9 +1,10 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { DETECTOR_TAGS, simulateRun } from '#tep';
+import { isDetectorName } from '../detectors/detector.js';
 import { ModelStore } from '../store/model-store.js';
 import { startTensors } from '../network/tf-backend.js';
-import { isDetectorName, plannedRuns, trainModel } from './train-model.js';
+import { plannedRuns, trainModel } from './train-model.js';
 import type { TrainedVersion, TrainingContext, TrainingData } from './model-training.js';
 import { labelledRun, runsByPurpose, simulatedDescription } from './plan.js';
 

@@ -1,3 +1,4 @@
+import { isDetectorName } from '#ml';
 import { DISTURBANCES, KPI_DEFINITIONS } from '#tep';
 import type { HealthDriver, KpiFigure, Named, ReportLang } from '../gathering/content.js';
 import { reportFormat, type ReportFormat } from './format.js';
@@ -34,7 +35,7 @@ export function reportLanguage(lang: ReportLang, timeZone: string): ReportLangua
       if (!disturbance) return `IDV ${idv}`;
       return `IDV ${idv} – ${lang === 'ko' ? disturbance.titleKo : disturbance.title}`;
     },
-    detectorName: (detector) => texts.detector[detector] ?? detector,
+    detectorName: (detector) => (isDetectorName(detector) ? texts.detector[detector] : detector),
     kpiWords: ({ name, label, definition }) => {
       const known = lang === 'ko' ? KPI_DEFINITIONS.find((each) => each.name === name) : undefined;
       return known ? { label: known.titleKo, definition: known.definitionKo } : { label, definition };

@@ -1,5 +1,5 @@
 import type { Severity } from '#anomaly';
-import type { EvaluatedSetKind } from '#ml';
+import type { DetectorName, EvaluatedSetKind } from '#ml';
 import type { LotStatus } from '#lot';
 import type { EquipmentState, ReportType } from '../gathering/content.js';
 
@@ -14,8 +14,7 @@ export interface ReportTexts {
   equipmentState: Record<EquipmentState, string>;
   anomalyState: Record<'open' | 'closed', string>;
   lotStatus: Record<LotStatus, string>;
-  /** By detector name; a name without an entry is printed as it is. */
-  detector: Readonly<Record<string, string>>;
+  detector: Record<DetectorName, string>;
   equipmentKind: Readonly<Record<string, string>>;
   /** By reason of a health driver; a reason without an entry keeps the label it came with. */
   healthReason: Readonly<Record<string, string>>;
