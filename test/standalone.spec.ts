@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { projectPath } from '#platform';
 import { ContractClient, ProductProcess, rawRequest, waitFor } from './harness/index.js';
 
 interface Plant {
@@ -66,6 +67,15 @@ describe('the standalone product', () => {
     await client.get('/api/v1/kpi');
     await client.get('/api/v1/models');
     await client.get('/api/v1/lots');
+  });
+
+  it('has the routes that docs/api.md describes, and no others', async () => {
+    const guide = await readFile(projectPath('docs', 'api.md'), 'utf8');
+    const described = [...guide.matchAll(/`((?:GET|POST|PUT|PATCH|DELETE) \/[^`?]*)/g)].map(
+      ([, route]) => route,
+    );
+    const offered = client.operations.map((operation) => operation.replace('/api/v1/', '/'));
+    expect([...new Set(described)].sort()).toEqual(offered.sort());
   });
 
   it('shows on the queue board that every queue is worked on', async () => {

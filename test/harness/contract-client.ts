@@ -41,6 +41,13 @@ export class ContractClient {
     return new ContractClient(url, document, ajv);
   }
 
+  /** Everything the document offers, e.g. `GET /api/v1/lots/{lot_id}`. */
+  get operations(): string[] {
+    return Object.entries(this.document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+  }
+
   get<Body>(path: string, options?: RequestOptions): Promise<Reply<Body>> {
     return this.send('GET', path, options);
   }

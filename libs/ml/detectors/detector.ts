@@ -1,6 +1,6 @@
 /**
  * The detectors the product knows, by the name that the API, the tables and the shipped models use. The order is a rank:
- * the first with a usable version gates predictions; lists, tables and plots keep it.
+ * of several whose versions a prediction asks for the first gates it; lists, tables and plots keep the order.
  */
 export const DETECTOR_NAMES = [
   'innovation_bank',
