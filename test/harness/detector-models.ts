@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { detectorFiles, fitPca, ModelStore, type StreamingDetector, ZScoreDetector } from '#ml';
+import { aModelCard } from '../factories/model-card.fixture.js';
 import { DETECTOR_TAGS, RECORD_LENGTH, simulateRun } from '#tep';
 
 /** A folder of models for MODELS_DIR, and how to remove it. */
@@ -34,22 +35,7 @@ export async function detectorModels(): Promise<DetectorModels> {
 
 /** Stores a detector as the next version of its name, without gates. */
 async function saveDetector(store: ModelStore, detector: StreamingDetector): Promise<void> {
-  await store.save(
-    {
-      name: detector.name,
-      kind: 'detector',
-      created_at: '2026-01-01T00:00:00.000Z',
-      data: { source: 'simulated normal operation' },
-      seed: 11,
-      git: null,
-      training: {},
-      gates: [],
-      quality: {},
-      limits: ['Made for tests.'],
-      licence: 'MIT',
-    },
-    detectorFiles(detector.toArtifact()),
-  );
+  await store.save(aModelCard({ name: detector.name }), detectorFiles(detector.toArtifact()));
 }
 
 function normalRun(seed: number, hours: number): Float64Array {

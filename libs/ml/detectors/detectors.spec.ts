@@ -14,11 +14,11 @@ import { fitInnovationBank } from './fit-innovation-bank.js';
 import { IsolationForestChartsDetector } from './isolation-forest-charts.detector.js';
 import { IsolationForestDetector } from './isolation-forest.detector.js';
 import { detectorFiles, detectorOfArtifact, loadDetector } from './loading.js';
-import type { ModelCardDraft } from '../store/model-card.js';
 import { ModelStore } from '../store/model-store.js';
 import { fitPca, hotellingLimit, speLimit } from './pca.detector.js';
 import { QuadraticDetector } from './quadratic.detector.js';
 import { SeededRandom } from '../math/seeded-random.js';
+import { aModelCard } from '../../../test/factories/model-card.fixture.js';
 import { ZScoreDetector } from './zscore.detector.js';
 
 const tagCodes = ['A', 'B', 'C', 'D'];
@@ -63,22 +63,6 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-function aDetectorCard(name: DetectorName): ModelCardDraft {
-  return {
-    name,
-    kind: 'detector',
-    created_at: '2026-01-01T00:00:00.000Z',
-    data: { source: 'four tags made for tests' },
-    seed: 1,
-    git: null,
-    training: {},
-    gates: [],
-    quality: {},
-    limits: [],
-    licence: 'MIT',
-  };
-}
-
 describe.each(DETECTOR_NAMES)('detector %s', (name) => {
   const detector = fitted[name];
 
@@ -91,7 +75,7 @@ describe.each(DETECTOR_NAMES)('detector %s', (name) => {
 
   it('gives the same readings when it is stored and loaded again', async () => {
     const store = new ModelStore(folder);
-    await store.save(aDetectorCard(name), detectorFiles(detector.toArtifact()));
+    await store.save(aModelCard({ name }), detectorFiles(detector.toArtifact()));
     const { detector: loaded } = await loadDetector(store, name);
     expect(loaded.limit).toBe(detector.limit);
     expect(statisticsOver(loaded, [fresh[0]])).toEqual(statisticsOver(detector, [fresh[0]]));
