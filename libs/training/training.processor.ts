@@ -1,6 +1,6 @@
 import {
   isDetectorName,
-  LEAST_ROWS,
+  leastRowsOf,
   type RowsByPurpose,
   splitHistory,
   type TrainedVersion,
@@ -126,7 +126,7 @@ export class TrainingProcessor implements JobHandler<JobReference, void>, OnAppl
       progress.show(percent('reading', share)),
     );
     const columns = DETECTOR_TAGS.length;
-    const least = LEAST_ROWS[modelName];
+    const least = leastRowsOf(modelName);
     const all = runs.reduce((sum, run) => sum + run.length / columns, 0);
     requireSamples(modelName, all - leftOut.short_stretch_samples, least, leftOut);
     const split = splitHistory(runs, columns, least);

@@ -1,4 +1,4 @@
-import { DIAGNOSIS_MODEL, isDetectorName, LEAST_ROWS, type RowsByPurpose, TRAINABLE_MODELS } from '#ml';
+import { DIAGNOSIS_MODEL, isDetectorName, leastRowsOf, type RowsByPurpose, TRAINABLE_MODELS } from '#ml';
 import { Injectable } from '@nestjs/common';
 import {
   AppError,
@@ -101,7 +101,7 @@ export class TrainingService {
     if (dto.quick !== undefined) throw AppError.invalid('quick', 'goes with source simulated only');
     const request = await this.history.requested(dto);
     const { stretches, leftOut } = await this.history.normalStretches(request);
-    requireSamples(modelName, await this.history.mostSamples(stretches), LEAST_ROWS[modelName], leftOut);
+    requireSamples(modelName, await this.history.mostSamples(stretches), leastRowsOf(modelName), leftOut);
     return request;
   }
 

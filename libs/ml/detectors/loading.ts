@@ -1,13 +1,9 @@
 import type { DetectorArtifact, DetectorMeta, DetectorName, StreamingDetector } from './detector.js';
 import { DETECTOR_NAMES, isDetectorName } from './detector.js';
-import { InnovationBankDetector } from './innovation-bank.detector.js';
-import { IsolationForestChartsDetector } from './isolation-forest-charts.detector.js';
-import { IsolationForestDetector } from './isolation-forest.detector.js';
+import { DETECTOR_KINDS } from './kinds.js';
 import { tensorFiles, tensorsFromFiles } from '../store/model-files.js';
 import type { ModelStore } from '../store/model-store.js';
 import { ModelStoreError } from '../store/model-store.errors.js';
-import { QuadraticDetector } from './quadratic.detector.js';
-import { ZScoreDetector } from './zscore.detector.js';
 
 const MODEL = 'model.json';
 const WEIGHTS = 'weights.bin';
@@ -54,22 +50,11 @@ export async function loadDetectors(store: ModelStore): Promise<LoadedDetector[]
   return loaded;
 }
 
-/** What reads the parameters of a detector back. */
-const READERS: Readonly<Record<DetectorName, (artifact: DetectorArtifact) => StreamingDetector>> = {
-  innovation_bank: (artifact) => InnovationBankDetector.fromArtifact(artifact),
-  zscore: (artifact) => ZScoreDetector.fromArtifact(artifact),
-  pca_t2: (artifact) => QuadraticDetector.fromArtifact(artifact),
-  pca_spe: (artifact) => QuadraticDetector.fromArtifact(artifact),
-  cva: (artifact) => QuadraticDetector.fromArtifact(artifact),
-  isolation_forest: (artifact) => IsolationForestDetector.fromArtifact(artifact),
-  isolation_forest_charts: (artifact) => IsolationForestChartsDetector.fromArtifact(artifact),
-};
-
 /** @throws ModelStoreError model_corrupt when the artifact names no known detector */
 export function detectorOfArtifact(artifact: DetectorArtifact): StreamingDetector {
   const { detector } = artifact.meta;
   if (!isDetectorName(detector)) {
     throw new ModelStoreError('model_corrupt', `no detector of this version reads ${String(detector)}`);
   }
-  return READERS[detector](artifact);
+  return DETECTOR_KINDS[detector].read(artifact);
 }

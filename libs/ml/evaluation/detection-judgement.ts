@@ -1,7 +1,7 @@
 import { AlarmEpisodes } from '../detectors/alarm-episode.js';
 import { areaUnderPrecisionRecall, isTopHit, volumeUnderPrecisionRecall } from './detection-metrics.js';
 import type { StreamingDetector } from '../detectors/detector.js';
-import { firstDetection } from '../detectors/alarms.js';
+import { firstDetection } from './alarms.js';
 import type { LabelledRun } from '../window/labelled-run.js';
 
 /** Buffer of the range-aware area: 2 h, the time within which an early or late alarm still tells of the event. */

@@ -1,7 +1,7 @@
 import { DISTURBANCES } from '#tep';
 import { areaUnderRoc } from '../math/area-under-roc.js';
 import { isTopHit } from './detection-metrics.js';
-import { alarmRatios } from '../detectors/alarms.js';
+import { alarmRatios } from './alarms.js';
 import type { StreamingDetector } from '../detectors/detector.js';
 import { DIAGNOSIS_CLASSES, UNKNOWN } from '../diagnosis/classes.js';
 import { explainDiagnosis } from '../diagnosis/explanation.js';

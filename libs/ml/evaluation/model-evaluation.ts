@@ -1,7 +1,7 @@
 import { DISTURBANCES } from '#tep';
 import { type DetectionJudgement, judgeDetection } from './detection-judgement.js';
 import type { StreamingDetector } from '../detectors/detector.js';
-import { detectorAlarms } from '../detectors/alarms.js';
+import { detectorAlarms } from './alarms.js';
 import { type DetectorFigures, type RunIdentity, summariseDetection } from './detector-evaluation.js';
 import type { LoadedDetector } from '../detectors/loading.js';
 import { DIAGNOSIS_CLASSES } from '../diagnosis/classes.js';

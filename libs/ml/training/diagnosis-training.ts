@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Scalar } from '@tensorflow/tfjs-core';
-import { alarmRatios } from '../detectors/alarms.js';
+import { alarmRatios } from '../evaluation/alarms.js';
 import type { StreamingDetector } from '../detectors/detector.js';
 import { type CalibrationRun, fitDiagnosisCalibration } from '../diagnosis/calibration.js';
 import { DiagnosisModel } from '../diagnosis/model.js';

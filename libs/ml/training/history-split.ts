@@ -1,4 +1,5 @@
 import type { DetectorName } from '../detectors/detector.js';
+import { DETECTOR_KINDS } from '../detectors/kinds.js';
 import type { RunPurpose } from './plan.js';
 
 /** Of a plant's history nothing is over: every run serves to fit, to set the limit or to judge. */
@@ -8,25 +9,16 @@ export type HistoryPurpose = Exclude<RunPurpose, 'unknown' | 'undisturbed' | 'di
 export type RowsByPurpose = Readonly<Record<HistoryPurpose, number>>;
 
 const ROWS_PER_DAY = 480;
-const days = (training: number, calibration: number, test: number): RowsByPurpose => ({
-  training: training * ROWS_PER_DAY,
-  calibration: calibration * ROWS_PER_DAY,
-  test: test * ROWS_PER_DAY,
-});
 
-/**
- * The least a detector can be trained from. The bank fits some 800 numbers a tag and its limit is extrapolated from half
- * days; the limits of the others are quantiles, of which the forest on charts needs a rarer one.
- */
-export const LEAST_ROWS: Readonly<Record<DetectorName, RowsByPurpose>> = {
-  innovation_bank: days(6, 7, 2),
-  isolation_forest_charts: days(6, 7, 2),
-  cva: days(4, 4, 2),
-  pca_t2: days(4, 4, 2),
-  pca_spe: days(4, 4, 2),
-  zscore: days(2, 3, 1),
-  isolation_forest: days(4, 4, 2),
-};
+/** The least a detector can be trained from. */
+export function leastRowsOf(name: DetectorName): RowsByPurpose {
+  const { training, calibration, test } = DETECTOR_KINDS[name].leastDays;
+  return {
+    training: training * ROWS_PER_DAY,
+    calibration: calibration * ROWS_PER_DAY,
+    test: test * ROWS_PER_DAY,
+  };
+}
 
 /** Most rows of a run that is cut out of a longer stretch: two days, as in a simulated training. */
 export const RUN_ROWS = 2 * ROWS_PER_DAY;

@@ -1,16 +1,11 @@
 import { cardHead, mapValues, round, testDescription } from './card-figures.js';
-import { fitCva } from '../detectors/cva.detector.js';
-import type { DetectorFitInput, DetectorName, StreamingDetector } from '../detectors/detector.js';
-import { detectionRates } from '../detectors/alarms.js';
-import { fitInnovationBank } from '../detectors/fit-innovation-bank.js';
-import { IsolationForestChartsDetector } from '../detectors/isolation-forest-charts.detector.js';
-import { IsolationForestDetector } from '../detectors/isolation-forest.detector.js';
+import type { DetectorName, StreamingDetector } from '../detectors/detector.js';
+import { detectionRates } from '../evaluation/alarms.js';
 import type { LabelledRun } from '../window/labelled-run.js';
+import { DETECTOR_KINDS } from '../detectors/kinds.js';
 import { detectorFiles } from '../detectors/loading.js';
 import { gate, type JsonValue, type ModelCardDraft } from '../store/model-card.js';
-import { fitPca } from '../detectors/pca.detector.js';
-import { shiftDetection } from '../detectors/shift-detection.js';
-import { ZScoreDetector } from '../detectors/zscore.detector.js';
+import { shiftDetection } from '../evaluation/shift-detection.js';
 
 /** Runs for every purpose; no run serves two. All have the detector tags as columns. */
 export interface TrainingData {
@@ -46,23 +41,6 @@ export interface TrainedVersion {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Of the forest on chart statistics: ten plant days of calibration are enough to set a limit for it. */
-const CHARTS_FALSE_ALARM_RATE = 0.005;
-
-const FITS: Readonly<Record<DetectorName, (input: DetectorFitInput, seed: number) => StreamingDetector>> = {
-  innovation_bank: (input) => fitInnovationBank(input),
-  cva: (input) => fitCva(input),
-  zscore: (input) => ZScoreDetector.fit(input),
-  pca_t2: (input) => fitPca(input).t2,
-  pca_spe: (input) => fitPca(input).spe,
-  isolation_forest: (input, seed) => IsolationForestDetector.fit(input, { seed }),
-  isolation_forest_charts: (input, seed) =>
-    IsolationForestChartsDetector.fit(fitInnovationBank(input), input, {
-      seed,
-      falseAlarmRate: CHARTS_FALSE_ALARM_RATE,
-    }),
-};
-
 /** Share of normal test rows that a detector may hold for abnormal. */
 const FALSE_ALARM_GATE = 0.02;
 /** Share of tags in which a detector that was judged without faults must notice a shift. */
@@ -86,7 +64,7 @@ export function trainDetector(
     trainingRuns: normalRuns([...data.training, ...(data.undisturbed ?? [])]),
     calibrationRuns: normalRuns(data.calibration),
   };
-  const detector = FITS[name](input, context.seed);
+  const detector = DETECTOR_KINDS[name].fit(input, context.seed);
   const seconds = (performance.now() - started) / 1000;
   context.onProgress?.(FITTED_SHARE, NaN);
   const judged = judgeDetector(detector, data.test);

@@ -1,5 +1,5 @@
 import { columnStatistics } from '../math/column-statistics.js';
-import type { StreamingDetector } from './detector.js';
+import type { StreamingDetector } from '../detectors/detector.js';
 
 export interface ShiftDetectionOptions {
   /** Size of the shift in standard deviations of the tag. Default 5. */

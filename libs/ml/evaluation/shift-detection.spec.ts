@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SeededRandom } from '../math/seeded-random.js';
 import { shiftDetection } from './shift-detection.js';
-import { ZScoreDetector } from './zscore.detector.js';
+import { ZScoreDetector } from '../detectors/zscore.detector.js';
 
 const TAGS = ['A', 'B', 'C'];
 

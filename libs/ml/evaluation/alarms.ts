@@ -1,4 +1,4 @@
-import type { StreamingDetector } from './detector.js';
+import type { StreamingDetector } from '../detectors/detector.js';
 import { type LabelledRun, labelOf } from '../window/labelled-run.js';
 
 /** Per row, the statistic divided by the limit, 0 while the detector is not ready; the run starts from rest. */
