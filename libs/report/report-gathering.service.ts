@@ -22,6 +22,16 @@ const DAILY_TAGS = ['XMEAS_17', 'XMEAS_07', 'XMEAS_08', 'XMEAS_09', 'XMEAS_40', 
 const TRENDS_SHOWN = 6;
 const LISTED_LOTS = 20;
 
+/** For the module: what {@link ReportGathering} asks. */
+export const GATHERINGS = [
+  AnomalyGathering,
+  HealthGathering,
+  KpiGathering,
+  PredictionGathering,
+  QualityGathering,
+  TrendGathering,
+];
+
 /** Gathers everything a report says. */
 @Injectable()
 export class ReportGathering {

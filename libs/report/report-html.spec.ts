@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { REPORT_LANGS, REPORT_TYPES, type ReportContent } from './gathering/content.js';
 import { anAnomaly, anEmptyReport, aReport, named } from '../../test/factories/report-content.fixture.js';
 import { reportFileName, reportHtml } from './report-html.js';
+import { buildersFor } from './sections/outline.js';
 
 const HOSTILE = `</style></p><script src="http://evil.test/x.js">alert('1')</script>"\\\n`;
 const cases = REPORT_TYPES.flatMap((type) => REPORT_LANGS.map((lang) => [type, lang] as const));
@@ -37,16 +38,10 @@ describe.each(cases)('the %s report in %s', (type, lang) => {
 });
 
 describe('the sections', () => {
-  it('stand in the order a reader of the daily report needs them', async () => {
-    expect(headingsOf(await reportHtml(aReport('daily', 'en')))).toEqual([
-      'In brief',
-      'Key figures',
-      'Equipment health',
-      'Anomalies',
-      'Trends',
-      'Fault assessment',
-      'Forecast',
-      'Lots',
+  it('begin with what a reader of the daily report looks for first, and end with what it rests on', async () => {
+    const headings = headingsOf(await reportHtml(aReport('daily', 'en')));
+    expect(headings.slice(0, 4)).toEqual(['In brief', 'Key figures', 'Equipment health', 'Anomalies']);
+    expect(headings.slice(-4)).toEqual([
       'Notes',
       'Data quality',
       'How the key figures are calculated',
@@ -54,8 +49,16 @@ describe('the sections', () => {
     ]);
   });
 
-  it('are Korean throughout in a Korean report', async () => {
-    for (const heading of headingsOf(await reportHtml(aReport('equipment', 'ko'))))
+  it.each(REPORT_TYPES)('of the %s report are all printed when there is something to show', async (type) => {
+    const content = aReport(type, 'en');
+    const headings = headingsOf(await reportHtml(content));
+    // above them stands the summary
+    expect(headings).toHaveLength(1 + buildersFor(content.subject).length);
+    expect(new Set(headings).size).toBe(headings.length);
+  });
+
+  it.each(REPORT_TYPES)('are Korean throughout in a Korean %s report', async (type) => {
+    for (const heading of headingsOf(await reportHtml(aReport(type, 'ko'))))
       expect(heading).toMatch(/^[가-힣 ]+$/);
   });
 

@@ -7,17 +7,11 @@ import { TimeseriesModule } from '#timeseries';
 import { AnomalyModule } from '#anomaly';
 import { EquipmentModule } from '#equipment';
 import { LotModule } from '#lot';
-import { AnomalyGathering } from './gathering/anomaly.gathering.js';
-import { HealthGathering } from './gathering/health.gathering.js';
-import { KpiGathering } from './gathering/kpi.gathering.js';
-import { PredictionGathering } from './gathering/prediction.gathering.js';
-import { QualityGathering } from './gathering/quality.gathering.js';
 import { PrintThread } from './printing/print-thread.js';
 import { fontFolder } from './printing/fonts.js';
-import { ReportGathering } from './report-gathering.service.js';
+import { GATHERINGS, ReportGathering } from './report-gathering.service.js';
 import { ReportModule } from './report.module.js';
 import { ReportProcessor } from './report.processor.js';
-import { TrendGathering } from './gathering/trend.gathering.js';
 
 /** Gathers, renders and prints reports. */
 @Module({
@@ -31,16 +25,7 @@ import { TrendGathering } from './gathering/trend.gathering.js';
     PredictionModule,
     TimeseriesModule,
   ],
-  providers: [
-    AnomalyGathering,
-    HealthGathering,
-    KpiGathering,
-    PredictionGathering,
-    QualityGathering,
-    TrendGathering,
-    ReportGathering,
-    ReportProcessor,
-  ],
+  providers: [...GATHERINGS, ReportGathering, ReportProcessor],
 })
 export class ReportJobsModule {
   /** @param besideRequests whether the process answers requests as well, which then go before printing */

@@ -27,7 +27,8 @@ export async function outline(content: ReportContent, language: ReportLanguage):
   return sections;
 }
 
-function buildersFor(subject: ReportSubject): SectionBuilder[] {
+/** Which sections a report has, in their order. */
+export function buildersFor(subject: ReportSubject): SectionBuilder[] {
   switch (subject.type) {
     case 'daily':
       return [
