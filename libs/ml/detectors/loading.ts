@@ -3,6 +3,7 @@ import { DETECTOR_NAMES } from './detector.js';
 import { InnovationBankDetector } from './innovation-bank.detector.js';
 import { IsolationForestChartsDetector } from './isolation-forest-charts.detector.js';
 import { IsolationForestDetector } from './isolation-forest.detector.js';
+import type { ModelCard } from '../store/model-card.js';
 import { tensorFiles, tensorsFromFiles } from '../store/model-files.js';
 import type { ModelStore } from '../store/model-store.js';
 import { ModelStoreError } from '../store/model-store.errors.js';
@@ -17,7 +18,12 @@ export interface LoadedDetector {
   readonly name: DetectorName;
   readonly version: string;
   readonly detector: StreamingDetector;
+  /** Median of statistic ÷ limit in normal operation, below 1. */
+  readonly normalRatio: number;
 }
+
+/** Of versions whose card was written before it was measured: about the middle of what detectors have. */
+const USUAL_NORMAL_RATIO = 0.6;
 
 /** model.json and weights.bin of a detector, as they stand in the model store. */
 export function detectorFiles({ meta, tensors }: DetectorArtifact): Map<string, Uint8Array> {
@@ -37,8 +43,13 @@ export async function loadDetector(
   return store.open(name, version, ({ card, files }) => {
     const { meta, tensors } = tensorsFromFiles(files, MODEL, WEIGHTS);
     const detector = detectorOfArtifact({ meta: meta as DetectorMeta, tensors });
-    return { name, version: card.version, detector };
+    return { name, version: card.version, detector, normalRatio: normalRatioOf(card) };
   });
+}
+
+function normalRatioOf({ training }: ModelCard): number {
+  const { normal_ratio: ratio } = training;
+  return typeof ratio === 'number' && ratio >= 0 && ratio < 1 ? ratio : USUAL_NORMAL_RATIO;
 }
 
 /** All detectors of which the store has a usable version, the primary one first. */

@@ -1,4 +1,5 @@
 import { cardHead, mapValues, round, testDescription } from './card-figures.js';
+import { normalRatio } from '../detectors/calibration.js';
 import { fitCva } from '../detectors/cva.detector.js';
 import type { DetectorFitInput, DetectorName, StreamingDetector } from '../detectors/detector.js';
 import { detectionRates } from '../detectors/alarms.js';
@@ -97,6 +98,7 @@ export function trainDetector(
       training: {
         runs: input.trainingRuns.length,
         calibration_runs: input.calibrationRuns.length,
+        normal_ratio: round(normalRatio(detector, input.calibrationRuns)),
         seconds: round(seconds),
       },
       gates: judged.gates,
