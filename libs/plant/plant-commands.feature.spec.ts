@@ -10,8 +10,12 @@ import {
 } from '#testing';
 import type { DisturbanceDto } from './dto/disturbance.dto.js';
 import type { PlantDto } from './dto/plant.dto.js';
+import { PlantCommands } from './plant-commands.service.js';
 import { PlantHttpModule } from './plant.http.module.js';
 import { PlantJobsModule } from './plant.jobs.module.js';
+
+/** What these tests are about is what the plant does, however late. */
+const COMMAND_WAIT_MS = 120_000;
 
 async function readPlant(app: FeatureApp): Promise<PlantDto> {
   return (await app.http.get('/api/v1/plant').expect(200)).body as PlantDto;
@@ -42,6 +46,7 @@ describeOnBothProfiles('commands to the live plant', (profile) => {
       imports: [PlantHttpModule, PlantJobsModule],
       variables: { PLANT_HISTORY_HOURS: '0', PLANT_SPEED: '60' },
     });
+    app.get(PlantCommands).waitMs = COMMAND_WAIT_MS;
     await waitForPlant(app, 'the plant to run', ({ state }) => state === 'running');
   });
 
