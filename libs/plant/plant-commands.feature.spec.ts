@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { PlantRegistration, SensorTagRepository } from '#equipment';
 import { Database, HealthIndicators } from '#platform';
+import { TAGS } from '#tep';
 import {
   describeOnBothProfiles,
   FeatureApp,
@@ -222,12 +224,12 @@ describeOnBothProfiles('commands while no process keeps the plant', (profile) =>
     });
 });
 
-describe('a plant whose samples come from outside', () => {
+describeOnBothProfiles('a plant whose samples come from outside', (profile) => {
   let app: FeatureApp;
 
   beforeAll(async () => {
     app = await FeatureApp.start({
-      profile: 'embedded',
+      profile,
       imports: [PlantHttpModule, PlantJobsModule],
       variables: { PLANT_SOURCE: 'external' },
     });
@@ -242,6 +244,15 @@ describe('a plant whose samples come from outside', () => {
     expect(Date.parse(plant.time)).toBeGreaterThanOrEqual(before);
     expect(Date.parse(plant.time)).toBeLessThanOrEqual(Date.now());
     expect((await app.get(HealthIndicators).read()).plant).toEqual({ status: 'up', source: 'external' });
+  });
+
+  it('is registered at the start, by several processes at once, too', async () => {
+    const codes = (await app.get(SensorTagRepository).findAll()).map(({ code }) => code);
+    expect(codes.sort()).toEqual(TAGS.map(({ code }) => code).sort());
+    await app.get(Database).query('DELETE FROM sensor_tag');
+    const registration = app.get(PlantRegistration);
+    const added = await Promise.all([registration.register(), registration.register()]);
+    expect(added.reduce((sum, { tags }) => sum + tags, 0)).toBe(TAGS.length);
   });
 
   it('takes no commands', async () => {
