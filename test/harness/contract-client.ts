@@ -1,11 +1,12 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 
+interface DocumentedAnswer {
+  content?: Record<string, { schema?: object }>;
+}
+
 interface OpenApiDocument {
-  paths: Record<
-    string,
-    Record<string, { responses: Record<string, { content?: Record<string, { schema: object }> }> }>
-  >;
+  paths: Record<string, Record<string, { responses: Record<string, DocumentedAnswer> }>>;
   components: { schemas: Record<string, object> };
 }
 
@@ -18,6 +19,13 @@ export interface Reply<Body> {
 export interface RequestOptions {
   body?: unknown;
   headers?: Record<string, string>;
+}
+
+interface ReceivedBody {
+  mediaType: string;
+  text: string;
+  /** The text itself where it is no JSON. */
+  json: unknown;
 }
 
 /** An answer that takes longer on the busiest machine hangs. */
@@ -49,7 +57,10 @@ export class ContractClient {
     return this.send('POST', path, { body, headers });
   }
 
-  /** @throws Error when the answer is not one the document allows */
+  /**
+   * @throws Error that names path, method and status when the document has no such path, method, status, media type or
+   * schema, and when the body breaks the schema
+   */
   async send<Body>(
     method: string,
     path: string,
@@ -62,27 +73,36 @@ export class ContractClient {
       signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
     });
     const text = await answer.text();
-    const json: unknown =
-      (answer.headers.get('content-type') ?? '').includes('json') && text !== '' ? JSON.parse(text) : text;
-    this.check(method, path, answer.status, json);
+    const mediaType = (answer.headers.get('content-type') ?? '').split(';')[0].trim();
+    const json: unknown = mediaType.endsWith('json') && text !== '' ? JSON.parse(text) : text;
+    this.check(method, path, answer.status, { mediaType, text, json });
     return { status: answer.status, headers: answer.headers, body: json as Body };
   }
 
-  private check(method: string, path: string, status: number, body: unknown): void {
-    const template = this.templateOf(new URL(path, this.url).pathname);
-    if (template === undefined) return;
-    const operation = this.document.paths[template][method.toLowerCase()];
+  private check(method: string, path: string, status: number, answer: ReceivedBody): void {
+    const template = this.templateOf(method, new URL(path, this.url).pathname);
     const what = `${method} ${template} → ${status}`;
-    const documented = operation?.responses[String(status)];
-    if (!documented)
-      throw new Error(`${what} is not documented; it said ${JSON.stringify(body).slice(0, 500)}`);
-    const schema = (
-      documented.content?.['application/json'] ?? documented.content?.['application/problem+json']
-    )?.schema;
-    if (!schema || typeof body === 'string') return;
-    const validate = this.validatorOf(what, schema);
-    if (!validate(body))
-      throw new Error(`${what} breaks its contract: ${this.ajv.errorsText(validate.errors)}`);
+    const said = `it said ${answer.text.slice(0, 500) || 'nothing'}`;
+    const { responses } = this.document.paths[template][method.toLowerCase()];
+    if (!(String(status) in responses)) throw new Error(`${what} is not documented; ${said}`);
+    const { content = {} } = responses[status];
+    const mediaTypes = Object.keys(content);
+    if (answer.text === '') {
+      if (mediaTypes.length === 0) return;
+      throw new Error(`${what} has no body, documented is ${mediaTypes.join(' or ')}`);
+    }
+    if (!(answer.mediaType in content)) {
+      const documented = mediaTypes.join(' or ') || 'no body';
+      throw new Error(
+        `${what} is of type ${answer.mediaType || 'unknown'}, documented is ${documented}; ${said}`,
+      );
+    }
+    if (!answer.mediaType.endsWith('json')) return;
+    const { schema } = content[answer.mediaType];
+    if (!schema) throw new Error(`${what} is documented without a schema`);
+    const validate = this.validatorOf(`${what} ${answer.mediaType}`, schema);
+    if (!validate(answer.json))
+      throw new Error(`${what} breaks its contract: ${this.ajv.errorsText(validate.errors)}; ${said}`);
   }
 
   private validatorOf(what: string, schema: object): ValidateFunction {
@@ -94,12 +114,18 @@ export class ContractClient {
     return validate;
   }
 
-  private templateOf(pathname: string): string | undefined {
-    const fits = (template: string): boolean =>
-      new RegExp(`^${template.replaceAll(/\{[^}]+\}/g, '[^/]+')}$`).test(pathname);
-    return Object.keys(this.document.paths)
-      .filter(fits)
-      .sort((a, b) => (a.match(/\{/g)?.length ?? 0) - (b.match(/\{/g)?.length ?? 0))[0];
+  /** The documented path that a router would choose: the one that leaves least to parameters, of those with the method. */
+  private templateOf(method: string, pathname: string): string {
+    const { paths } = this.document;
+    const parameters = (template: string): number => template.split('{').length - 1;
+    const fitting = Object.keys(paths)
+      .filter((template) => new RegExp(`^${template.replaceAll(/\{[^}]+\}/g, '[^/]+')}$`).test(pathname))
+      .sort((a, b) => parameters(a) - parameters(b));
+    const template = fitting.find((each) => method.toLowerCase() in paths[each]);
+    if (template !== undefined) return template;
+    if (fitting.length === 0) throw new Error(`${method} ${pathname}: no documented path is like this`);
+    const methods = fitting.flatMap((each) => Object.keys(paths[each])).join(', ');
+    throw new Error(`${method} ${fitting[0]} is not documented, only ${methods.toUpperCase()}`);
   }
 }
 
