@@ -21,11 +21,11 @@ export interface RequestOptions {
   headers?: Record<string, string>;
 }
 
-interface ReceivedBody {
-  mediaType: string;
-  text: string;
-  /** The text itself where it is no JSON. */
-  json: unknown;
+/** An answer as it came over the wire. */
+interface Received {
+  status: number;
+  headers: { 'content-type'?: string };
+  body: string;
 }
 
 /** An answer that takes longer on the busiest machine hangs. */
@@ -41,8 +41,9 @@ export class ContractClient {
     private readonly ajv: Ajv,
   ) {}
 
-  static async connect(url: string): Promise<ContractClient> {
-    const document = (await (await fetch(`${url}/docs-json`)).json()) as OpenApiDocument;
+  /** @param headers of the request for the document, where it asks for a key */
+  static async connect(url: string, headers: Record<string, string> = {}): Promise<ContractClient> {
+    const document = (await (await fetch(`${url}/docs-json`, { headers })).json()) as OpenApiDocument;
     const ajv = new Ajv({ strict: false, allErrors: true });
     (formats as unknown as (ajv: Ajv) => void)(ajv);
     ajv.addSchema({ $id: 'openapi', components: withNullable(document.components) });
@@ -57,10 +58,7 @@ export class ContractClient {
     return this.send('POST', path, { body, headers });
   }
 
-  /**
-   * @throws Error that names path, method and status when the document has no such path, method, status, media type or
-   * schema, and when the body breaks the schema
-   */
+  /** @throws Error when the answer is not one the document allows, see {@link hold} */
   async send<Body>(
     method: string,
     path: string,
@@ -72,37 +70,41 @@ export class ContractClient {
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
     });
+    const { status } = answer;
+    const contentType = answer.headers.get('content-type') ?? undefined;
     const text = await answer.text();
-    const mediaType = (answer.headers.get('content-type') ?? '').split(';')[0].trim();
-    const json: unknown = mediaType.endsWith('json') && text !== '' ? JSON.parse(text) : text;
-    this.check(method, path, answer.status, { mediaType, text, json });
-    return { status: answer.status, headers: answer.headers, body: json as Body };
+    const held = this.hold(method, path, { status, headers: { 'content-type': contentType }, body: text });
+    return { status, headers: answer.headers, body: held as Body };
   }
 
-  private check(method: string, path: string, status: number, answer: ReceivedBody): void {
+  /**
+   * Holds an answer that came by other ways against the document.
+   * @returns its body, parsed where it is JSON
+   * @throws Error that names path, method and status when the document has no such path, method, status, media type or
+   * schema, and when the body breaks the schema
+   */
+  hold(method: string, path: string, { status, headers, body }: Received): unknown {
     const template = this.templateOf(method, new URL(path, this.url).pathname);
     const what = `${method} ${template} → ${status}`;
-    const said = `it said ${answer.text.slice(0, 500) || 'nothing'}`;
+    const said = `it said ${body.slice(0, 500) || 'nothing'}`;
     const { responses } = this.document.paths[template][method.toLowerCase()];
     if (!(String(status) in responses)) throw new Error(`${what} is not documented; ${said}`);
     const { content = {} } = responses[status];
-    const mediaTypes = Object.keys(content);
-    if (answer.text === '') {
-      if (mediaTypes.length === 0) return;
-      throw new Error(`${what} has no body, documented is ${mediaTypes.join(' or ')}`);
+    const documented = Object.keys(content).join(' or ') || 'no body';
+    if (body === '') {
+      if (documented === 'no body') return body;
+      throw new Error(`${what} has no body, documented is ${documented}`);
     }
-    if (!(answer.mediaType in content)) {
-      const documented = mediaTypes.join(' or ') || 'no body';
-      throw new Error(
-        `${what} is of type ${answer.mediaType || 'unknown'}, documented is ${documented}; ${said}`,
-      );
-    }
-    if (!answer.mediaType.endsWith('json')) return;
-    const { schema } = content[answer.mediaType];
+    const mediaType = (headers['content-type'] ?? '').split(';')[0].trim();
+    if (!(mediaType in content))
+      throw new Error(`${what} is of type ${mediaType || 'unknown'}, documented is ${documented}; ${said}`);
+    if (!mediaType.endsWith('json')) return body;
+    const { schema } = content[mediaType];
     if (!schema) throw new Error(`${what} is documented without a schema`);
-    const validate = this.validatorOf(`${what} ${answer.mediaType}`, schema);
-    if (!validate(answer.json))
-      throw new Error(`${what} breaks its contract: ${this.ajv.errorsText(validate.errors)}; ${said}`);
+    const validate = this.validatorOf(`${what} ${mediaType}`, schema);
+    const json: unknown = JSON.parse(body);
+    if (validate(json)) return json;
+    throw new Error(`${what} breaks its contract: ${this.ajv.errorsText(validate.errors)}; ${said}`);
   }
 
   private validatorOf(what: string, schema: object): ValidateFunction {
