@@ -8,7 +8,7 @@ import { lineChartSvg } from './line-chart.js';
 import { ellipsize, escapeXml, estimateTextWidth } from './markup.js';
 import { scoreBarSvg } from './score-bar.js';
 import { sparklineSvg } from './sparkline.js';
-import { seriesPath } from './time-series.js';
+import { extentOf, seriesPath } from './time-series.js';
 import { SVG_COLOURS } from './theme.js';
 
 const MINUTE = 60_000;
@@ -142,6 +142,16 @@ describe('the fan chart', () => {
   });
 });
 
+describe('the extent of series', () => {
+  it.each([[[9, 1, 2]], [[1, 9, 2]], [[2, 1, 9]], [[NaN, 9, 1, Infinity]]])(
+    'goes from the lowest to the highest wherever they stand: %p',
+    (values) => {
+      expect(extentOf(values)).toEqual([1, 9]);
+      expect(extentOf([5], values)).toEqual([1, 9]);
+    },
+  );
+});
+
 describe('the bar chart', () => {
   const rectangles = (svg: string): { x: number; width: number; fill: string }[] =>
     [...svg.matchAll(/<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)" height="\d+" fill="([^"]+)"/g)].map(
@@ -262,6 +272,24 @@ describe('the dot chart', () => {
     expect(f - e).toBeCloseTo(e - d, 0);
   });
 
+  it('draws every value of every series', () => {
+    const rows = ['r1', 'r2', 'r3'].map((label) => ({ label }));
+    const series = ['s1', 's2', 's3'].map((label, n) => ({
+      label,
+      marker: 'disc' as const,
+      values: [n, n + 10, n + 20],
+    }));
+    const svg = dotChartSvg({ title: 't', heading: 'h', axisLabel: 'a', scale: 'linear', rows, series });
+    // three samples of the legend, then the dots, one series after the other
+    const dots = [...svg.matchAll(/<circle cx="([\d.]+)"/g)].map((match) => Number(match[1])).slice(3);
+    expect(dots).toHaveLength(9);
+    // 0 … 22 along the axis: every dot as far from the first as its value says
+    const unit = (dots[8] - dots[0]) / 22;
+    [0, 10, 20, 1, 11, 21, 2, 12, 22].forEach((value, n) =>
+      expect((dots[n] - dots[0]) / unit).toBeCloseTo(value, 0),
+    );
+  });
+
   it('leaves a value out that is unknown or has no place on the axis', () => {
     const svg = chart([null, 0, -3, NaN, 5], 'log');
     expectWellFormed(svg);
@@ -363,6 +391,34 @@ describe('the curve chart', () => {
     expectWellFormed(svg);
     expect(textsOf(svg)).toEqual(expect.arrayContaining(['true', 'guess', '90 %', 'minutes']));
     expect(svg).toContain('stroke-dasharray="4 2"');
+  });
+
+  it('draws every point of a curve, its marker and both sides of the band', () => {
+    const points = [0, 1, 2, 3].map((x) => ({ x, y: x / 3 }));
+    const svg = curveChartSvg({
+      title: 't',
+      heading: 'h',
+      x: { label: 'x' },
+      y: { label: 'y', from: 0, to: 1 },
+      curves: [{ label: 'c', points, marker: 'disc' }],
+      band: { label: 'b', points: [0, 1, 2, 3].map((x) => ({ x, low: 0, high: 1 })) },
+    });
+    const pathOf = (letters: RegExp): number[] =>
+      [...svg.matchAll(/ d="([^"]*)"/g)]
+        .map(([, path]) => path)
+        .filter((path) => letters.test(path))
+        .map((path) => [...path.matchAll(/[ML]([\d.]+) /g)].map((match) => Number(match[1])))[0];
+    // the curve, and the band there and back; the sample of the legend is a line of two points
+    const [left, , , right] = pathOf(/^M[^MLZ]*(L[^MLZ]*){3}$/);
+    const across = [0, 1, 2, 3].map((x) => left + (x * (right - left)) / 3);
+    const expectAt = (actual: number[], expected: number[]): void => {
+      expect(actual).toHaveLength(expected.length);
+      actual.forEach((x, n) => expect(x).toBeCloseTo(expected[n], 0));
+    };
+    expectAt(pathOf(/^M[^MLZ]*(L[^MLZ]*){3}$/), across);
+    expectAt(pathOf(/Z$/), [...across, ...across.toReversed()]);
+    const markers = [...svg.matchAll(/<circle cx="([\d.]+)"/g)].map((match) => Number(match[1]));
+    expectAt(markers.slice(1), across);
   });
 
   it('is well formed without any data', () => {
