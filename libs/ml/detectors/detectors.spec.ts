@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { artifactFromJson, artifactToJson } from './artifact.js';
 import { fitCva } from './cva.detector.js';
 import { statisticsOver } from './calibration.js';
-import type { DetectorArtifact, DetectorFitInput, DetectorJson, StreamingDetector } from './detector.js';
+import type {
+  DetectorArtifact,
+  DetectorFitInput,
+  DetectorJson,
+  DetectorReading,
+  StreamingDetector,
+} from './detector.js';
 import { fitInnovationBank } from './fit-innovation-bank.js';
 import { InnovationBankDetector } from './innovation-bank.detector.js';
 import { IsolationForestChartsDetector } from './isolation-forest-charts.detector.js';
@@ -49,6 +55,14 @@ const detectors: readonly [string, StreamingDetector, (artifact: DetectorArtifac
   ['isolation_forest', IsolationForestDetector.fit(input), (a) => IsolationForestDetector.fromArtifact(a)],
 ];
 
+/** What a detector says of the first rows of a run, copied out of the buffer that it uses again. */
+function readingsOf(detector: StreamingDetector, run: Float64Array, rows: number): DetectorReading[] {
+  return Array.from({ length: rows }, (_, row) => {
+    const reading = detector.step(run.subarray(row * 4, row * 4 + 4));
+    return { ...reading, contributions: reading.contributions.slice() };
+  });
+}
+
 describe.each(detectors)('detector %s', (name, detector, revive) => {
   it('raises no more than about the false-alarm rate it was set for on runs it never saw', () => {
     const statistics = statisticsOver(detector, fresh).flatMap((run) => Array.from(run));
@@ -78,12 +92,43 @@ describe.each(detectors)('detector %s', (name, detector, revive) => {
     expect(rows.slice(5).map((row) => other.step(row).statistic)).toEqual(uninterrupted.slice(5));
   });
 
+  it('blames as a detector that has seen nothing else does, once it is reset', () => {
+    readingsOf(detector, fresh[2], 60);
+    detector.reset();
+    expect(readingsOf(detector, fresh[3], 30)).toEqual(
+      readingsOf(revive(detector.toArtifact()), fresh[3], 30),
+    );
+  });
+
   it('is not ready without values, and refuses wrong lengths, infinities and snapshots of others', () => {
     detector.reset();
     expect(detector.step(new Float64Array(4).fill(NaN)).ready).toBe(false);
     expect(() => detector.step(new Float64Array(3))).toThrow('expected 4 values');
     expect(() => detector.step(Float64Array.of(1, Infinity, 0, 0))).toThrow('value of B is infinite');
     expect(() => detector.restore({ detector: 'pump' as never, state: {} })).toThrow('snapshot of pump');
+  });
+});
+
+describe.each([
+  ['zscore', 1],
+  ['pca_t2', 1],
+  ['pca_spe', 1],
+  ['isolation_forest', 1],
+  ['cva', 2],
+])('the reading of %s', (name, samples) => {
+  const found = detectors.find(([each]) => each === name);
+
+  it(`depends on no sample but the last ${samples}`, () => {
+    if (!found) throw new Error(`no detector ${name}`);
+    const [, detector, revive] = found;
+    detector.reset();
+    const ofAll = readingsOf(detector, fresh[0], 30).slice(samples - 1);
+    const ofTheLast = ofAll.map((_, row) => {
+      const window = fresh[0].subarray(row * 4, (row + samples) * 4);
+      return readingsOf(revive(detector.toArtifact()), window, samples)[samples - 1];
+    });
+    expect(ofAll).toEqual(ofTheLast);
+    expect(ofAll.every(({ ready }) => ready)).toBe(true);
   });
 });
 
