@@ -108,11 +108,21 @@ describe('the standalone product', () => {
     expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
     const part = await fetch(client.url + printed.download_url, { headers: { range: 'bytes=0-99' } });
     expect(part.status).toBe(206);
-    expect(Buffer.from(await part.arrayBuffer())).toEqual(bytes.subarray(0, 100));
+    const hundred = Buffer.from(await part.arrayBuffer());
+    expect(hundred).toEqual(bytes.subarray(0, 100));
+    for (const [{ status, headers }, body] of [[pdf, bytes] as const, [part, hundred] as const]) {
+      const contentType = headers.get('content-type') ?? undefined;
+      client.hold('GET', printed.download_url, {
+        status,
+        headers: { 'content-type': contentType },
+        body: body.toString('latin1'),
+      });
+    }
     const again = await rawRequest(client.url + printed.download_url, {
       headers: { 'if-none-match': pdf.headers.get('etag') ?? '' },
     });
     expect(again.status).toBe(304);
+    client.hold('GET', printed.download_url, again);
   });
 
   it('writes no figure with more digits than six', async () => {

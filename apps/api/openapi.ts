@@ -25,6 +25,16 @@ function openApiDocument(app: INestApplication): OpenAPIObject {
     })
     .addSecurityRequirements('bearer')
     .addGlobalResponse({
+      status: 401,
+      description: 'The key is missing or unknown; never where no key is needed',
+      content: PROBLEM,
+    })
+    .addGlobalResponse({
+      status: 403,
+      description: 'The role of the key does not suffice, or Host or Origin is a foreign one',
+      content: PROBLEM,
+    })
+    .addGlobalResponse({
       status: 503,
       description: 'The database, or another part that is needed, does not answer; see Retry-After',
       content: PROBLEM,
@@ -34,7 +44,22 @@ function openApiDocument(app: INestApplication): OpenAPIObject {
       description: 'The database has no room left to write to; nothing was changed but what the answer says',
       content: PROBLEM,
     });
-  return SwaggerModule.createDocument(app, builder.build());
+  return withBodyRefusals(SwaggerModule.createDocument(app, builder.build()));
+}
+
+/** A body is judged by its size and type before any route sees it, so no route could forget to say so. */
+function withBodyRefusals(document: OpenAPIObject): OpenAPIObject {
+  for (const { post, patch } of Object.values(document.paths)) {
+    for (const operation of [post, patch]) {
+      if (operation?.requestBody === undefined) continue;
+      operation.responses = {
+        413: { description: 'The body is too large', content: PROBLEM },
+        415: { description: 'The route does not read this media type', content: PROBLEM },
+        ...operation.responses,
+      };
+    }
+  }
+  return document;
 }
 
 /** Serves the document at /docs (for people) and /docs-json (for programs). */

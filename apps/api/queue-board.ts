@@ -27,7 +27,7 @@ export function serveQueueBoard(app: INestApplication): void {
 
 /**
  * BullMQ lists workers by the names of their connections. The embedded queue has one connection for all, and no workers
- * but those of this process.
+ * but those of this process. Of a paused queue it lists the waiting jobs, and counts none.
  */
 class EmbeddedQueueAdapter extends BullMQAdapter {
   constructor(
@@ -45,6 +45,11 @@ class EmbeddedQueueAdapter extends BullMQAdapter {
       age: Math.round((Date.now() - startedAt) / 1_000),
     }));
     return Promise.resolve(workers);
+  }
+
+  override async getJobCounts(): ReturnType<BullMQAdapter['getJobCounts']> {
+    const { [this.bullQueue.name]: ours } = await this.jobs.counts();
+    return { ...(await super.getJobCounts()), waiting: ours.waiting };
   }
 }
 

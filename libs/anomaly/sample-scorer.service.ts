@@ -344,7 +344,8 @@ function scoreWith(stream: DetectorStream, sample: ScoredSample): EpisodeChange 
   if (reading) {
     const { statistic, limit } = reading;
     const contributions = stream.contributionsBySampleTag(reading, sample.values.length);
-    sample.scores.push({ detector: stream.loaded.name, statistic, limit, contributions });
+    const { name: detector, normalRatio } = stream.loaded;
+    sample.scores.push({ detector, statistic, limit, normalRatio, contributions });
   }
   return change;
 }

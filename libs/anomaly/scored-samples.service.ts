@@ -6,6 +6,8 @@ export interface DetectorScore {
   detector: DetectorName;
   statistic: number;
   limit: number;
+  /** Median of statistic ÷ limit in normal operation, below 1. */
+  normalRatio: number;
   /** One number ≥ 0 for each tag of the batch; 0 for tags the detector does not look at. */
   contributions: Float64Array;
 }

@@ -8,7 +8,7 @@ import { lineChartSvg } from './line-chart.js';
 import { ellipsize, escapeXml, estimateTextWidth } from './markup.js';
 import { scoreBarSvg } from './score-bar.js';
 import { sparklineSvg } from './sparkline.js';
-import { seriesPath } from './time-series.js';
+import { extentOf, seriesPath } from './time-series.js';
 import { SVG_COLOURS } from './theme.js';
 
 const MINUTE = 60_000;
@@ -142,6 +142,16 @@ describe('the fan chart', () => {
   });
 });
 
+describe('the extent of series', () => {
+  it.each([[[9, 1, 2]], [[1, 9, 2]], [[2, 1, 9]], [[NaN, 9, 1, Infinity]]])(
+    'goes from the lowest to the highest wherever they stand: %p',
+    (values) => {
+      expect(extentOf(values)).toEqual([1, 9]);
+      expect(extentOf([5], values)).toEqual([1, 9]);
+    },
+  );
+});
+
 describe('the bar chart', () => {
   const rectangles = (svg: string): { x: number; width: number; fill: string }[] =>
     [...svg.matchAll(/<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)" height="\d+" fill="([^"]+)"/g)].map(
@@ -262,6 +272,24 @@ describe('the dot chart', () => {
     expect(f - e).toBeCloseTo(e - d, 0);
   });
 
+  it('draws every value of every series', () => {
+    const rows = ['r1', 'r2', 'r3'].map((label) => ({ label }));
+    const series = ['s1', 's2', 's3'].map((label, n) => ({
+      label,
+      marker: 'disc' as const,
+      values: [n, n + 10, n + 20],
+    }));
+    const svg = dotChartSvg({ title: 't', heading: 'h', axisLabel: 'a', scale: 'linear', rows, series });
+    // three samples of the legend, then the dots, one series after the other
+    const dots = [...svg.matchAll(/<circle cx="([\d.]+)"/g)].map((match) => Number(match[1])).slice(3);
+    expect(dots).toHaveLength(9);
+    // 0 … 22 along the axis: every dot as far from the first as its value says
+    const unit = (dots[8] - dots[0]) / 22;
+    [0, 10, 20, 1, 11, 21, 2, 12, 22].forEach((value, n) =>
+      expect((dots[n] - dots[0]) / unit).toBeCloseTo(value, 0),
+    );
+  });
+
   it('leaves a value out that is unknown or has no place on the axis', () => {
     const svg = chart([null, 0, -3, NaN, 5], 'log');
     expectWellFormed(svg);
@@ -288,6 +316,47 @@ describe('the heat map', () => {
       new RegExp(`fill="([^"]+)" text-anchor="middle">${text}<`).exec(svg)?.[1];
     expect(fillOf('100')).toBe('#ffffff');
     expect(fillOf('0')).toBe(SVG_COLOURS.ink);
+  });
+
+  it('gives every value of every row the cell below its column, in the shade of its value', () => {
+    const columns = ['c1', 'c2', 'c3', 'c4'];
+    const rows = [
+      { label: 'r1', values: [0, 0.5, 1, 0.25] },
+      { label: 'r2', values: [0.1, null, 0.3, 0.4] },
+      { label: 'r3', values: [0.6, 0.7, 0.8, 0.9] },
+    ];
+    const svg = heatMapSvg({ title: 't', heading: 'h', columns, rows, footnote: 'f' });
+    expect(textsOf(svg)).toEqual([
+      ...['h', 'c1', 'c2', 'c3', 'c4'],
+      ...['r1', '0', '50', '100', '25'],
+      ...['r2', '10', '–', '30', '40'],
+      ...['r3', '60', '70', '80', '90', 'f'],
+    ]);
+    expect([...svg.matchAll(/<g><title>([^<]*)</g)].map((match) => match[1])).toEqual([
+      ...['r1, c1: 0', 'r1, c2: 50', 'r1, c3: 100', 'r1, c4: 25'],
+      ...['r2, c1: 10', 'r2, c3: 30', 'r2, c4: 40'],
+      ...['r3, c1: 60', 'r3, c2: 70', 'r3, c3: 80', 'r3, c4: 90'],
+    ]);
+    const cells = [
+      ...svg.matchAll(/<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="15" fill="(rgb[^"]+)"/g),
+    ].map(([, x, y, width, fill]) => ({ x: Number(x), y: Number(y), width: Number(width), fill }));
+    expect(cells).toHaveLength(11);
+    // From (244, 248, 251) to (10, 66, 110): half way 244 − 117 = 127, 248 − 91 = 157, 251 − 70.5 = 180.5.
+    expect(cells.slice(0, 3).map(({ fill }) => fill)).toEqual([
+      'rgb(244,248,251)',
+      'rgb(127,157,181)',
+      'rgb(10,66,110)',
+    ]);
+    // Columns are a cell and the pixel between cells apart, rows 16 pixels; r2 has no cell below c2.
+    const [{ x, y, width }] = cells;
+    const grid = [0, 1, 2].flatMap((row) =>
+      [0, 1, 2, 3].map((column) => [x + column * (width + 1), y + row * 16]),
+    );
+    cells.forEach((cell, n) => {
+      const [left, top] = grid[n < 5 ? n : n + 1];
+      expect(cell.x).toBeCloseTo(left, 0);
+      expect(cell.y).toBeCloseTo(top, 6);
+    });
   });
 });
 
@@ -322,6 +391,34 @@ describe('the curve chart', () => {
     expectWellFormed(svg);
     expect(textsOf(svg)).toEqual(expect.arrayContaining(['true', 'guess', '90 %', 'minutes']));
     expect(svg).toContain('stroke-dasharray="4 2"');
+  });
+
+  it('draws every point of a curve, its marker and both sides of the band', () => {
+    const points = [0, 1, 2, 3].map((x) => ({ x, y: x / 3 }));
+    const svg = curveChartSvg({
+      title: 't',
+      heading: 'h',
+      x: { label: 'x' },
+      y: { label: 'y', from: 0, to: 1 },
+      curves: [{ label: 'c', points, marker: 'disc' }],
+      band: { label: 'b', points: [0, 1, 2, 3].map((x) => ({ x, low: 0, high: 1 })) },
+    });
+    const pathOf = (letters: RegExp): number[] =>
+      [...svg.matchAll(/ d="([^"]*)"/g)]
+        .map(([, path]) => path)
+        .filter((path) => letters.test(path))
+        .map((path) => [...path.matchAll(/[ML]([\d.]+) /g)].map((match) => Number(match[1])))[0];
+    // the curve, and the band there and back; the sample of the legend is a line of two points
+    const [left, , , right] = pathOf(/^M[^MLZ]*(L[^MLZ]*){3}$/);
+    const across = [0, 1, 2, 3].map((x) => left + (x * (right - left)) / 3);
+    const expectAt = (actual: number[], expected: number[]): void => {
+      expect(actual).toHaveLength(expected.length);
+      actual.forEach((x, n) => expect(x).toBeCloseTo(expected[n], 0));
+    };
+    expectAt(pathOf(/^M[^MLZ]*(L[^MLZ]*){3}$/), across);
+    expectAt(pathOf(/Z$/), [...across, ...across.toReversed()]);
+    const markers = [...svg.matchAll(/<circle cx="([\d.]+)"/g)].map((match) => Number(match[1]));
+    expectAt(markers.slice(1), across);
   });
 
   it('is well formed without any data', () => {

@@ -7,6 +7,32 @@ describe('the number ticks', () => {
     expect(numberTicks(113.9, 126.7, 4)).toEqual({ values: [115, 120, 125], decimals: 0 });
   });
 
+  it.each([
+    // The step nearest on a log scale: 1 up to √(1·2) = 1.4142, 2 up to √(2·5) = 3.1623, 5 up to √(5·10) = 7.0711, then 10.
+    [1, 1],
+    [1.414, 1],
+    [1.415, 2],
+    [2, 2],
+    [3.162, 2],
+    [3.163, 5],
+    [5, 5],
+    [7.071, 5],
+    [7.072, 10],
+    [9.99, 10],
+  ])('of ten steps of %d are %d apart, and so a thousand times smaller or larger', (rough, step) => {
+    const multiples = Array.from({ length: Math.floor((10 * rough) / step) + 1 }, (_, k) => k * step);
+    expect(numberTicks(0, 10 * rough, 10)).toEqual({ values: multiples, decimals: 0 });
+    expect(numberTicks(0, 10_000 * rough, 10)).toEqual({
+      values: multiples.map((value) => value * 1_000),
+      decimals: 0,
+    });
+    // thousandths: 3 decimals, 2 where the step is a whole hundredth
+    expect(numberTicks(0, 0.01 * rough, 10)).toEqual({
+      values: multiples.map((value) => value / 1_000),
+      decimals: step === 10 ? 2 : 3,
+    });
+  });
+
   it('are exact decimal fractions, with the decimals that tell them apart', () => {
     expect(numberTicks(0.1, 0.42, 3)).toEqual({ values: [0.1, 0.2, 0.3, 0.4], decimals: 1 });
   });
@@ -41,6 +67,25 @@ describe('the time ticks', () => {
     expect(ticks.map((tick) => tick.label)).toEqual(['12:00', '18:00', '00:00', '06:00']);
     expect(ticks[2].dateLabel).toBe('11월 23일');
   });
+
+  const MINUTE = 60_000;
+  const DAY = 1_440 * MINUTE;
+  const steps = [
+    ...[1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map((n) => n * MINUTE),
+    ...[1, 2, 7, 14, 28, 91, 182, 364, 728].map((n) => n * DAY),
+  ];
+
+  it.each(steps.slice(0, -1).map((step, n) => [step / MINUTE, steps[n + 1] / MINUTE]))(
+    'are %d minutes apart as long as no more than six steps fit in, then %d',
+    (minutes, next) => {
+      const apart = (span: number): number[] => {
+        const ticks = timeTicks(0, span, 6);
+        return [...new Set(ticks.slice(1).map((tick, n) => (tick.at - ticks[n].at) / MINUTE))];
+      };
+      expect(apart(6 * minutes * MINUTE)).toEqual([minutes]);
+      expect(apart(6 * minutes * MINUTE + 1)).toEqual([next]);
+    },
+  );
 
   it('are dates when they are days apart', () => {
     const ticks = timeTicks(midnight, midnight + 4 * 86_400_000, 4);

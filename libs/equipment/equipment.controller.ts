@@ -57,7 +57,7 @@ export class EquipmentController {
   @Get(':eq_id')
   @ApiOperation({ summary: 'Read an equipment' })
   @ApiOkResponse({ type: EquipmentDto, headers: { ETag: { description: 'Version, for If-Match' } } })
-  @ApiProblems(404)
+  @ApiProblems(400, 404)
   async read(
     @Param() { eq_id }: EquipmentIdParams,
     @Res({ passthrough: true }) response: Response,
@@ -88,7 +88,7 @@ export class EquipmentController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove an equipment nothing refers to' })
   @ApiNoContentResponse()
-  @ApiProblems(404, 409)
+  @ApiProblems(400, 404, 409)
   delete(@Param() { eq_id }: EquipmentIdParams): Promise<void> {
     return this.equipment.delete(eq_id);
   }

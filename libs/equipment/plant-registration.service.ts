@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EQUIPMENT, TAGS } from '#tep';
-import { Database } from '#platform';
+import { Database, isDuplicateKey } from '#platform';
 import { EquipmentRepository } from './equipment.repository.js';
 import { SensorTagRepository } from './sensor-tag.repository.js';
 
@@ -15,6 +15,16 @@ export class PlantRegistration {
 
   /** @returns how many rows were added */
   async register(): Promise<{ equipment: number; tags: number }> {
+    try {
+      return await this.addMissing();
+    } catch (error) {
+      // Another process that starts has added the same rows meanwhile.
+      if (isDuplicateKey(error)) return this.addMissing();
+      throw error;
+    }
+  }
+
+  private addMissing(): Promise<{ equipment: number; tags: number }> {
     return this.database.transaction(async () => ({
       equipment: await this.addEquipment(),
       tags: await this.addTags(),

@@ -60,12 +60,12 @@ describeOnBothProfiles('equipment health', (profile) => {
     const tracker = new HealthTracker(tags, undefined);
     const detectors = await loadDetectors(new ModelStore(models.variables.MODELS_DIR));
     return records.flatMap(({ ts, values }) => {
-      const scores = detectors.map(({ name, detector }) => {
+      const scores = detectors.map(({ name, detector, normalRatio }) => {
         const { statistic, limit, contributions } = detector.step(
           Float64Array.from(detector.tagCodes, (code) => values[columnOf(code)]),
         );
         const byTag = codes.map((code) => contributions[detector.tagCodes.indexOf(code)] ?? 0);
-        return { detector: name, statistic, limit, contributions: Float64Array.from(byTag) };
+        return { detector: name, statistic, limit, normalRatio, contributions: Float64Array.from(byTag) };
       });
       const sample = { ts, values: Float64Array.from(codes, (code) => values[columnOf(code)]), scores };
       const units = tracker.step(sample, codes).map(({ equipmentId, score }) => ({ equipmentId, ts, score }));

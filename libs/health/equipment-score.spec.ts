@@ -19,20 +19,20 @@ const driver = (points: number, tag = 'XMEAS_07'): HealthDriver => ({
 
 describe('the points of a detector', () => {
   it('are none up to the normal median and 50 at the limit', () => {
-    expect(deviationPoints('pca_t2', 0.43, 1)).toBe(0);
-    expect(deviationPoints('pca_t2', 0.1, 1)).toBe(0);
-    expect(deviationPoints('pca_t2', 20, 20)).toBeCloseTo(50, 9);
-    expect(deviationPoints('isolation_forest', 0.5, 0.5)).toBeCloseTo(50, 9);
+    expect(deviationPoints(0.43, 1, 0.43)).toBe(0);
+    expect(deviationPoints(0.1, 1, 0.43)).toBe(0);
+    expect(deviationPoints(20, 20, 0.43)).toBeCloseTo(50, 9);
+    expect(deviationPoints(0.5, 0.5, 0.85)).toBeCloseTo(50, 9);
   });
 
   it('grow without end towards 100, the faster the shorter the normal tail', () => {
     // D = 2: e = (2 − 0.43) / 0.57 = 2.754, 100 − 100 / (1 + 57.6) = 98.3
-    expect(deviationPoints('pca_t2', 2, 1)).toBeCloseTo(98.3, 1);
+    expect(deviationPoints(2, 1, 0.43)).toBeCloseTo(98.3, 1);
     // half-way between median and limit: e = 0.5, 100 − 100 / 1.0625 = 5.9
-    expect(deviationPoints('pca_t2', (1 + 0.43) / 2, 1)).toBeCloseTo(5.9, 1);
+    expect(deviationPoints((1 + 0.43) / 2, 1, 0.43)).toBeCloseTo(5.9, 1);
     let before = -1;
     for (const ratio of [0.5, 0.8, 1, 1.5, 3, 10, 100]) {
-      const points = deviationPoints('pca_spe', ratio, 1);
+      const points = deviationPoints(ratio, 1, 0.58);
       expect(points).toBeGreaterThan(before);
       expect(points).toBeLessThan(100);
       before = points;

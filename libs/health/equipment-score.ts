@@ -44,24 +44,6 @@ export function bandOf(score: number): HealthBand {
   return score >= GOOD_FROM ? 'good' : score < POOR_BELOW ? 'poor' : 'fair';
 }
 
-/** About the middle of those that were measured. */
-const NOT_MEASURED = 0.6;
-
-/**
- * Median of statistic ÷ limit in normal operation, by detector: measured on 96 simulated fault-free hours with the
- * shipped models, whose limits 1 % of the normal samples exceed. It is a property of the statistic (how far its tail
- * reaches beyond its middle), not of the training run: other seeds give the same to ±0.02.
- */
-const NORMAL_RATIO: Readonly<Record<DetectorName, number>> = {
-  innovation_bank: NOT_MEASURED,
-  zscore: 0.66,
-  pca_t2: 0.43,
-  pca_spe: 0.58,
-  cva: NOT_MEASURED,
-  isolation_forest: 0.87,
-  isolation_forest_charts: NOT_MEASURED,
-};
-
 const STEEPNESS = 4;
 
 /**
@@ -72,10 +54,11 @@ const STEEPNESS = 4;
  * so health is 100 up to the normal median and 50 at the limit, and falls monotonically. Taking the median out makes
  * detectors comparable whose statistics have different tails. The fourth power leaves normal scatter alone: half-way
  * between median and limit costs 6 points.
+ *
+ * @param normalRatio m, below 1, as the detector's card has it
  */
-export function deviationPoints(detector: DetectorName, statistic: number, limit: number): number {
-  const normal = NORMAL_RATIO[detector];
-  const excess = Math.max(0, (statistic / limit - normal) / (1 - normal));
+export function deviationPoints(statistic: number, limit: number, normalRatio: number): number {
+  const excess = Math.max(0, (statistic / limit - normalRatio) / (1 - normalRatio));
   return 100 * (1 - 1 / (1 + excess ** STEEPNESS));
 }
 

@@ -29,6 +29,7 @@ const aScore = (
   detector: 'pca_spe',
   statistic: 10 * ratio,
   limit: 10,
+  normalRatio: 0.58,
   contributions: Float64Array.from(contributions),
   ...changes,
 });

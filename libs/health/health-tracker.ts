@@ -132,7 +132,7 @@ export class HealthTracker {
 
   /** Shares a detector's points out: the unit with the largest contributions bears all of them. */
   private pointsByTag(
-    { detector, statistic, limit, contributions }: DetectorScore,
+    { statistic, limit, normalRatio, contributions }: DetectorScore,
     tagCodes: readonly string[],
   ): Float64Array {
     const column = new Map(tagCodes.map((code, i) => [code, i]));
@@ -140,7 +140,7 @@ export class HealthTracker {
       tags.reduce((sum, { code }) => sum + (contributions[column.get(code) ?? -1] ?? 0), 0),
     );
     const largest = Math.max(...sums);
-    const points = deviationPoints(detector, statistic, limit);
+    const points = deviationPoints(statistic, limit, normalRatio);
     return contributions.map((contribution) => (largest > 0 ? (points * contribution) / largest : 0));
   }
 

@@ -73,8 +73,10 @@ export class LivePlant implements LeasedWork, OnApplicationBootstrap {
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    if (this.config.plant.source === 'simulator') await this.runner.compete(this);
-    else await this.clock.release();
+    if (this.config.plant.source === 'external') {
+      await this.registration.register();
+      await this.clock.release();
+    } else await this.runner.compete(this);
   }
 
   async start(): Promise<void> {

@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { PlantRegistration, SensorTagRepository } from '#equipment';
 import { Database, HealthIndicators } from '#platform';
+import { TAGS } from '#tep';
 import {
   describeOnBothProfiles,
   FeatureApp,
@@ -10,8 +12,12 @@ import {
 } from '#testing';
 import type { DisturbanceDto } from './dto/disturbance.dto.js';
 import type { PlantDto } from './dto/plant.dto.js';
+import { PlantCommands } from './plant-commands.service.js';
 import { PlantHttpModule } from './plant.http.module.js';
 import { PlantJobsModule } from './plant.jobs.module.js';
+
+/** What these tests are about is what the plant does, however late. */
+const COMMAND_WAIT_MS = 120_000;
 
 async function readPlant(app: FeatureApp): Promise<PlantDto> {
   return (await app.http.get('/api/v1/plant').expect(200)).body as PlantDto;
@@ -42,6 +48,7 @@ describeOnBothProfiles('commands to the live plant', (profile) => {
       imports: [PlantHttpModule, PlantJobsModule],
       variables: { PLANT_HISTORY_HOURS: '0', PLANT_SPEED: '60' },
     });
+    app.get(PlantCommands).waitMs = COMMAND_WAIT_MS;
     await waitForPlant(app, 'the plant to run', ({ state }) => state === 'running');
   });
 
@@ -217,12 +224,12 @@ describeOnBothProfiles('commands while no process keeps the plant', (profile) =>
     });
 });
 
-describe('a plant whose samples come from outside', () => {
+describeOnBothProfiles('a plant whose samples come from outside', (profile) => {
   let app: FeatureApp;
 
   beforeAll(async () => {
     app = await FeatureApp.start({
-      profile: 'embedded',
+      profile,
       imports: [PlantHttpModule, PlantJobsModule],
       variables: { PLANT_SOURCE: 'external' },
     });
@@ -237,6 +244,15 @@ describe('a plant whose samples come from outside', () => {
     expect(Date.parse(plant.time)).toBeGreaterThanOrEqual(before);
     expect(Date.parse(plant.time)).toBeLessThanOrEqual(Date.now());
     expect((await app.get(HealthIndicators).read()).plant).toEqual({ status: 'up', source: 'external' });
+  });
+
+  it('is registered at the start, by several processes at once, too', async () => {
+    const codes = (await app.get(SensorTagRepository).findAll()).map(({ code }) => code);
+    expect(codes.sort()).toEqual(TAGS.map(({ code }) => code).sort());
+    await app.get(Database).query('DELETE FROM sensor_tag');
+    const registration = app.get(PlantRegistration);
+    const added = await Promise.all([registration.register(), registration.register()]);
+    expect(added.reduce((sum, { tags }) => sum + tags, 0)).toBe(TAGS.length);
   });
 
   it('takes no commands', async () => {

@@ -5,7 +5,6 @@ import { AppError, Config } from '#platform';
 import type { PlantCommand, PlantRefusal } from './plant-command.js';
 import { PlantCommandRepository } from './plant-command.repository.js';
 
-const WAIT_MS = 2_000;
 const POLL_MS = 40;
 const MAX_WAITING = 100;
 
@@ -18,20 +17,27 @@ export interface CommandResult {
 /** Sends commands to the live plant, whichever process keeps it. */
 @Injectable()
 export class PlantCommands {
+  /** How long a request waits for the plant before it is answered that the command is stored. */
+  waitMs = 2_000;
+
   constructor(
     private readonly config: Config,
     private readonly repository: PlantCommandRepository,
   ) {}
 
   /**
-   * Stores a command and waits up to two seconds until the plant has dealt with it.
+   * Stores a command and waits up to `waitMs` until the plant has dealt with it.
    * @throws AppError PLANT_NOT_SIMULATED, PLANT_COMMANDS_WAITING, or why the plant refused it
    */
   async send(command: PlantCommand, requestedBy: string): Promise<CommandResult> {
     this.requireSimulator();
     await this.refuseWhenTooManyWait();
     const commandId = await this.repository.insert(command, requestedBy);
-    for (const until = performance.now() + WAIT_MS; performance.now() < until; await setTimeout(POLL_MS)) {
+    for (
+      const until = performance.now() + this.waitMs;
+      performance.now() < until;
+      await setTimeout(POLL_MS)
+    ) {
       const outcome = await this.repository.outcomeOf(commandId);
       if (outcome === 'applied') return { commandId, pending: false };
       if (outcome !== null) throw refusal(outcome, command);

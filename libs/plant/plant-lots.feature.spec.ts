@@ -3,6 +3,7 @@ import { LotHttpModule, LotService } from '#lot';
 import { describeOnBothProfiles, FeatureApp, waitFor } from '#testing';
 import type { DisturbanceDto } from './dto/disturbance.dto.js';
 import { PlantLots } from './plant-lots.service.js';
+import { PlantCommands } from './plant-commands.service.js';
 import { PlantHttpModule } from './plant.http.module.js';
 import { PlantJobsModule } from './plant.jobs.module.js';
 
@@ -17,6 +18,9 @@ interface LotBody {
   known_fault: number | null;
 }
 
+/** What these tests are about is what the plant does, however late. */
+const COMMAND_WAIT_MS = 120_000;
+
 describeOnBothProfiles('the lots of the live plant', (profile) => {
   let app: FeatureApp;
 
@@ -26,6 +30,7 @@ describeOnBothProfiles('the lots of the live plant', (profile) => {
       imports: [PlantHttpModule, PlantJobsModule, LotHttpModule],
       variables,
     });
+    app.get(PlantCommands).waitMs = COMMAND_WAIT_MS;
   }
 
   /** Oldest first. */

@@ -5,6 +5,7 @@ import { Database } from './database/database.js';
 import { DatabaseModule, type DatabaseModuleOptions } from './database/database.module.js';
 import { Heartbeats } from './coordination/heartbeat.js';
 import { HealthIndicators } from './observability/health-indicators.js';
+import { HttpModule } from './http/http.module.js';
 import { Idempotency } from './coordination/idempotency.js';
 import { Leases } from './coordination/lease.js';
 import { LeaseRunner } from './coordination/lease-runner.js';
@@ -14,14 +15,14 @@ import { ProcessClock } from './coordination/process-clock.js';
 
 const PROVIDERS = [PeriodicTasks, Leases, LeaseRunner, Heartbeats, Metrics, HealthIndicators, Idempotency];
 
-/** What every feature builds on: configuration, database, clock, leases, metrics and health. */
+/** What every feature builds on: configuration, database, clock, leases, metrics, health, and the guards of its routes. */
 @Global()
 @Module({})
 export class PlatformModule {
   static forRoot(config: Config, database: DatabaseModuleOptions): DynamicModule {
     return {
       module: PlatformModule,
-      imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot(database)],
+      imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot(database), HttpModule],
       providers: [
         ...PROVIDERS,
         {

@@ -18,6 +18,7 @@ import {
   ApiOkResponse,
   ApiOperation,
   ApiProduces,
+  ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
@@ -99,6 +100,8 @@ export class ReportController {
   @ApiOperation({ summary: 'The PDF; supports ETag and one byte range' })
   @ApiProduces('application/pdf')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  @ApiResponse({ status: 206, description: 'The range', schema: { type: 'string', format: 'binary' } })
+  @ApiResponse({ status: 304, description: 'The client has it already' })
   @ApiProblems(400, 404, 409, 416)
   async download(
     @Param() { job_id }: JobIdParams,

@@ -125,6 +125,10 @@ describeOnBothProfiles('a training', (profile) => {
       training: { job_id: training.job_id },
       seed: 5,
     });
+    // The shipped card says 0.66; four days of this plant make a rougher limit.
+    const { normal_ratio: ratio } = (card.body as { training: { normal_ratio: number } }).training;
+    expect(ratio).toBeGreaterThan(0.45);
+    expect(ratio).toBeLessThan(0.8);
 
     let next = 20;
     await waitFor('the scorer to use it', async () => {

@@ -3,6 +3,7 @@ import { Test } from '@nestjs/testing';
 import { UnrecoverableError } from 'bullmq';
 import { Config, parseConfig } from '../../libs/platform/config/config.js';
 import { HealthIndicators } from '../../libs/platform/observability/health-indicators.js';
+import { PeriodicTasks } from '../../libs/platform/coordination/periodic-tasks.js';
 import { Metrics } from '../../libs/platform/observability/metrics.js';
 import { JobRetryError } from '../../libs/platform/queue/errors.js';
 import { HandlesJob, type JobContext, type JobHandler } from '../../libs/platform/queue/handler.js';
@@ -102,7 +103,7 @@ export async function startQueueApp({
   variables,
 }: QueueAppOptions): Promise<QueueApp> {
   const config = parseConfig({ NODE_ENV: 'test', QUEUE_URL: url, QUEUE_PREFIX: prefix, ...variables });
-  const services = [{ provide: Config, useValue: config }, Metrics, HealthIndicators];
+  const services = [{ provide: Config, useValue: config }, Metrics, HealthIndicators, PeriodicTasks];
   @Global()
   @Module({ providers: services, exports: services })
   class ServicesModule {}

@@ -1,11 +1,12 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 
+interface DocumentedAnswer {
+  content?: Record<string, { schema?: object }>;
+}
+
 interface OpenApiDocument {
-  paths: Record<
-    string,
-    Record<string, { responses: Record<string, { content?: Record<string, { schema: object }> }> }>
-  >;
+  paths: Record<string, Record<string, { responses: Record<string, DocumentedAnswer> }>>;
   components: { schemas: Record<string, object> };
 }
 
@@ -18,6 +19,13 @@ export interface Reply<Body> {
 export interface RequestOptions {
   body?: unknown;
   headers?: Record<string, string>;
+}
+
+/** An answer as it came over the wire. */
+interface Received {
+  status: number;
+  headers: { 'content-type'?: string };
+  body: string;
 }
 
 /** An answer that takes longer on the busiest machine hangs. */
@@ -33,8 +41,9 @@ export class ContractClient {
     private readonly ajv: Ajv,
   ) {}
 
-  static async connect(url: string): Promise<ContractClient> {
-    const document = (await (await fetch(`${url}/docs-json`)).json()) as OpenApiDocument;
+  /** @param headers of the request for the document, where it asks for a key */
+  static async connect(url: string, headers: Record<string, string> = {}): Promise<ContractClient> {
+    const document = (await (await fetch(`${url}/docs-json`, { headers })).json()) as OpenApiDocument;
     const ajv = new Ajv({ strict: false, allErrors: true });
     (formats as unknown as (ajv: Ajv) => void)(ajv);
     ajv.addSchema({ $id: 'openapi', components: withNullable(document.components) });
@@ -56,7 +65,7 @@ export class ContractClient {
     return this.send('POST', path, { body, headers });
   }
 
-  /** @throws Error when the answer is not one the document allows */
+  /** @throws Error when the answer is not one the document allows, see {@link hold} */
   async send<Body>(
     method: string,
     path: string,
@@ -68,28 +77,41 @@ export class ContractClient {
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
     });
+    const { status } = answer;
+    const contentType = answer.headers.get('content-type') ?? undefined;
     const text = await answer.text();
-    const json: unknown =
-      (answer.headers.get('content-type') ?? '').includes('json') && text !== '' ? JSON.parse(text) : text;
-    this.check(method, path, answer.status, json);
-    return { status: answer.status, headers: answer.headers, body: json as Body };
+    const held = this.hold(method, path, { status, headers: { 'content-type': contentType }, body: text });
+    return { status, headers: answer.headers, body: held as Body };
   }
 
-  private check(method: string, path: string, status: number, body: unknown): void {
-    const template = this.templateOf(new URL(path, this.url).pathname);
-    if (template === undefined) return;
-    const operation = this.document.paths[template][method.toLowerCase()];
+  /**
+   * Holds an answer that came by other ways against the document.
+   * @returns its body, parsed where it is JSON
+   * @throws Error that names path, method and status when the document has no such path, method, status, media type or
+   * schema, and when the body breaks the schema
+   */
+  hold(method: string, path: string, { status, headers, body }: Received): unknown {
+    const template = this.templateOf(method, new URL(path, this.url).pathname);
     const what = `${method} ${template} → ${status}`;
-    const documented = operation?.responses[String(status)];
-    if (!documented)
-      throw new Error(`${what} is not documented; it said ${JSON.stringify(body).slice(0, 500)}`);
-    const schema = (
-      documented.content?.['application/json'] ?? documented.content?.['application/problem+json']
-    )?.schema;
-    if (!schema || typeof body === 'string') return;
-    const validate = this.validatorOf(what, schema);
-    if (!validate(body))
-      throw new Error(`${what} breaks its contract: ${this.ajv.errorsText(validate.errors)}`);
+    const said = `it said ${body.slice(0, 500) || 'nothing'}`;
+    const { responses } = this.document.paths[template][method.toLowerCase()];
+    if (!(String(status) in responses)) throw new Error(`${what} is not documented; ${said}`);
+    const { content = {} } = responses[status];
+    const documented = Object.keys(content).join(' or ') || 'no body';
+    if (body === '') {
+      if (documented === 'no body') return body;
+      throw new Error(`${what} has no body, documented is ${documented}`);
+    }
+    const mediaType = (headers['content-type'] ?? '').split(';')[0].trim();
+    if (!(mediaType in content))
+      throw new Error(`${what} is of type ${mediaType || 'unknown'}, documented is ${documented}; ${said}`);
+    if (!mediaType.endsWith('json')) return body;
+    const { schema } = content[mediaType];
+    if (!schema) throw new Error(`${what} is documented without a schema`);
+    const validate = this.validatorOf(`${what} ${mediaType}`, schema);
+    const json: unknown = JSON.parse(body);
+    if (validate(json)) return json;
+    throw new Error(`${what} breaks its contract: ${this.ajv.errorsText(validate.errors)}; ${said}`);
   }
 
   private validatorOf(what: string, schema: object): ValidateFunction {
@@ -101,12 +123,18 @@ export class ContractClient {
     return validate;
   }
 
-  private templateOf(pathname: string): string | undefined {
-    const fits = (template: string): boolean =>
-      new RegExp(`^${template.replaceAll(/\{[^}]+\}/g, '[^/]+')}$`).test(pathname);
-    return Object.keys(this.document.paths)
-      .filter(fits)
-      .sort((a, b) => (a.match(/\{/g)?.length ?? 0) - (b.match(/\{/g)?.length ?? 0))[0];
+  /** The documented path that a router would choose: the one that leaves least to parameters, of those with the method. */
+  private templateOf(method: string, pathname: string): string {
+    const { paths } = this.document;
+    const parameters = (template: string): number => template.split('{').length - 1;
+    const fitting = Object.keys(paths)
+      .filter((template) => new RegExp(`^${template.replaceAll(/\{[^}]+\}/g, '[^/]+')}$`).test(pathname))
+      .sort((a, b) => parameters(a) - parameters(b));
+    const template = fitting.find((each) => method.toLowerCase() in paths[each]);
+    if (template !== undefined) return template;
+    if (fitting.length === 0) throw new Error(`${method} ${pathname}: no documented path is like this`);
+    const methods = fitting.flatMap((each) => Object.keys(paths[each])).join(', ');
+    throw new Error(`${method} ${fitting[0]} is not documented, only ${methods.toUpperCase()}`);
   }
 }
 

@@ -23,6 +23,8 @@ export interface FeatureAppOptions {
   variables?: Record<string, string>;
   /** How long its MySQL may say nothing. @default as in the product */
   silenceLimits?: Partial<SilenceLimits>;
+  /** Whether `configureHttp` is forgotten. @default false */
+  onlyCreated?: boolean;
   /** Database and queue to share with other applications; whoever made them drops them. @default fresh ones */
   resources?: ProfileResources;
 }
@@ -54,7 +56,7 @@ export class FeatureApp {
     const app = module.createNestApplication({ bodyParser: false, logger: false });
     const featureApp = new FeatureApp(app, () => (options.resources ? Promise.resolve() : resources.drop()));
     try {
-      configureHttp(app);
+      if (!options.onlyCreated) configureHttp(app);
       await app.listen(0, '127.0.0.1');
       return featureApp;
     } catch (error) {

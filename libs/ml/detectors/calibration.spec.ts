@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { empiricalLimit, episodeLimit } from './calibration.js';
+import { empiricalLimit, episodeLimit, normalRatio } from './calibration.js';
 import type { DetectorReading, StreamingDetector } from './detector.js';
 import { SeededRandom } from '../math/seeded-random.js';
 
@@ -54,6 +54,14 @@ describe('the limit by false episodes', () => {
 
   it('refuses less than six days', () => {
     expect(() => episodeLimit(aPlainDetector(), [aRun(1, 5)])).toThrow('10 half days of calibration');
+  });
+});
+
+describe('the normal ratio', () => {
+  it('is the median of statistic ÷ limit over all runs together', () => {
+    // 1 2 3 4 and 6 8 10: the middle of seven is 4; 4 ÷ 8 = ½
+    const runs = [Float64Array.of(4, 1, 3, 2), Float64Array.of(10, 6, 8)];
+    expect(normalRatio({ ...aPlainDetector(), limit: 8 }, runs)).toBe(0.5);
   });
 });
 

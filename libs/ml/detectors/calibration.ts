@@ -22,6 +22,18 @@ export function statisticsOver(detector: StreamingDetector, runs: readonly Float
 }
 
 /**
+ * Median of statistic ÷ limit over normal samples: how far the middle of the statistic is below its limit, by which readings
+ * of detectors with different tails are compared.
+ *
+ * @param normalRuns runs that the detector was not fitted on
+ * @returns 0 … below 1
+ */
+export function normalRatio(detector: StreamingDetector, normalRuns: readonly Float64Array[]): number {
+  const all = statisticsOver(detector, normalRuns).flatMap((run) => Array.from(run));
+  return quantile(Float64Array.from(all), 0.5) / detector.limit;
+}
+
+/**
  * The limit that a share `falseAlarmRate` of normal samples exceeds.
  *
  * @param calibrationRuns normal runs that the detector was not fitted on

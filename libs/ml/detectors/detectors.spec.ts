@@ -8,6 +8,7 @@ import {
   DETECTOR_NAMES,
   type DetectorFitInput,
   type DetectorName,
+  type DetectorReading,
   type StreamingDetector,
 } from './detector.js';
 import { fitInnovationBank } from './fit-innovation-bank.js';
@@ -55,6 +56,14 @@ const fitted: Readonly<Record<DetectorName, StreamingDetector>> = {
   isolation_forest_charts: IsolationForestChartsDetector.fit(bank, input, { falseAlarmRate: 0.01 }),
 };
 
+/** What a detector says of the first rows of a run, copied out of the buffer that it uses again. */
+function readingsOf(detector: StreamingDetector, run: Float64Array, rows: number): DetectorReading[] {
+  return Array.from({ length: rows }, (_, row) => {
+    const reading = detector.step(run.subarray(row * 4, row * 4 + 4));
+    return { ...reading, contributions: reading.contributions.slice() };
+  });
+}
+
 let folder: string;
 
 beforeAll(async () => {
@@ -95,12 +104,41 @@ describe.each(DETECTOR_NAMES)('detector %s', (name) => {
     expect(rows.slice(5).map((row) => other.step(row).statistic)).toEqual(uninterrupted.slice(5));
   });
 
+  it('blames as a detector that has seen nothing else does, once it is reset', () => {
+    readingsOf(detector, fresh[2], 60);
+    detector.reset();
+    expect(readingsOf(detector, fresh[3], 30)).toEqual(
+      readingsOf(detectorOfArtifact(detector.toArtifact()), fresh[3], 30),
+    );
+  });
+
   it('is not ready without values, and refuses wrong lengths, infinities and snapshots of others', () => {
     detector.reset();
     expect(detector.step(new Float64Array(4).fill(NaN)).ready).toBe(false);
     expect(() => detector.step(new Float64Array(3))).toThrow('expected 4 values');
     expect(() => detector.step(Float64Array.of(1, Infinity, 0, 0))).toThrow('value of B is infinite');
     expect(() => detector.restore({ detector: 'pump' as never, state: {} })).toThrow('snapshot of pump');
+  });
+});
+
+describe.each([
+  ['zscore', 1],
+  ['pca_t2', 1],
+  ['pca_spe', 1],
+  ['isolation_forest', 1],
+  ['cva', 2],
+] as const)('the reading of %s', (name, samples) => {
+  const detector = fitted[name];
+
+  it(`depends on no sample but the last ${samples}`, () => {
+    detector.reset();
+    const ofAll = readingsOf(detector, fresh[0], 30).slice(samples - 1);
+    const ofTheLast = ofAll.map((_, row) => {
+      const window = fresh[0].subarray(row * 4, (row + samples) * 4);
+      return readingsOf(detectorOfArtifact(detector.toArtifact()), window, samples)[samples - 1];
+    });
+    expect(ofAll).toEqual(ofTheLast);
+    expect(ofAll.every(({ ready }) => ready)).toBe(true);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { DetectorArtifact, DetectorMeta, DetectorName, StreamingDetector } from './detector.js';
 import { DETECTOR_NAMES, isDetectorName } from './detector.js';
 import { DETECTOR_KINDS } from './kinds.js';
+import type { ModelCard } from '../store/model-card.js';
 import { tensorFiles, tensorsFromFiles } from '../store/model-files.js';
 import type { ModelStore } from '../store/model-store.js';
 import { ModelStoreError } from '../store/model-store.errors.js';
@@ -13,7 +14,12 @@ export interface LoadedDetector {
   readonly name: DetectorName;
   readonly version: string;
   readonly detector: StreamingDetector;
+  /** Median of statistic ÷ limit in normal operation, below 1. */
+  readonly normalRatio: number;
 }
+
+/** Of versions whose card was written before it was measured: about the middle of what detectors have. */
+const USUAL_NORMAL_RATIO = 0.6;
 
 /** model.json and weights.bin of a detector, as they stand in the model store. */
 export function detectorFiles({ meta, tensors }: DetectorArtifact): Map<string, Uint8Array> {
@@ -33,8 +39,13 @@ export async function loadDetector(
   return store.open(name, version, ({ card, files }) => {
     const { meta, tensors } = tensorsFromFiles(files, MODEL, WEIGHTS);
     const detector = detectorOfArtifact({ meta: meta as DetectorMeta, tensors });
-    return { name, version: card.version, detector };
+    return { name, version: card.version, detector, normalRatio: normalRatioOf(card) };
   });
+}
+
+function normalRatioOf({ training }: ModelCard): number {
+  const { normal_ratio: ratio } = training;
+  return typeof ratio === 'number' && ratio >= 0 && ratio < 1 ? ratio : USUAL_NORMAL_RATIO;
 }
 
 /** All detectors of which the store has a usable version, the primary one first. */

@@ -36,6 +36,26 @@ describe('the floor of the forecast error', () => {
     expect(floor.unavoidable[1]).toBeGreaterThan(floor.unavoidable[0]);
   });
 
+  it.each([2, 5])('is the unbiased deviation of %d continuations of an instant', (continuations) => {
+    const constant = (value: number) => (): Float64Array => new Float64Array(20 * TAGS).fill(value);
+    const { unavoidable, forecasts: errors } = forecastFloor({
+      ...options,
+      steps: [4],
+      judgedTags: [11],
+      runs: 1,
+      instants: 1,
+      continuations,
+      forecasts: { zero: constant(0), one: constant(1) },
+    });
+    // Mean squared errors of 0 and of 1 are E v² and E (v − 1)² = E v² − 2·E v + 1, whence E v, and the variance of the n
+    // values about their own mean, E v² − (E v)². Its unbiased estimate is n/(n − 1) times as large: twice, for n = 2.
+    const [ofZero, ofOne] = [errors.zero[0] ** 2, errors.one[0] ** 2];
+    const mean = (ofZero - ofOne + 1) / 2;
+    const variance = ofZero - mean ** 2;
+    expect(unavoidable[0] ** 2).toBeCloseTo((continuations / (continuations - 1)) * variance, 9);
+    expect(variance).toBeGreaterThan(0.01);
+  });
+
   it('follows from the seed', () => {
     expect(forecastFloor(options)).toEqual(floor);
   });

@@ -65,6 +65,21 @@ describe('adaptive conformal inference', () => {
     expect(interval.alpha).toBeCloseTo(0.55, 12);
   });
 
+  it('judges every forecast against its own half-width, whatever those between were given', () => {
+    const interval = new AdaptiveInterval(even, { alpha: 0.5, gamma: 0.1, horizonSteps: 3 });
+    // 0.5 times the scale while α is 0.5
+    expect([4, 2, 6].map((scale) => interval.step(undefined, scale))).toEqual([2, 1, 3]);
+    // The forecast of 2 falls due: |1.9| is held, α = 0.5 + 0.1·0.5 = 0.55; the new one is given 0.45.
+    expect(interval.step(1.9)).toBeCloseTo(0.45, 12);
+    // Then the one of 1: |1.5| is missed (2 would have held it), α = 0.55 + 0.1·(0.5 − 1) = 0.5.
+    expect(interval.step(1.5)).toBeCloseTo(0.5, 12);
+    // Then the one of 3: |−2.5| is held (2 would have missed it), α = 0.5 + 0.1·0.5 = 0.55.
+    expect(interval.step(-2.5)).toBeCloseTo(0.45, 12);
+    // Then the one of 0.45 in the place of the first: |0.46| is missed, α = 0.5; and the one of 0.5: |0.49| is held.
+    expect(interval.step(0.46)).toBeCloseTo(0.5, 12);
+    expect(interval.step(0.49)).toBeCloseTo(0.45, 12);
+  });
+
   it('holds its coverage when the errors grow by half', () => {
     const random = new SeededRandom(11);
     // errors spread evenly over ±1: a half-width of 1 − α misses a share α of them

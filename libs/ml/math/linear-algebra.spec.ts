@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { CholeskyDecomposition, EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { choleskyFactor, choleskyInverse, choleskySolve } from './cholesky.js';
 import { covariance } from './covariance.js';
 import { SeededRandom } from './seeded-random.js';
@@ -17,8 +18,11 @@ function product(a: Float64Array, b: Float64Array, n: number): Float64Array {
   });
 }
 
-function randomSymmetric(n: number): Float64Array {
-  const random = new SeededRandom(7);
+const asMatrix = (a: Float64Array, columns: number): Matrix =>
+  Matrix.from1DArray(a.length / columns, columns, a);
+
+function randomSymmetric(n: number, seed = 7): Float64Array {
+  const random = new SeededRandom(seed);
   const a = new Float64Array(n * n);
   for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) a[i * n + j] = a[j * n + i] = random.nextNormal();
   return a;
@@ -38,6 +42,23 @@ describe('Cholesky factor', () => {
   it('inverts', () => {
     expectClose(product(a, choleskyInverse(choleskyFactor(a, 3), 3), 3), [1, 0, 0, 0, 1, 0, 0, 0, 1]);
   });
+
+  it.each([1, 2, 3, 10, 52])(
+    'and the solution for three right sides are those of ml-matrix, order %d',
+    (n) => {
+      // S·Sᵀ + I has a condition of |S|² + 1, about 4n + 1 = 209 for the largest: rounding, 1e-16 times that, is far below the
+      // 5e-10 allowed.
+      const root = randomSymmetric(n, n);
+      const definite = product(root, root, n).map((value, at) => (at % (n + 1) === 0 ? value + 1 : value));
+      const theirs = new CholeskyDecomposition(asMatrix(definite, n));
+      const factor = choleskyFactor(definite, n);
+      expectClose(factor, theirs.lowerTriangularMatrix.to1DArray(), 9);
+      const random = new SeededRandom(100 + n);
+      const right = Float64Array.from({ length: 3 * n }, () => random.nextNormal());
+      const solution = theirs.solve(asMatrix(right, 3)).to1DArray();
+      expectClose(choleskySolve(factor, n, right, 3), solution, 9);
+    },
+  );
 
   it('refuses a matrix that is not positive definite', () => {
     expect(() => choleskyFactor(Float64Array.of(1, 2, 2, 1), 2)).toThrow('not positive definite');
@@ -77,6 +98,22 @@ describe('eigenvalues of a symmetric matrix', () => {
     expectClose(product(transposed, scaled, n), a);
     const identity = Float64Array.from({ length: n * n }, (_, at) => (Math.floor(at / n) === at % n ? 1 : 0));
     expectClose(product(vectors, transposed, n), identity);
+  });
+
+  it.each([1, 2, 3, 10, 52])('and the vectors are those of ml-matrix, order %d', (n) => {
+    const a = randomSymmetric(n, n);
+    const theirs = new EigenvalueDecomposition(asMatrix(a, n), { assumeSymmetric: true });
+    const { values, vectors } = symmetricEigen(a, n);
+    // Theirs ascend. A vector may point either way, its product with theirs being 1 or −1; ours
+    // has its largest component positive.
+    expectClose(values, theirs.realEigenvalues.toReversed(), 10);
+    values.forEach((_, k) => {
+      const vector = vectors.subarray(k * n, (k + 1) * n);
+      const own = Matrix.rowVector(vector);
+      const other = theirs.eigenvectorMatrix.getColumnVector(n - 1 - k);
+      expect(Math.abs(own.mmul(other).get(0, 0))).toBeCloseTo(1, 9);
+      expect(Math.max(...vector)).toBe(Math.max(...vector.map(Math.abs)));
+    });
   });
 
   it('handle repeated values and zeros', () => {

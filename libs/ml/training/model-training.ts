@@ -1,4 +1,5 @@
 import { cardHead, mapValues, round, testDescription } from './card-figures.js';
+import { normalRatio } from '../detectors/calibration.js';
 import type { DetectorName, StreamingDetector } from '../detectors/detector.js';
 import { detectionRates } from '../evaluation/alarms.js';
 import type { LabelledRun } from '../window/labelled-run.js';
@@ -75,6 +76,7 @@ export function trainDetector(
       training: {
         runs: input.trainingRuns.length,
         calibration_runs: input.calibrationRuns.length,
+        normal_ratio: round(normalRatio(detector, input.calibrationRuns)),
         seconds: round(seconds),
       },
       gates: judged.gates,

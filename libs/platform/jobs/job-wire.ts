@@ -36,10 +36,10 @@ export class JobAcceptedDto {
 }
 
 export class JobErrorDto {
-  @ApiProperty({ example: 'WINDOW_INCOMPLETE' })
+  @ApiProperty({ example: 'WINDOW_TOO_SHORT' })
   code!: string;
 
-  @ApiProperty({ example: 'XMEAS_07 has no samples after 2026-03-01T07:12:00.000Z' })
+  @ApiProperty({ example: '78 rows of history, 80 are needed' })
   message!: string;
 }
 

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { availableProfiles, TcpProxy, TEST_REDIS_URL, waitFor } from '#testing';
+import { availableProfiles, missingPrograms, OwnRedis, TcpProxy, TEST_REDIS_URL, waitFor } from '#testing';
+import { HealthIndicators, type HealthReading } from '../observability/health-indicators.js';
 import { configureLogging } from '../observability/logger.js';
 import { FolderInUseError } from './pglite/folder-lock.js';
 import {
@@ -21,6 +22,8 @@ const FIXTURE = fileURLToPath(new URL('../../../test/factories/queue-process.fix
 const describeOnRedis = availableProfiles().includes('server') ? describe : describe.skip;
 /** What is promised: whatever the connections went through, all is well so long after Redis is. */
 const BACK_MS = 15_000;
+/** Whatever keeps jobs from being queued shows so soon. */
+const SHOWN_WITHIN_MS = 10_000;
 
 /** A process of the product, as a test sees it: its lines so far. */
 class TestProcess {
@@ -225,5 +228,29 @@ describeOnRedis('while Redis is out of reach', () => {
     expect(own.get(WorkHandler).aborted).toMatchObject([{ reason: 'WorkerStoppingError' }]);
     proxy.pass();
     expect(await isBackInTime()).toBe(true);
+  });
+});
+
+const missing = missingPrograms('redis-server');
+(missing.length > 0 ? describe.skip : describe)('a Redis that became a read-only replica', () => {
+  it('answers pings, and is down for as long as nothing can be queued', async () => {
+    const [master, redis] = await Promise.all([OwnRedis.start(), OwnRedis.start()]);
+    const app = await startQueueApp({ url: redis.url, prefix: uniquePrefix() });
+    const health = async (): Promise<HealthReading> => (await app.get(HealthIndicators).read()).queue;
+    try {
+      expect(await health()).toMatchObject({ status: 'up' });
+      await redis.run('REPLICAOF', '127.0.0.1', String(master.port));
+      await waitFor('the queue to be down', async () => (await health()).status === 'down', {
+        timeoutMs: SHOWN_WITHIN_MS,
+      });
+      expect(await health()).toMatchObject({ reason: expect.stringContaining('READONLY') });
+      await redis.run('REPLICAOF', 'NO', 'ONE');
+      await waitFor('the queue to be up again', async () => (await health()).status === 'up', {
+        timeoutMs: SHOWN_WITHIN_MS,
+      });
+    } finally {
+      await app.close();
+      await Promise.all([master.drop(), redis.drop()]);
+    }
   });
 });

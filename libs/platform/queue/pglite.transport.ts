@@ -26,7 +26,9 @@ export class PgliteTransport implements QueueTransport {
    * @throws FolderInUseError when another process has the folder
    */
   static async open(folder: string): Promise<PgliteTransport> {
-    return new PgliteTransport(await PglitePool.open(folder === 'memory' ? undefined : folder));
+    const pool = await PglitePool.open(folder === 'memory' ? undefined : folder);
+    await pool.query('CREATE TABLE IF NOT EXISTS queue_written (one int PRIMARY KEY, at bigint NOT NULL)');
+    return new PgliteTransport(pool);
   }
 
   get isReady(): boolean {
@@ -48,6 +50,12 @@ export class PgliteTransport implements QueueTransport {
 
   async ping(): Promise<void> {
     await this.pool.query('SELECT 1');
+  }
+
+  async write(): Promise<void> {
+    const upsert =
+      'INSERT INTO queue_written VALUES (1, $1) ON CONFLICT (one) DO UPDATE SET at = excluded.at';
+    await this.pool.query(upsert, [Date.now()]);
   }
 
   close(): Promise<void> {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { availableProfiles, TEST_REDIS_URL, waitFor } from '#testing';
+import { HealthIndicators, type HealthReading } from '../observability/health-indicators.js';
 import { configureLogging } from '../observability/logger.js';
+import { Metrics } from '../observability/metrics.js';
 import {
   type QueueApp,
   SHORT_JOB,
@@ -164,5 +166,23 @@ describe.each(TRANSPORTS)('the job queue on $transport', ({ url }) => {
     const latencyMs = await app.queue.ping();
     expect(latencyMs).toBeGreaterThan(0);
     expect(latencyMs).toBeLessThanOrEqual(performance.now() - before);
+  });
+
+  it('shows that it is paused, and counts the jobs that wait', async () => {
+    const [bullQueue] = app.queue.queues().filter(({ name }) => name === WORK_JOB.queue.name);
+    const health = async (): Promise<HealthReading> => (await app.get(HealthIndicators).read()).queue;
+    const pausedMetric = async (): Promise<string | undefined> =>
+      /^queue_paused\{queue="work"\} (\d)$/m.exec(await app.get(Metrics).registry.metrics())?.[1];
+    await bullQueue.pause();
+    const ids = [randomUUID(), randomUUID()];
+    for (const jobId of ids) await app.queue.add(WORK_JOB, { task: 'succeed' }, { jobId });
+    expect((await app.queue.counts()).work.waiting).toBe(2);
+    expect(await pausedMetric()).toBe('1');
+    await waitFor('the health answer to say so', async () => (await health()).status === 'degraded');
+    expect(await health()).toMatchObject({ reason: 'paused: work' });
+    await bullQueue.resume();
+    for (const jobId of ids) await state(jobId, 'completed');
+    await waitFor('all to be well', async () => (await health()).status === 'up');
+    expect(await pausedMetric()).toBe('0');
   });
 });

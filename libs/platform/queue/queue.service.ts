@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { JobsOptions } from 'bullmq';
+import type { JobsOptions, JobType } from 'bullmq';
 import { loggerOf } from '../observability/logger.js';
 import { withPatience } from '../failure/patience.js';
 import { JobCatalogue } from './catalogue.js';
@@ -10,6 +10,11 @@ import { QUEUE_TRANSPORT } from './queue.tokens.js';
 import type { BullJob, BullQueue, QueueTransport } from './transport.js';
 import { currentRequestId } from '../observability/request-context.js';
 
+/**
+ * While a queue is paused, its waiting jobs are counted as paused on PostgreSQL and as waiting on Redis; BullMQ's types do not
+ * know the former.
+ */
+const COUNTED_STATES = ['waiting', 'paused', 'delayed', 'active', 'completed', 'failed'] as JobType[];
 /** BullMQ tries a job again until its handler says that it is over. */
 const UNLIMITED_ATTEMPTS = 1_000_000;
 
@@ -118,9 +123,9 @@ export class JobQueue implements OnApplicationShutdown {
   counts(): Promise<Record<string, QueueCounts>> {
     return this.bounded(async () => {
       const entries = this.queues().map(async (queue) => {
-        const counts = await queue.getJobCounts('waiting', 'delayed', 'active', 'completed', 'failed');
-        const { waiting = 0, delayed = 0, active = 0, completed = 0, failed = 0 } = counts;
-        return [queue.name, { waiting, delayed, active, completed, failed }] as const;
+        const counts = await queue.getJobCounts(...COUNTED_STATES);
+        const { waiting = 0, paused = 0, delayed = 0, active = 0, completed = 0, failed = 0 } = counts;
+        return [queue.name, { waiting: waiting + paused, delayed, active, completed, failed }] as const;
       });
       return Object.fromEntries(await Promise.all(entries));
     });
@@ -131,6 +136,20 @@ export class JobQueue implements OnApplicationShutdown {
     const start = performance.now();
     await this.bounded(() => this.transport.ping());
     return performance.now() - start;
+  }
+
+  /** Writes to the transport, as adding a job does. @throws QueueUnavailableError */
+  write(): Promise<void> {
+    return this.bounded(() => this.transport.write());
+  }
+
+  /** Names of the queues that somebody has paused. @throws QueueUnavailableError */
+  paused(): Promise<string[]> {
+    return this.bounded(async () => {
+      const queues = this.queues();
+      const paused = await Promise.all(queues.map((queue) => queue.isPaused()));
+      return queues.filter((_, i) => paused[i]).map(({ name }) => name);
+    });
   }
 
   /** BullMQ's queues, for the queue board. */

@@ -18,6 +18,7 @@ const WATCH_INTERVAL_MS = 2_000;
 const LONGEST_SILENCE_MS = 3_000;
 const FIRST_CONNECT_MS = 3_000;
 const QUIT_TIMEOUT_MS = 1_000;
+const WRITTEN_AT_KEPT_S = 3_600;
 
 /** Jobs through Redis or Valkey: any number of processes on any number of machines. */
 export class RedisTransport implements QueueTransport {
@@ -75,6 +76,11 @@ export class RedisTransport implements QueueTransport {
 
   async ping(): Promise<void> {
     await this.redis.ping();
+  }
+
+  /** A replica that cannot be written to, or a server out of memory, answers a ping. */
+  async write(): Promise<void> {
+    await this.redis.set(`${this.prefix}:written-at`, Date.now(), 'EX', WRITTEN_AT_KEPT_S);
   }
 
   async close(): Promise<void> {

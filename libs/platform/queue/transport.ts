@@ -23,5 +23,7 @@ export interface QueueTransport {
   createWorker(name: string, process: JobProcessFunction, options: BullWorkerOptions): BullWorker;
   /** Resolves once the transport has answered. */
   ping(): Promise<void>;
+  /** Writes a little something, as every new job does. */
+  write(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** Final sounds of letters and digits read aloud in Korean: 영 일 이 삼 사 오 육 칠 팔 구, 엘 엠 엔 알, 퍼센트. */
-const ENDS_IN_CONSONANT = /[013678LMNRlmnr]/;
 const ENDS_IN_RIEUL = /[178LRlr]/;
+const ENDS_IN_OTHER_CONSONANT = /[036MNmn]/;
 const HANGUL_FIRST = 0xac00;
 const HANGUL_LAST = 0xd7a3;
 const FINAL_CONSONANTS = 28;
@@ -27,5 +27,5 @@ function finalSound(word: string): FinalSound {
     return final === 0 ? 'vowel' : final === RIEUL ? 'rieul' : 'consonant';
   }
   if (ENDS_IN_RIEUL.test(last)) return 'rieul';
-  return ENDS_IN_CONSONANT.test(last) ? 'consonant' : 'vowel';
+  return ENDS_IN_OTHER_CONSONANT.test(last) ? 'consonant' : 'vowel';
 }

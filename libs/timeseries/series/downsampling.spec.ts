@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { createLTTB } from 'downsample';
+import { simulateRun } from '#tep';
 import { binAverages } from './bin-averages.js';
 import { downsample, SERIES_METHODS } from './downsampling.js';
 import { lttbIndices } from './lttb.js';
@@ -12,6 +14,34 @@ describe('largest triangle, three buckets', () => {
     // Buckets {1, 2} and {3, 4}. First: next mean (3.5, 0.5), doubled areas 3.0 and 16.5: point 2.
     // Second: from (2, 5) to (5, 0), doubled areas 7 and 5: point 3.
     expect([...lttbIndices(upTo(6), floats(0, 1, 5, 1, 0, 0), 4)]).toEqual([0, 2, 3, 5]);
+  });
+
+  it('divides what lies between the ends among the buckets, and nothing else', () => {
+    // Five points between the ends for two buckets, 2.5 each: {1, 2} and {3, 4, 5}. First: next mean (4, 2), doubled areas
+    // |−4·2 + 1·2| = 6 and |−4·0 + 2·2| = 4: point 1. Second: from (1, 2) to (6, 0), doubled areas |−5·4 − 2·2| = 24,
+    // |5·2 − 2·3| = 4 and |5·2 − 2·4| = 2: point 3. A width of 3 would put point 3 into the first bucket and keep 4 or 5.
+    expect([...lttbIndices(upTo(7), floats(0, 2, 0, 6, 0, 0, 0), 4)]).toEqual([0, 1, 3, 6]);
+  });
+
+  describe('of measurements of the plant at uneven times', () => {
+    const plant = simulateRun({ seed: 3, hours: 20 });
+    const times = upTo(plant.rows).map((i) => i + 0.4 * Math.sin(i * i));
+
+    it.each([
+      [3, 10],
+      [4, 11],
+      [7, 50],
+      [99, 100],
+      [50, 333],
+      [17, 400],
+    ])('keeps the %d of %d that another implementation keeps', (threshold, length) => {
+      for (const tag of [0, 6, 11, 50]) {
+        const values = upTo(length).map((i) => plant.values[i * plant.columns + tag]);
+        const other = createLTTB<number>({ x: (i: number) => times[i], y: (i: number) => values[i] });
+        const kept = lttbIndices(times.subarray(0, length), values, threshold);
+        expect([...kept]).toEqual(other([...upTo(length)], threshold));
+      }
+    });
   });
 
   it('keeps all of a short series, and the ends of a long one', () => {

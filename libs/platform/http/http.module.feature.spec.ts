@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Post } from '@nestjs/common';
 import { FeatureApp, rawRequest } from '#testing';
 import { createApiKey, type Role } from '../config/api-keys.js';
-import { RequireRole } from './doors.js';
+import { RequireRole } from './role.guard.js';
 
 @Controller('door')
 class DoorController {
@@ -150,5 +150,31 @@ describe('doors on a loopback address', () => {
     await app.http.post('/api/v1/door').expect(201);
     await app.http.post('/api/v1/door').set('Origin', 'http://evil.example').expect(403);
     await app.http.get('/api/v1/door').set('Host', 'rebound.example').expect(403);
+  });
+});
+
+describe('an application that was only created', () => {
+  const running: FeatureApp[] = [];
+
+  afterAll(() => Promise.all(running.map((app) => app.stop())));
+
+  async function created(variables: Record<string, string>): Promise<FeatureApp['http']> {
+    const app = await FeatureApp.start({ profile: 'embedded', imports, variables, onlyCreated: true });
+    running.push(app);
+    return app.http;
+  }
+
+  it('is closed to whoever has no key, or not the role', async () => {
+    const http = await created({ API_KEYS: keys.viewer.entry });
+    const { body } = await http.get('/door').expect(401);
+    expect(body).toMatchObject({ code: 'UNAUTHORIZED' });
+    await http.post('/door').set('X-API-Key', keys.viewer.secret).expect(403);
+    await http.get('/door').set('X-API-Key', keys.viewer.secret).expect(200);
+  });
+
+  it('is closed altogether where no keys are asked for, because nobody looks at hosts', async () => {
+    const http = await created({});
+    const { body } = await http.get('/door').expect(403);
+    expect(body).toMatchObject({ code: 'FOREIGN_HOST' });
   });
 });

@@ -1,20 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { type INestApplication, ValidationPipe, type ValidationError } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Reflector } from '@nestjs/core';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { refuseDeepBodies } from './body-depth.js';
 import { answerClientErrors } from './client-errors.js';
 import { Config } from '../config/config.js';
-import { ContentTypeGuard } from './content-type.guard.js';
-import { HostGuard, RoleGuard } from './doors.js';
+import { HostCheckMiddleware } from './host-check.middleware.js';
 import { closeAfterEarlyAnswers } from './early-answers.js';
-import { AppError, type FieldError } from '../failure/errors.js';
 import { jsonBody } from './json-body.js';
 import { loggerOf } from '../observability/logger.js';
 import { Metrics } from '../observability/metrics.js';
-import { ProblemFilter } from './problem.filter.js';
 import { withRequestId } from '../observability/request-context.js';
 
 export const API_PREFIX = 'api/v1';
@@ -23,61 +19,25 @@ export const MAX_JSON_BODY_BYTES = 1_048_576;
 const REQUEST_ID = /^[A-Za-z0-9_.:-]{1,100}$/;
 const LATENCY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** Gives an HTTP application the manners every route shares: doors, validation, problem documents, request ids, limits. */
+/**
+ * What stands before every route and before what is mounted beside them (queue board, OpenAPI page): host check, limits of
+ * bodies, request ids, figures, security headers. Guards, filter and pipe of the routes are providers of HttpModule.
+ */
 export function configureHttp(app: INestApplication): void {
   const express = app as NestExpressApplication;
   const config = app.get(Config);
-  const reflector = app.get(Reflector);
   answerClientErrors(express.getHttpServer());
   express.disable('x-powered-by');
   express.set('query parser', 'simple');
   app.use(closeAfterEarlyAnswers);
   app.use(requestIds);
   app.use(requestFigures(app.get(Metrics)));
-  const hostGuard = new HostGuard(config);
-  app.use(hostGuard.use.bind(hostGuard));
+  const hostCheck = new HostCheckMiddleware(config);
+  app.use(hostCheck.use.bind(hostCheck));
   app.use(securityHeaders());
   app.use(jsonBody(MAX_JSON_BODY_BYTES));
   app.use(refuseDeepBodies);
   app.setGlobalPrefix(API_PREFIX, { exclude: ['metrics'] });
-  app.useGlobalGuards(new RoleGuard(reflector, config), new ContentTypeGuard(reflector));
-  app.useGlobalFilters(new ProblemFilter());
-  app.useGlobalPipes(validationPipe());
-}
-
-/** Validates DTOs: unknown fields are refused, every complaint names its field. */
-export function validationPipe(): ValidationPipe {
-  return new ValidationPipe({
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    transform: true,
-    exceptionFactory: (errors) => {
-      const fields = fieldErrors(errors);
-      return new AppError({
-        kind: 'invalid',
-        code: 'VALIDATION_FAILED',
-        message: fields
-          .map(({ field, message }) => `${field}: ${message}`)
-          .join('; ')
-          .slice(0, 2_000),
-        fields,
-      });
-    },
-  });
-}
-
-const MAX_FIELD_ERRORS = 50;
-
-function fieldErrors(errors: ValidationError[], path = ''): FieldError[] {
-  return errors
-    .flatMap((error) => {
-      const field = path === '' ? error.property : `${path}.${error.property}`;
-      // Decorators speak from the lowest to the topmost; the topmost says what kind of value it has to be at all.
-      const message = Object.values(error.constraints ?? {}).at(-1);
-      const own = message === undefined ? [] : [{ field, message }];
-      return [...own, ...fieldErrors(error.children ?? [], field)];
-    })
-    .slice(0, MAX_FIELD_ERRORS);
 }
 
 function requestIds(request: Request, response: Response, next: NextFunction): void {
@@ -109,7 +69,9 @@ function requestFigures(
         status: response.statusCode,
         ms: Math.round(seconds * 1_000),
       };
-      if (response.statusCode >= 500) logger.error(line, 'request failed');
+      // What is away or full says so itself, once; its refusals are no errors of ours.
+      if (response.statusCode > 500) logger.warn(line, 'request refused');
+      else if (response.statusCode === 500) logger.error(line, 'request failed');
       else logger.debug(line, 'request');
     });
     next();

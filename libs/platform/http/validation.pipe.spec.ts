@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { IsInt, IsNotEmpty, IsString, Max, MaxLength, Min } from 'class-validator';
 import { AppError } from '../failure/errors.js';
-import { validationPipe } from './http.js';
+import { validationPipe } from './validation.pipe.js';
 
 class OrderDto {
   @IsString()

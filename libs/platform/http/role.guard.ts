@@ -1,16 +1,10 @@
-import {
-  type CanActivate,
-  type ExecutionContext,
-  Injectable,
-  type NestMiddleware,
-  SetMetadata,
-} from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { NextFunction, Request, Response } from 'express';
+import type { Request } from 'express';
 import { authenticate, type Principal, type Role, roleSuffices } from '../config/api-keys.js';
-import { Config, isLoopback } from '../config/config.js';
+import { Config } from '../config/config.js';
 import { AppError } from '../failure/errors.js';
-import { sendProblem } from './problem.filter.js';
+import { foreignHost, passedHostCheck } from './host-check.middleware.js';
 
 const ROLE = 'door:role';
 const LOCAL_PRINCIPAL: Principal = { name: 'local', role: 'admin' };
@@ -19,7 +13,7 @@ const LOCAL_PRINCIPAL: Principal = { name: 'local', role: 'admin' };
 export const RequireRole = (role: Role | 'public'): MethodDecorator & ClassDecorator =>
   SetMetadata(ROLE, role);
 
-/** A request that has passed the doors. */
+/** A request that the guard has let pass. */
 export interface AuthenticatedRequest extends Request {
   principal?: Principal;
 }
@@ -27,9 +21,13 @@ export interface AuthenticatedRequest extends Request {
 /**
  * Who sends this request.
  * @throws AppError UNAUTHORIZED when keys are required and the one given is missing, unknown or expired
+ * @throws AppError FOREIGN_HOST when none are required and nobody has looked where the request comes from
  */
 export function principalOf(request: Request, config: Config): Principal {
-  if (!config.authenticationRequired) return LOCAL_PRINCIPAL;
+  if (!config.authenticationRequired) {
+    if (!passedHostCheck(request)) throw foreignHost('Host', request.headers.host ?? '(none)');
+    return LOCAL_PRINCIPAL;
+  }
   const secret = secretOf(request);
   const principal = secret ? authenticate(config.apiKeys, secret, Date.now()) : undefined;
   if (principal) return principal;
@@ -84,49 +82,7 @@ export function requireRole(principal: Principal, needed: Role): void {
   });
 }
 
-/** Refuses requests that a foreign web page could have caused: another Host (DNS rebinding) or another Origin. */
-@Injectable()
-export class HostGuard implements NestMiddleware {
-  constructor(private readonly config: Config) {}
-
-  use(request: Request, response: Response, next: NextFunction): void {
-    const host = hostnameOf(request.headers.host ?? '');
-    const origin = request.headers.origin;
-    if (!this.isOurs(host)) sendProblem(response, foreign('Host', request.headers.host ?? '(none)'));
-    else if (origin !== undefined && !this.isOurs(hostnameOfUrl(origin)))
-      sendProblem(response, foreign('Origin', origin));
-    else next();
-  }
-
-  private isOurs(hostname: string): boolean {
-    return (
-      isLoopback(hostname) ||
-      hostname === this.config.host.toLowerCase() ||
-      this.config.allowedHosts.includes(hostname)
-    );
-  }
-}
-
-function foreign(header: string, value: string): AppError {
-  return new AppError({
-    kind: 'forbidden',
-    code: 'FOREIGN_HOST',
-    message: `The ${header} ${value.slice(0, 100)} is not one of this server's names; add it to ALLOWED_HOSTS if it is`,
-  });
-}
-
-function hostnameOf(host: string): string {
-  return host
-    .toLowerCase()
-    .replace(/:\d+$/, '')
-    .replace(/^\[(.*)\]$/, '$1');
-}
-
-function hostnameOfUrl(url: string): string {
-  return URL.canParse(url) ? hostnameOf(new URL(url).host) : '';
-}
-
-/** Who sends a request that has passed the doors. */
+/** Who sends a request that the guard has let pass. */
 export function callerOf(request: AuthenticatedRequest): Principal {
   return request.principal ?? LOCAL_PRINCIPAL;
 }
