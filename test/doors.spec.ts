@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApiKey, projectPath } from '#platform';
-import { ContractClient, ProductProcess, rawRequest } from './harness/index.js';
+import { ContractClient, ProductProcess, rawRequest, waitFor } from './harness/index.js';
 
 const KEYS = {
   viewer: createApiKey('panel', 'viewer'),
@@ -113,6 +114,92 @@ describe('the doors of a real process', () => {
       expect(await status('GET', '/admin/queues/api/queues')).toBe(401);
     });
 
+    it('the document is for whoever may read; a browser is asked for a password', async () => {
+      const asked = await fetch(`${product.url}/docs`);
+      expect(asked.status).toBe(401);
+      expect(asked.headers.get('www-authenticate')).toMatch(/^Basic realm=/);
+      expect(await status('GET', '/docs-json')).toBe(401);
+      expect(await status('GET', '/docs-yaml')).toBe(401);
+      expect(await status('GET', '/docs/swagger-ui-init.js')).toBe(401);
+      expect(await status('GET', '/docs', password('viewer'))).toBe(200);
+      expect(await status('GET', '/docs-json', bearer('viewer'))).toBe(200);
+    });
+
+    it('every route lets exactly those in whom the table of roles names', async () => {
+      const document = (await (
+        await fetch(`${product.url}/docs-json`, { headers: bearer('admin') })
+      ).json()) as {
+        paths: Record<string, Record<string, unknown>>;
+      };
+      const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+        Object.keys(methods).map((method) => [method.toUpperCase(), path] as const),
+      );
+      expect(routes.length).toBeGreaterThan(40);
+      const seen: string[] = [];
+      const expected: string[] = [];
+      for (const [method, template] of routes) {
+        const path = template.replaceAll(/\{[^}]+\}/g, '999999');
+        const answers = await Promise.all([
+          status(method, path),
+          status(method, path, bearer('viewer')),
+          status(method, path, bearer('operator')),
+          status(method, path, bearer('admin')),
+        ]);
+        const route = `${method} ${template}`;
+        seen.push(
+          `${route}: ${answers.map((code) => (code === 401 || code === 403 ? code : 'in')).join(' ')}`,
+        );
+        expected.push(`${route}: ${doorsOf(method, template).join(' ')}`);
+      }
+      expect(seen).toEqual(expected);
+    });
+
+    it('what is not there is a problem document everywhere, and nothing says what serves it', async () => {
+      const paths = ['/', '/nowhere', '/api/v1/nowhere', '/docs.html', '/admin'];
+      for (const path of paths) {
+        const {
+          status: code,
+          headers,
+          body,
+        } = await rawRequest(product.url + path, { headers: bearer('admin') });
+        expect([path, code, headers['content-type']]).toEqual([
+          path,
+          404,
+          'application/problem+json; charset=utf-8',
+        ]);
+        expect(JSON.parse(body)).toMatchObject({ code: 'ROUTE_NOT_FOUND' });
+        expect(headers['x-frame-options']).toBe('DENY');
+      }
+      for (const path of [...paths, '/docs', '/admin/queues', '/api/v1/equipment']) {
+        const { headers } = await rawRequest(product.url + path, { headers: password('admin') });
+        expect([path, headers['x-powered-by']]).toEqual([path, undefined]);
+      }
+    });
+
+    it('two Hosts in one request are refused, whichever comes first', async () => {
+      const { hostname, port } = new URL(product.url);
+      for (const hosts of [
+        ['plant.example', 'evil.example'],
+        ['evil.example', 'plant.example'],
+      ]) {
+        const lines = hosts.map((host) => `Host: ${host}\r\n`).join('');
+        const socket = connect(Number(port), hostname);
+        socket.end(`GET /api/v1/health/live HTTP/1.1\r\n${lines}Connection: close\r\n\r\n`);
+        expect(Buffer.concat((await socket.toArray()) as Buffer[]).toString()).toMatch(/^HTTP\/1\.1 400 /);
+      }
+    });
+
+    it('headers that come too slowly are given up after ten seconds', async () => {
+      const { hostname, port } = new URL(product.url);
+      const socket = connect(Number(port), hostname);
+      socket.write('GET /api/v1/health/live HTTP/1.1\r\nHost: plant.example\r\nX-Slow: ');
+      let answer = '';
+      socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+      // Node looks twice a minute where nobody tells it to look more often.
+      await waitFor('the answer', () => answer !== '', { timeoutMs: 15_000 });
+      expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    });
+
     it('a foreign Host or Origin is refused whatever the key', async () => {
       const foreignHeaders: Record<string, string>[] = [
         { host: 'evil.example' },
@@ -133,6 +220,20 @@ describe('the doors of a real process', () => {
     });
   });
 });
+
+const PUBLIC = ['/api/v1/health', '/api/v1/health/live', '/api/v1/health/ready'];
+const ADMIN = [
+  'POST /api/v1/models/{name}/train',
+  'POST /api/v1/models/{name}/activate',
+  'DELETE /api/v1/model-trainings/{job_id}',
+];
+
+/** What nobody, a viewer, an operator and an admin get at a route, as the table in docs/api.md says. */
+function doorsOf(method: string, path: string): (number | string)[] {
+  if (PUBLIC.includes(path)) return ['in', 'in', 'in', 'in'];
+  if (ADMIN.includes(`${method} ${path}`)) return [401, 403, 403, 'in'];
+  return method === 'GET' ? [401, 'in', 'in', 'in'] : [401, 403, 'in', 'in'];
+}
 
 /** Starts a process that is expected to end by itself. */
 async function startInVain(

@@ -1,13 +1,15 @@
 import { type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { type Config, configureHttp, NestLogger, shutDownOnSignals } from '#platform';
+import { type Config, configureHttp, NestLogger, refuseUnknownPaths, shutDownOnSignals } from '#platform';
 import { serveOpenApi } from './openapi.js';
 import { QUEUE_BOARD_PATH, serveQueueBoard } from './queue-board.js';
 
 /** A client that sends its headers or its body too slowly is cut off. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 120_000;
+/** Node looks for such clients twice a minute unless it is told otherwise before it listens; the types do not know how. */
+const SLOW_CLIENTS_CHECK_MS = 1_000;
 /** Longer than proxies and clients keep idle connections, so that they close them and never send into a closed one. */
 const KEEP_ALIVE_MS = 75_000;
 const MAX_CONNECTIONS = 5_000;
@@ -26,6 +28,7 @@ export async function createHttpServer(root: DynamicModule): Promise<NestExpress
   shutDownOnSignals(app);
   const server = app.getHttpServer();
   server.headersTimeout = HEADERS_TIMEOUT_MS;
+  Object.assign(server, { connectionsCheckingInterval: SLOW_CLIENTS_CHECK_MS });
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxConnections = MAX_CONNECTIONS;
@@ -34,6 +37,8 @@ export async function createHttpServer(root: DynamicModule): Promise<NestExpress
 
 /** Listens and says where to look. */
 export async function listen(app: NestExpressApplication, config: Config): Promise<void> {
+  await app.init();
+  refuseUnknownPaths(app);
   await app.listen(config.port, config.host);
   const address = await app.getUrl();
   const url = address.replace('[::1]', '127.0.0.1');

@@ -1,6 +1,7 @@
 import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { ProblemDto } from '#platform';
+import { Config, ProblemDto } from '#platform';
+import { askForKey } from './ask-for-key.js';
 
 const DESCRIPTION = `Watches a continuous chemical plant, with the Tennessee Eastman Process as the plant it knows by heart.
 
@@ -62,8 +63,9 @@ function withBodyRefusals(document: OpenAPIObject): OpenAPIObject {
   return document;
 }
 
-/** Serves the document at /docs (for people) and /docs-json (for programs). */
+/** Serves the document at /docs (for people) and /docs-json (for programs), to whoever may read. */
 export function serveOpenApi(app: INestApplication): void {
+  app.use(['/docs', '/docs-json', '/docs-yaml'], askForKey(app.get(Config), 'viewer', 'API'));
   SwaggerModule.setup('docs', app, () => openApiDocument(app), {
     customSiteTitle: 'tep-dashboard-backend API',
     jsonDocumentUrl: 'docs-json',

@@ -2,8 +2,9 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import type { INestApplication } from '@nestjs/common';
-import type { NextFunction, Request, Response } from 'express';
-import { type BullQueue, Config, JobQueue, principalOf, requireRole, sendProblem } from '#platform';
+import type { Express } from 'express';
+import { type BullQueue, Config, JobQueue } from '#platform';
+import { askForKey } from './ask-for-key.js';
 
 export const QUEUE_BOARD_PATH = '/admin/queues';
 
@@ -22,7 +23,9 @@ export function serveQueueBoard(app: INestApplication): void {
     serverAdapter: server,
     options: { uiConfig: { boardTitle: 'TEP queues' } },
   });
-  app.use(QUEUE_BOARD_PATH, onlyAdmins(config), server.getRouter());
+  const board = server.getRouter() as Express;
+  board.disable('x-powered-by');
+  app.use(QUEUE_BOARD_PATH, askForKey(config, 'admin', 'Queue board'), board);
 }
 
 /**
@@ -51,19 +54,4 @@ class EmbeddedQueueAdapter extends BullMQAdapter {
     const { [this.bullQueue.name]: ours } = await this.jobs.counts();
     return { ...(await super.getJobCounts()), waiting: ours.waiting };
   }
-}
-
-function onlyAdmins(config: Config): (request: Request, response: Response, next: NextFunction) => void {
-  return (request, response, next) => {
-    try {
-      requireRole(principalOf(request, config), 'admin');
-      next();
-    } catch (error) {
-      response.setHeader(
-        'WWW-Authenticate',
-        'Basic realm="Queue board: API key as password", charset="UTF-8"',
-      );
-      sendProblem(response, error);
-    }
-  };
 }

@@ -8,6 +8,7 @@ import {
   loadConfig,
   loggerOf,
   NestLogger,
+  refuseUnknownPaths,
   reportStartFailure,
   shutDownOnSignals,
 } from '#platform';
@@ -24,6 +25,8 @@ async function main(): Promise<void> {
   });
   configureHttp(app);
   shutDownOnSignals(app);
+  await app.init();
+  refuseUnknownPaths(app);
   await app.listen(config.workerPort, config.host);
   await app.get(Heartbeats).start('worker');
   loggerOf('worker').info({ url: await app.getUrl() }, 'worker is ready');

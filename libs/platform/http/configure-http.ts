@@ -8,9 +8,11 @@ import { answerClientErrors } from './client-errors.js';
 import { Config } from '../config/config.js';
 import { HostCheckMiddleware } from './host-check.middleware.js';
 import { closeAfterEarlyAnswers } from './early-answers.js';
+import { AppError } from '../failure/errors.js';
 import { jsonBody } from './json-body.js';
 import { loggerOf } from '../observability/logger.js';
 import { Metrics } from '../observability/metrics.js';
+import { sendProblem } from './problem.filter.js';
 import { withRequestId } from '../observability/request-context.js';
 
 export const API_PREFIX = 'api/v1';
@@ -38,6 +40,14 @@ export function configureHttp(app: INestApplication): void {
   app.use(jsonBody(MAX_JSON_BODY_BYTES));
   app.use(refuseDeepBodies);
   app.setGlobalPrefix(API_PREFIX, { exclude: ['metrics'] });
+}
+
+/** Answers what no route and no page has answered; to be called once the routes are there. */
+export function refuseUnknownPaths(app: INestApplication): void {
+  app.use((request: Request, response: Response) => {
+    const message = `Cannot ${request.method} ${request.path.slice(0, 300)}`;
+    sendProblem(response, new AppError({ kind: 'not_found', code: 'ROUTE_NOT_FOUND', message }));
+  });
 }
 
 function requestIds(request: Request, response: Response, next: NextFunction): void {
@@ -92,6 +102,7 @@ function securityHeaders(): ReturnType<typeof helmet> {
         upgradeInsecureRequests: null,
       },
     },
+    xFrameOptions: { action: 'deny' },
     strictTransportSecurity: false,
   });
 }

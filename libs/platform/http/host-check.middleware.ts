@@ -17,6 +17,10 @@ export class HostCheckMiddleware implements NestMiddleware {
   constructor(private readonly config: Config) {}
 
   use(request: Request, response: Response, next: NextFunction): void {
+    if (hostsOf(request) > 1) {
+      const message = 'The request has more than one Host';
+      return sendProblem(response, new AppError({ kind: 'invalid', code: 'BAD_REQUEST', message }));
+    }
     const host = hostnameOf(request.headers.host ?? '');
     const origin = request.headers.origin;
     if (!this.isOurs(host)) sendProblem(response, foreignHost('Host', request.headers.host ?? '(none)'));
@@ -44,6 +48,11 @@ export function foreignHost(header: string, value: string): AppError {
     code: 'FOREIGN_HOST',
     message: `The ${header} ${value.slice(0, 100)} is not one of this server's names; add it to ALLOWED_HOSTS if it is`,
   });
+}
+
+/** Node reads the first and drops the others; what stands before it may have gone by another. */
+function hostsOf({ rawHeaders }: Request): number {
+  return rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host').length;
 }
 
 function hostnameOf(host: string): string {
