@@ -96,8 +96,13 @@ describeServer('API and workers as processes of their own, on MySQL and Redis', 
       return body.status === 'up' && body.checks.workers.alive === 2 ? body : undefined;
     });
     expect(Object.keys(health.checks).sort()).toEqual(
-      expect.arrayContaining(['database', 'models', 'plant', 'queue', 'workers']),
+      expect.arrayContaining(['database', 'models', 'plant', 'queue', 'scorer', 'workers']),
     );
+    // Both are kept by a worker; the API is where everybody looks.
+    expect(health.checks).toMatchObject({
+      plant: { late_after_seconds: 10, dead_after_seconds: 30 },
+      scorer: { holder: expect.any(String), lag_ms: expect.any(Number), behind_after_ms: 1_800_000 },
+    });
   });
 
   it('shows on the queue board that every queue is worked on', async () => {

@@ -14,7 +14,7 @@ import { AnomalyHttpModule } from './anomaly.http.module.js';
 import { AnomalyJobsModule } from './anomaly.jobs.module.js';
 import type { AnomalyDto } from './dto/anomaly.dto.js';
 import type { ScanDto } from './dto/scan-window.dto.js';
-import { SampleScorer } from './sample-scorer.service.js';
+import { ScorerStateRepository } from './scorer-state.repository.js';
 
 const START = Date.UTC(2026, 2, 1);
 const ROWS = 120;
@@ -43,7 +43,10 @@ describeOnBothProfiles('the anomaly routes', (profile) => {
     });
     await app.get(PlantRegistration).register();
     await app.get(SampleWriter).writeRecords(records);
-    await waitFor('all samples to be scored', () => app.get(SampleScorer).position === timeOf(ROWS - 1));
+    await waitFor(
+      'all samples to be scored',
+      async () => (await app.get(ScorerStateRepository).newestPosition()) === timeOf(ROWS - 1),
+    );
     all = await list({ limit: '500' });
   });
 

@@ -3,11 +3,10 @@ import { AnomalyModule } from './anomaly.module.js';
 import { EpisodeLedger } from './episode-ledger.service.js';
 import { SampleScorer } from './sample-scorer.service.js';
 import { ScorerLease } from './scorer-lease.service.js';
-import { ScorerStateRepository } from './scorer-state.repository.js';
 
 /** Scores every sample as it arrives, in one process at a time. */
 @Module({
   imports: [AnomalyModule],
-  providers: [ScorerStateRepository, EpisodeLedger, SampleScorer, ScorerLease],
+  providers: [EpisodeLedger, SampleScorer, ScorerLease],
 })
 export class AnomalyJobsModule {}

@@ -12,6 +12,8 @@ import { Detectors } from './detectors.service.js';
 import { openModelStore } from './open-model-store.js';
 import { SampleSource } from './sample-source.service.js';
 import { ScoredSamples } from './scored-samples.service.js';
+import { ScorerStateRepository } from './scorer-state.repository.js';
+import { ScorerStatus } from './scorer-status.service.js';
 import { WindowScan } from './window-scan.service.js';
 
 /** Anomalies and detectors on demand, without HTTP. */
@@ -24,6 +26,8 @@ import { WindowScan } from './window-scan.service.js';
     { provide: ModelStore, inject: [Config], useFactory: openModelStore },
     SampleSource,
     ScoredSamples,
+    ScorerStateRepository,
+    ScorerStatus,
     WindowScan,
   ],
   exports: [
@@ -33,6 +37,7 @@ import { WindowScan } from './window-scan.service.js';
     ModelStore,
     SampleSource,
     ScoredSamples,
+    ScorerStateRepository,
     WindowScan,
     LotModule,
     TimeseriesModule,

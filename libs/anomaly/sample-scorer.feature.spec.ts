@@ -22,6 +22,7 @@ import { AnomalyJobsModule } from './anomaly.jobs.module.js';
 import { AnomalyModule } from './anomaly.module.js';
 import type { AnomalyDto } from './dto/anomaly.dto.js';
 import { SampleScorer } from './sample-scorer.service.js';
+import { ScorerStateRepository } from './scorer-state.repository.js';
 import { ScorerLease } from './scorer-lease.service.js';
 import { type SampleFollower, type ScoredBatch, ScoredSamples } from './scored-samples.service.js';
 
@@ -111,7 +112,10 @@ describeOnBothProfiles('anomalies', (profile) => {
     }));
   const write = (from: number, to: number) => app.get(SampleWriter).writeRecords(records.slice(from, to));
   const scoredUpTo = (row: number) =>
-    waitFor(`row ${row} to be scored`, () => app.get(SampleScorer).position === timeOf(row));
+    waitFor(
+      `row ${row} to be scored`,
+      async () => (await app.get(ScorerStateRepository).newestPosition()) === timeOf(row),
+    );
   const list = async (query: Record<string, string> = {}): Promise<AnomalyDto[]> => {
     const { body } = await app.http
       .get('/api/v1/anomalies')
@@ -234,7 +238,10 @@ describeOnBothProfiles('anomalies', (profile) => {
       const writer = app.get(SampleWriter);
       const known = onTime.splice(0, 70);
       await writer.writeRecords(known);
-      await waitFor('the first samples', () => app.get(SampleScorer).position === known.at(-1)?.ts);
+      await waitFor(
+        'the first samples',
+        async () => (await app.get(ScorerStateRepository).newestPosition()) === known.at(-1)?.ts,
+      );
       await app.get(ScorerLease).stop();
       const [scorer, keeper] = [app.get(SampleScorer), app.get(ScoreKeeper)];
       for (let [moment, interrupted] = [1, true]; interrupted; moment++) {
@@ -265,7 +272,10 @@ describeOnBothProfiles('anomalies', (profile) => {
     const gap = 3 * 24 * 3_600_000;
     const later = records.slice(0, 10).map(({ ts, values }) => ({ ts: ts + gap, values }));
     await app.get(SampleWriter).writeRecords(later);
-    await waitFor('the samples after the gap', () => app.get(SampleScorer).position === timeOf(9) + gap);
+    await waitFor(
+      'the samples after the gap',
+      async () => (await app.get(ScorerStateRepository).newestPosition()) === timeOf(9) + gap,
+    );
     expect(await list({ state: 'open' })).toEqual([]);
     const [last] = await list();
     expect(last.ended_at).toBe(isoTime(timeOf(59)));
@@ -282,10 +292,16 @@ describeOnBothProfiles('anomalies', (profile) => {
     }));
     const writer = app.get(SampleWriter);
     await writer.write([{ ...points[0], ts: now - 210_000 }]);
-    await waitFor('the sample before', () => app.get(SampleScorer).position === now - 210_000);
+    await waitFor(
+      'the sample before',
+      async () => (await app.get(ScorerStateRepository).newestPosition()) === now - 210_000,
+    );
     await writer.write(points.slice(0, 30));
     await writer.write(points.slice(30));
-    await waitFor('the sample', () => app.get(SampleScorer).position === now - 30_000);
+    await waitFor(
+      'the sample',
+      async () => (await app.get(ScorerStateRepository).newestPosition()) === now - 30_000,
+    );
     expect(app.get(ScoreKeeper).times).toEqual([now - 210_000, now - 30_000]);
   });
 

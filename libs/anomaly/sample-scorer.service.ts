@@ -83,11 +83,6 @@ export class SampleScorer {
     );
   }
 
-  /** Plant time of the last scored sample, if there is one. */
-  get position(): number | undefined {
-    return this.at?.snapshot.lastTs ?? undefined;
-  }
-
   /** Loads the detectors and takes up the state that was reached. */
   async open(): Promise<void> {
     this.streams = await this.detectors.openStreams();

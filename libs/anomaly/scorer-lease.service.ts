@@ -1,23 +1,11 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import {
-  HealthIndicators,
-  type LeasedWork,
-  LeaseRunner,
-  Leases,
-  LeaseLostError,
-  loggerOf,
-  OutageLog,
-  ProcessClock,
-} from '#platform';
+import { type LeasedWork, LeaseRunner, LeaseLostError, loggerOf, OutageLog } from '#platform';
 import { SampleFeed } from '#timeseries';
-import { SAMPLING_INTERVAL_MS } from './detector-stream.js';
 import { SampleScorer, SCORER_LEASE } from './sample-scorer.service.js';
 
 /** Writes of other processes are seen this late at the most. */
 const POLL_MS = 1_000;
 const PAUSE_AFTER_ERROR_MS = 2_000;
-/** The scorer is behind when the newest sample is this much older than now, in plant time. */
-const BEHIND_MS = 10 * SAMPLING_INTERVAL_MS;
 
 /** Keeps one scorer running in all processes together. */
 @Injectable()
@@ -33,27 +21,10 @@ export class ScorerLease implements LeasedWork, OnApplicationBootstrap {
     private readonly scorer: SampleScorer,
     private readonly feed: SampleFeed,
     private readonly runner: LeaseRunner,
-    private readonly leases: Leases,
-    private readonly clock: ProcessClock,
-    private readonly indicators: HealthIndicators,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     this.feed.onWrite(() => this.wake());
-    this.indicators.register(
-      'scorer',
-      async () => {
-        const holder = await this.leases.holder(SCORER_LEASE);
-        const lagMs = this.scorer.position === undefined ? null : this.clock.now() - this.scorer.position;
-        const mine = !this.stopped;
-        return {
-          status: mine && lagMs !== null && lagMs > BEHIND_MS ? 'degraded' : 'up',
-          holder: holder?.processId ?? null,
-          lag_ms: mine ? lagMs : null,
-        };
-      },
-      'database',
-    );
     await this.runner.compete(this);
   }
 

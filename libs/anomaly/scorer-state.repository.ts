@@ -23,6 +23,14 @@ export class ScorerStateRepository {
     return this.one<Snapshot>('SELECT * FROM scorer_checkpoint ORDER BY position_ts DESC LIMIT 1', []);
   }
 
+  /** Plant time of the last scored sample. */
+  async newestPosition(): Promise<number | undefined> {
+    const [row] = await this.database.query<{ newest: string | number | null }>(
+      'SELECT MAX(position_ts) AS newest FROM scorer_checkpoint',
+    );
+    return row.newest === null ? undefined : Number(row.newest);
+  }
+
   /** Plant time of the oldest checkpoint: samples after it can be scored again. */
   async oldestPosition(): Promise<number | undefined> {
     const [row] = await this.database.query<{ oldest: string | number | null }>(

@@ -13,7 +13,7 @@ import { AnomalyHttpModule } from './anomaly.http.module.js';
 import { AnomalyJobsModule } from './anomaly.jobs.module.js';
 import { AnomalyModule } from './anomaly.module.js';
 import type { AnomalyDto } from './dto/anomaly.dto.js';
-import { SampleScorer } from './sample-scorer.service.js';
+import { ScorerStateRepository } from './scorer-state.repository.js';
 import { type SampleFollower, type ScoredBatch, ScoredSamples } from './scored-samples.service.js';
 
 const START = Date.UTC(2026, 2, 1);
@@ -88,7 +88,10 @@ describeOnBothProfiles('a new version of a detector', (profile) => {
 
   const write = (from: number, to: number) => app.get(SampleWriter).writeRecords(RECORDS.slice(from, to));
   const scoredUpTo = (row: number) =>
-    waitFor(`row ${row} to be scored`, () => app.get(SampleScorer).position === timeOf(row));
+    waitFor(
+      `row ${row} to be scored`,
+      async () => (await app.get(ScorerStateRepository).newestPosition()) === timeOf(row),
+    );
 
   async function openAnomalies(): Promise<AnomalyDto[]> {
     const { body } = await app.http

@@ -125,6 +125,8 @@ export class PlantStatus implements OnModuleInit {
       time: isoTime(this.clock.now()),
       speed: state.speed,
       reported_seconds_ago: Math.round(silentMs / 1_000),
+      late_after_seconds: LATE_AFTER_MS / 1_000,
+      dead_after_seconds: DEAD_AFTER_MS / 1_000,
     };
     // A starved keeper reports late, but renews its lease.
     if (silentMs > DEAD_AFTER_MS && !(await this.holder()))

@@ -1,0 +1,34 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HealthIndicators, type HealthReading, Leases, ProcessClock } from '#platform';
+import { SAMPLING_INTERVAL_MS } from './detector-stream.js';
+import { SCORER_LEASE } from './sample-scorer.service.js';
+import { ScorerStateRepository } from './scorer-state.repository.js';
+
+/** The scorer is behind when the last sample it has scored is this much older than now, in plant time. */
+const BEHIND_AFTER_MS = 10 * SAMPLING_INTERVAL_MS;
+
+/** Says in the health answer of every process who scores, and how far the scores have come. */
+@Injectable()
+export class ScorerStatus implements OnModuleInit {
+  constructor(
+    private readonly states: ScorerStateRepository,
+    private readonly leases: Leases,
+    private readonly clock: ProcessClock,
+    private readonly indicators: HealthIndicators,
+  ) {}
+
+  onModuleInit(): void {
+    this.indicators.register('scorer', () => this.read(), 'database');
+  }
+
+  private async read(): Promise<HealthReading> {
+    const [holder, position] = [await this.leases.holder(SCORER_LEASE), await this.states.newestPosition()];
+    const lagMs = position === undefined ? null : this.clock.now() - position;
+    return {
+      status: lagMs !== null && lagMs > BEHIND_AFTER_MS ? 'degraded' : 'up',
+      holder: holder?.processId ?? null,
+      lag_ms: lagMs,
+      behind_after_ms: BEHIND_AFTER_MS,
+    };
+  }
+}
