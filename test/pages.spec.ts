@@ -37,6 +37,7 @@ describe('the pages of the product in a browser', () => {
     ]);
     page = await browser.newPage();
     page.setDefaultTimeout(120_000);
+    await page.authenticate({ username: 'chief', password: ADMIN.secret });
     complaints = [];
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('console', (message) => {
@@ -82,7 +83,6 @@ describe('the pages of the product in a browser', () => {
   });
 
   it('/admin/queues shows the queues to whoever knows the key', async () => {
-    await page.authenticate({ username: 'chief', password: ADMIN.secret });
     await page.goto(`${product.url}/admin/queues`, { waitUntil: 'load' });
     await page.waitForFunction('/prediction[^]*report/i.test(document.body.innerText)');
     expect(await page.title()).toContain('TEP queues');

@@ -6,7 +6,7 @@ import { HealthHttpModule, SystemHealthModule } from '#health';
 import { KpiHttpModule } from '#kpi';
 import { LotHttpModule } from '#lot';
 import { PlantHttpModule } from '#plant';
-import { type Config, PlatformModule, QueueModule } from '#platform';
+import { type Config, JobsModule, PlatformModule, QueueModule } from '#platform';
 import { PredictionHttpModule } from '#prediction';
 import { ReportHttpModule } from '#report';
 import { TimeseriesHttpModule } from '#timeseries';
@@ -36,6 +36,7 @@ export class ApiModule {
       imports: [
         PlatformModule.forRoot(config, { migrations: MIGRATIONS, schema: 'require' }),
         QueueModule.forRoot(),
+        JobsModule,
         ...HTTP_MODULES,
       ],
     };

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { MIGRATIONS } from '#migrations';
-import { type Config, PlatformModule, QueueModule } from '#platform';
+import { type Config, JobsModule, PlatformModule, QueueModule } from '#platform';
 import { HTTP_MODULES } from '../api/api.module.js';
 import { jobsModules } from '../worker/worker.module.js';
 
@@ -13,6 +13,7 @@ export class StandaloneModule {
       imports: [
         PlatformModule.forRoot(config, { migrations: MIGRATIONS, schema: 'migrate' }),
         QueueModule.forRoot({ workers: true }),
+        JobsModule,
         ...HTTP_MODULES,
         ...jobsModules({ besideRequests: true }),
       ],

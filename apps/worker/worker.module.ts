@@ -4,7 +4,7 @@ import { AnomalyJobsModule } from '#anomaly';
 import { HealthJobsModule, SystemHealthModule } from '#health';
 import { KpiJobsModule } from '#kpi';
 import { PlantJobsModule } from '#plant';
-import { type Config, PlatformModule, QueueModule } from '#platform';
+import { type Config, JobsModule, PlatformModule, QueueModule } from '#platform';
 import { PredictionJobsModule } from '#prediction';
 import { ReportJobsModule } from '#report';
 import { TrainingJobsModule } from '#training';
@@ -34,6 +34,7 @@ export class WorkerModule {
       imports: [
         PlatformModule.forRoot(config, { migrations: MIGRATIONS, schema: 'require' }),
         QueueModule.forRoot({ workers: true }),
+        JobsModule,
         SystemHealthModule,
         ...jobsModules({ besideRequests: false }),
       ],

@@ -19,6 +19,7 @@ export * from './jobs/job-desk.js';
 export * from './jobs/job-row.entity.js';
 export * from './jobs/job-rows.js';
 export * from './jobs/job-wire.js';
+export * from './jobs/jobs.module.js';
 export * from './coordination/lease.js';
 export * from './observability/logger.js';
 export * from './observability/metrics.js';

@@ -3,7 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AnomalyModule } from '#anomaly';
 import { EquipmentModule } from '#equipment';
 import { LotModule } from '#lot';
-import { JobDesk, QueueModule } from '#platform';
+import { QueueModule } from '#platform';
 import { TimeseriesModule } from '#timeseries';
 import { ModelsService } from './models.service.js';
 import { PREDICTION_JOB } from './prediction.job.js';
@@ -22,9 +22,8 @@ import { PredictionWindows } from './prediction-window.service.js';
     LotModule,
     TimeseriesModule,
   ],
-  providers: [JobDesk, ModelsService, PredictionRepository, PredictionService, PredictionWindows],
+  providers: [ModelsService, PredictionRepository, PredictionService, PredictionWindows],
   exports: [
-    JobDesk,
     EquipmentModule,
     ModelsService,
     PredictionRepository,

@@ -38,6 +38,7 @@ export class PredictionService {
     private readonly clock: ProcessClock,
   ) {
     this.kind = { name: 'prediction', rows: repository };
+    desk.register(this.kind);
   }
 
   /**

@@ -3,7 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AnomalyModule } from '#anomaly';
 import { EquipmentModule } from '#equipment';
 import { LotModule } from '#lot';
-import { JobDesk, QueueModule } from '#platform';
+import { QueueModule } from '#platform';
 import { Report, ReportFile } from './report.entity.js';
 import { REPORT_JOB } from './report.job.js';
 import { ReportRepository } from './report.repository.js';
@@ -18,7 +18,7 @@ import { ReportService } from './report.service.js';
     EquipmentModule,
     LotModule,
   ],
-  providers: [JobDesk, ReportRepository, ReportService],
-  exports: [JobDesk, ReportRepository, ReportService],
+  providers: [ReportRepository, ReportService],
+  exports: [ReportRepository, ReportService],
 })
 export class ReportModule {}

@@ -47,6 +47,7 @@ export class ReportService {
     private readonly clock: ProcessClock,
   ) {
     this.kind = { name: 'report', rows: repository };
+    desk.register(this.kind);
   }
 
   /**

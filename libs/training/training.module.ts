@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AnomalyModule } from '#anomaly';
-import { JobDesk, QueueModule } from '#platform';
+import { QueueModule } from '#platform';
 import { LotModule } from '#lot';
 import { TimeseriesModule } from '#timeseries';
 import { ModelTraining } from './training.entity.js';
@@ -19,7 +19,7 @@ import { TrainingService } from './training.service.js';
     LotModule,
     TimeseriesModule,
   ],
-  providers: [JobDesk, TrainingHistory, TrainingRepository, TrainingService],
-  exports: [JobDesk, TrainingHistory, TrainingRepository, TrainingService],
+  providers: [TrainingHistory, TrainingRepository, TrainingService],
+  exports: [TrainingHistory, TrainingRepository, TrainingService],
 })
 export class TrainingModule {}

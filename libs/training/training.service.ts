@@ -33,6 +33,7 @@ export class TrainingService {
     private readonly config: Config,
   ) {
     this.kind = { name: 'training', rows: repository };
+    desk.register(this.kind);
   }
 
   /**

@@ -2,7 +2,7 @@ import { Injectable, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Column, Entity } from 'typeorm';
 import { Database } from '../../libs/platform/database/database.js';
-import { JobDesk, type JobKind } from '../../libs/platform/jobs/job-desk.js';
+import type { JobKind } from '../../libs/platform/jobs/job-desk.js';
 import { JobRow } from '../../libs/platform/jobs/job-row.entity.js';
 import { type JobReference, JobRows } from '../../libs/platform/jobs/job-rows.js';
 import { HandlesJob, type JobContext, type JobHandler } from '../../libs/platform/queue/handler.js';
@@ -76,7 +76,7 @@ class ErrandHandler implements JobHandler<JobReference, void> {
 /** The smallest feature with jobs. */
 @Module({
   imports: [TypeOrmModule.forFeature([Errand]), QueueModule.forFeature(ERRAND_JOB)],
-  providers: [JobDesk, ErrandRunner, ErrandRows, ErrandHandler],
+  providers: [ErrandRunner, ErrandRows, ErrandHandler],
 })
 export class ErrandModule {}
 

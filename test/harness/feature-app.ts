@@ -5,6 +5,7 @@ import supertest from 'supertest';
 import {
   configureHttp,
   configureLogging,
+  JobsModule,
   parseConfig,
   PlatformModule,
   QueueModule,
@@ -49,7 +50,7 @@ export class FeatureApp {
     const module = await Test.createTestingModule({
       imports: [
         PlatformModule.forRoot(config, { migrations: MIGRATIONS, schema: 'migrate', silenceLimits }),
-        ...(queue ? [QueueModule.forRoot({ workers: queue === 'works' })] : []),
+        ...(queue ? [QueueModule.forRoot({ workers: queue === 'works' }), JobsModule] : []),
         ...imports,
       ],
     }).compile();

@@ -147,6 +147,22 @@ describeOnBothProfiles('a job with a row', (profile) => {
     expect(await inState(jobId, 'completed')).toMatchObject({ runs: 2, attempt: 1, losses: 1 });
   });
 
+  it('that has failed is done once more when somebody wants it, with as many attempts as a new one', async () => {
+    const refusal = AppError.unprocessable('NOT_NOW', 'not now');
+    runner.work = (run) => (run === 1 ? Promise.reject(refusal) : Promise.resolve(`run ${run}`));
+    const jobId = await submit();
+    const { attempt, maxAttempts } = await inState(jobId, 'failed');
+    await desk.retry(kind, jobId);
+    expect(await inState(jobId, 'completed')).toMatchObject({
+      answer: 'run 2',
+      attempt: attempt + 1,
+      maxAttempts: attempt + maxAttempts,
+      errorCode: null,
+    });
+    await expect(desk.retry(kind, jobId)).rejects.toMatchObject({ code: 'JOB_NOT_FAILED' });
+    await expect(desk.retry(kind, randomUUID())).rejects.toMatchObject({ code: 'ERRAND_NOT_FOUND' });
+  });
+
   it('that runs twice writes once', async () => {
     const { begun, release } = hold();
     const jobId = await submit();

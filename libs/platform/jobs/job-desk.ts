@@ -41,6 +41,7 @@ export interface JobRequest {
 @Injectable()
 export class JobDesk {
   private readonly logger = loggerOf('job-desk');
+  private readonly kinds: JobKind<JobRow>[] = [];
 
   constructor(
     private readonly config: Config,
@@ -88,6 +89,35 @@ export class JobDesk {
     }
     const row = await this.require(kind, jobId);
     throw AppError.conflict('JOB_FINISHED', `The ${kind.name} ${jobId} is ${row.status} already`);
+  }
+
+  /**
+   * Has a failed job done once more.
+   * @throws AppError …_NOT_FOUND, JOB_NOT_FAILED
+   */
+  async retry<Row extends JobRow>(kind: JobKind<Row>, jobId: string): Promise<void> {
+    const row = await this.require(kind, jobId);
+    if (!(await kind.rows.reopen(row)))
+      throw AppError.conflict('JOB_NOT_FAILED', `The ${kind.name} ${jobId} has not failed`);
+    this.logger.info({ job_id: jobId, kind: kind.name }, 'failed job queued again');
+    await this.queue
+      .remove(kind.rows.job, jobId)
+      .then(() => this.enqueue(kind, jobId))
+      .catch((error: unknown) =>
+        this.logger.warn({ err: error, job_id: jobId }, 'the sweeper will queue it'),
+      );
+  }
+
+  /** Makes a kind known by its queue, to those who see nothing but queues. */
+  register<Row extends JobRow>(kind: JobKind<Row>): void {
+    this.kinds.push(kind as unknown as JobKind<JobRow>);
+  }
+
+  /** @throws Error when no kind of this process uses the queue */
+  kindOf(queueName: string): JobKind<JobRow> {
+    const kind = this.kinds.find(({ rows }) => rows.job.queue.name === queueName);
+    if (!kind) throw new Error(`Nobody has registered a kind of job for the queue ${queueName}`);
+    return kind;
   }
 
   /** @throws AppError …_NOT_FOUND */

@@ -127,6 +127,19 @@ export class JobRows<Row extends JobRow> {
     return this.move(jobId, { ...ended, errorCode, errorMessage, ...lastError(error) }, runs);
   }
 
+  /**
+   * A failed job is wanted once more: it waits again, with as many attempts before it as a new one has.
+   * @returns false when it has not failed
+   */
+  async reopen({ jobId, attempt }: Row): Promise<boolean> {
+    const again = { status: 'queued', progress: 0, finishedAt: null, errorCode: null, errorMessage: null };
+    const { affected } = await this.rows.update(
+      { jobId, status: 'failed' } as never,
+      { ...again, maxAttempts: attempt + maxAttempts(this.job), updatedAt: Date.now() } as never,
+    );
+    return affected === 1;
+  }
+
   /** @returns false when it was finished already */
   cancel(jobId: string): Promise<boolean> {
     return this.move(jobId, { status: 'cancelled', nextAttemptAt: null, finishedAt: Date.now() });

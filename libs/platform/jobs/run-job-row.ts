@@ -90,7 +90,8 @@ async function settle<Row extends JobRow>(
     await persistently(signal, () => rows.fail(row, told));
     throw new UnrecoverableError(told.message);
   }
-  const delayMs = rows.job.retryDelaysMs[row.attempt - 1];
+  const { retryDelaysMs } = rows.job;
+  const delayMs = retryDelaysMs[retryDelaysMs.length - (row.maxAttempts - row.attempt)];
   await persistently(signal, () => rows.retry(row, told, Date.now() + delayMs));
   throw new JobRetryError(delayMs, reason);
 }

@@ -1,0 +1,7 @@
+import { Global, Module } from '@nestjs/common';
+import { JobDesk } from './job-desk.js';
+
+/** The desk of all kinds of jobs; beside QueueModule, in every process that takes in or works on jobs. */
+@Global()
+@Module({ providers: [JobDesk], exports: [JobDesk] })
+export class JobsModule {}

@@ -1,0 +1,165 @@
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'puppeteer-core';
+import { projectPath } from '#platform';
+import { unpackedChromium } from '#report';
+import { RECORD_LENGTH, TAGS } from '#tep';
+import { describeOnBothProfiles, ProductProcess, profileResources, waitFor } from './harness/index.js';
+import type { ProfileResources } from './harness/profiles.js';
+import { simulatedRecords } from './harness/simulated-records.js';
+
+interface Job {
+  job_id: string;
+  status: string;
+  attempt: number;
+  max_attempts: number;
+  error: { code: string } | null;
+  last_error: { code: string } | null;
+}
+
+const HOURS = 6;
+/** Without it no prediction can be made, and the first try says so for good. */
+const NEEDED_MODEL = 'diagnosis_lstm';
+
+describeOnBothProfiles('what people do on the queue board', (profile) => {
+  let folder: string;
+  let resources: ProfileResources;
+  let product: ProductProcess;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tep-board-'));
+    await cp(projectPath('models'), join(folder, 'models'), { recursive: true });
+    resources = await profileResources(profile);
+    const { executablePath, environment } = await unpackedChromium();
+    const { default: puppeteer } = await import('puppeteer-core');
+    [product, browser] = await Promise.all([
+      ProductProcess.start('standalone', {
+        ...resources.variables,
+        PLANT_SOURCE: 'external',
+        MODELS_DIR: join(folder, 'models'),
+      }),
+      puppeteer.launch({
+        executablePath,
+        headless: 'shell',
+        userDataDir: join(folder, 'browser'),
+        env: { ...process.env, ...environment },
+        args: ['--no-sandbox', '--no-zygote', '--disable-gpu'],
+      }),
+    ]);
+    page = await browser.newPage();
+    page.setDefaultTimeout(120_000);
+    const startMs = Date.now() - HOURS * 3_600_000;
+    const records = simulatedRecords(startMs, { seed: 3, hours: HOURS }).map(({ ts, values }) => ({
+      ts: new Date(ts).toISOString(),
+      values: Object.fromEntries(TAGS.slice(0, RECORD_LENGTH).map(({ code }, tag) => [code, values[tag]])),
+    }));
+    expect((await call('POST', '/timeseries', { records })).status).toBe(200);
+  });
+
+  afterAll(async () => {
+    await Promise.all([browser.close(), product.stop()]);
+    await resources.drop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  function call(method: string, path: string, body?: object): Promise<Response> {
+    return fetch(`${product.url}/api/v1${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
+  }
+
+  async function read(jobId: string): Promise<Job> {
+    return (await (await call('GET', `/predictions/${jobId}`)).json()) as Job;
+  }
+
+  function inStatus(jobId: string, status: string): Promise<Job> {
+    return waitFor(`the prediction to be ${status}`, async () => {
+      const job = await read(jobId);
+      return job.status === status && job;
+    });
+  }
+
+  async function ask(): Promise<string> {
+    const answer = await call('POST', '/predictions', { eq_id: 'REACTOR', horizon_steps: 2 });
+    expect(answer.status).toBe(202);
+    return ((await answer.json()) as Job).job_id;
+  }
+
+  async function failing(count: number): Promise<string[]> {
+    const [there, away] = [join(folder, 'models', NEEDED_MODEL), join(folder, NEEDED_MODEL)];
+    await rename(there, away);
+    const ids = await Promise.all(Array.from({ length: count }, () => ask()));
+    for (const id of ids) expect(await inStatus(id, 'failed')).toMatchObject({ attempt: 1, max_attempts: 3 });
+    await rename(away, there);
+    return ids;
+  }
+
+  /** Opens a list of the board once it shows the job. */
+  async function open(status: string, jobId: string): Promise<void> {
+    await page.goto(`${product.url}/admin/queues/queue/prediction?status=${status}`, { waitUntil: 'load' });
+    await page.waitForFunction(`document.body.innerText.includes('${jobId}')`);
+  }
+
+  /** Clicks a button of a job, which have icons only, or one with words, and says yes. */
+  async function click(icon: string, words = ''): Promise<void> {
+    const found = `[...document.querySelectorAll('button:has(svg.lucide-${icon})')].find((each) => each.innerText.trim() === '${words}')`;
+    await page.waitForFunction(`${found} !== undefined`);
+    await page.evaluate(`${found}.click()`);
+    const confirm = `[...document.querySelectorAll('[role=alertdialog] button')].find((each) => each.innerText === 'Confirm')`;
+    await page.waitForFunction(`${confirm} !== undefined`);
+    await page.evaluate(`${confirm}.click()`);
+  }
+
+  it('retry has a failed job done once more, with its history kept', async () => {
+    const [jobId] = await failing(1);
+    await open('failed', jobId);
+    await click('refresh-cw');
+    expect(await inStatus(jobId, 'completed')).toMatchObject({ attempt: 2, max_attempts: 4, error: null });
+  });
+
+  it('retry all does so with all of them', async () => {
+    const ids = await failing(2);
+    await open('failed', ids[0]);
+    await click('refresh-cw', 'Retry all');
+    for (const id of ids) expect(await inStatus(id, 'completed')).toMatchObject({ attempt: 2 });
+  });
+
+  it('remove cancels a job that waits, and leaves finished ones their history', async () => {
+    const finished = await ask();
+    await inStatus(finished, 'completed');
+    expect((await board('PUT', 'prediction/pause')).status).toBe(200);
+    const waiting = await ask();
+    await open('waiting', waiting);
+    await click('trash-2');
+    await inStatus(waiting, 'cancelled');
+    expect((await board('PUT', 'prediction/resume')).status).toBe(200);
+    const refused = await board('PUT', `prediction/${finished}/clean`);
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject({ message: expect.stringContaining('completed') });
+    expect(await read(finished)).toMatchObject({ status: 'completed' });
+  });
+
+  it('what would go behind the back of the rows is not offered', async () => {
+    for (const [method, path] of [
+      ['PUT', 'prediction/obliterate'],
+      ['PUT', 'prediction/empty'],
+      ['PUT', 'prediction/clean/completed'],
+      ['PUT', 'prediction/retry/completed'],
+      ['POST', 'prediction/add'],
+    ]) {
+      const answer = await board(method, path);
+      expect([path, answer.status]).toEqual([path, 409]);
+      expect(await answer.json()).toMatchObject({ code: 'NOT_OFFERED' });
+    }
+  });
+
+  function board(method: string, path: string): Promise<Response> {
+    return fetch(`${product.url}/admin/queues/api/queues/${path}`, { method });
+  }
+});
