@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
 import mysql, { type Connection, type Pool, type PoolConnection, type PoolOptions } from 'mysql2';
+import { withPatience } from '../failure/patience.js';
 import { DatabaseUnavailableError } from './database-errors.js';
 
 /** How long a server may say nothing. */
 export interface SilenceLimits {
   /** TCP, handshake and login of a new connection. @default 3000 */
   connectMs: number;
-  /** After so much silence under a statement the server is asked whether it works on it. @default 2500 */
+  /** After so much silence under a statement the server is asked whether it works on it. @default 1000 */
   askAfterMs: number;
   /** After so much silence a statement is given up which the server does not say it works on. @default 5000 */
   giveUpAfterMs: number;
@@ -16,7 +17,7 @@ export interface SilenceLimits {
 
 const DEFAULT_LIMITS: SilenceLimits = {
   connectMs: 3_000,
-  askAfterMs: 2_500,
+  askAfterMs: 1_000,
   giveUpAfterMs: 5_000,
   waitMs: 5_000,
 };
@@ -236,17 +237,22 @@ export class WatchedMysql {
     }
   }
 
-  /** Runs one statement on a connection of its own, in the time between suspicion and giving up. */
+  /**
+   * Runs one statement on a connection of its own; given up when nothing is heard on it for as long as there is between
+   * suspicion and giving up. A starved server answers byte after byte, and each of them is a sign of life.
+   */
   private async ask<Row>(sql: string): Promise<Row[]> {
     const connection = mysql.createConnection(this.options);
     const socket = socketOf(connection);
     connection.on('error', () => undefined);
-    const timeoutMs = this.limits.giveUpAfterMs - this.limits.askAfterMs;
-    const timer = setTimeout(() => socket.destroy(silence(timeoutMs)), timeoutMs).unref();
+    socket.on('data', () => this.heard++);
+    const silenceMs = this.limits.giveUpAfterMs - this.limits.askAfterMs;
+    const answer = connection.promise().query(sql);
+    // Once it is given up, nobody waits for what its end says.
+    answer.catch(() => undefined);
     try {
-      return (await connection.promise().query(sql))[0] as Row[];
+      return (await withPatience(silenceMs, answer, () => socket.bytesRead))[0] as Row[];
     } finally {
-      clearTimeout(timer);
       connection.destroy();
       socket.destroy();
     }
