@@ -25,6 +25,11 @@ interface Plant {
   holder: { process_id: string } | null;
 }
 
+interface WholeHealth {
+  status: string;
+  checks: { workers: { alive: number }; scorer: { lag_ms: number | null } };
+}
+
 const SAMPLING_INTERVAL_MS = 180_000;
 const describeServer = availableProfiles().includes('server') ? describe : describe.skip;
 
@@ -90,10 +95,9 @@ describeServer('API and workers as processes of their own, on MySQL and Redis', 
 
   it('says that all parts are well', async () => {
     const health = await waitFor('two workers and all parts well', async () => {
-      const { body } = await client.get<{ status: string; checks: { workers: { alive: number } } }>(
-        '/api/v1/health',
-      );
-      return body.status === 'up' && body.checks.workers.alive === 2 ? body : undefined;
+      const { body } = await client.get<WholeHealth>('/api/v1/health');
+      const { workers, scorer } = body.checks;
+      return body.status === 'up' && workers.alive === 2 && scorer.lag_ms !== null ? body : undefined;
     });
     expect(Object.keys(health.checks).sort()).toEqual(
       expect.arrayContaining(['database', 'models', 'plant', 'queue', 'scorer', 'workers']),
