@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
 import { EquipmentHttpModule } from '#equipment';
 import { SystemHealthModule } from '#health';
 import { Database, DatabaseUnavailableError, Heartbeats, LeaseRunner, type SilenceLimits } from '#platform';
 import {
-  availableProfiles,
+  describeOnServer,
   FeatureApp,
   profileResources,
   type ProfileResources,
@@ -24,9 +24,7 @@ interface Health {
   checks: Record<string, { status: string; reason?: string }>;
 }
 
-const describeServer = availableProfiles().includes('server') ? describe : describe.skip;
-
-describeServer('MySQL that does not answer', () => {
+describeOnServer('MySQL that does not answer', () => {
   let resources: ProfileResources;
   let proxied: ProfileResources;
   let proxy: TcpProxy;

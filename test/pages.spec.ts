@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'puppeteer-core';
-import { unpackedChromium } from '#report';
+import { openBrowser } from './harness/browser.js';
 import { createApiKey } from '#platform';
 import { ProductProcess } from './harness/index.js';
 
@@ -18,25 +18,15 @@ describe('the pages of the product in a browser', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tep-pages-'));
-    const { executablePath, environment } = await unpackedChromium();
-    const { default: puppeteer } = await import('puppeteer-core');
-    [product, browser] = await Promise.all([
+    [product, { browser, page }] = await Promise.all([
       ProductProcess.start('standalone', {
         DATABASE_URL: `sqlite:${folder}/tep.sqlite`,
         QUEUE_URL: `pglite:${folder}/queue`,
         PLANT_SOURCE: 'external',
         API_KEYS: ADMIN.entry,
       }),
-      puppeteer.launch({
-        executablePath,
-        headless: 'shell',
-        userDataDir: join(folder, 'browser'),
-        env: { ...process.env, ...environment },
-        args: ['--no-sandbox', '--no-zygote', '--disable-gpu'],
-      }),
+      openBrowser(join(folder, 'browser')),
     ]);
-    page = await browser.newPage();
-    page.setDefaultTimeout(120_000);
     await page.authenticate({ username: 'chief', password: ADMIN.secret });
     complaints = [];
     page.on('pageerror', (error) => complaints.push(String(error)));

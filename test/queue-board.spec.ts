@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'puppeteer-core';
 import { projectPath } from '#platform';
-import { unpackedChromium } from '#report';
-import { RECORD_LENGTH, TAGS } from '#tep';
+import { openBrowser } from './harness/browser.js';
 import { describeOnBothProfiles, ProductProcess, profileResources, waitFor } from './harness/index.js';
 import type { ProfileResources } from './harness/profiles.js';
-import { simulatedRecords } from './harness/simulated-records.js';
+import { ingestBody, simulatedRecords } from './harness/simulated-records.js';
 
 interface Job {
   job_id: string;
@@ -34,30 +33,17 @@ describeOnBothProfiles('what people do on the queue board', (profile) => {
     folder = await mkdtemp(join(tmpdir(), 'tep-board-'));
     await cp(projectPath('models'), join(folder, 'models'), { recursive: true });
     resources = await profileResources(profile);
-    const { executablePath, environment } = await unpackedChromium();
-    const { default: puppeteer } = await import('puppeteer-core');
-    [product, browser] = await Promise.all([
+    [product, { browser, page }] = await Promise.all([
       ProductProcess.start('standalone', {
         ...resources.variables,
         PLANT_SOURCE: 'external',
         MODELS_DIR: join(folder, 'models'),
       }),
-      puppeteer.launch({
-        executablePath,
-        headless: 'shell',
-        userDataDir: join(folder, 'browser'),
-        env: { ...process.env, ...environment },
-        args: ['--no-sandbox', '--no-zygote', '--disable-gpu'],
-      }),
+      openBrowser(join(folder, 'browser')),
     ]);
-    page = await browser.newPage();
-    page.setDefaultTimeout(120_000);
     const startMs = Date.now() - HOURS * 3_600_000;
-    const records = simulatedRecords(startMs, { seed: 3, hours: HOURS }).map(({ ts, values }) => ({
-      ts: new Date(ts).toISOString(),
-      values: Object.fromEntries(TAGS.slice(0, RECORD_LENGTH).map(({ code }, tag) => [code, values[tag]])),
-    }));
-    expect((await call('POST', '/timeseries', { records })).status).toBe(200);
+    const body = ingestBody(simulatedRecords(startMs, { seed: 3, hours: HOURS }));
+    expect((await call('POST', '/timeseries', body)).status).toBe(200);
   });
 
   afterAll(async () => {
@@ -66,11 +52,11 @@ describeOnBothProfiles('what people do on the queue board', (profile) => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  function call(method: string, path: string, body?: object): Promise<Response> {
+  function call(method: string, path: string, body?: string): Promise<Response> {
     return fetch(`${product.url}/api/v1${path}`, {
       method,
       headers: { 'content-type': 'application/json' },
-      body: body && JSON.stringify(body),
+      body,
     });
   }
 
@@ -86,7 +72,7 @@ describeOnBothProfiles('what people do on the queue board', (profile) => {
   }
 
   async function ask(): Promise<string> {
-    const answer = await call('POST', '/predictions', { eq_id: 'REACTOR', horizon_steps: 2 });
+    const answer = await call('POST', '/predictions', JSON.stringify({ eq_id: 'REACTOR', horizon_steps: 2 }));
     expect(answer.status).toBe(202);
     return ((await answer.json()) as Job).job_id;
   }

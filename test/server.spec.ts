@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { createConnection } from 'mysql2/promise';
 import { projectPath } from '#platform';
 import {
-  availableProfiles,
   ContractClient,
+  describeOnServer,
   Patience,
   ProductProcess,
   type ProfileResources,
@@ -31,9 +31,8 @@ interface WholeHealth {
 }
 
 const SAMPLING_INTERVAL_MS = 180_000;
-const describeServer = availableProfiles().includes('server') ? describe : describe.skip;
 
-describeServer('API and workers as processes of their own, on MySQL and Redis', () => {
+describeOnServer('API and workers as processes of their own, on MySQL and Redis', () => {
   let resources: ProfileResources;
   let api: ProductProcess;
   let workers: ProductProcess[];

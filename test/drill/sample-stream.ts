@@ -1,7 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { isoTime } from '#platform';
-import { RECORD_LENGTH, TAGS } from '#tep';
-import { simulatedRecords } from '../harness/simulated-records.js';
+import { ingestBody, simulatedRecords } from '../harness/simulated-records.js';
 
 const CLIENTS = 4;
 const PAUSE_MS = 600;
@@ -64,9 +62,7 @@ export class SampleStream {
   }
 
   private async send(records: PlantRecord[]): Promise<void> {
-    const body = JSON.stringify({
-      records: records.map(({ ts, values }) => ({ ts: isoTime(ts), values: valuesOf(values) })),
-    });
+    const body = ingestBody(records);
     for (;;) {
       const status = await this.post(body).catch(() => 0);
       if (status === 200) return void this.accepted.push(...records);
@@ -89,8 +85,4 @@ export class SampleStream {
     await answer.arrayBuffer();
     return answer.status;
   }
-}
-
-function valuesOf(values: ArrayLike<number>): Record<string, number> {
-  return Object.fromEntries(Array.from({ length: RECORD_LENGTH }, (_, tag) => [TAGS[tag].code, values[tag]]));
 }

@@ -4,6 +4,8 @@ export { lastingResources } from './lasting-resources.js';
 export {
   availableProfiles,
   describeOnBothProfiles,
+  describeOnServer,
+  describeWithPrograms,
   type Profile,
   profileResources,
   type ProfileResources,

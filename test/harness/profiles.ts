@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
+import { missingPrograms } from './own-servers.js';
 import { SERVER_PROFILE_MISSING, TEST_MYSQL_URL, TEST_REDIS_URL } from './servers.js';
 
 /** The two ways the product runs; every test of behaviour runs on both. */
@@ -15,6 +16,19 @@ export function availableProfiles(): Profile[] {
 /** Describes a behaviour once per profile. */
 export function describeOnBothProfiles(name: string, tests: (profile: Profile) => void): void {
   describe.each(availableProfiles())(`${name} [%s]`, (profile) => tests(profile));
+}
+
+/** Describes what only MySQL or Redis can show; left out, and said so at the end, where they are not there. */
+export function describeOnServer(name: string, tests: () => void): void {
+  (availableProfiles().includes('server') ? describe : describe.skip)(name, tests);
+}
+
+/** Describes what needs programs of this machine; left out and said so where they are missing. */
+export function describeWithPrograms(programs: string[], name: string, tests: () => void): void {
+  const missing = missingPrograms(...programs);
+  if (missing.length > 0)
+    process.stderr.write(`\n*** NOT TESTED: ${name}; this machine lacks ${missing.join(', ')}\n`);
+  (missing.length > 0 ? describe.skip : describe)(name, tests);
 }
 
 /** A database and a queue prefix of one test's own, and how to remove them. */

@@ -1,5 +1,5 @@
-import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { giveWay } from './give-way.js';
 import { gatingDetectorOf, loadPredictor, type ModelVersions } from './load-models.js';
 import { ModelStore } from '../store/model-store.js';
 import { ModelStoreError } from '../store/model-store.errors.js';
@@ -24,10 +24,7 @@ export type PredictionReply = { readonly id: number } & (
 const port = parentPort;
 if (port === null) throw new Error('prediction.worker runs as a worker thread only');
 
-/** The thread that answers requests goes first; five steps leave a third of a fair share beside other programs. */
-const GIVING_WAY = 5;
-// On Linux a thread has a priority of its own.
-if (process.platform === 'linux') setPriority(GIVING_WAY);
+giveWay();
 
 const store = new ModelStore((workerData as { modelsDirectory: string }).modelsDirectory);
 const predictors = new Map<string, PlantPredictor>();

@@ -1,7 +1,7 @@
-import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { DETECTOR_TAGS, simulateRun } from '#tep';
 import { isDetectorName } from '../detectors/detector.js';
+import { giveWay } from '../prediction/give-way.js';
 import { ModelStore } from '../store/model-store.js';
 import { startTensors } from '../network/tf-backend.js';
 import { plannedRuns, trainModel } from './train-model.js';
@@ -30,10 +30,7 @@ const port = parentPort;
 if (port === null) throw new Error('training.worker runs as a worker thread only');
 const send = (message: TrainingMessage): void => port.postMessage(message);
 
-/** Requests go first; five steps leave a third of a fair share beside other programs. */
-const GIVING_WAY = 5;
-// On Linux a thread has a priority of its own.
-if (process.platform === 'linux') setPriority(GIVING_WAY);
+giveWay();
 
 /** Those runs of the command's plan that the model reads, one after the other on this thread. */
 function simulated(model: string, seed: number, quick: boolean): TrainingData {

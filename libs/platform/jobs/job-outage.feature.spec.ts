@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import {
-  availableProfiles,
+  describeOnServer,
   FeatureApp,
   profileResources,
   type ProfileResources,
@@ -20,8 +20,6 @@ import {
 } from '../../../test/factories/job-desk.fixture.js';
 import { JobDesk } from './job-desk.js';
 import { JobQueue } from '../queue/queue.service.js';
-
-const describeOnServer = availableProfiles().includes('server') ? describe : describe.skip;
 
 describeOnServer('jobs while the database is out of reach', () => {
   let proxy: TcpProxy;

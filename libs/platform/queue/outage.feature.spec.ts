@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { availableProfiles, missingPrograms, OwnRedis, TcpProxy, TEST_REDIS_URL, waitFor } from '#testing';
+import {
+  availableProfiles,
+  describeOnServer,
+  describeWithPrograms,
+  OwnRedis,
+  TcpProxy,
+  TEST_REDIS_URL,
+  waitFor,
+} from '#testing';
 import { HealthIndicators, type HealthReading } from '../observability/health-indicators.js';
 import { configureLogging } from '../observability/logger.js';
 import { FolderInUseError } from './pglite/folder-lock.js';
@@ -19,7 +27,6 @@ import {
 configureLogging('silent', 'test');
 
 const FIXTURE = fileURLToPath(new URL('../../../test/factories/queue-process.fixture.js', import.meta.url));
-const describeOnRedis = availableProfiles().includes('server') ? describe : describe.skip;
 /** What is promised: whatever the connections went through, all is well so long after Redis is. */
 const BACK_MS = 15_000;
 /** Whatever keeps jobs from being queued shows so soon. */
@@ -56,7 +63,7 @@ class TestProcess {
 
 const uniquePrefix = (): string => `test-${randomUUID().slice(0, 8)}`;
 
-describeOnRedis('a job on Redis whose worker is killed', () => {
+describeOnServer('a job on Redis whose worker is killed', () => {
   it('is taken over by another worker once its lock has lapsed', async () => {
     const prefix = uniquePrefix();
     const jobId = randomUUID();
@@ -147,7 +154,7 @@ describe.each([
   });
 });
 
-describeOnRedis('while Redis is out of reach', () => {
+describeOnServer('while Redis is out of reach', () => {
   let proxy: TcpProxy;
   let app: QueueApp;
 
@@ -231,8 +238,7 @@ describeOnRedis('while Redis is out of reach', () => {
   });
 });
 
-const missing = missingPrograms('redis-server');
-(missing.length > 0 ? describe.skip : describe)('a Redis that became a read-only replica', () => {
+describeWithPrograms(['redis-server'], 'a Redis that became a read-only replica', () => {
   it('answers pings, and is down for as long as nothing can be queued', async () => {
     const [master, redis] = await Promise.all([OwnRedis.start(), OwnRedis.start()]);
     const app = await startQueueApp({ url: redis.url, prefix: uniquePrefix() });

@@ -1,0 +1,20 @@
+import type { Browser, Page } from 'puppeteer-core';
+import { unpackedChromium } from '#report';
+
+const PATIENT_MS = 120_000;
+
+/** The bundled browser with one page. @param userDataDir what it keeps; whoever made the folder removes it */
+export async function openBrowser(userDataDir: string): Promise<{ browser: Browser; page: Page }> {
+  const { executablePath, environment } = await unpackedChromium();
+  const { default: puppeteer } = await import('puppeteer-core');
+  const browser = await puppeteer.launch({
+    executablePath,
+    headless: 'shell',
+    userDataDir,
+    env: { ...process.env, ...environment },
+    args: ['--no-sandbox', '--no-zygote', '--disable-gpu'],
+  });
+  const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENT_MS);
+  return { browser, page };
+}
