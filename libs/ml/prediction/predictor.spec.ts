@@ -88,6 +88,17 @@ describe('a prediction with the shipped models', () => {
     expect(forecast[0].steps[0].at).toBe(new Date(START + (now + 1) * 180_000).toISOString());
   });
 
+  it('keeps to what is possible: without feed A no flow is below 0, and its valve open at most 100 %', () => {
+    const { forecast } = predictor.predict(aWindow(9, 6));
+    const [flow, valve] = ['XMEAS_01', 'XMV_03'].map(
+      (code) => forecast.find(({ tag }) => tag === code)?.steps ?? [],
+    );
+    expect(Math.min(...flow.map(({ low }) => low))).toBe(0);
+    expect(Math.min(...flow.map(({ value }) => value))).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...valve.map(({ high }) => high))).toBe(100);
+    expect(Math.max(...valve.map(({ value }) => value))).toBeLessThanOrEqual(100);
+  });
+
   it('refuses a horizon that it has not learnt', () => {
     expect(() => predictor.predict(aWindow(10), { horizonSteps: 21 })).toThrow('1 … 20');
   });

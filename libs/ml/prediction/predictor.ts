@@ -1,4 +1,4 @@
-import { DISTURBANCES, TAGS, tagIndex } from '#tep';
+import { DISTURBANCES, TAGS, type TagDefinition, tagIndex } from '#tep';
 import { crossingProbability } from '../math/crossing-probability.js';
 import type { LoadedDetector } from '../detectors/loading.js';
 import { DIAGNOSIS_CLASSES } from '../diagnosis/classes.js';
@@ -32,7 +32,7 @@ export interface ForecastStep {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly value: number;
-  /** 90 % interval. */
+  /** 90 % interval, within what is possible: no flow below 0, no valve outside 0–100 %. */
   readonly low: number;
   readonly high: number;
 }
@@ -211,12 +211,17 @@ function forecastTags(
       crossing_probability: crossingProbability(own, half, tag.alarmLimits),
       steps: own.map((value, step) => ({
         at: new Date(at + (step + 1) * SAMPLING_INTERVAL_MS).toISOString(),
-        value: rounded(value),
-        low: rounded(value - half[step]),
-        high: rounded(value + half[step]),
+        value: rounded(possible(value, tag)),
+        low: rounded(possible(value - half[step], tag)),
+        high: rounded(possible(value + half[step], tag)),
       })),
     };
   });
+}
+
+/** The nearest value that the tag can have. */
+function possible(value: number, { possibleLow, possibleHigh }: TagDefinition): number {
+  return Math.min(Math.max(value, possibleLow ?? -Infinity), possibleHigh ?? Infinity);
 }
 
 /** Six digits: one more than the measurements have. */

@@ -21,6 +21,9 @@ export interface TagDefinition {
   readonly samplingIntervalMs: number;
   readonly rangeLow: number;
   readonly rangeHigh: number;
+  /** No true value lies outside: nothing flows below 0, no valve opens beyond 100 %. Null: unbounded. */
+  readonly possibleLow: number | null;
+  readonly possibleHigh: number | null;
   /** Value at the published base case (mode 1, noise-free). */
   readonly baseValue: number;
   /** Standard deviation of the measurement noise alone; 0 for commands. */
@@ -74,6 +77,17 @@ const DEADBAND_SHARE: Readonly<Record<Quantity, number>> = {
   power: 0.02,
   composition: 0.02,
   valve: 0.02,
+};
+
+/** Levels are read beyond both ends of their scale, temperatures and gauge pressures lie below 0 as well. */
+const POSSIBLE: Readonly<Record<Quantity, readonly [low: number | null, high: number | null]>> = {
+  flow: [0, null],
+  level: [null, null],
+  pressure: [null, null],
+  temperature: [null, null],
+  power: [0, null],
+  composition: [0, 100],
+  valve: [0, 100],
 };
 
 const RECORDING_INTERVAL_MS = 180_000;
@@ -216,6 +230,8 @@ function defineTag(code: string, role: TagRole, row: Row): TagDefinition {
     samplingIntervalMs: samplingIntervalMs(code, role),
     rangeLow,
     rangeHigh,
+    possibleLow: POSSIBLE[quantity][0],
+    possibleHigh: POSSIBLE[quantity][1],
     baseValue,
     noiseSigma,
     closedLoopSigma,
