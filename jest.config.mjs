@@ -11,7 +11,7 @@ const project = (name, testMatch, extra = {}) => ({
 
 export default {
   /** Ends what hangs; tests wait by themselves, and give up sooner where nothing moves (test/harness/wait-for.ts). */
-  testTimeout: 300_000,
+  testTimeout: 900_000,
   testSequencer: '<rootDir>/scripts/jest/longest-first.mjs',
   projects: [
     project('unit', ['<rootDir>/{libs,apps}/**/!(*.feature).spec.js']),
