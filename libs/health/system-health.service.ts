@@ -22,10 +22,14 @@ const DATABASE_SILENT_AFTER_MS = 2_500;
 /** A database that says something but does not get round to answering is slow. */
 const DATABASE_SLOW_AFTER_MS = 3_000;
 
+/** Whoever asks within this time gets the same answer: however many ask, the parts are asked once a second. */
+const SHARED_FOR_MS = 1_000;
+
 /** Whether the product as a whole can do its work. */
 @Injectable()
 export class SystemHealthService implements OnApplicationBootstrap, OnModuleDestroy {
   private accepting = false;
+  private shared: { until: number; health: Promise<SystemHealthDto> } | undefined;
 
   constructor(
     private readonly indicators: HealthIndicators,
@@ -47,8 +51,17 @@ export class SystemHealthService implements OnApplicationBootstrap, OnModuleDest
     this.accepting = false;
   }
 
-  /** Every part's reading and their sum: down when a part is down, degraded when one is. */
-  async read(): Promise<SystemHealthDto> {
+  /** Every part's reading and their sum, at most a second old: down when a part is down, degraded when one is. */
+  read(): Promise<SystemHealthDto> {
+    const now = performance.now();
+    if (this.shared && now < this.shared.until) return this.shared.health;
+    const shared = { until: Infinity, health: this.readAll() };
+    shared.health = shared.health.finally(() => (shared.until = now + SHARED_FOR_MS));
+    this.shared = shared;
+    return shared.health;
+  }
+
+  private async readAll(): Promise<SystemHealthDto> {
     const checks = await this.indicators.read();
     const states = Object.values(checks).map(({ status }) => status);
     const worst = (['down', 'degraded'] as const).find((state) => states.includes(state));

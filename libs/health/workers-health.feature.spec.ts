@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { Database, Heartbeats } from '#platform';
-import { describeOnBothProfiles, FeatureApp } from '#testing';
+import { Database, HealthIndicators } from '#platform';
+import { describeOnBothProfiles, FeatureApp, waitFor } from '#testing';
+import type { SystemHealthDto } from './dto/system-health.dto.js';
 import { SystemHealthModule } from './system-health.module.js';
 
 describeOnBothProfiles('the workers in the health of the product', (profile) => {
@@ -8,7 +9,11 @@ describeOnBothProfiles('the workers in the health of the product', (profile) => 
 
   beforeAll(async () => {
     app = await FeatureApp.start({ profile, imports: [SystemHealthModule] });
-    await app.get(Heartbeats).start('worker');
+    const database = app.get(Database);
+    // Of a worker elsewhere, that nothing but the tests lets beat.
+    await database.query(
+      "INSERT INTO process_heartbeat (process_id, role, host, started_at, seen_at) VALUES ('w', 'worker', 'h', 0, 0)",
+    );
   });
 
   afterAll(() => app.stop());
@@ -21,7 +26,24 @@ describeOnBothProfiles('the workers in the health of the product', (profile) => 
     const database = app.get(Database);
     const seenAt = (await database.now()) - ageMs;
     await database.query('UPDATE process_heartbeat SET seen_at = ?', [seenAt]);
-    const { body } = await app.http.get('/api/v1/health').expect(status);
-    expect(body).toMatchObject({ status: workers, checks: { workers: { status: workers } } });
+    // Readings are up to a second old.
+    const health = await waitFor('the workers to be seen so', async () => {
+      const answer = await app.http.get('/api/v1/health');
+      return (answer.body as SystemHealthDto).checks.workers.status === workers && answer;
+    });
+    expect(health).toMatchObject({ status, body: { status: workers } });
+  });
+
+  it('is read once for all who ask at the same time, and anew a second later', async () => {
+    let asked = 0;
+    app
+      .get(HealthIndicators)
+      .register('part', () => Promise.resolve({ status: asked++ === 0 ? 'up' : 'degraded' }));
+    const part = async (): Promise<string | undefined> =>
+      ((await app.http.get('/api/v1/health')).body as SystemHealthDto).checks.part?.status;
+    await waitFor('an answer that knows the part', part);
+    expect(asked).toBe(1);
+    await Promise.all(Array.from({ length: 20 }, part));
+    await waitFor('the change of the part', async () => (await part()) === 'degraded');
   });
 });
