@@ -20,6 +20,12 @@ describe('the fan chart', () => {
     expect(fan[0]).toBe(dash);
   });
 
+  it('keeps its label readable where a limit line passes behind it', () => {
+    const forecast = { times, values: [3, 3], low: [2, 1], high: [4, 5] };
+    const svg = fanChartSvg({ title: 't', history, forecast, forecastLabel: 'to come' });
+    expect(svg).toMatch(/<text [^>]*paint-order="stroke" stroke="#ffffff" stroke-width="3">to come</);
+  });
+
   it('ends at the first step that is not a number', () => {
     const svg = fanChartSvg({
       title: 't',

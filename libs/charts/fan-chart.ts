@@ -83,6 +83,6 @@ function nowLine(plot: TimePlot, time: number, label: string | undefined): strin
     'stroke-width="0.8" stroke-dasharray="1.5 2"',
   );
   return label
-    ? [line, svgText(at - 4, plot.top + 8, label, { anchor: 'end', fill: SVG_COLOURS.ink })]
+    ? [line, svgText(at - 4, plot.top + 8, label, { anchor: 'end', fill: SVG_COLOURS.ink, halo: true })]
     : [line];
 }

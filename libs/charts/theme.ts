@@ -4,6 +4,7 @@
  */
 export const SVG_COLOURS = {
   ink: '#17222d',
+  paper: '#ffffff',
   muted: '#5a6773',
   grid: '#e2e7ec',
   axis: '#9aa5b0',

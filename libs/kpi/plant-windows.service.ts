@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AppError, Config, ProcessClock } from '#platform';
-import { type PlantWindow, summarisePlantWindow, TAGS, type TagValues } from '#tep';
+import { type MeasuredInstant, type PlantWindow, summarisePlantWindow, TAGS, type TagValues } from '#tep';
 import { SeriesReader, TagDirectory } from '#timeseries';
 import { KpiHourRepository } from './kpi-hour.repository.js';
 import { mergePlantWindows } from './plant-window-merging.js';
@@ -92,20 +92,29 @@ export class PlantWindows {
 
   /** Condenses the samples of at most an hour. */
   async condense(from: number, to: number): Promise<PlantWindow> {
+    const samples = await this.samples(from, to);
+    return summarisePlantWindow(
+      samples.map(({ values }) => values),
+      { samplingIntervalHours: intervalOf(samples.map(({ ts }) => ts)) / HOUR_MS },
+    );
+  }
+
+  /** What was measured in `[from, to)`, of at most a few hours; a tag without a sample is missing. */
+  async samples(from: number, to: number): Promise<MeasuredInstant[]> {
     const { timestamps, values } = await this.reader.readMatrix({
       tagIds: await this.tags.plantTagIds(),
       from,
       to,
     });
-    const samples = Array.from(timestamps, (_, row) =>
-      sampleOf(values.subarray(row * TAGS.length, (row + 1) * TAGS.length)),
-    );
-    return summarisePlantWindow(samples, { samplingIntervalHours: intervalOf(timestamps) / HOUR_MS });
+    return Array.from(timestamps, (ts, row) => ({
+      ts,
+      values: sampleOf(values.subarray(row * TAGS.length, (row + 1) * TAGS.length)),
+    }));
   }
 }
 
 /** Time a sample stands for: the recording interval, or less where samples come more often. */
-function intervalOf(timestamps: Float64Array): number {
+function intervalOf(timestamps: readonly number[]): number {
   const count = timestamps.length;
   const spacing = count > 1 ? (timestamps[count - 1] - timestamps[0]) / (count - 1) : RECORDING_MS;
   return Math.min(spacing, RECORDING_MS);

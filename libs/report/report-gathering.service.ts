@@ -3,6 +3,7 @@ import { EquipmentService, SensorTagRepository } from '#equipment';
 import { LotService, type Lot } from '#lot';
 import { type TimeBand } from '#charts';
 import { AppError, ProcessClock } from '#platform';
+import { Standstills } from '#kpi';
 import { TagDirectory } from '#timeseries';
 import type { Anomaly } from '#anomaly';
 import { AnomalyGathering, commentsOn, type PeriodAnomalies } from './gathering/anomaly.gathering.js';
@@ -43,6 +44,7 @@ export class ReportGathering {
     private readonly lots: LotService,
     private readonly anomalies: AnomalyGathering,
     private readonly kpis: KpiGathering,
+    private readonly standstills: Standstills,
     private readonly health: HealthGathering,
     private readonly trends: TrendGathering,
     private readonly predictions: PredictionGathering,
@@ -66,6 +68,7 @@ export class ReportGathering {
       period: { fromMs: from, toMs: to },
       generatedAtMs: this.clock.now(),
       reportId: report.jobId,
+      standstills: await this.standstills.findIn(from, to),
       kpis: await this.kpis.kpis(from, to),
       equipmentHealth: await this.health.health({ from, to }, names),
       healthBands: HEALTH_BANDS,

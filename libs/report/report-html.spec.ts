@@ -45,7 +45,7 @@ describe('the sections', () => {
       'Notes',
       'Data quality',
       'How the key figures are calculated',
-      'Models used',
+      'Appendix: models used',
     ]);
   });
 
@@ -59,7 +59,7 @@ describe('the sections', () => {
 
   it.each(REPORT_TYPES)('are Korean throughout in a Korean %s report', async (type) => {
     for (const heading of headingsOf(await reportHtml(aReport(type, 'ko'))))
-      expect(heading).toMatch(/^[가-힣 ]+$/);
+      expect(heading).toMatch(/^[가-힣: ]+$/);
   });
 
   it('say how many anomalies are not listed', async () => {
@@ -93,7 +93,7 @@ describe('the models behind a report', () => {
     const [model] = aReport('daily', 'en').models;
     const html = await reportHtml(aReport('daily', 'en', { models: [{ ...model, measured: [] }] }));
     expect(wordsOf(html)).not.toContain('Measured figure');
-    expect(headingsOf(html)).toContain('Models used');
+    expect(headingsOf(html)).toContain('Appendix: models used');
   });
 });
 

@@ -51,6 +51,7 @@ export {
   type PlantWindowOptions,
   type ProductSpecification,
 } from './accounting/plant-window.js';
+export { standstillsIn, type MeasuredInstant, type Standstill } from './accounting/standstill.js';
 export { RIETH_TESTING_ONSET_INDEX, RIETH_TRAINING_ONSET_INDEX } from './files/rieth-csv.reader.js';
 export { RIETH_HEADER, riethCsv, type RiethRun } from './files/rieth-csv.writer.js';
 export { SHUTDOWN_LIMITS, type Shutdown, type ShutdownCause } from './plant/shutdown.js';

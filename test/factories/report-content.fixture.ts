@@ -43,6 +43,7 @@ export function aReport(
     period: { fromMs: SAMPLE_FROM_MS, toMs: SAMPLE_TO_MS },
     generatedAtMs: SAMPLE_TO_MS + 300_000,
     reportId: '7d3c9a52-1f0e-4b7c-9a35-0c2f4b1d8e66',
+    standstills: [],
     kpis: sampleKpis(),
     equipmentHealth: sampleHealth(),
     healthBands: { poorBelow: 50, goodFrom: 80 },
@@ -90,20 +91,20 @@ function sampleModel(): ModelSummary {
     name: 'fault-lstm',
     version: '1.0.0',
     purpose: 'diagnosis',
-    trainedOn: '22 conditions × 20 simulated runs, seed 20261101',
+    trainedOn: 'simulated',
     checks: { passed: 3, all: 3 },
     measured: [
       { figure: 'macro_recall', set: 'test_files', value: 0.959, low: 0.942, high: 0.985 },
       { figure: 'macro_recall', set: 'simulated', value: 0.962, low: 0.958, high: 0.966 },
       { figure: 'unknown_auroc', set: 'simulated', value: 0.912, low: 0.891, high: 0.934 },
     ],
-    limits: 'Faults 3, 9 and 15 are hardly told from normal operation.',
   };
 }
 
 /** A report of a period in which nothing was stored. */
 export function anEmptyReport(type: ReportType, lang: ReportLang): ReportContent {
   const nothing: Gathered = {
+    standstills: [],
     kpis: [],
     equipmentHealth: [],
     anomalies: [],

@@ -2,7 +2,7 @@ import type { Severity } from '#anomaly';
 import type { LotStatus } from '#lot';
 import type { EvaluatedSetKind } from '#ml';
 import type { TimeBand, TimeSeries } from '#charts';
-import type { AlarmLimits } from '#tep';
+import type { AlarmLimits, Standstill } from '#tep';
 
 export const REPORT_TYPES = ['daily', 'lot', 'equipment', 'anomaly'] as const;
 export type ReportType = (typeof REPORT_TYPES)[number];
@@ -24,6 +24,8 @@ export interface ReportContent {
   /** IANA name of the zone times are printed in. */
   timeZone: string;
   period: { fromMs: number; toMs: number };
+  /** When the plant stood still in the period, in order of time; the first may have begun before it. */
+  standstills: readonly Standstill[];
   generatedAtMs: number;
   /** Printed in the footer so that a sheet of paper can be traced to its job. */
   reportId: string;
@@ -182,12 +184,11 @@ export interface ModelSummary {
   name: string;
   version: string;
   purpose: string;
-  trainedOn: string;
+  trainedOn: 'simulated' | 'history';
   /** Of the figures that a version has to reach before it is used. */
   checks: { passed: number; all: number };
   /** What it was measured at after its training; none when nobody has. */
   measured: readonly MeasuredFigure[];
-  limits: string;
 }
 
 export interface MeasuredFigure {

@@ -408,7 +408,7 @@ describeOnBothProfiles('what reports gather', (profile) => {
       ['diagnosis_lstm', 'diagnosis', { passed: 1, all: 2 }],
       ['forecast_lstm', 'forecast', { passed: 0, all: 0 }],
     ]);
-    expect(models[1]).toMatchObject({ measured: headline, limits: 'One. Two.', version: '1' });
+    expect(models[1]).toMatchObject({ measured: headline, trainedOn: 'simulated', version: '1' });
     expect(await gathering.inPeriod(FROM, TO, names, idOf('REACTOR'))).toMatchObject({ fault: undefined });
   });
 });

@@ -102,9 +102,8 @@ function modelSummary(card: ModelCard, evaluation: StoredEvaluation | null): Mod
     name: card.name,
     version: card.version,
     purpose: card.kind,
-    trainedOn: card.data.source,
+    trainedOn: card.data.windows === undefined ? 'simulated' : 'history',
     checks: { passed: card.gates.filter(({ passed }) => passed).length, all: card.gates.length },
     measured: evaluation?.headline ?? [],
-    limits: card.limits.join(' '),
   };
 }

@@ -6,6 +6,8 @@ import { trusted, type Block, type Figure, type Section } from './view.js';
 
 /** CSS pixels at half the page's width; three rows with their captions fill little more than half a page. */
 const CHART_HEIGHT = 126;
+/** What would print as 0% is not worth a bar. */
+const SMALLEST_PROBABILITY = 0.0005;
 
 /** What is expected next, each tag inside its interval; nothing when no prediction was made. */
 export function forecastSection(content: ReportContent, language: ReportLanguage): Section | null {
@@ -20,7 +22,7 @@ export function forecastSection(content: ReportContent, language: ReportLanguage
       { kind: 'figures', figures },
       {
         kind: 'caption',
-        text: texts.caption.forecast(format.dateTime(first.madeAtMs), format.percent(first.coverage)),
+        text: `${texts.caption.forecast(format.dateTime(first.madeAtMs), format.percent(first.coverage))} ${texts.caption.limitLines}`,
       },
     ],
   };
@@ -73,8 +75,9 @@ function forecastFigure(forecast: TagForecast, language: ReportLanguage): Figure
 
 function classFigure(fault: FaultAssessment, language: ReportLanguage): Figure[] {
   const { texts, format } = language;
-  if (fault.classes.length === 0) return [];
-  const bars = fault.classes.slice(0, 6).map(({ idv, probability }) => ({
+  const printed = fault.classes.filter(({ probability }) => probability >= SMALLEST_PROBABILITY);
+  if (printed.length === 0) return [];
+  const bars = printed.slice(0, 6).map(({ idv, probability }) => ({
     label: idv === 0 ? texts.caption.noFault : language.faultName(idv),
     value: probability,
     valueText: format.percent(probability),

@@ -1,5 +1,6 @@
 import { sparklineSvg } from '#charts';
 import type { KpiFigure, ReportContent } from '../gathering/content.js';
+import type { ReportFormat } from '../texts/format.js';
 import type { ReportLanguage } from '../texts/language.js';
 import { cell, numericCell, trusted, type Section, type Tile, type Tone } from './view.js';
 
@@ -55,36 +56,45 @@ export function definitionSection(content: ReportContent, language: ReportLangua
   };
 }
 
-/** Change against the period before as a share of it; null when it cannot be told. */
-export function kpiChange(kpi: KpiFigure): number | null {
-  const { value, previous } = kpi;
-  if (value === null || previous === null || !Number.isFinite(value - previous) || previous === 0)
-    return null;
-  return (value - previous) / Math.abs(previous);
+/** How a figure changed against the period before, in words without their direction. */
+export interface KpiChange {
+  direction: 'up' | 'down' | 'same';
+  text: string;
+}
+
+/** Changes that print as zero are no change. */
+const SMALLEST_CHANGE = 0.0005;
+const SMALLEST_POINTS = 0.05;
+
+/** Of percentages the difference in points, of other figures the share of it; null when it cannot be told. */
+export function kpiChange({ value, previous, unit }: KpiFigure, format: ReportFormat): KpiChange | null {
+  if (value === null || previous === null || !Number.isFinite(value - previous)) return null;
+  const inPoints = unit.endsWith('%');
+  if (!inPoints && previous === 0) return null;
+  const change = inPoints ? value - previous : (value - previous) / Math.abs(previous);
+  const isChange = Math.abs(change) >= (inPoints ? SMALLEST_POINTS : SMALLEST_CHANGE);
+  return {
+    direction: !isChange ? 'same' : change > 0 ? 'up' : 'down',
+    text: inPoints ? format.points(change) : format.percent(Math.abs(change)),
+  };
 }
 
 function kpiTile(kpi: KpiFigure, { format, kpiWords }: ReportLanguage): Tile {
-  const change = kpiChange(kpi);
+  const change = kpiChange(kpi, format);
   const { label } = kpiWords(kpi);
   return {
     label,
     value: format.number(kpi.value),
     unit: kpi.unit,
-    change: change === null ? '' : changeText(change, format.percent(Math.abs(change))),
+    change: change === null ? '' : `${SIGNS[change.direction]} ${change.text}`,
     tone: change === null ? 'plain' : changeTone(change, kpi.better),
     sparkline: trusted(sparklineSvg({ title: label, series: kpi.trend, width: 140, height: 24 })),
   };
 }
 
-/** Changes that print as zero are no change. */
-const SMALLEST_CHANGE = 0.0005;
+const SIGNS: Record<KpiChange['direction'], string> = { up: '▲', down: '▼', same: '=' };
 
-function changeText(change: number, percent: string): string {
-  if (Math.abs(change) < SMALLEST_CHANGE) return `= ${percent}`;
-  return `${change > 0 ? '▲' : '▼'} ${percent}`;
-}
-
-function changeTone(change: number, better: KpiFigure['better']): Tone {
-  if (better === 'neither' || Math.abs(change) < SMALLEST_CHANGE) return 'plain';
-  return change > 0 === (better === 'higher') ? 'good' : 'poor';
+function changeTone({ direction }: KpiChange, better: KpiFigure['better']): Tone {
+  if (better === 'neither' || direction === 'same') return 'plain';
+  return (direction === 'up') === (better === 'higher') ? 'good' : 'poor';
 }

@@ -34,8 +34,8 @@ export function modelsSection(content: ReportContent, language: ReportLanguage):
   const rows = content.models.map((model) => ({
     cells: [
       cell(model.name, { detail: model.version }),
-      cell(texts.modelPurpose[model.purpose] ?? model.purpose, { detail: model.limits }),
-      cell(model.trainedOn),
+      cell(texts.modelPurpose[model.purpose] ?? model.purpose, { detail: texts.modelBounds[model.purpose] ?? '' }),
+      cell(texts.trainedOn[model.trainedOn]),
       cell(texts.caption.checksPassed(model.checks.passed, model.checks.all)),
     ],
     note: '',
@@ -73,7 +73,9 @@ function qualityText(quality: DataQuality, { texts, format }: ReportLanguage): s
       format.percent(completenessOf(quality)),
     ),
   ];
-  if (quality.gaps.length === 0 && quality.receivedSamples > 0) sentences.push(texts.empty.gaps);
+  const missing = quality.expectedSamples - quality.receivedSamples;
+  if (quality.gaps.length === 0 && quality.receivedSamples > 0)
+    sentences.push(missing > 0 ? caption.shortGaps(format.count(missing)) : texts.empty.gaps);
   return sentences.join(' ');
 }
 

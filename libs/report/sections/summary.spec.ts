@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Standstill } from '#tep';
 import type { ReportContent } from '../gathering/content.js';
 import { aLot, anAnomaly, anEmptyReport, aReport } from '../../../test/factories/report-content.fixture.js';
-import { SAMPLE_TO_MS } from '../../../test/factories/report-series.fixture.js';
+import { SAMPLE_FROM_MS, SAMPLE_TO_MS } from '../../../test/factories/report-series.fixture.js';
 import { reportLanguage } from '../texts/language.js';
 import { summarize, type ReportSummary } from './summary.js';
 
@@ -38,7 +39,7 @@ describe('the summary of a daily report', () => {
       '가장 심각한 이상은 11월 22일 14:30에 반응기에서 발생하여 1시간 20분 동안 지속되었으며, ' +
         '반응기 냉각수 밸브, 반응기 온도, 반응기 냉각수 출구 온도가 주요 기여 변수입니다.',
     );
-    expect(sentences[3]).toBe('생산량은 14,103 kg/h로 직전 기간보다 1.8% 높습니다.');
+    expect(sentences[3]).toBe('시간당 생산량은 14,103 kg/h로 직전 기간보다 1.8% 높습니다.');
     expect(sentences[2]).toBe(
       '건전도가 가장 낮은 설비는 반응기로 46점이며, 이외에 80점 미만인 설비가 1기 있습니다.',
     );
@@ -128,5 +129,77 @@ describe('the summary of other reports', () => {
     expect(verdict).toBe('action');
     expect(sentences[0]).toBe('Anomaly in Reactor, severity critical: open since 22 Nov 23:00.');
     expect(sentences.at(-1)).toBe('Nobody has acknowledged it yet.');
+  });
+});
+
+describe('the summary of a period in which the plant stood still', () => {
+  /** 08:33 of the day that the report is about; 15 h 27 min of it are left. */
+  const trip = SAMPLE_FROM_MS + (8 * 60 + 33) * 60_000;
+  const stood = (changes: Partial<Standstill> = {}): Partial<ReportContent> => ({
+    ...quiet,
+    standstills: [{ from: trip, to: null, cause: 'reactor-pressure-high', ...changes }],
+  });
+  const first = (content: ReportContent): string[] => summaryOf(content).sentences.slice(0, 2);
+
+  it('begins with the trip, what it was, how long it lasted and what was made', () => {
+    expect(first(aReport('daily', 'en', stood()))).toEqual([
+      'The plant tripped on 22 Nov 08:33 (reactor pressure at its limit of 3,000 kPa) and stood still to the end of ' +
+        'the period, for 15 h 27 min.',
+      // 338 472 kg, the numerator of the production rate
+      '338.5 t of G and H were produced in the period.',
+    ]);
+    expect(first(aReport('daily', 'ko', stood()))).toEqual([
+      '공정이 11월 22일 08:33에 트립되어(원인: 반응기 압력 상한 3,000 kPa 도달) 기간 종료 시점까지 15시간 27분 동안 정지하였습니다.',
+      '기간 중 G·H 생산량은 338.5 t입니다.',
+    ]);
+  });
+
+  it('says so within the standstill too', () => {
+    const before = { from: SAMPLE_FROM_MS - 3_600_000 };
+    expect(first(aReport('daily', 'en', stood(before)))[0]).toBe(
+      'The plant stood still throughout the period: it tripped on 21 Nov 23:00 (reactor pressure at its limit of ' +
+        '3,000 kPa).',
+    );
+    expect(first(aReport('daily', 'ko', stood(before)))[0]).toBe(
+      '공정은 대상 기간 내내 정지 상태였습니다. 11월 21일 23:00에 트립되었습니다(원인: 반응기 압력 상한 3,000 kPa 도달).',
+    );
+  });
+
+  it('counts what ended, and several of them, within the period only', () => {
+    const ended = { from: SAMPLE_FROM_MS - 3_600_000, to: SAMPLE_FROM_MS + 3_600_000, cause: null };
+    expect(first(aReport('daily', 'en', stood(ended)))[0]).toBe(
+      'The plant stopped on 21 Nov 23:00 and stood still for 1 h.',
+    );
+    const twice = { ...stood(), standstills: [ended, { from: trip, to: null, cause: null }] };
+    // 1 h + 15 h 27 min
+    expect(first(aReport('daily', 'en', twice))[0]).toBe(
+      'The plant stood still 2 times, for 16 h 27 min in all, at last to the end of the period; the first time it ' +
+        'stopped on 21 Nov 23:00.',
+    );
+    expect(first(aReport('daily', 'ko', twice))[0]).toBe(
+      '공정이 2회, 총 16시간 27분 동안 정지하였으며, 기간 종료 시점에도 정지 상태였습니다. 첫 번째는 11월 21일 23:00에 정지되었습니다.',
+    );
+  });
+
+  it('asks for action while the plant stands, and for attention afterwards', () => {
+    expect(summaryOf(aReport('daily', 'en', stood())).verdict).toBe('action');
+    expect(summaryOf(aReport('daily', 'en', stood({ to: trip + 3_600_000 }))).verdict).toBe('attention');
+  });
+
+  it('says of the production rate that it is that of the running plant', () => {
+    expect(summaryOf(aReport('daily', 'en', stood())).sentences.at(-1)).toMatch(/^Production rate while running: /);
+    expect(summaryOf(aReport('daily', 'ko', stood())).sentences.at(-1)).toMatch(/^가동 중 시간당 생산량은 /);
+  });
+});
+
+describe('the summary of a period with little data', () => {
+  it('says for how much of it there are any before anything else', () => {
+    const dataQuality = { expectedSamples: 25_440, receivedSamples: 1_272, gaps: [] };
+    expect(summaryOf(aReport('daily', 'en', { ...quiet, dataQuality })).sentences[0]).toBe(
+      'There are data for 5% of the period only; the figures speak of no more than that.',
+    );
+    expect(summaryOf(aReport('daily', 'ko', { ...quiet, dataQuality })).sentences[0]).toBe(
+      '대상 기간의 5%에 대해서만 데이터가 있으며, 수치는 데이터가 있는 구간만을 나타냅니다.',
+    );
   });
 });

@@ -4,7 +4,6 @@ import { completenessOf } from './quality.section.js';
 import type {
   AnomalyFacts,
   EquipmentFacts,
-  KpiFigure,
   LotFacts,
   ReportContent,
   TagContribution,
@@ -19,6 +18,8 @@ export interface ReportSummary {
 
 /** Below this share of the expected samples the reader is warned. */
 const COMPLETE_FROM = 0.99;
+/** Below this share figures say little of the period. */
+const LITTLE_DATA_BELOW = 0.5;
 const NAMED_TAGS = 3;
 
 /** The report in a few sentences, for a reader who reads nothing else. */
@@ -27,7 +28,12 @@ export function summarize(content: ReportContent, language: ReportLanguage): Rep
   if (isEmpty(content)) return { verdict: 'no_data', sentences: [summary.noData] };
   return {
     verdict: verdictOf(content),
-    sentences: [...subjectSentences(content, language), ...dataSentences(content, language)],
+    sentences: [
+      ...littleDataSentences(content, language),
+      ...standstillSentences(content, language),
+      ...subjectSentences(content, language),
+      ...dataSentences(content, language),
+    ],
   };
 }
 
@@ -40,7 +46,7 @@ function isEmpty(content: ReportContent): boolean {
   );
 }
 
-/** Action: something critical is open or a unit is faulty. Attention: anything less than a quiet period. */
+/** Action: the plant stands, something critical is open or a unit is faulty. Attention: anything less than a quiet period. */
 function verdictOf(content: ReportContent): ReportVerdict {
   const { subject } = content;
   const events = subject.type === 'anomaly' ? [subject.anomaly] : content.anomalies;
@@ -50,10 +56,12 @@ function verdictOf(content: ReportContent): ReportVerdict {
       : subject.type === 'daily'
         ? content.equipmentHealth
         : [];
+  const { standstills } = content;
+  if (standstills.some(({ to }) => to === null)) return 'action';
   const urgent = events.some((event) => event.severity === 'critical' && event.endMs === null);
   if (urgent || units.some((unit) => unit.state === 'fault')) return 'action';
   const quiet = events.every((event) => event.severity === 'low' && event.endMs !== null);
-  return quiet && units.every((unit) => unit.state !== 'warning') ? 'normal' : 'attention';
+  return quiet && standstills.length === 0 && units.every((unit) => unit.state !== 'warning') ? 'normal' : 'attention';
 }
 
 function subjectSentences(content: ReportContent, language: ReportLanguage): string[] {
@@ -63,13 +71,13 @@ function subjectSentences(content: ReportContent, language: ReportLanguage): str
       return [
         ...anomalySentences(content, language),
         ...healthSentences(content, language),
-        ...headlineSentences(content.kpis, language),
+        ...headlineSentences(content, language),
       ];
     case 'lot':
       return [
         ...lotSentences(subject.lot, content, language),
         ...anomalySentences(content, language),
-        ...headlineSentences(content.kpis, language),
+        ...headlineSentences(content, language),
       ];
     case 'equipment':
       return [...equipmentSentences(subject.equipment, language), ...anomalySentences(content, language)];
@@ -123,17 +131,18 @@ function healthSentences(content: ReportContent, { texts, format, nameOf }: Repo
 
 /** The first figure stands for the rest: suppliers put the most important one first. */
 function headlineSentences(
-  kpis: readonly KpiFigure[],
+  { kpis, standstills }: ReportContent,
   { texts, format, kpiWords }: ReportLanguage,
 ): string[] {
   const kpi = kpis.at(0);
   if (!kpi || kpi.value === null) return [];
-  const change = kpiChange(kpi);
+  const change = kpiChange(kpi, format);
   const { label } = kpiWords(kpi);
   const value = `${format.number(kpi.value)} ${kpi.unit}`;
-  if (change === null) return [texts.summary.headline(label, value, null, 'same')];
-  const direction = Math.abs(change) < 0.0005 ? 'same' : change > 0 ? 'up' : 'down';
-  return [texts.summary.headline(label, value, format.percent(Math.abs(change)), direction)];
+  const whileRunning = standstills.length > 0;
+  return [
+    texts.summary.headline(label, value, change?.text ?? null, change?.direction ?? 'same', whileRunning),
+  ];
 }
 
 function lotSentences(lot: LotFacts, content: ReportContent, language: ReportLanguage): string[] {
@@ -199,9 +208,45 @@ function eventSentences(anomaly: AnomalyFacts, content: ReportContent, language:
   return sentences;
 }
 
+/** What counts more than anything else that happened: that the plant did not run. */
+function standstillSentences(content: ReportContent, { texts, format }: ReportLanguage): string[] {
+  const { standstills, period, subject } = content;
+  const [first] = standstills;
+  if (first === undefined) return [];
+  const stoodMs = standstills.reduce(
+    (sum, { from, to }) => sum + (to ?? period.toMs) - Math.max(from, period.fromMs),
+    0,
+  );
+  const stands = standstills.at(-1)?.to === null;
+  const sentence = texts.summary.standstill({
+    count: standstills.length,
+    begin: format.dayTime(first.from),
+    cause: first.cause && texts.shutdownCause[first.cause],
+    duration: format.duration(stoodMs),
+    until: !stands ? 'restart' : first.from <= period.fromMs && first.to === null ? 'throughout' : 'end',
+  });
+  if (subject.type !== 'daily' && subject.type !== 'lot') return [sentence];
+  const kilograms = content.kpis.find(({ name }) => name === 'production_rate')?.numerator?.value ?? null;
+  return [sentence, texts.summary.produced(kilograms === null ? null : format.number(kilograms / 1_000))];
+}
+
+/** A period of which little is known says so before anything else. */
+function littleDataSentences(content: ReportContent, { texts, format }: ReportLanguage): string[] {
+  const share = shareOfData(content);
+  return share !== null && share < LITTLE_DATA_BELOW
+    ? [texts.summary.littleData(format.percent(share))]
+    : [];
+}
+
 function dataSentences(content: ReportContent, { texts, format }: ReportLanguage): string[] {
-  const share = content.dataQuality ? completenessOf(content.dataQuality) : null;
-  return share !== null && share < COMPLETE_FROM ? [texts.summary.incomplete(format.percent(share))] : [];
+  const share = shareOfData(content);
+  return share !== null && share >= LITTLE_DATA_BELOW && share < COMPLETE_FROM
+    ? [texts.summary.incomplete(format.percent(share))]
+    : [];
+}
+
+function shareOfData({ dataQuality }: ReportContent): number | null {
+  return dataQuality ? completenessOf(dataQuality) : null;
 }
 
 function tagNames(contributions: readonly TagContribution[], { nameOf }: ReportLanguage): string[] {

@@ -28,6 +28,9 @@ describe('the formats of a report', () => {
     expect([en.percent(0.9), en.percent(0.1234), en.percent(null)]).toEqual(['90%', '12.3%', '–']);
     expect(en.percent(-0.00001)).toBe('0%');
     expect(en.times(8.306)).toBe('8.3');
+    expect(en.times(150_000)).toBe('> 1,000');
+    expect(en.points(-68.14)).toBe('68.1 pp');
+    expect(ko.points(68.14)).toBe('68.1%p');
   });
 
   it('write times in the zone and the order of the language', () => {

@@ -3,6 +3,9 @@ import type { ReportLang } from '../gathering/content.js';
 
 const LOCALES: Record<ReportLang, string> = { en: 'en-GB', ko: 'ko-KR' };
 
+/** Nobody asks how many times more than this. */
+const MOST_TIMES = 1_000;
+
 /** Shown for what is not known. */
 export const UNKNOWN = '–';
 
@@ -18,7 +21,9 @@ export interface ReportFormat {
   percent(share: number | null): string;
   /** With sign, of a 0–1 change: +1.8%. */
   change(share: number): string;
-  /** How many times as much, two significant digits: 8.3. */
+  /** With its unit, of a difference of two percentages in points, whatever its sign: 1.8 pp. */
+  points(difference: number): string;
+  /** How many times as much, two significant digits: 8.3; beyond a thousand times it does not matter how many: > 1,000. */
   times(ratio: number): string;
   /** 0–100, whole. */
   score(value: number | null): string;
@@ -62,8 +67,17 @@ export function reportFormat(lang: ReportLang, timeZone: string): ReportFormat {
     count: (value) => orDash(value, (known) => counts.format(known)),
     percent: (share) => orDash(share, (known) => `${percents.format(known * 100)}%`),
     change: (share) => orDash(share, (known) => `${changes.format(known * 100)}%`),
+    points: (difference) =>
+      orDash(
+        difference,
+        (known) => `${percents.format(Math.abs(known))}${lang === 'ko' ? '%p' : ' pp'}`,
+      ),
     times: (ratio) =>
-      orDash(ratio, (known) => numberFormat(locale, { maximumSignificantDigits: 2 }).format(known)),
+      orDash(ratio, (known) =>
+        known > MOST_TIMES
+          ? `> ${counts.format(MOST_TIMES)}`
+          : numberFormat(locale, { maximumSignificantDigits: 2 }).format(known),
+      ),
     score: (value) => orDash(value, (known) => counts.format(known)),
     date: (ms) => dates.format(ms),
     dayTime: (ms) => orDash(ms, (known) => `${days.format(known)} ${times.format(known)}`),

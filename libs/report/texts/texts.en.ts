@@ -2,6 +2,20 @@ import type { CaptionTexts, ReportTexts, SummaryTexts } from './texts.js';
 
 const summary: SummaryTexts = {
   noData: 'No measurements were stored for this period, so nothing can be said about the plant.',
+  standstill: ({ count, begin, cause, duration, until }) => {
+    const stopped = `${cause === null ? 'stopped' : 'tripped'} on ${begin}${cause === null ? '' : ` (${cause})`}`;
+    if (until === 'throughout') return `The plant stood still throughout the period: it ${stopped}.`;
+    if (count > 1) {
+      const end = until === 'end' ? ', at last to the end of the period' : '';
+      return `The plant stood still ${count} times, for ${duration} in all${end}; the first time it ${stopped}.`;
+    }
+    return until === 'end'
+      ? `The plant ${stopped} and stood still to the end of the period, for ${duration}.`
+      : `The plant ${stopped} and stood still for ${duration}.`;
+  },
+  produced: (tonnes) =>
+    tonnes === null ? 'Nothing was produced.' : `${tonnes} t of G and H were produced in the period.`,
+  littleData: (share) => `There are data for ${share} of the period only; the figures speak of no more than that.`,
   noAnomalies: (duration) => `No anomalies were detected in ${duration}.`,
   anomalies: (count, critical, open, duration) => {
     const detected = count === 1 ? 'One anomaly was detected' : `${count} anomalies were detected`;
@@ -27,8 +41,8 @@ const summary: SummaryTexts = {
     ][Math.min(othersBelow, 2)];
     return `Lowest health score: ${equipment}, ${score} of 100; ${others}.`;
   },
-  headline: (label, value, change, direction) => {
-    const figure = `${label}: ${value}`;
+  headline: (label, value, change, direction, whileRunning) => {
+    const figure = `${label}${whileRunning ? ' while running' : ''}: ${value}`;
     if (change === null) return `${figure}.`;
     if (direction === 'same') return `${figure}, the same as in the period before.`;
     return `${figure}, ${change} ${direction === 'up' ? 'more' : 'less'} than in the period before.`;
@@ -78,6 +92,7 @@ const caption: CaptionTexts = {
   noFault: 'No fault',
   completeness: (received, expected, share) =>
     `${received} of ${expected} expected samples arrived (${share}).`,
+  shortGaps: (missing) => `${missing} are missing, none of them as part of a longer gap.`,
   moreGaps: (count) => `${count} shorter gaps are not listed.`,
   checksPassed: (passed, all) => `${passed} of ${all} passed`,
   measuredRange:
@@ -120,6 +135,23 @@ export const EN_TEXTS: ReportTexts = {
     outlet: 'Outlet',
   },
   healthReason: { deviation: 'Abnormal behaviour', limit: 'Alarm limit reached', stale: 'No data' },
+  shutdownCause: {
+    'reactor-pressure-high': 'reactor pressure at its limit of 3,000 kPa',
+    'reactor-level-high': 'reactor level at its upper limit of 24 m³',
+    'reactor-level-low': 'reactor level at its lower limit of 2 m³',
+    'reactor-temperature-high': 'reactor temperature at its limit of 175 °C',
+    'separator-level-high': 'separator level at its upper limit of 12 m³',
+    'separator-level-low': 'separator level at its lower limit of 1 m³',
+    'stripper-level-high': 'stripper level at its upper limit of 8 m³',
+    'stripper-level-low': 'stripper level at its lower limit of 1 m³',
+  },
+  modelBounds: {
+    detector: 'Knows the normal operation it learned from; any other operating mode counts as abnormal.',
+    diagnosis:
+      'Knows disturbances 1 to 20. Numbers 3, 9 and 15 hardly show in the measurements; their names are the least certain.',
+    forecast: 'In normal operation nearly all of its error is measurement noise that nobody can foresee.',
+  },
+  trainedOn: { simulated: 'Simulated operation', history: 'Normal operation of this plant' },
   modelPurpose: {
     detector: 'Detects anomalies',
     diagnosis: 'Tells whether there is a fault, and which',
@@ -165,7 +197,7 @@ export const EN_TEXTS: ReportTexts = {
     dataQuality: 'Data quality',
     notes: 'Notes',
     definitions: 'How the key figures are calculated',
-    models: 'Models used',
+    models: 'Appendix: models used',
   },
   figure: {
     drivers: 'What takes points away',
@@ -220,7 +252,7 @@ export const EN_TEXTS: ReportTexts = {
     trends: 'No trends were selected for this report.',
     trendData: 'No values in this period.',
     dataQuality: 'The completeness of the data was not determined for this period.',
-    gaps: 'There were no gaps.',
+    gaps: 'Nothing is missing.',
   },
   summary,
   caption,

@@ -3,6 +3,23 @@ import type { CaptionTexts, ReportTexts, SummaryTexts } from './texts.js';
 
 const summary: SummaryTexts = {
   noData: '해당 기간에 저장된 측정값이 없어 공정 상태를 판단할 수 없습니다.',
+  standstill: ({ count, begin, cause, duration, until }) => {
+    const why = cause === null ? '' : `(원인: ${cause})`;
+    const stopped = cause === null ? '정지' : '트립';
+    if (until === 'throughout')
+      return `공정은 대상 기간 내내 정지 상태였습니다. ${begin}에 ${stopped}되었습니다${why}.`;
+    if (count > 1) {
+      const end = until === 'end' ? ', 기간 종료 시점에도 정지 상태였습니다' : ' 정지하였습니다';
+      return `공정이 ${count}회, 총 ${duration} 동안${until === 'end' ? ' 정지하였으며' : ''}${end}. 첫 번째는 ${begin}에 ${stopped}되었습니다${why}.`;
+    }
+    return until === 'end'
+      ? `공정이 ${begin}에 ${stopped}되어${why} 기간 종료 시점까지 ${duration} 동안 정지하였습니다.`
+      : `공정이 ${begin}에 ${stopped}되어${why} ${duration} 동안 정지하였습니다.`;
+  },
+  produced: (tonnes) =>
+    tonnes === null ? '기간 중 생산량은 없습니다.' : `기간 중 G·H 생산량은 ${tonnes} t입니다.`,
+  littleData: (share) =>
+    `대상 기간의 ${share}에 대해서만 데이터가 있으며, 수치는 데이터가 있는 구간만을 나타냅니다.`,
   noAnomalies: (duration) => `${duration} 동안 감지된 이상은 없습니다.`,
   anomalies: (count, critical, open, duration) => {
     const which = [critical > 0 && `심각 ${critical}건`, open > 0 && `진행 중 ${open}건`]
@@ -30,8 +47,8 @@ const summary: SummaryTexts = {
         : `이외에 ${threshold}점 미만인 설비가 ${othersBelow}기 있습니다`;
     return `건전도가 가장 낮은 설비는 ${withParticle(equipment, '으로/로')} ${score}점이며, ${others}.`;
   },
-  headline: (label, value, change, direction) => {
-    const figure = `${withParticle(label, '은/는')} ${value}`;
+  headline: (label, value, change, direction, whileRunning) => {
+    const figure = `${whileRunning ? '가동 중 ' : ''}${withParticle(label, '은/는')} ${value}`;
     if (change === null) return `${figure}입니다.`;
     if (direction === 'same') return `${figure}로 직전 기간과 같습니다.`;
     return `${figure}로 직전 기간보다 ${change} ${direction === 'up' ? '높습니다' : '낮습니다'}.`;
@@ -50,7 +67,7 @@ const summary: SummaryTexts = {
       ? `${what}하여 현재까지 지속되고 있습니다.`
       : `${what}하여 ${duration} 동안 지속되었습니다.`;
   },
-  anomalyPeak: (detector, times) => `${detector} 지표가 최고 임계값의 ${times}배까지 상승하였습니다.`,
+  anomalyPeak: (detector, times) => `${detector} 지표가 최고 임계값 대비 ${times}배까지 상승하였습니다.`,
   anomalyTags: (share, tags) =>
     `${withParticle(tags.join(', '), '이/가')} 이상 지표의 ${withParticle(share, '을/를')} 차지하므로 우선 점검이 필요합니다.`,
   anomalyFault: (probability, fault, faultProbability) =>
@@ -67,7 +84,7 @@ const caption: CaptionTexts = {
   anomalyBand: '빗금은 이상이 지속된 구간입니다.',
   limitLines: '점선은 L·H, 실선은 LL·HH 경보 한계이며, 화살표는 표시 범위를 벗어난 한계입니다.',
   statistics: (lowest, mean, highest) => `최소 ${lowest} · 평균 ${mean} · 최대 ${highest}`,
-  peakTimes: (times) => `임계값의 ${times}배`,
+  peakTimes: (times) => `임계값 대비 ${times}배`,
   moreAnomalies: (shown, total) => `총 ${total}건 중 중요도 순으로 ${shown}건을 표시하였습니다.`,
   contributions: '최고점에서 이상 지표에 기여한 비율입니다.',
   threshold: '가로선은 임계값, 빗금은 이상 구간입니다.',
@@ -79,6 +96,7 @@ const caption: CaptionTexts = {
   noFault: '고장 없음',
   completeness: (received, expected, share) =>
     `예상 데이터 ${expected}건 중 ${received}건(${share})이 수집되었습니다.`,
+  shortGaps: (missing) => `${missing}건이 누락되었으나 길게 이어진 결측 구간은 없습니다.`,
   moreGaps: (count) => `더 짧은 결측 구간 ${count}건은 생략하였습니다.`,
   checksPassed: (passed, all) => `${all}개 중 ${passed}개 통과`,
   measuredRange:
@@ -98,13 +116,13 @@ export const KO_TEXTS: ReportTexts = {
   anomalyState: { open: '진행 중', closed: '종료' },
   lotStatus: { loading: '적재 중', open: '생산 중', closed: '종료' },
   detector: {
-    innovation_bank: '이노베이션 뱅크',
+    innovation_bank: '예측 오차 관리도',
     zscore: 'Z-점수',
     pca_t2: 'PCA T²(호텔링)',
     pca_spe: 'PCA 잔차(SPE)',
     cva: 'CVA',
-    isolation_forest: '고립 숲',
-    isolation_forest_charts: '관리도 고립 숲',
+    isolation_forest: '아이솔레이션 포레스트',
+    isolation_forest_charts: '관리도 아이솔레이션 포레스트',
   },
   equipmentKind: {
     feed: '원료 공급 설비',
@@ -116,6 +134,23 @@ export const KO_TEXTS: ReportTexts = {
     outlet: '배출 설비',
   },
   healthReason: { deviation: '이상 거동', limit: '경보 한계 도달', stale: '데이터 없음' },
+  shutdownCause: {
+    'reactor-pressure-high': '반응기 압력 상한 3,000 kPa 도달',
+    'reactor-level-high': '반응기 액위 상한 24 m³ 도달',
+    'reactor-level-low': '반응기 액위 하한 2 m³ 도달',
+    'reactor-temperature-high': '반응기 온도 상한 175 °C 도달',
+    'separator-level-high': '분리기 액위 상한 12 m³ 도달',
+    'separator-level-low': '분리기 액위 하한 1 m³ 도달',
+    'stripper-level-high': '스트리퍼 액위 상한 8 m³ 도달',
+    'stripper-level-low': '스트리퍼 액위 하한 1 m³ 도달',
+  },
+  modelBounds: {
+    detector: '학습한 정상 운전만 알고 있으므로 다른 운전 모드는 이상으로 판단합니다.',
+    diagnosis:
+      '외란 1~20번을 구분합니다. 3번, 9번, 15번은 측정값에 거의 나타나지 않아 판별 결과가 가장 불확실합니다.',
+    forecast: '정상 운전에서 예측 오차의 대부분은 예측할 수 없는 측정 잡음입니다.',
+  },
+  trainedOn: { simulated: '모의 운전 데이터', history: '이 공정의 정상 운전 데이터' },
   modelPurpose: {
     detector: '이상 감지',
     diagnosis: '고장 유무와 유형 판별',
@@ -188,7 +223,7 @@ export const KO_TEXTS: ReportTexts = {
     dataQuality: '데이터 품질',
     notes: '비고',
     definitions: '핵심 지표 산출 기준',
-    models: '사용 모델',
+    models: '부록: 사용 모델',
   },
   figure: {
     drivers: '감점 요인',
@@ -221,7 +256,7 @@ export const KO_TEXTS: ReportTexts = {
     lot: '로트',
     grade: '제품 등급',
     anomalies: '이상',
-    production: '평균 생산량, m³/h',
+    production: '시간당 평균 생산량, m³/h',
     knownFault: '알려진 외란',
     model: '모델',
     purpose: '용도',
@@ -243,7 +278,7 @@ export const KO_TEXTS: ReportTexts = {
     trends: '표시할 변수가 선정되지 않았습니다.',
     trendData: '해당 기간에 측정값이 없습니다.',
     dataQuality: '해당 기간의 데이터 수집률이 산정되지 않았습니다.',
-    gaps: '결측 구간은 없습니다.',
+    gaps: '누락된 데이터는 없습니다.',
   },
   summary,
   caption,

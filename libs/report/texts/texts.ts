@@ -1,7 +1,8 @@
 import type { Severity } from '#anomaly';
 import type { DetectorName, EvaluatedSetKind } from '#ml';
 import type { LotStatus } from '#lot';
-import type { EquipmentState, ReportType } from '../gathering/content.js';
+import type { ShutdownCause } from '#tep';
+import type { EquipmentState, ModelSummary, ReportType } from '../gathering/content.js';
 
 /** How the period is to be judged, as the letterhead says it. */
 export type ReportVerdict = 'normal' | 'attention' | 'action' | 'no_data';
@@ -14,12 +15,18 @@ export interface ReportTexts {
   equipmentState: Record<EquipmentState, string>;
   anomalyState: Record<'open' | 'closed', string>;
   lotStatus: Record<LotStatus, string>;
+  /** What tripped the plant. */
+  shutdownCause: Record<ShutdownCause, string>;
   detector: Record<DetectorName, string>;
   equipmentKind: Readonly<Record<string, string>>;
   /** By reason of a health driver; a reason without an entry keeps the label it came with. */
   healthReason: Readonly<Record<string, string>>;
   /** By purpose of a model; a purpose without an entry is printed as it is. */
   modelPurpose: Readonly<Record<string, string>>;
+  /** What a model of a purpose cannot do. */
+  modelBounds: Readonly<Record<string, string>>;
+  /** What a model learned from. */
+  trainedOn: Record<ModelSummary['trainedOn'], string>;
   /** By label or unit of a numerator or denominator; one without an entry is printed as it is. */
   kpiTerm: Readonly<Record<string, string>>;
   /** By measured figure of a model; one without an entry is not printed. */
@@ -119,8 +126,26 @@ type EmptyName =
   | 'dataQuality'
   | 'gaps';
 
+/** When the plant stood still; durations are of the period. */
+export interface StandstillWords {
+  /** How many standstills; the rest is about the first. */
+  count: number;
+  begin: string;
+  /** What tripped the plant; null when nobody knows. */
+  cause: string | null;
+  /** Of all standstills. */
+  duration: string;
+  /** Whether the plant stood in all of the period, or still stood at its end. */
+  until: 'throughout' | 'end' | 'restart';
+}
+
 export interface SummaryTexts {
   noData: string;
+  standstill(words: StandstillWords): string;
+  /** @param tonnes of G and H in the period, null for none */
+  produced(tonnes: string | null): string;
+  /** What the figures of a period with little data are worth. */
+  littleData(share: string): string;
   noAnomalies(duration: string): string;
   anomalies(count: number, critical: number, open: number, duration: string): string;
   /** @param duration null while the event lasts */
@@ -133,8 +158,17 @@ export interface SummaryTexts {
   healthGood(units: number, threshold: string): string;
   /** @param othersBelow how many further units are below the threshold */
   healthLowest(equipment: string, score: string, othersBelow: number, threshold: string): string;
-  /** @param change null when there is nothing to compare with */
-  headline(label: string, value: string, change: string | null, direction: 'up' | 'down' | 'same'): string;
+  /**
+   * @param change null when there is nothing to compare with
+   * @param whileRunning whether the plant stood still in the period, which the figure leaves out
+   */
+  headline(
+    label: string,
+    value: string,
+    change: string | null,
+    direction: 'up' | 'down' | 'same',
+    whileRunning: boolean,
+  ): string;
   incomplete(share: string): string;
   lot(lotNo: string, grade: string, duration: string, closed: boolean): string;
   lotFault(fault: string): string;
@@ -167,6 +201,8 @@ export interface CaptionTexts {
   faultProbability(probability: string, at: string, model: string): string;
   noFault: string;
   completeness(received: string, expected: string, share: string): string;
+  /** Samples are missing, but never many in a row. */
+  shortGaps(missing: string): string;
   moreGaps(count: string): string;
   /** Gates of a model version. */
   checksPassed(passed: number, all: number): string;

@@ -37,7 +37,7 @@ export const KPI_DEFINITIONS: readonly KpiDefinition[] = [
     name: 'production_rate',
     unit: 'kg/h',
     title: 'Production rate',
-    titleKo: '생산량',
+    titleKo: '시간당 생산량',
     definition:
       'Mass of G and H in the product divided by running time (throughput rate, ISO 22400-2): product flow (stream 11) times base-case molar density and analysed mole fractions.',
     definitionKo:
@@ -47,7 +47,7 @@ export const KPI_DEFINITIONS: readonly KpiDefinition[] = [
     name: 'production_volume_rate',
     unit: 'm³/h',
     title: 'Production rate by volume',
-    titleKo: '생산량 (부피)',
+    titleKo: '시간당 생산량 (부피)',
     definition: 'Volume of product (stream 11) divided by running time.',
     definitionKo: '제품(스트림 11)의 부피를 가동 시간으로 나눈 값.',
   },
@@ -79,7 +79,7 @@ export const KPI_DEFINITIONS: readonly KpiDefinition[] = [
     name: 'quality_ratio',
     unit: '%',
     title: 'Quality ratio',
-    titleKo: '품질률',
+    titleKo: '양품률',
     definition:
       'Running samples whose G in product is within 5 mol% (or the tolerance given) of the setpoint, divided by running samples with an analysis (ISO 22400-2: good quantity ÷ produced quantity).',
     definitionKo:
