@@ -1,4 +1,4 @@
-import { coordinate, svgDocument, svgLine, svgText } from './markup.js';
+import { coordinate, estimateTextWidth, svgDocument, svgLine, svgText } from './markup.js';
 import { SVG_COLOURS } from './theme.js';
 import { timePlot, type TimePlot, type TimePlotOptions } from './time-plot.js';
 import { extentOf, lastPoint, seriesPath, type TimeSeries } from './time-series.js';
@@ -82,7 +82,14 @@ function nowLine(plot: TimePlot, time: number, label: string | undefined): strin
     SVG_COLOURS.ink,
     'stroke-width="0.8" stroke-dasharray="1.5 2"',
   );
-  return label
-    ? [line, svgText(at - 4, plot.top + 8, label, { anchor: 'end', fill: SVG_COLOURS.ink, halo: true })]
-    : [line];
+  if (!label) return [line];
+  const end = at - 4;
+  const width = estimateTextWidth(label);
+  return [
+    line,
+    // Paper behind the letters: a limit line may pass there.
+    `<rect x="${coordinate(end - width - 2)}" y="${coordinate(plot.top)}" width="${coordinate(width + 3)}" ` +
+      `height="11" fill="${SVG_COLOURS.paper}"/>`,
+    svgText(end, plot.top + 8, label, { anchor: 'end', fill: SVG_COLOURS.ink }),
+  ];
 }

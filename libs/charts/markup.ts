@@ -46,25 +46,16 @@ export interface SvgTextOptions {
   size?: number;
   fill?: string;
   bold?: boolean;
-  /** Paper around the letters, where lines may pass behind them. */
-  halo?: boolean;
 }
 
 /** Text whose baseline lies at y. */
 export function svgText(x: number, y: number, text: string, options: SvgTextOptions = {}): string {
-  const {
-    anchor = 'start',
-    size = SVG_FONT_SIZE,
-    fill = SVG_COLOURS.muted,
-    bold = false,
-    halo = false,
-  } = options;
+  const { anchor = 'start', size = SVG_FONT_SIZE, fill = SVG_COLOURS.muted, bold = false } = options;
   return (
     `<text x="${coordinate(x)}" y="${coordinate(y)}" fill="${fill}"` +
     (anchor === 'start' ? '' : ` text-anchor="${anchor}"`) +
     (size === SVG_FONT_SIZE ? '' : ` font-size="${size}"`) +
     (bold ? ' font-weight="700"' : '') +
-    (halo ? ` paint-order="stroke" stroke="${SVG_COLOURS.paper}" stroke-width="3"` : '') +
     `>${escapeXml(text)}</text>`
   );
 }
