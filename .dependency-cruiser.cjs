@@ -15,7 +15,7 @@ const FEATURES = [
   'plant',
 ];
 
-/** Features a feature may import, besides platform, tep and ml. */
+/** Features a feature may import, besides calendar, platform, charts, tep and ml. */
 const MAY_IMPORT = {
   equipment: [],
   lot: ['equipment'],
@@ -110,7 +110,7 @@ module.exports = {
       name: 'platform-knows-no-plant',
       severity: 'error',
       from: { path: '^libs/platform/' },
-      to: { path: '^(libs/(?!platform/)|apps/|migrations/)' },
+      to: { path: '^(libs/(?!(platform|calendar)/)|apps/|migrations/)' },
     },
     {
       name: 'tep-is-pure',
@@ -130,7 +130,13 @@ module.exports = {
       name: 'charts-are-pure',
       severity: 'error',
       from: { path: '^libs/charts/' },
-      to: { path: '^(libs/(?!charts/)|apps/|migrations/|node_modules/(@nestjs|typeorm))' },
+      to: { path: '^(libs/(?!(charts|calendar)/)|apps/|migrations/|node_modules/(@nestjs|typeorm))' },
+    },
+    {
+      name: 'calendar-is-pure',
+      severity: 'error',
+      from: { path: '^libs/calendar/' },
+      to: { path: '^(libs/(?!calendar/)|apps/|migrations/|node_modules/(@nestjs|typeorm))' },
     },
     {
       name: 'production-knows-no-test',

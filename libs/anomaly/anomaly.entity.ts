@@ -15,6 +15,12 @@ export interface Contribution {
   share: number;
 }
 
+/** Who has seen to an anomaly, when, and what they say to it. */
+export type Acknowledgement = Pick<
+  Anomaly,
+  'acknowledgedAt' | 'acknowledgedPlantAt' | 'acknowledgedBy' | 'comment'
+>;
+
 /** A stretch of time in which a detector was in alarm. */
 @Entity('anomaly')
 export class Anomaly {
@@ -69,8 +75,13 @@ export class Anomaly {
   @JsonColumn()
   contributions!: Contribution[];
 
+  /** Wall time. */
   @EpochMsColumn({ name: 'acknowledged_at', nullable: true })
   acknowledgedAt!: number | null;
+
+  /** Plant time; null of one acknowledged before it was noted. */
+  @EpochMsColumn({ name: 'acknowledged_plant_at', nullable: true })
+  acknowledgedPlantAt!: number | null;
 
   @Column({ name: 'acknowledged_by', type: 'varchar', length: 120, nullable: true })
   acknowledgedBy!: string | null;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { PlantRegistration } from '#equipment';
-import { isoTime } from '#platform';
+import { isoTime, ProcessClock } from '#platform';
 import {
   describeOnBothProfiles,
   type DetectorModels,
@@ -90,8 +90,18 @@ describeOnBothProfiles('the anomaly routes', (profile) => {
   it('acknowledge once, with a comment', async () => {
     const path = `/api/v1/anomalies/${all[0].anomaly_id}/acknowledge`;
     await app.http.post(path).send({}).expect(400);
+    const clock = app.get(ProcessClock);
+    const before = Date.now();
+    const plantMs = before + 30 * 86_400_000;
+    await clock.set({ timeMs: plantMs, wallMs: before, rate: 0 });
     const done = await app.http.post(path).send({ comment: 'Feed analyser calibrated' }).expect(200);
-    expect(done.body).toMatchObject({ acknowledged: { by: 'local', comment: 'Feed analyser calibrated' } });
+    await clock.release();
+    expect(done.body).toMatchObject({
+      acknowledged: { by: 'local', comment: 'Feed analyser calibrated', plant_at: isoTime(plantMs) },
+    });
+    const { at } = (done.body as AnomalyDto).acknowledged ?? { at: '' };
+    expect(Date.parse(at)).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(at)).toBeLessThan(plantMs);
     const again = await app.http.post(path).send({ comment: 'Me too' }).expect(409);
     expect(again.body).toMatchObject({ code: 'ANOMALY_ACKNOWLEDGED' });
     const { body } = await app.http.get(`/api/v1/anomalies/${all[0].anomaly_id}`).expect(200);

@@ -2,7 +2,7 @@ import type { DetectorName } from '#ml';
 import { Injectable } from '@nestjs/common';
 import { In, IsNull } from 'typeorm';
 import { Database } from '#platform';
-import { Anomaly, type AnomalyState, type Severity } from './anomaly.entity.js';
+import { type Acknowledgement, Anomaly, type AnomalyState, type Severity } from './anomaly.entity.js';
 
 /** Which anomalies are wanted; what is left out does not matter. */
 export interface AnomalyFilter {
@@ -69,11 +69,8 @@ export class AnomalyRepository {
   }
 
   /** @returns false when it was acknowledged already */
-  async acknowledge(id: number, by: string, comment: string, at: number): Promise<boolean> {
-    const { affected } = await this.rows.update(
-      { id, acknowledgedAt: IsNull() },
-      { acknowledgedAt: at, acknowledgedBy: by, comment },
-    );
+  async acknowledge(id: number, acknowledgement: Acknowledgement): Promise<boolean> {
+    const { affected } = await this.rows.update({ id, acknowledgedAt: IsNull() }, acknowledgement);
     return affected === 1;
   }
 

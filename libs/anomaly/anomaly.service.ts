@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EquipmentService } from '#equipment';
-import { AppError, decodeCursor, type Page, pageOf, parseTime, type Principal } from '#platform';
+import { AppError, decodeCursor, type Page, pageOf, type Principal, ProcessClock } from '#platform';
 import { TagDirectory } from '#timeseries';
 import { type Anomaly, SEVERITIES } from './anomaly.entity.js';
 import { AnomalyRepository, type AnomalyFilter } from './anomaly.repository.js';
@@ -13,6 +13,7 @@ export class AnomalyService {
     private readonly repository: AnomalyRepository,
     private readonly equipment: EquipmentService,
     private readonly tags: TagDirectory,
+    private readonly clock: ProcessClock,
   ) {}
 
   /** @throws AppError ANOMALY_NOT_FOUND */
@@ -58,7 +59,12 @@ export class AnomalyService {
    */
   async acknowledge(id: number, comment: string, principal: Principal): Promise<AnomalyDto> {
     await this.require(id);
-    const done = await this.repository.acknowledge(id, principal.name, comment, Date.now());
+    const done = await this.repository.acknowledge(id, {
+      acknowledgedAt: Date.now(),
+      acknowledgedPlantAt: this.clock.now(),
+      acknowledgedBy: principal.name,
+      comment,
+    });
     if (!done)
       throw AppError.conflict('ANOMALY_ACKNOWLEDGED', `Somebody has acknowledged the anomaly ${id} already`);
     return this.read(id);
@@ -75,8 +81,8 @@ export class AnomalyService {
   }
 
   private async filterOf(query: AnomalyListQuery): Promise<AnomalyFilter> {
-    const from = query.from === undefined ? undefined : parseTime(query.from, 'from');
-    const to = query.to === undefined ? undefined : parseTime(query.to, 'to');
+    const from = query.from === undefined ? undefined : this.clock.parseTime(query.from, 'from');
+    const to = query.to === undefined ? undefined : this.clock.parseTime(query.to, 'to');
     if (from !== undefined && to !== undefined && from >= to)
       throw AppError.invalid('from', 'must be before to');
     return {

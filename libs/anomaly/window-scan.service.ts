@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type EpisodeChange, episodeSeverity } from '#ml';
-import { AppError, figure, isoTime, isoTimeOrNull, parseTime } from '#platform';
+import { AppError, figure, isoTime, isoTimeOrNull, ProcessClock } from '#platform';
 import { type AnomalyNames, ContributionDto } from './dto/anomaly.dto.js';
 import { AnomalyService } from './anomaly.service.js';
 import { contributionsOf } from './contributions.js';
@@ -20,12 +20,13 @@ export class WindowScan {
     private readonly detectors: Detectors,
     private readonly source: SampleSource,
     private readonly anomalies: AnomalyService,
+    private readonly clock: ProcessClock,
   ) {}
 
   /** @throws AppError VALIDATION_FAILED, WINDOW_TOO_LONG, WINDOW_EMPTY, DETECTOR_NOT_AVAILABLE */
   async run(dto: ScanWindowDto): Promise<ScanDto> {
-    const from = parseTime(dto.from, 'from');
-    const to = parseTime(dto.to, 'to');
+    const from = this.clock.parseTime(dto.from, 'from');
+    const to = this.clock.parseTime(dto.to, 'to');
     if (from >= to) throw AppError.invalid('from', 'must be before to');
     if (to - from > LONGEST_WINDOW_MS)
       throw AppError.invalid('to', 'must be at most 5 days after from', 'WINDOW_TOO_LONG');

@@ -1,4 +1,4 @@
-import { numberFormat } from './intl-formats.js';
+import { numberFormat } from './number-format.js';
 import {
   coordinate,
   ellipsize,

@@ -1,4 +1,4 @@
-import { numberFormat } from './intl-formats.js';
+import { numberFormat } from './number-format.js';
 import { legendMarkup, SAMPLE_WIDTH } from './legend.js';
 import { markerMarkup, type SvgMarker } from './marker.js';
 import { coordinate, estimateTextWidth, svgDocument, svgLine, svgText } from './markup.js';

@@ -1,4 +1,4 @@
-export * from './intl-formats.js';
+export * from './number-format.js';
 export * from './bar-chart.js';
 export * from './curve-chart.js';
 export * from './dot-chart.js';

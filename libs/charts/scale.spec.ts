@@ -68,6 +68,22 @@ describe('the time ticks', () => {
     expect(ticks[2].dateLabel).toBe('11월 23일');
   });
 
+  it.each([
+    ['2026-03-28T23:00Z', '2026-03-29T22:00Z', 5],
+    ['2026-10-24T22:00Z', '2026-10-25T23:00Z', 7],
+  ])('stay on round times where the clocks are changed: %s to %s', (from, to, hours) => {
+    const ticks = timeTicks(Date.parse(from), Date.parse(to), 6, { timeZone: 'Europe/Berlin' });
+    expect(ticks.map(({ label }) => label)).toEqual(['00:00', '06:00', '12:00', '18:00', '00:00']);
+    expect((ticks[1].at - ticks[0].at) / 3_600_000).toBe(hours);
+  });
+
+  it('leave out what the clocks do not show', () => {
+    const ticks = timeTicks(Date.parse('2026-03-29T00:00Z'), Date.parse('2026-03-29T02:00Z'), 4, {
+      timeZone: 'Europe/Berlin',
+    });
+    expect(ticks.map(({ label }) => label)).toEqual(['01:00', '01:30', '03:00', '03:30', '04:00']);
+  });
+
   const MINUTE = 60_000;
   const DAY = 1_440 * MINUTE;
   const steps = [

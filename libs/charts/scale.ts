@@ -1,4 +1,5 @@
-import { dateFormat } from './intl-formats.js';
+import { clockTime, dateTexts, instantOf } from '#calendar';
+
 /** Maps a number of the domain to a position in the range; both may run backwards. */
 export function linearScale(
   domain: readonly [number, number],
@@ -57,13 +58,13 @@ export interface TimeTick {
 }
 
 export interface TimeTickOptions {
-  /** IANA name. @default 'UTC' */
+  /** IANA name or fixed offset. @default 'UTC' */
   timeZone?: string;
   /** @default 'en-GB' */
   locale?: string;
 }
 
-/** At most maxCount ticks in [from, to] (epoch milliseconds) on round times of the zone's wall clock. */
+/** At most maxCount ticks in [from, to] (epoch milliseconds) on round times of the zone's clocks, none on what they skip. */
 export function timeTicks(
   from: number,
   to: number,
@@ -72,34 +73,20 @@ export function timeTicks(
 ): TimeTick[] {
   const { timeZone = 'UTC', locale = 'en-GB' } = options;
   const step = TIME_STEPS.find((candidate) => (to - from) / candidate <= maxCount) ?? 728 * DAY;
-  const offset = zoneOffsetMs(from, timeZone);
-  const date = dateFormat(locale, { timeZone, day: 'numeric', month: 'short' });
-  const time = dateFormat(locale, {
-    timeZone,
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
+  const texts = dateTexts(locale, timeZone);
   const ticks: TimeTick[] = [];
   let day = '';
-  for (let at = Math.ceil((from + offset) / step) * step - offset; at <= to; at += step) {
-    const dateLabel = date.format(at);
+  for (let shown = Math.ceil(clockTime(from, timeZone) / step) * step; ; shown += step) {
+    const at = instantOf(shown, timeZone);
+    if (at > to) return ticks;
+    const isShown = step >= DAY || clockTime(at, timeZone) === shown;
+    if (at < from || !isShown) continue;
+    const dateLabel = texts.day(at);
     if (step >= DAY) ticks.push({ at, label: dateLabel });
     else
       ticks.push(
-        dateLabel === day ? { at, label: time.format(at) } : { at, label: time.format(at), dateLabel },
+        dateLabel === day ? { at, label: texts.time(at) } : { at, label: texts.time(at), dateLabel },
       );
     day = dateLabel;
   }
-  return ticks;
-}
-
-/** How far the zone's wall clock is ahead of UTC at an instant, in milliseconds. */
-function zoneOffsetMs(at: number, timeZone: string): number {
-  const parts = dateFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).formatToParts(at);
-  const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
-  const match = /([+-])(\d{2}):(\d{2})/.exec(name);
-  if (!match) return 0;
-  const magnitude = Number(match[2]) * HOUR + Number(match[3]) * MINUTE;
-  return match[1] === '-' ? -magnitude : magnitude;
 }

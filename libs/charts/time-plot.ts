@@ -1,4 +1,4 @@
-import { numberFormat } from './intl-formats.js';
+import { numberFormat } from './number-format.js';
 import { coordinate, estimateTextWidth, svgLine, svgText } from './markup.js';
 import { linearScale, numberTicks, timeTicks, type NumberTicks } from './scale.js';
 import { SVG_COLOURS, SVG_FONT_SIZE } from './theme.js';
@@ -32,7 +32,7 @@ export interface TimePlotOptions {
   limits?: readonly LimitLine[];
   /** Spans of time to shade and hatch. */
   bands?: readonly TimeBand[];
-  /** IANA name. @default 'UTC' */
+  /** IANA name or fixed offset. @default 'UTC' */
   timeZone?: string;
   /** @default 'en-GB' */
   locale?: string;

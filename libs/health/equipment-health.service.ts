@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { LONGEST_GAP_MS } from '#anomaly';
 import { type Equipment, EquipmentService } from '#equipment';
-import { AppError, figure, isoTime, isoTimeOrNull, parseTime, ProcessClock } from '#platform';
+import { AppError, figure, isoTime, isoTimeOrNull, ProcessClock } from '#platform';
 import { TagDirectory } from '#timeseries';
 import type { EquipmentHealthQuery } from './dto/equipment-health.query.js';
 import {
@@ -124,8 +124,8 @@ export class EquipmentHealthService {
   }
 
   private periodOf(query: EquipmentHealthQuery): { from: number; to: number } {
-    const to = query.to === undefined ? this.clock.now() : parseTime(query.to, 'to');
-    const from = query.from === undefined ? to - DAY_MS : parseTime(query.from, 'from');
+    const to = query.to === undefined ? this.clock.now() : this.clock.parseTime(query.to, 'to');
+    const from = query.from === undefined ? to - DAY_MS : this.clock.parseTime(query.from, 'from');
     if (from >= to) throw AppError.invalid('from', 'must be before to');
     if (to - from > LONGEST_PERIOD_MS) throw AppError.invalid('to', 'must be at most 400 days after from');
     return { from, to };

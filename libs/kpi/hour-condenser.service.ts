@@ -1,9 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database, type LeasedWork, LeaseRunner, Leases, loggerOf, OutageLog } from '#platform';
-import type { PlantWindow } from '#tep';
 import { SampleFeed } from '#timeseries';
-import { KpiHourRepository } from './kpi-hour.repository.js';
+import { type CondensedHour, KpiHourRepository } from './kpi-hour.repository.js';
 import { HOUR_MS, PlantWindows } from './plant-windows.service.js';
 
 const LEASE = 'kpi';
@@ -63,9 +62,9 @@ export class HourCondenser implements LeasedWork, OnApplicationBootstrap {
     }
     this.noted = position;
     const hours = [...this.touched].slice(0, HOURS_PER_TURN);
-    const condensed = new Map<number, PlantWindow>();
+    const condensed = new Map<number, CondensedHour>();
     for (const hour of hours) {
-      condensed.set(hour, await this.windows.condense(hour, hour + HOUR_MS));
+      condensed.set(hour, await this.windows.condenseHour(hour));
       await setImmediate();
     }
     const left = this.touched.size - hours.length;

@@ -5,6 +5,13 @@ import type { PlantWindow } from '#tep';
 
 /** Rows parsed in one go: about 1 MB of JSON. */
 const ROWS_PER_READ = 500;
+const QUARTERED_ROWS_PER_READ = 125;
+
+/** An hour of plant time, and its four quarters. */
+export interface CondensedHour {
+  window: PlantWindow;
+  quarters: PlantWindow[];
+}
 
 /** Condensed hours of plant time, and up to which write of samples they are current. */
 @Injectable()
@@ -26,14 +33,34 @@ export class KpiHourRepository {
     }
   }
 
-  async write(windows: ReadonlyMap<number, PlantWindow>): Promise<void> {
-    if (windows.size === 0) return;
+  /** The quarters of those of the hours that have them: not those condensed before there were any. */
+  async findQuarters(hours: readonly number[]): Promise<Map<number, PlantWindow[]>> {
+    const quarters = new Map<number, PlantWindow[]>();
+    for (let start = 0; start < hours.length; start += QUARTERED_ROWS_PER_READ) {
+      const page = hours.slice(start, start + QUARTERED_ROWS_PER_READ);
+      const rows = await this.database.query<{ hour: string | number; quarters: string }>(
+        `SELECT hour, quarters FROM kpi_hour
+          WHERE quarters IS NOT NULL AND hour IN (${page.map(() => '?').join(', ')})`,
+        page,
+      );
+      for (const row of rows) quarters.set(Number(row.hour), JSON.parse(row.quarters) as PlantWindow[]);
+      await setImmediate();
+    }
+    return quarters;
+  }
+
+  async write(hours: ReadonlyMap<number, CondensedHour>): Promise<void> {
+    if (hours.size === 0) return;
     await this.database.upsert({
       table: 'kpi_hour',
-      columns: ['hour', 'plant_window'],
+      columns: ['hour', 'plant_window', 'quarters'],
       keys: ['hour'],
-      update: ['plant_window'],
-      rows: [...windows].map(([hour, window]) => [hour, JSON.stringify(window)]),
+      update: ['plant_window', 'quarters'],
+      rows: [...hours].map(([hour, { window, quarters }]) => [
+        hour,
+        JSON.stringify(window),
+        JSON.stringify(quarters),
+      ]),
     });
   }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database, figureOrNull } from '#platform';
 import { describeOnBothProfiles, FeatureApp, simulatedRecords, waitFor, writePlantHistory } from '#testing';
 import { type PlantKpiName, plantKpis, summarisePlantWindow, TAGS, type TagValues } from '#tep';
@@ -17,10 +17,10 @@ const TO = START + 5.5 * HOUR_MS;
 
 const iso = (ts: number): string => new Date(ts).toISOString();
 
-/** The KPIs of records, computed in one piece. */
-function figuresOf(records: SampleRecord[]): Map<string, number | null> {
+/** The KPIs of records in `[from, to)`, computed in one piece. */
+function figuresOf(records: SampleRecord[], from = FROM, to = TO): Map<string, number | null> {
   const samples = records
-    .filter(({ ts }) => ts >= FROM && ts < TO)
+    .filter(({ ts }) => ts >= from && ts < to)
     .map(({ values }): TagValues => Object.fromEntries(TAGS.map(({ code }, i) => [code, values[i]])));
   return new Map(plantKpis(summarisePlantWindow(samples)).map(({ name, value }) => [name, value]));
 }
@@ -117,6 +117,88 @@ describeOnBothProfiles('KPIs', (profile) => {
     expect((await list()).kpis).toEqual(kpis);
   });
 
+  describe('by the clocks of a zone', () => {
+    /** 22:30 to 02:30 in Kolkata, 22:45 to 02:45 in Kathmandu. */
+    const begin = Date.parse('2026-02-10T17:00:00Z');
+    const end = begin + 4 * HOUR_MS;
+    const evening = simulatedRecords(begin, { seed: 8, hours: 4 });
+
+    async function trend(bucket: 'hour' | 'day', zone: string): Promise<[string, number | null][]> {
+      const window = `from=${iso(begin)}&to=${iso(end)}&time_zone=${encodeURIComponent(zone)}`;
+      const { body } = await app.http
+        .get(`/api/v1/kpi/production_rate/trend?bucket=${bucket}&${window}`)
+        .expect(200);
+      expect((body as KpiTrendDto).time_zone).toBe(zone);
+      return (body as KpiTrendDto).points.map(({ ts, value }) => [ts.slice(0, 16), value]);
+    }
+
+    /** What is expected of buckets that begin at these times, the first perhaps before the records. */
+    function bucketsOf(...begins: string[]): [string, number | null][] {
+      const edges = [...begins.map((at) => Date.parse(`${at}Z`)), end];
+      return begins.map((at, i) => {
+        const figures = figuresOf(evening, Math.max(edges[i], begin), edges[i + 1]);
+        return [at, figureOrNull(figures.get('production_rate') ?? null)];
+      });
+    }
+
+    const days = {
+      'Asia/Kolkata': bucketsOf('2026-02-09T18:30', '2026-02-10T18:30'),
+      '+05:30': bucketsOf('2026-02-09T18:30', '2026-02-10T18:30'),
+      'Asia/Kathmandu': bucketsOf('2026-02-09T18:15', '2026-02-10T18:15'),
+      // midnight is 15:00 UTC
+      'Asia/Seoul': bucketsOf('2026-02-10T15:00'),
+    };
+    const hours = bucketsOf(
+      ...['2026-02-10T16:15', '2026-02-10T17:15', '2026-02-10T18:15', '2026-02-10T19:15', '2026-02-10T20:15'],
+    );
+
+    beforeAll(() => writePlantHistory(app, evening));
+
+    it('cut hours at :30 and :45: from samples, from condensed hours, and when the samples are gone', async () => {
+      for (const source of ['samples', 'condensed hours', 'condensed hours alone']) {
+        if (source === 'condensed hours') await condenseAll();
+        if (source === 'condensed hours alone')
+          await app.get(Database).query('DELETE FROM timeseries_sample WHERE ts < ?', [end]);
+        for (const [zone, expected] of Object.entries(days))
+          expect([source, zone, await trend('day', zone)]).toEqual([source, zone, expected]);
+        expect([source, await trend('hour', 'Asia/Kathmandu')]).toEqual([source, hours]);
+      }
+    });
+
+    it('take an hour that can be cut no more for one of the day in which it begins', async () => {
+      await condenseAll();
+      const database = app.get(Database);
+      await database.query('DELETE FROM timeseries_sample WHERE ts < ?', [end]);
+      await database.query('UPDATE kpi_hour SET quarters = NULL WHERE hour = ?', [begin + HOUR_MS]);
+      // the hour from 18:00 UTC as a whole on the day before
+      const [before, after] = bucketsOf('2026-02-09T18:30', '2026-02-10T19:00');
+      expect(await trend('day', 'Asia/Kolkata')).toEqual([
+        ['2026-02-09T18:30', before[1]],
+        ['2026-02-10T18:30', after[1]],
+      ]);
+    });
+
+    it('count 25 hours of the day on which summer time ends', async () => {
+      await app.get(SampleWriter).writeRecords(
+        // every quarter of an hour stands for three minutes: what counts is how many there are
+        Array.from({ length: 27 * 4 }, (_, i) => ({
+          ts: Date.parse('2024-10-26T21:00:00Z') + i * 15 * 60_000,
+          values: records[i].values,
+        })),
+      );
+      const { body } = await app.http
+        .get('/api/v1/kpi?from=2024-10-27&to=2024-10-28&time_zone=Europe/Berlin')
+        .expect(200);
+      expect(body).toMatchObject({
+        from: '2024-10-26T22:00:00.000Z',
+        to: '2024-10-27T23:00:00.000Z',
+        time_zone: 'Europe/Berlin',
+      });
+      const availability = (body as KpiListDto).kpis.find(({ name }) => name === 'availability');
+      expect(availability?.denominator?.value).toBeCloseTo((25 * 4 * 3) / 60, 6);
+    });
+  });
+
   it('answer a period without samples at once, however long', async () => {
     const { body } = await app.http.get('/api/v1/kpi?from=2024-12-01&to=2026-01-01').expect(200);
     const { kpis } = body as KpiListDto;
@@ -136,6 +218,7 @@ describeOnBothProfiles('KPIs', (profile) => {
     ['from after to', `from=${iso(TO)}&to=${iso(FROM)}`, 400],
     ['a period of two years', `from=2024-01-01T00:00:00Z&to=2026-01-01T00:00:00Z`, 400],
     ['a time that is none', 'from=yesterday', 400],
+    ['a zone that is none', 'time_zone=Asia/Atlantis', 400],
     ['a lot that does not exist', 'lot_id=99', 404],
   ])('refuse %s', async (_what, query, status) => {
     await app.http.get(`/api/v1/kpi?${query}`).expect(status);

@@ -3,11 +3,13 @@ import { Injectable } from '@nestjs/common';
 import { AppError, Config, ProcessClock } from '#platform';
 import { type MeasuredInstant, type PlantWindow, summarisePlantWindow, TAGS, type TagValues } from '#tep';
 import { SeriesReader, TagDirectory } from '#timeseries';
-import { KpiHourRepository } from './kpi-hour.repository.js';
+import { type CondensedHour, KpiHourRepository } from './kpi-hour.repository.js';
 import { mergePlantWindows } from './plant-window-merging.js';
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
+/** All zones since 1972 are ahead of UTC by a multiple of it, so that their days and hours can be put together of quarters. */
+const QUARTER_MS = HOUR_MS / 4;
 const RECORDING_MS = 180_000;
 /** Hours that one question may have condensed: about a second of work, in short turns. */
 const MOST_HOURS_AT_ONCE = 400;
@@ -16,7 +18,7 @@ const HOURS_PER_MERGE = 500;
 /** Stretches of so many hours are not halved any further in search of samples. */
 const FEWEST_HOURS = 6;
 
-/** Whole hours `[from, to)`. */
+/** `[from, to)`: some hours, or a piece of one. */
 interface Stretch {
   from: number;
   to: number;
@@ -35,45 +37,66 @@ export class PlantWindows {
 
   /** The window `[from, to)`. */
   async read(from: number, to: number): Promise<PlantWindow> {
-    const hours = [...(await this.readHours(from, to)).values()];
+    const parts = [...(await this.readParts(from, to)).values()];
     const merged: PlantWindow[] = [];
-    for (let start = 0; start < hours.length; start += HOURS_PER_MERGE) {
-      merged.push(mergePlantWindows(hours.slice(start, start + HOURS_PER_MERGE)));
+    for (let start = 0; start < parts.length; start += HOURS_PER_MERGE) {
+      merged.push(mergePlantWindows(parts.slice(start, start + HOURS_PER_MERGE)));
       await setImmediate();
     }
     return mergePlantWindows(merged);
   }
 
   /**
-   * The parts of `[from, to)` by the hour they lie in, where there are samples; the first and the last may be shorter
-   * than an hour.
+   * The parts of `[from, to)` by their begin, where there are samples: whole hours, and pieces of those that `from`,
+   * `to` or one of `cuts` goes through. An hour that can be cut no more, for it was condensed before there were quarters
+   * and its samples are gone, counts as a whole where it begins.
+   * @param cuts ascending
    * @throws AppError KPI_NOT_READY when too many hours have not been condensed yet
    */
-  async readHours(from: number, to: number): Promise<Map<number, PlantWindow>> {
-    const stored = await this.hours.find(Math.ceil(from / HOUR_MS) * HOUR_MS, to);
-    const isWhole = (hour: number): boolean => hour >= from && hour + HOUR_MS <= to;
+  async readParts(from: number, to: number, cuts: readonly number[] = []): Promise<Map<number, PlantWindow>> {
+    const stored = await this.hours.find(hourOf(from), to);
+    const pieces = piecesOfHours(from, to, cuts);
+    const quarters = await this.hours.findQuarters(
+      [...pieces].filter(([hour, cut]) => stored.has(hour) && cut.every(isOfQuarters)).map(([hour]) => hour),
+    );
+    const isKnown = (hour: number): boolean =>
+      stored.has(hour) && (!pieces.has(hour) || quarters.has(hour) || hour < this.samplesKeptFrom());
     const missing = new Set<number>();
-    for (const stretch of stretchesOutside(stored, hourOf(from), to, isWhole))
+    for (const stretch of stretchesOutside(isKnown, hourOf(from), to))
       for (const hour of await this.withSamples(stretch)) missing.add(hour);
     if (missing.size > MOST_HOURS_AT_ONCE) throw notReady(missing.size);
-    const windows = new Map<number, PlantWindow>();
+    const parts = new Map<number, PlantWindow>();
     for (let hour = hourOf(from); hour < to; hour += HOUR_MS) {
-      const known = isWhole(hour) ? stored.get(hour) : undefined;
-      if (known) windows.set(hour, known);
-      if (known || !missing.has(hour)) continue;
-      windows.set(hour, await this.condense(Math.max(from, hour), Math.min(to, hour + HOUR_MS)));
-      await setImmediate();
+      const whole = stored.get(hour);
+      const cut = pieces.get(hour);
+      const found = whole && !cut ? new Map([[hour, whole]]) : new Map<number, PlantWindow>();
+      if (found.size === 0 && (quarters.has(hour) || missing.has(hour)))
+        for (const piece of cut ?? [{ from: hour, to: hour + HOUR_MS }]) {
+          const window = await this.windowOf(piece, quarters.get(hour));
+          if (window.plannedHours > 0) found.set(piece.from, window);
+        }
+      if (found.size === 0 && whole && hour >= from) found.set(hour, whole);
+      for (const [begin, window] of found) parts.set(begin, window);
     }
-    return windows;
+    return parts;
+  }
+
+  /** The parts of `[from, to)` by the hour they lie in. @throws AppError KPI_NOT_READY */
+  async readHours(from: number, to: number): Promise<Map<number, PlantWindow>> {
+    return new Map([...(await this.readParts(from, to))].map(([begin, window]) => [hourOf(begin), window]));
   }
 
   /** All hours to be condensed when it is not known which ones are current. Where raw samples are gone, what is stored stays. */
   async hoursToCondense(): Promise<number[]> {
-    const now = this.clock.now();
-    const keptFrom = hourOf(now - this.config.rawRetentionDays * DAY_MS);
+    const keptFrom = this.samplesKeptFrom();
     const final = await this.hours.find(0, keptFrom);
-    const hours = await this.withSamples({ from: 0, to: hourOf(now) + DAY_MS });
+    const hours = await this.withSamples({ from: 0, to: hourOf(this.clock.now()) + DAY_MS });
     return hours.filter((hour) => hour >= keptFrom || !final.has(hour));
+  }
+
+  /** Hours before that one have no raw samples, or will soon have none. */
+  private samplesKeptFrom(): number {
+    return hourOf(this.clock.now() - this.config.rawRetentionDays * DAY_MS);
   }
 
   /** Hours in a stretch of whole hours that may hold raw samples, found by halving: whatever is empty is passed over. */
@@ -90,12 +113,31 @@ export class PlantWindows {
     ];
   }
 
-  /** Condenses the samples of at most an hour. */
-  async condense(from: number, to: number): Promise<PlantWindow> {
-    const samples = await this.samples(from, to);
+  /** Condenses the samples of an hour, and those of its quarters, which stand for as much time each as in the hour. */
+  async condenseHour(hour: number): Promise<CondensedHour> {
+    const samples = await this.samples(hour, hour + HOUR_MS);
+    const samplingIntervalHours = intervalOf(samples) / HOUR_MS;
+    const condensed = (some: readonly MeasuredInstant[]): PlantWindow =>
+      summarisePlantWindow(
+        some.map(({ values }) => values),
+        { samplingIntervalHours },
+      );
+    return {
+      window: condensed(samples),
+      quarters: Array.from({ length: HOUR_MS / QUARTER_MS }, (_, q) =>
+        condensed(samples.filter(({ ts }) => Math.floor((ts - hour) / QUARTER_MS) === q)),
+      ),
+    };
+  }
+
+  /** A piece of an hour: of its quarters, where they are known, else of its samples. */
+  private async windowOf(piece: Stretch, quarters?: readonly PlantWindow[]): Promise<PlantWindow> {
+    await setImmediate();
+    if (quarters) return mergePlantWindows(quartersIn(piece, quarters));
+    const samples = await this.samples(piece.from, piece.to);
     return summarisePlantWindow(
       samples.map(({ values }) => values),
-      { samplingIntervalHours: intervalOf(samples.map(({ ts }) => ts)) / HOUR_MS },
+      { samplingIntervalHours: intervalOf(samples) / HOUR_MS },
     );
   }
 
@@ -114,27 +156,52 @@ export class PlantWindows {
 }
 
 /** Time a sample stands for: the recording interval, or less where samples come more often. */
-function intervalOf(timestamps: readonly number[]): number {
-  const count = timestamps.length;
-  const spacing = count > 1 ? (timestamps[count - 1] - timestamps[0]) / (count - 1) : RECORDING_MS;
+function intervalOf(samples: readonly MeasuredInstant[]): number {
+  const count = samples.length;
+  const spacing = count > 1 ? (samples[count - 1].ts - samples[0].ts) / (count - 1) : RECORDING_MS;
   return Math.min(spacing, RECORDING_MS);
 }
 
-/** Runs of hours in `[from, to)` that are not stored or not asked for as a whole. */
-function stretchesOutside(
-  stored: ReadonlyMap<number, PlantWindow>,
-  from: number,
-  to: number,
-  isWhole: (hour: number) => boolean,
-): Stretch[] {
+/** Runs of hours in `[from, to)` that are not known. */
+function stretchesOutside(known: (hour: number) => boolean, from: number, to: number): Stretch[] {
   const stretches: Stretch[] = [];
   for (let hour = from; hour < to; hour += HOUR_MS) {
-    if (stored.has(hour) && isWhole(hour)) continue;
+    if (known(hour)) continue;
     const last = stretches.at(-1);
     if (last?.to === hour) last.to = hour + HOUR_MS;
     else stretches.push({ from: hour, to: hour + HOUR_MS });
   }
   return stretches;
+}
+
+/** The hours that an end of `[from, to)` or a cut goes through, in their pieces. */
+function piecesOfHours(from: number, to: number, cuts: readonly number[]): Map<number, Stretch[]> {
+  const bounds = new Map<number, number[]>();
+  for (const edge of [from, ...cuts.filter((cut) => cut > from && cut < to), to]) {
+    const hour = hourOf(edge);
+    if (edge === hour) continue;
+    const own = bounds.get(hour) ?? [Math.max(from, hour)];
+    if (edge > own[own.length - 1]) own.push(edge);
+    bounds.set(hour, own);
+  }
+  return new Map(
+    [...bounds].map(([hour, own]) => {
+      const ends = [...own.slice(1), Math.min(to, hour + HOUR_MS)].filter(
+        (end, i, all) => end !== all[i - 1],
+      );
+      return [hour, ends.map((end, i) => ({ from: i === 0 ? own[0] : ends[i - 1], to: end }))];
+    }),
+  );
+}
+
+function isOfQuarters({ from, to }: Stretch): boolean {
+  return from % QUARTER_MS === 0 && to % QUARTER_MS === 0;
+}
+
+/** Of the quarters of the hour in which a piece lies, those in the piece. */
+function quartersIn({ from, to }: Stretch, quarters: readonly PlantWindow[]): PlantWindow[] {
+  const hour = hourOf(from);
+  return quarters.slice((from - hour) / QUARTER_MS, (to - hour) / QUARTER_MS);
 }
 
 function hourOf(ts: number): number {

@@ -8,7 +8,6 @@ import {
   isStillReferenced,
   type Page,
   pageOf,
-  parseTime,
   ProcessClock,
   versionConflict,
 } from '#platform';
@@ -73,8 +72,8 @@ export class LotService {
     const key = decodeCursor(cursor, ['number', 'number']) as [number, number] | undefined;
     const filter = {
       status,
-      from: from === undefined ? undefined : parseTime(from, 'from'),
-      to: to === undefined ? undefined : parseTime(to, 'to'),
+      from: from === undefined ? undefined : this.clock.parseTime(from, 'from'),
+      to: to === undefined ? undefined : this.clock.parseTime(to, 'to'),
     };
     if (filter.from !== undefined && filter.to !== undefined && filter.from >= filter.to)
       throw AppError.invalid('from', 'must be before to');
@@ -158,7 +157,7 @@ export class LotService {
   /** @throws AppError LOT_NOT_FOUND, LOT_CLOSED, LOT_LOADING, VALIDATION_FAILED */
   async close(id: number, { at }: CloseLotDto): Promise<Lot> {
     const now = this.clock.now();
-    const end = at === undefined ? now : parseTime(at, 'at');
+    const end = at === undefined ? now : this.clock.parseTime(at, 'at');
     if (end > now) throw AppError.invalid('at', `must not be after the plant's now, ${isoTime(now)}`);
     return this.closeAt(id, end);
   }
@@ -236,7 +235,7 @@ export class LotService {
   }
 
   private pastTime(text: string, field: string): number {
-    const time = parseTime(text, field);
+    const time = this.clock.parseTime(text, field);
     const latest = this.clock.now() + FUTURE_TOLERANCE_MS;
     if (time > latest)
       throw AppError.invalid(

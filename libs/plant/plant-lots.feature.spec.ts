@@ -69,6 +69,18 @@ describeOnBothProfiles('the lots of the live plant', (profile) => {
     expect([first.known_fault, second.known_fault]).toEqual([15, 15]);
   });
 
+  it('begin at the same hour by the clocks of the plant, which their names tell', async () => {
+    await start({ PLANT_SOURCE: 'external', PLANT_TIME_ZONE: 'Europe/Berlin' });
+    // 07:00 in winter; summer time begins on the 29th
+    const first = Date.parse('2026-03-28T06:00:00Z');
+    await app.get(PlantLots).keepUp(null, first, first + 2 * DAY_MS, []);
+    expect((await lots()).map(({ lot_no, started_at }) => [lot_no, started_at])).toEqual([
+      ['TEP-20260328-0700', '2026-03-28T06:00:00.000Z'],
+      ['TEP-20260329-0700', '2026-03-29T05:00:00.000Z'],
+      ['TEP-20260330-0700', '2026-03-30T05:00:00.000Z'],
+    ]);
+  });
+
   it('leave room for a lot that people keep by hand', async () => {
     await start({ PLANT_SOURCE: 'external' });
     const plantLots = app.get(PlantLots);

@@ -60,6 +60,7 @@ export class PlantStatus implements OnModuleInit {
       state: this.runState(state),
       time: isoTime(this.clock.now()),
       wall_time: isoTime(Date.now()),
+      time_zone: this.clock.timeZone,
       speed: state?.speed ?? (this.simulated ? this.config.plant.speed : 1),
       actual_speed: state?.actualSpeed ?? (this.simulated ? 0 : 1),
       paused: state?.paused ?? false,

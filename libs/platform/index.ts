@@ -34,6 +34,7 @@ export * from './http/problem.filter.js';
 export * from './coordination/process-clock.js';
 export * from './config/project-path.js';
 export * from './queue/errors.js';
+export * from './http/requested-zone.js';
 export * from './queue/handler.js';
 export * from './queue/job.js';
 export * from './queue/workers.service.js';

@@ -29,7 +29,7 @@ export class PlatformModule {
           provide: ProcessClock,
           inject: [Database, PeriodicTasks],
           useFactory: async (rows: Database, tasks: PeriodicTasks): Promise<ProcessClock> => {
-            const clock = new ProcessClock(rows, tasks);
+            const clock = new ProcessClock(rows, tasks, config.plant.timeZone);
             await clock.refresh();
             return clock;
           },

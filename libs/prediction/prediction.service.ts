@@ -8,7 +8,6 @@ import {
   type JobKind,
   type Page,
   pageOf,
-  parseTime,
   type Principal,
   ProcessClock,
 } from '#platform';
@@ -131,7 +130,7 @@ export class PredictionService {
     if ((dto.eq_id === undefined) === (dto.lot_id === undefined))
       throw AppError.invalid('eq_id', 'or lot_id must be given, and not both');
     const now = this.clock.now();
-    const given = dto.at === undefined ? undefined : parseTime(dto.at, 'at');
+    const given = dto.at === undefined ? undefined : this.clock.parseTime(dto.at, 'at');
     if (given !== undefined && given > now + FUTURE_TOLERANCE_MS)
       throw AppError.invalid('at', 'must not be in the future of the plant');
     if (dto.eq_id !== undefined) {

@@ -17,7 +17,6 @@ import type { Report } from './report.entity.js';
 import { TrendGathering } from './gathering/trend.gathering.js';
 
 const PLANT_NAME = 'Tennessee Eastman Process';
-const TIME_ZONE = 'UTC';
 /** What an operations manager looks at first: production, pressure, level, temperature, quality. */
 const DAILY_TAGS = ['XMEAS_17', 'XMEAS_07', 'XMEAS_08', 'XMEAS_09', 'XMEAS_40', 'XMEAS_20'];
 const TRENDS_SHOWN = 6;
@@ -52,7 +51,7 @@ export class ReportGathering {
   ) {}
 
   async gather(report: Report): Promise<ReportContent> {
-    const { periodFrom: from, periodTo: to, equipmentId } = report;
+    const { periodFrom: from, periodTo: to, equipmentId, timeZone } = report;
     const names = plantNames(await this.equipment.findAll(), await this.tags.all());
     const anomalies = await this.anomalies.inPeriod(from, to, names, equipmentId ?? undefined);
     const lots = await this.lots.findIn(from, to, LISTED_LOTS);
@@ -64,12 +63,12 @@ export class ReportGathering {
       lang: report.lang,
       subject,
       plantName: PLANT_NAME,
-      timeZone: TIME_ZONE,
+      timeZone,
       period: { fromMs: from, toMs: to },
-      generatedAtMs: this.clock.now(),
+      generatedAt: { plantMs: this.clock.now(), wallMs: Date.now() },
       reportId: report.jobId,
       standstills: await this.standstills.findIn(from, to),
-      kpis: await this.kpis.kpis(from, to),
+      kpis: await this.kpis.kpis(from, to, timeZone),
       equipmentHealth: await this.health.health({ from, to }, names),
       healthBands: HEALTH_BANDS,
       anomalies: anomalies.listed,
@@ -91,7 +90,8 @@ export class ReportGathering {
     const { periodFrom: from, periodTo: to } = report;
     switch (report.type) {
       case 'daily':
-        return { subject: { type: 'daily' }, focus: DAILY_TAGS };
+      case 'production_day':
+        return { subject: { type: report.type }, focus: DAILY_TAGS };
       case 'lot': {
         const { lotNo } = await this.lots.require(report.lotId ?? 0);
         const lot = lots.find((facts) => facts.lotNo === lotNo);

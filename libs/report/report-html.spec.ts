@@ -102,12 +102,12 @@ describe('texts people typed', () => {
     const content: ReportContent = aReport('lot', 'en', {
       plantName: HOSTILE,
       reportId: HOSTILE,
-      notes: [{ atMs: 0, author: HOSTILE, text: HOSTILE }],
+      notes: [{ at: { plantMs: 0, wallMs: 0 }, author: HOSTILE, text: HOSTILE }],
       anomalies: [
         anAnomaly({
           detector: HOSTILE,
           contributions: [{ code: HOSTILE, name: HOSTILE, nameKo: null, share: 1 }],
-          acknowledgement: { atMs: 0, by: HOSTILE, comment: HOSTILE },
+          acknowledgement: { at: { plantMs: 0, wallMs: 0 }, by: HOSTILE, comment: HOSTILE },
         }),
       ],
     });
@@ -117,6 +117,73 @@ describe('texts people typed', () => {
     expect(html).toContain('&lt;script');
     // in the running header the name stands inside a CSS string: `<`, quote, backslash and line end as code points
     expect(html).toContain('content:"\\3c /style>\\3c /p>\\3c script src=\\22 http://evil.test');
+  });
+});
+
+describe('the clocks of a report', () => {
+  it('are one where plant time is wall time', async () => {
+    const words = wordsOf(await reportHtml(aReport('daily', 'en')));
+    expect(words).toMatch(/Period 22 November 2026 \d\d:\d\d – [^(]* UTC Generated/);
+    expect(words).not.toMatch(/(plant|wall) time/);
+  });
+
+  it('are both named where they differ, so that nothing is seen to before it began', async () => {
+    const wallMs = Date.parse('2026-11-20T03:30:00Z');
+    const at = { plantMs: Date.parse('2026-11-22T07:10:00Z'), wallMs };
+    const changes = {
+      timeZone: 'Asia/Seoul',
+      generatedAt: at,
+      anomalies: [anAnomaly({ acknowledgement: { at, by: 'Kim', comment: '' } })],
+      notes: [{ at: { plantMs: null, wallMs }, author: 'Lee', text: 'Before plant time was noted' }],
+    };
+    const english = await reportHtml(aReport('daily', 'en', changes));
+    expect(wordsOf(english)).toMatch(/Period 22 November 2026 [^(]* UTC\+09:00 \(plant time\)/);
+    expect(wordsOf(english)).toContain(
+      'Generated 22 November 2026 16:10 plant time (20 November 2026 12:30 UTC+09:00 wall time)',
+    );
+    expect(wordsOf(english)).toContain(
+      'Acknowledged by Kim on 22 Nov 16:10 plant time (20 Nov 12:30 wall time).',
+    );
+    expect(wordsOf(english)).toContain('Lee · 20 Nov 12:30 wall time');
+    // in the running footer, too
+    expect(english).toContain('content:"Generated 22 November 2026 16:10 UTC+09:00 (plant time) · ');
+    const korean = wordsOf(await reportHtml(aReport('daily', 'ko', changes)));
+    expect(korean).toContain(
+      '작성 일시 공정 시각 2026년 11월 22일 16:10(실제 시각 2026년 11월 20일 12:30 UTC+09:00)',
+    );
+    expect(korean).toContain(
+      'Kim 님이 공정 시각 11월 22일 16:10(실제 시각 11월 20일 12:30)에 확인하였습니다.',
+    );
+  });
+});
+
+describe('the title', () => {
+  const day = {
+    timeZone: '+09:00',
+    period: { fromMs: Date.UTC(2026, 10, 19, 15), toMs: Date.UTC(2026, 10, 20, 15) },
+  };
+  const titleOf = (html: string): string => /<title>([^<]*)</.exec(html)?.[1] ?? '';
+
+  it('names the day that a report is about, by the clocks of whoever asks', async () => {
+    const korean = aReport('daily', 'ko', day);
+    expect(titleOf(await reportHtml(korean))).toMatch(/^일일 운전 보고서 – 2026년 11월 20일 – /);
+    expect(reportFileName(korean)).toBe('daily-report_2026-11-20_ko.pdf');
+    expect(wordsOf(await reportHtml(korean))).toContain(
+      '2026년 11월 20일 00:00 – 2026년 11월 21일 00:00 UTC+09:00',
+    );
+    // the same hours are parts of two days elsewhere
+    const elsewhere = aReport('daily', 'en', { ...day, timeZone: 'UTC' });
+    expect(titleOf(await reportHtml(elsewhere))).toMatch(/^Daily operations report – Tennessee/);
+  });
+
+  it('names the day on which a production day begins', async () => {
+    const fromMs = Date.UTC(2026, 10, 19, 22);
+    const content = aReport('production_day', 'en', {
+      timeZone: 'Asia/Seoul',
+      period: { fromMs, toMs: fromMs + 24 * 3_600_000 },
+    });
+    expect(titleOf(await reportHtml(content))).toMatch(/^Production day report – 20 November 2026 – /);
+    expect(reportFileName(content)).toBe('production-day-report_2026-11-20_en.pdf');
   });
 });
 

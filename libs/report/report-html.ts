@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { dateFormat } from '#charts';
+import { addDays, dateAt, dayStart } from '#calendar';
 import { projectPath } from '#platform';
 import Handlebars from 'handlebars';
 import type { ReportContent } from './gathering/content.js';
 import { fontFaceStyles } from './printing/fonts.js';
-import { reportLanguage, type ReportLanguage } from './texts/language.js';
+import { clocksDiffer, reportLanguage, type ReportLanguage } from './texts/language.js';
 import { outline } from './sections/outline.js';
 import { summarize } from './sections/summary.js';
 import type { ReportVerdict } from './texts/texts.js';
@@ -29,21 +29,21 @@ let loaded: Promise<ReportTemplates> | undefined;
 /**
  * The report as one HTML document, ready to be printed. Every text in it is escaped; charts are inline SVG. Its fonts
  * are links below `/fonts/`, which the printer serves; it refers to nothing else.
- * @throws RangeError when content.timeZone is not an IANA name
+ * @throws RangeError when content.timeZone is not a time zone
  */
 export async function reportHtml(content: ReportContent): Promise<string> {
   const templates = await (loaded ??= loadTemplates());
   const language = reportLanguage(content.lang, content.timeZone);
-  const { texts, format } = language;
+  const { texts } = language;
   const summary = summarize(content, language);
   return templates.page({
     lang: content.lang,
     title: texts.title[content.subject.type],
     subtitle: subtitleOf(content, language),
     plantName: content.plantName,
-    period: format.period(content.period.fromMs, content.period.toMs),
+    period: periodText(content, language),
     periodLabel: texts.letterhead.period,
-    generatedAt: format.dateTime(content.generatedAtMs),
+    generatedAt: language.momentText(content.generatedAt, 'dateTime'),
     generatedLabel: texts.letterhead.generated,
     verdict: { text: texts.verdict[summary.verdict], tone: VERDICT_TONES[summary.verdict] },
     summary: summary.sentences,
@@ -59,13 +59,14 @@ export function reportFileName(
 ): string {
   const { subject } = content;
   const what = {
-    daily: () => dateFormat('en-CA', { timeZone: content.timeZone }).format(content.period.fromMs),
+    daily: () => dateAt(content.period.fromMs, content.timeZone),
+    production_day: () => dateAt(content.period.fromMs, content.timeZone),
     lot: () => (subject.type === 'lot' ? subject.lot.lotNo : ''),
     equipment: () => (subject.type === 'equipment' ? subject.equipment.code : ''),
     anomaly: () => (subject.type === 'anomaly' ? subject.anomaly.id : ''),
   }[subject.type]();
   const safe = what.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 80);
-  return `${subject.type}-report_${safe}_${content.lang}.pdf`;
+  return `${subject.type.replace('_', '-')}-report_${safe}_${content.lang}.pdf`;
 }
 
 async function loadTemplates(): Promise<ReportTemplates> {
@@ -79,10 +80,13 @@ async function loadTemplates(): Promise<ReportTemplates> {
   };
 }
 
-function subtitleOf({ subject }: ReportContent, language: ReportLanguage): string {
+function subtitleOf(content: ReportContent, language: ReportLanguage): string {
+  const { subject, period } = content;
   switch (subject.type) {
     case 'daily':
-      return '';
+      return isCalendarDay(content) ? language.format.date(period.fromMs) : '';
+    case 'production_day':
+      return language.format.date(period.fromMs);
     case 'lot':
       return subject.lot.lotNo;
     case 'equipment':
@@ -92,14 +96,34 @@ function subtitleOf({ subject }: ReportContent, language: ReportLanguage): strin
   }
 }
 
+/** Whether the period is one day of the zone, from midnight to midnight. */
+function isCalendarDay({ period, timeZone }: ReportContent): boolean {
+  const date = dateAt(period.fromMs, timeZone);
+  return period.fromMs === dayStart(date, timeZone) && period.toMs === dayStart(addDays(date, 1), timeZone);
+}
+
+/** The period is one of plant time, which is said where a reader's clock shows another one. */
+function periodText({ period, generatedAt }: ReportContent, { texts, format }: ReportLanguage): string {
+  const text = format.period(period.fromMs, period.toMs);
+  return clocksDiffer(generatedAt) ? texts.clock.plant(text) : text;
+}
+
+/** For the footer, which has no room for both clocks. */
+function generatedText({ generatedAt }: ReportContent, { texts, format }: ReportLanguage): string {
+  const text = format.dateTime(generatedAt.plantMs);
+  return clocksDiffer(generatedAt) ? texts.clock.plant(text) : text;
+}
+
 /** Running header and footer: CSS margin boxes use the document's fonts, Chromium's own templates cannot. */
-function pageMarginStyles(content: ReportContent, { texts, format }: ReportLanguage): string {
+function pageMarginStyles(content: ReportContent, language: ReportLanguage): string {
+  const { texts } = language;
   const { letterhead } = texts;
   const title = `${content.plantName} · ${texts.title[content.subject.type]}`;
-  const period = format.period(content.period.fromMs, content.period.toMs);
+  const period = periodText(content, language);
+  const source = letterhead.source(generatedText(content, language), content.reportId);
   const [before, between, after] = letterhead.pageOf.map(cssString);
   return `@page{@top-left{content:${cssString(title)}}@top-right{content:${cssString(period)}}
-@bottom-left{content:${cssString(letterhead.source(format.dateTime(content.generatedAtMs), content.reportId))}}
+@bottom-left{content:${cssString(source)}}
 @bottom-right{content:${before} counter(page) ${between} counter(pages) ${after}}}
 @page :first{@top-left{content:none}@top-right{content:none}}`;
 }

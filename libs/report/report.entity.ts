@@ -18,6 +18,10 @@ export class Report extends JobRow {
   @EpochMsColumn({ name: 'period_to' })
   periodTo!: number;
 
+  /** Whose days and clocks it speaks of: an IANA name, or a fixed offset. */
+  @Column({ name: 'time_zone', type: 'varchar', length: 64 })
+  timeZone!: string;
+
   @ReferenceColumn({ name: 'lot_id', nullable: true })
   lotId!: number | null;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { LotHttpModule, LotService } from '#lot';
-import { AppError, Database } from '#platform';
+import { AppError, Database, ProcessClock } from '#platform';
 import { describeOnBothProfiles, FeatureApp, simulatedRecords, waitFor, writePlantHistory } from '#testing';
 import { PredictionJobsModule } from '#prediction';
 import type { ReportDto } from './dto/report.dto.js';
@@ -26,6 +26,7 @@ describeOnBothProfiles('a report job', (profile) => {
         PredictionJobsModule,
       ],
       queue: 'works',
+      variables: { PLANT_TIME_ZONE: 'Europe/Berlin', PRODUCTION_DAY_START: '06:00' },
     });
     await writePlantHistory(app, RECORDS);
   });
@@ -46,7 +47,14 @@ describeOnBothProfiles('a report job', (profile) => {
   }
 
   it('prints a PDF that can be downloaded whole, in part, and not again', async () => {
-    const { download_url, filename, pages } = await print({ type: 'daily', lang: 'ko', from: FROM, to: TO });
+    const { download_url, filename, pages, time_zone } = await print({
+      type: 'daily',
+      lang: 'ko',
+      from: '2026-03-01T00:00:00+09:00',
+      to: '2026-03-02T00:00:00+09:00',
+    });
+    // a day of whoever asks in +09:00, wherever the plant is
+    expect([filename, time_zone]).toEqual(['daily-report_2026-03-01_ko.pdf', '+09:00']);
     expect(pages).toBeGreaterThan(0);
     const whole = await app.http
       .get(String(download_url))
@@ -74,7 +82,14 @@ describeOnBothProfiles('a report job', (profile) => {
     const begun = async () => {
       const jobId = randomUUID();
       const period = { periodFrom: Date.parse(FROM), periodTo: Date.parse(TO) };
-      await reports.insertQueued({ jobId, requestedBy: 'test', type: 'daily', lang: 'en', ...period });
+      await reports.insertQueued({
+        jobId,
+        requestedBy: 'test',
+        type: 'daily',
+        lang: 'en',
+        timeZone: 'UTC',
+        ...period,
+      });
       const run = await reports.begin(jobId);
       if (!run) throw new Error('there is no run');
       return run;
@@ -93,6 +108,40 @@ describeOnBothProfiles('a report job', (profile) => {
       size: 5,
       content: made.content,
     });
+  });
+
+  it.each([
+    ['a day of 25 hours', { type: 'daily', date: '2025-10-26' }, '2025-10-25T22:00', '2025-10-26T23:00'],
+    ['a day of 23 hours', { type: 'daily', date: '2025-03-30' }, '2025-03-29T23:00', '2025-03-30T22:00'],
+    [
+      'a day of another zone',
+      { type: 'daily', date: '2026-03-01', time_zone: 'Asia/Kathmandu' },
+      '2026-02-28T18:15',
+      '2026-03-01T18:15',
+    ],
+    [
+      'bare dates',
+      { type: 'equipment', eq_id: 'REACTOR', from: '2026-03-01', to: '2026-03-03' },
+      '2026-02-28T23:00',
+      '2026-03-02T23:00',
+    ],
+    [
+      'a production day of 23 hours',
+      { type: 'production_day', date: '2025-03-29' },
+      '2025-03-29T05:00',
+      '2025-03-30T04:00',
+    ],
+    // by the plant's clock it is 04:59 on the 20th, in the production day that began on the 19th
+    ['the last complete production day', { type: 'production_day' }, '2026-11-18T05:00', '2026-11-19T05:00'],
+  ])('is about %s', async (_what, request, from, to) => {
+    const clock = app.get(ProcessClock);
+    await clock.set({ timeMs: Date.parse('2026-11-20T03:59:00Z'), wallMs: Date.now(), rate: 0 });
+    const { body } = await app.http.post('/api/v1/reports').send(request).expect(202);
+    const report = (await app.http.get(String(body.status_url)).expect(200)).body as ReportDto;
+    expect([report.from.slice(0, 16), report.to.slice(0, 16)]).toEqual([from, to]);
+    expect(report.time_zone).toBe((request as { time_zone?: string }).time_zone ?? 'Europe/Berlin');
+    await app.http.delete(String(body.status_url));
+    await clock.release();
   });
 
   it('reports on one equipment', async () => {
@@ -122,6 +171,10 @@ describeOnBothProfiles('a report job', (profile) => {
     ['a lot report without a lot', { type: 'lot' }, 400, 'lot_id'],
     ['a daily report with a lot', { type: 'daily', lot_id: 1 }, 400, 'lot_id'],
     ['a lot report with a period', { type: 'lot', lot_id: 1, from: FROM }, 400, 'from'],
+    ['a date beside a period', { type: 'daily', date: '2026-03-01', from: FROM }, 400, 'date'],
+    ['a date that does not exist', { type: 'daily', date: '2026-02-29' }, 400, 'date'],
+    ['a production day with a period', { type: 'production_day', from: FROM }, 400, 'from'],
+    ['a zone that does not exist', { type: 'daily', time_zone: 'Asia/Atlantis' }, 400, 'time_zone'],
     ['from after to', { type: 'daily', from: TO, to: FROM }, 400, 'from'],
     [
       'a period of two months',

@@ -1,9 +1,11 @@
+import { addDays, dayOf, dayStart } from '#calendar';
 import { Injectable } from '@nestjs/common';
 import { AnomalyService } from '#anomaly';
 import { EquipmentService } from '#equipment';
 import { LotService } from '#lot';
 import {
   AppError,
+  Config,
   decodeCursor,
   JobDesk,
   type JobKind,
@@ -12,6 +14,7 @@ import {
   parseTime,
   type Principal,
   ProcessClock,
+  requestedZone,
 } from '#platform';
 import type { CreateReportDto } from './dto/create-report.dto.js';
 import type { ReportListQuery } from './dto/report-list.query.js';
@@ -26,13 +29,15 @@ const AROUND_ANOMALY_MS = 2 * 3_600_000;
 
 /** What the types of reports are asked for with. */
 const SCOPE_FIELDS = {
-  daily: ['from', 'to'],
-  equipment: ['eq_id', 'from', 'to'],
+  daily: ['from', 'to', 'date'],
+  production_day: ['date'],
+  equipment: ['eq_id', 'from', 'to', 'date'],
   lot: ['lot_id'],
   anomaly: ['anomaly_id'],
 } as const;
 
-type ReportScope = Pick<Report, 'periodFrom' | 'periodTo' | 'lotId' | 'equipmentId' | 'anomalyId'>;
+type ReportPeriod = Pick<Report, 'periodFrom' | 'periodTo'>;
+type ReportScope = ReportPeriod & Pick<Report, 'lotId' | 'equipmentId' | 'anomalyId'>;
 
 @Injectable()
 export class ReportService {
@@ -45,6 +50,7 @@ export class ReportService {
     private readonly lots: LotService,
     private readonly anomalies: AnomalyService,
     private readonly clock: ProcessClock,
+    private readonly config: Config,
   ) {
     this.kind = { name: 'report', rows: repository };
     desk.register(this.kind);
@@ -66,8 +72,9 @@ export class ReportService {
       idempotencyKey,
       request: dto,
       prepare: async () => {
-        const scope = await this.scopeOf(dto);
-        const row = { requestedBy: principal.name, type, lang, ...scope };
+        const timeZone = requestedZone(dto, this.clock.timeZone);
+        const scope = await this.scopeOf(dto, timeZone);
+        const row = { requestedBy: principal.name, type, lang, timeZone, ...scope };
         return (id) => this.repository.insertQueued({ jobId: id, ...row });
       },
     });
@@ -118,14 +125,16 @@ export class ReportService {
     );
   }
 
-  private async scopeOf(dto: CreateReportDto): Promise<ReportScope> {
+  private async scopeOf(dto: CreateReportDto, timeZone: string): Promise<ReportScope> {
     const none = { lotId: null, equipmentId: null, anomalyId: null };
     switch (dto.type) {
       case 'daily':
-        return { ...this.periodOf(dto), ...none };
+        return { ...this.periodOf(dto, timeZone), ...none };
+      case 'production_day':
+        return { ...this.productionDay(dto.date, timeZone), ...none };
       case 'equipment':
         return {
-          ...this.periodOf(dto),
+          ...this.periodOf(dto, timeZone),
           ...none,
           equipmentId: (await this.equipment.require(dto.eq_id ?? '')).id,
         };
@@ -151,18 +160,41 @@ export class ReportService {
     }
   }
 
-  private periodOf(dto: CreateReportDto): Pick<Report, 'periodFrom' | 'periodTo'> {
-    const periodTo = dto.to === undefined ? this.clock.now() : parseTime(dto.to, 'to');
-    const periodFrom = dto.from === undefined ? periodTo - DAY_MS : parseTime(dto.from, 'from');
+  private periodOf(dto: CreateReportDto, timeZone: string): ReportPeriod {
+    if (dto.date !== undefined) return calendarDay(dto, timeZone);
+    const periodTo = dto.to === undefined ? this.clock.now() : parseTime(dto.to, 'to', timeZone);
+    const periodFrom = dto.from === undefined ? periodTo - DAY_MS : parseTime(dto.from, 'from', timeZone);
     if (periodFrom >= periodTo) throw AppError.invalid('from', 'must be before to');
     if (periodTo - periodFrom > LONGEST_PERIOD_MS)
       throw AppError.invalid('to', 'must be at most 31 days after from');
     return { periodFrom, periodTo };
   }
 
+  /** The production day that begins on a date; the last complete one without. */
+  private productionDay(date: string | undefined, timeZone: string): ReportPeriod {
+    const startMs = this.config.plant.productionDayStartMs;
+    const day = date ?? addDays(dayOf(this.clock.now(), timeZone, startMs), -1);
+    return dayFrom(day, timeZone, startMs);
+  }
+
   private async codes(): Promise<Map<number | null, string>> {
     return new Map((await this.equipment.findAll()).map(({ id, code }) => [id, code]));
   }
+}
+
+/** @throws AppError VALIDATION_FAILED */
+function calendarDay({ date = '', from, to }: CreateReportDto, timeZone: string): ReportPeriod {
+  if (from !== undefined || to !== undefined)
+    throw AppError.invalid('date', 'cannot be given together with from or to');
+  return dayFrom(date, timeZone, 0);
+}
+
+/** A day is as long as the clocks of the zone make it: 23, 24 or 25 hours. */
+function dayFrom(date: string, timeZone: string, startMs: number): ReportPeriod {
+  const periodFrom = dayStart(date, timeZone, startMs);
+  const periodTo = dayStart(addDays(date, 1), timeZone, startMs);
+  if (periodFrom >= periodTo) throw AppError.invalid('date', `is a day that ${timeZone} left out`);
+  return { periodFrom, periodTo };
 }
 
 /** A field of another type would have no effect. @throws AppError VALIDATION_FAILED */

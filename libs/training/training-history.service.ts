@@ -2,7 +2,7 @@ import { LEAST_RUN_ROWS, PREDICTION_DETECTOR } from '#ml';
 import { Injectable } from '@nestjs/common';
 import { AnomalyRepository, SAMPLING_INTERVAL_MS, SampleSource } from '#anomaly';
 import { type Lot, LotService } from '#lot';
-import { AppError, isoTime, parseTime, ProcessClock } from '#platform';
+import { AppError, isoTime, ProcessClock } from '#platform';
 import { DETECTOR_TAGS } from '#tep';
 import { SeriesReader, TagDirectory } from '#timeseries';
 import { CompleteRuns } from './complete-runs.js';
@@ -56,8 +56,8 @@ export class TrainingHistory {
       throw AppError.invalid('lot_ids', 'or windows must say which normal operation to learn from');
     const now = this.clock.now();
     const spans = windows.map((window, i) => {
-      const from = parseTime(window.from, `windows.${i}.from`);
-      const to = parseTime(window.to, `windows.${i}.to`);
+      const from = this.clock.parseTime(window.from, `windows.${i}.from`);
+      const to = this.clock.parseTime(window.to, `windows.${i}.to`);
       if (from >= to) throw AppError.invalid(`windows.${i}.from`, 'must be before to');
       if (to > now)
         throw AppError.invalid(`windows.${i}.to`, `must not be after the plant's now, ${isoTime(now)}`);

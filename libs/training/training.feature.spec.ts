@@ -167,6 +167,7 @@ describeOnBothProfiles('a training', (profile) => {
       sampleCount: 80,
       contributions: [],
       acknowledgedAt: null,
+      acknowledgedPlantAt: null,
       acknowledgedBy: null,
       comment: null,
     });

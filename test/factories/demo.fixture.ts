@@ -95,6 +95,8 @@ export class ScriptedProduct {
     const since = iso(this.disturbedAt);
     return {
       time: iso(this.minutes),
+      wall_time: iso(0),
+      time_zone: 'UTC',
       speed: 60,
       state: this.state,
       samples_written: this.minutes,

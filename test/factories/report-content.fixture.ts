@@ -25,7 +25,7 @@ import {
 
 /** What is known of a period in which nothing was stored, too. */
 type KnownMember =
-  'lang' | 'subject' | 'plantName' | 'timeZone' | 'period' | 'generatedAtMs' | 'reportId' | 'healthBands';
+  'lang' | 'subject' | 'plantName' | 'timeZone' | 'period' | 'generatedAt' | 'reportId' | 'healthBands';
 /** All that is gathered, also what a report may lack: the compiler asks for a new member where there is nothing of it. */
 type Gathered = { [Member in Exclude<keyof Required<ReportContent>, KnownMember>]: ReportContent[Member] };
 
@@ -41,7 +41,7 @@ export function aReport(
     plantName: 'Tennessee Eastman Process',
     timeZone: 'UTC',
     period: { fromMs: SAMPLE_FROM_MS, toMs: SAMPLE_TO_MS },
-    generatedAtMs: SAMPLE_TO_MS + 300_000,
+    generatedAt: { plantMs: SAMPLE_TO_MS + 300_000, wallMs: SAMPLE_TO_MS + 300_000 },
     reportId: '7d3c9a52-1f0e-4b7c-9a35-0c2f4b1d8e66',
     standstills: [],
     kpis: sampleKpis(),
@@ -77,7 +77,7 @@ export function aReport(
     },
     notes: [
       {
-        atMs: EVENT_END_MS,
+        at: { plantMs: EVENT_END_MS, wallMs: EVENT_END_MS },
         author: 'Kim Min-ji',
         text: 'Cooling tower fan 2 was back at 15:50.\nInlet temperature <b>checked</b> & normal since.',
       },
@@ -159,7 +159,7 @@ export function anAnomaly(changes: Partial<AnomalyFacts> = {}): AnomalyFacts {
       { ...named('XMEAS_08'), share: 0.022 },
     ],
     acknowledgement: {
-      atMs: EVENT_START_MS + 900_000,
+      at: { plantMs: EVENT_START_MS + 900_000, wallMs: EVENT_START_MS + 900_000 },
       by: 'kim.minji',
       comment: 'Cooling-water inlet is 5 °C too warm.',
     },
@@ -225,6 +225,7 @@ function aForecast(code: string): TagForecast {
 function subjectOf(type: ReportType): ReportContent['subject'] {
   switch (type) {
     case 'daily':
+    case 'production_day':
       return { type };
     case 'lot':
       return { type, lot: aLot() };

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { InvalidArgumentError, type Command } from 'commander';
 import { LotModule } from '#lot';
-import { AppError, isoTime, LEASE_RENEWAL_MS, Leases, parseTime } from '#platform';
+import { AppError, isoTime, LEASE_RENEWAL_MS, Leases, loadConfig, parseTime } from '#platform';
 import { TimeseriesModule } from '#timeseries';
 import { withContext } from '../context.js';
 import { type LoadedFile, PlantFileLoader } from './plant-file-loader.js';
@@ -140,7 +140,7 @@ function progressOver(bytes: number): LoadProgress {
 
 function startTime(text: string): number {
   try {
-    return parseTime(text, '--start');
+    return parseTime(text, '--start', loadConfig().plant.timeZone);
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }

@@ -46,7 +46,7 @@ describe('the demonstration', () => {
     await demo();
     expect(plantCommands()).toEqual([RESTART, INJECT, REMOVE]);
     expect(said.join('\n')).toContain(
-      'The plant tripped at 2026-03-01T00:00:00.000Z: pressure above its limit',
+      'The plant tripped at 2026-03-01T00:00:00.000Z plant time: pressure above its limit',
     );
   });
 

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { dateTexts } from '#calendar';
 import { DemoClient, type JobReply } from './client.js';
 import { STANDSTILL_MS } from './health.js';
 import { finishJob } from './job.js';
@@ -127,8 +128,12 @@ async function predict(client: DemoClient, anomaly: FoundAnomaly): Promise<void>
     .find((found) => found !== undefined);
   const forecast = driving ?? result.forecast[0];
   if (forecast === undefined) return;
-  console.log(`\nForecast of ${forecast.tag} in ${forecast.unit}, 90 % interval:`);
-  const points = forecast.steps.map(({ at, ...values }) => ({ label: at.slice(11, 16), ...values }));
+  const { time_zone } = await client.get<{ time_zone: string }>(`${API}/plant`);
+  console.log(
+    `\nForecast of ${forecast.tag} in ${forecast.unit}, 90 % interval, plant time in ${time_zone}:`,
+  );
+  const { time } = dateTexts('en', time_zone);
+  const points = forecast.steps.map(({ at, ...values }) => ({ label: time(Date.parse(at)), ...values }));
   console.log(forecastChart(points).join('\n'));
 }
 

@@ -23,6 +23,7 @@ export interface FoundAnomaly {
 
 interface PlantReply {
   time: string;
+  wall_time: string;
   speed: number;
   state: string;
   samples_written: number;
@@ -79,11 +80,14 @@ export class DemoPlant {
   /** @returns the disturbance that is on now */
   private async disturb(): Promise<PlantReply['disturbances'][number]> {
     const plant = await this.running();
-    console.log(`The plant is running at ${plant.time}, ${plant.speed} times as fast as real time.`);
+    console.log(`The plant is running, ${plant.speed} times as fast as real time.`);
+    console.log(`It is ${plant.time} plant time, ${plant.wall_time} wall time.`);
     const leftOver = this.disturbanceOf(plant);
     if (leftOver) {
       this.disturbed = true;
-      console.log(`IDV ${this.idv} (${leftOver.title}) is on already since ${leftOver.since}; using that.`);
+      console.log(
+        `IDV ${this.idv} (${leftOver.title}) is on already since ${leftOver.since} plant time; using that.`,
+      );
       return leftOver;
     }
     await this.settled();
@@ -190,7 +194,9 @@ export class DemoPlant {
   private async restart({ shutdown }: PlantReply): Promise<void> {
     if (++this.restarts > MAX_RESTARTS)
       throw new Error(`The plant has tripped ${this.restarts} times; IDV ${this.idv} is too much for it`);
-    console.log(`\nThe plant tripped at ${shutdown?.at}: ${shutdown?.description}. Restarting it.`);
+    console.log(
+      `\nThe plant tripped at ${shutdown?.at} plant time: ${shutdown?.description}. Restarting it.`,
+    );
     try {
       await this.client.post(`${PLANT}/restart`);
     } catch (error) {

@@ -26,8 +26,21 @@ export class ContributionDto {
 }
 
 export class AcknowledgementDto {
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T08:20:00.000Z' })
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-02-28T21:10:40.000Z',
+    description: 'When, in wall time',
+  })
   at!: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: '2026-03-01T08:20:00.000Z',
+    description: 'When, in plant time; null of one from before this was noted',
+  })
+  plant_at!: string | null;
 
   @ApiProperty({ example: 'shift-lead' })
   by!: string;
@@ -72,21 +85,31 @@ export class AnomalyDto {
   @ApiProperty({
     format: 'date-time',
     example: '2026-03-01T08:00:00.000Z',
-    description: 'First sample beyond the limit',
+    description: 'First sample beyond the limit, plant time',
   })
   started_at!: string;
 
   @ApiProperty({
     format: 'date-time',
     example: '2026-03-01T08:15:00.000Z',
-    description: 'When it was certain enough to report',
+    description: 'When it was certain enough to report, plant time',
   })
   detected_at!: string;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-03-01T09:30:00.000Z' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: '2026-03-01T09:30:00.000Z',
+    description: 'First sample within the limit again, plant time; null while it lasts',
+  })
   ended_at!: string | null;
 
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T08:42:00.000Z' })
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-03-01T08:42:00.000Z',
+    description: 'When the statistic was largest, plant time',
+  })
   peak_at!: string;
 
   @ApiProperty({ example: 14.2, description: 'Largest statistic seen' })
@@ -126,6 +149,7 @@ export class AnomalyDto {
           ? null
           : {
               at: isoTime(anomaly.acknowledgedAt),
+              plant_at: isoTimeOrNull(anomaly.acknowledgedPlantAt),
               by: anomaly.acknowledgedBy ?? '',
               comment: anomaly.comment ?? '',
             },

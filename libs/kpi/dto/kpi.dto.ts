@@ -77,11 +77,14 @@ export class KpiDto {
 }
 
 export class KpiListDto {
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z', description: 'Plant time' })
   from!: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-03-02T00:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', example: '2026-03-02T00:00:00.000Z', description: 'Plant time' })
   to!: string;
+
+  @ApiProperty({ example: 'Asia/Seoul', description: 'Whose days bare dates were taken for' })
+  time_zone!: string;
 
   @ApiProperty({ type: Number, nullable: true, example: null })
   lot_id!: number | null;
@@ -94,7 +97,7 @@ export class KpiPointDto {
   @ApiProperty({
     format: 'date-time',
     example: '2026-03-01T08:00:00.000Z',
-    description: 'Begin of the bucket',
+    description: 'Begin of the bucket, plant time',
   })
   ts!: string;
 
@@ -118,11 +121,14 @@ export class KpiTrendDto {
   @ApiProperty({ enum: TREND_BUCKETS, example: 'hour' })
   bucket!: TrendBucket;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', description: 'Plant time' })
   from!: string;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', description: 'Plant time' })
   to!: string;
+
+  @ApiProperty({ example: 'Asia/Seoul', description: 'By whose clocks hours and days are cut' })
+  time_zone!: string;
 
   @ApiProperty({ type: [KpiPointDto], description: 'Buckets with samples, the oldest first' })
   points!: KpiPointDto[];

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { TimeZoneProperty } from '#platform';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 
@@ -26,6 +27,9 @@ export class KpiQuery {
   @MaxLength(40)
   to?: string;
 
+  @TimeZoneProperty()
+  time_zone?: string;
+
   @ApiPropertyOptional({ example: 3, description: 'The period of this lot instead' })
   @IsOptional()
   @Type(() => Number)
@@ -39,7 +43,8 @@ export class KpiTrendQuery extends KpiQuery {
   @ApiPropertyOptional({
     enum: TREND_BUCKETS,
     default: 'hour',
-    description: 'Hours or days in UTC; hours for 1000 hours at most',
+    description:
+      'Hours or days by the clocks of `time_zone`, a day of 23 or 25 hours too; hours for 1000 hours at most',
   })
   @IsOptional()
   @IsIn(TREND_BUCKETS)

@@ -69,12 +69,22 @@ export class PlantDto {
   @ApiProperty({
     format: 'date-time',
     example: '2026-03-01T08:12:30.500Z',
-    description: '"Now" of the plant',
+    description: '"Now" of the plant: plant time',
   })
   time!: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-02-28T20:00:12.508Z' })
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-02-28T20:00:12.508Z',
+    description: 'Wall time at the same moment',
+  })
   wall_time!: string;
+
+  @ApiProperty({
+    example: 'Asia/Seoul',
+    description: 'Whose days and clocks are meant where a request names no zone (PLANT_TIME_ZONE)',
+  })
+  time_zone!: string;
 
   @ApiProperty({ example: 60, description: 'Plant seconds a wall second, as wanted' })
   speed!: number;
@@ -114,10 +124,22 @@ export class PlantDto {
   })
   seed!: number | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-02-27T20:03:00.000Z' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: '2026-02-27T20:03:00.000Z',
+    description: 'Plant time',
+  })
   first_sample_at!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-03-01T08:12:00.000Z' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: '2026-03-01T08:12:00.000Z',
+    description: 'Plant time',
+  })
   last_sample_at!: string | null;
 
   @ApiProperty({ example: 38_160, description: 'Samples the plant has written since the series began' })

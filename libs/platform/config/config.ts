@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { timeOfDayMs } from '#calendar';
 import { plainToInstance, Transform } from 'class-transformer';
 import {
   IsIn,
@@ -13,6 +14,7 @@ import {
   validateSync,
 } from 'class-validator';
 import { parseApiKeys, type ApiKey } from './api-keys.js';
+import { IsTimeZone } from './is-time-zone.js';
 import { projectPath, PROJECT_ROOT } from './project-path.js';
 
 const toNumber = Transform(({ value }: { value: unknown }) =>
@@ -94,6 +96,14 @@ class Environment {
   @Max(720)
   PLANT_HISTORY_HOURS = 24;
 
+  @IsTimeZone()
+  PLANT_TIME_ZONE = 'UTC';
+
+  @Matches(/^([01]\d|2[0-3]):[0-5]\d$/, {
+    message: 'PRODUCTION_DAY_START must be a time of day, 00:00 to 23:59, e.g. 07:00',
+  })
+  PRODUCTION_DAY_START = '07:00';
+
   @toNumber
   @IsInt()
   @Min(1)
@@ -149,7 +159,16 @@ export class Config {
   readonly logLevel: string;
   readonly apiKeys: ApiKey[];
   readonly allowedHosts: string[];
-  readonly plant: { source: 'simulator' | 'external'; speed: number; seed: number; historyHours: number };
+  readonly plant: {
+    source: 'simulator' | 'external';
+    speed: number;
+    seed: number;
+    historyHours: number;
+    /** IANA name, or a fixed offset. */
+    timeZone: string;
+    /** When the days of its production begin, in milliseconds after midnight. */
+    productionDayStartMs: number;
+  };
   readonly rawRetentionDays: number;
   readonly modelsDir: string;
   /** Whether a training over HTTP may simulate as much as the command does without `--quick`. */
@@ -178,6 +197,8 @@ export class Config {
       speed: env.PLANT_SPEED,
       seed: env.PLANT_SEED,
       historyHours: env.PLANT_HISTORY_HOURS,
+      timeZone: env.PLANT_TIME_ZONE,
+      productionDayStartMs: timeOfDayMs(env.PRODUCTION_DAY_START) ?? 0,
     };
     this.rawRetentionDays = env.RAW_RETENTION_DAYS;
     this.modelsDir = resolvePath(env.MODELS_DIR);

@@ -33,10 +33,16 @@ describe('the process clock', () => {
   let row: ClockRow;
   let clock: ProcessClock;
 
+  it('reads bare dates as days where the process is', () => {
+    const inSeoul = new ProcessClock(row as unknown as Database, new PeriodicTasks(), 'Asia/Seoul');
+    expect(inSeoul.parseTime('2026-11-20', 'from')).toBe(Date.parse('2026-11-19T15:00:00Z'));
+    expect(inSeoul.parseTime('2026-11-20T00:00:00Z', 'from')).toBe(Date.parse('2026-11-20T00:00:00Z'));
+  });
+
   beforeEach(() => {
     jest.useFakeTimers({ now: START });
     row = new ClockRow();
-    clock = new ProcessClock(row as unknown as Database, new PeriodicTasks());
+    clock = new ProcessClock(row as unknown as Database, new PeriodicTasks(), 'UTC');
   });
 
   afterEach(() => void jest.useRealTimers());

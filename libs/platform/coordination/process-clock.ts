@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import { parseTime } from '../http/wire.js';
 import { PeriodicTasks } from './periodic-tasks.js';
 
 const REFRESH_MS = 1_000;
@@ -24,7 +25,18 @@ export class ProcessClock implements OnApplicationBootstrap {
   constructor(
     private readonly database: Database,
     private readonly tasks: PeriodicTasks,
+    /** Whose days and clocks the people at the process live by: an IANA name, or a fixed offset. */
+    readonly timeZone: string,
   ) {}
+
+  /**
+   * Reads an ISO 8601 time; a bare date is the begin of that day where the process is.
+   * @returns epoch milliseconds
+   * @throws AppError VALIDATION_FAILED naming the field
+   */
+  parseTime(text: string, field: string): number {
+    return parseTime(text, field, this.timeZone);
+  }
 
   onApplicationBootstrap(): void {
     this.tasks.every('process-clock', REFRESH_MS, () => this.refresh());

@@ -1,3 +1,4 @@
+import { dayStart, isDate } from '#calendar';
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { AppError } from '../failure/errors.js';
@@ -28,22 +29,17 @@ export function figureOrNull(value: number | null): number | null {
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 /**
- * Reads an ISO 8601 time (a bare date is midnight UTC).
+ * Reads an ISO 8601 time. A bare date is the begin of that day.
+ * @param timeZone whose days are meant
  * @returns epoch milliseconds
  * @throws AppError VALIDATION_FAILED naming the field
  */
-export function parseTime(text: string, field: string): number {
-  const epochMs = ISO_TIME.test(text) && isDate(text.slice(0, 10)) ? Date.parse(text) : Number.NaN;
+export function parseTime(text: string, field: string, timeZone: string): number {
+  const isTime = ISO_TIME.test(text) && isDate(text.slice(0, 10));
+  const epochMs = !isTime ? Number.NaN : text.length === 10 ? dayStart(text, timeZone) : Date.parse(text);
   if (Number.isNaN(epochMs))
     throw AppError.invalid(field, 'must be an ISO 8601 time with a zone, e.g. 2026-03-01T08:00:00Z');
   return epochMs;
-}
-
-/** JavaScript takes 30 February for 2 March; the first 28 days every month has. */
-function isDate(day: string): boolean {
-  if (Number(day.slice(8)) <= 28) return true;
-  const epochMs = Date.parse(day);
-  return !Number.isNaN(epochMs) && isoTime(epochMs).startsWith(day);
 }
 
 /** The reply type of a list of `item`, for OpenAPI. */

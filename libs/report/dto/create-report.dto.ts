@@ -1,5 +1,18 @@
+import { isDate } from '#calendar';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, ValidateIf } from 'class-validator';
+import { TimeZoneProperty } from '#platform';
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateBy,
+  ValidateIf,
+} from 'class-validator';
 import { REPORT_LANGS, REPORT_TYPES, type ReportLang, type ReportType } from '../gathering/content.js';
 
 const isOf = (type: ReportType) => (dto: CreateReportDto) => dto.type === type;
@@ -27,12 +40,33 @@ export class CreateReportDto {
   @ApiPropertyOptional({
     format: 'date-time',
     example: '2026-03-02T00:00:00Z',
-    description: 'daily and equipment: end of the period, at most 31 days after `from`; now when left out',
+    description:
+      'daily and equipment: end of the period in plant time, at most 31 days after `from`; now when left out',
   })
   @IsOptional()
   @IsString()
   @MaxLength(40)
   to?: string;
+
+  @ApiPropertyOptional({
+    format: 'date',
+    example: '2026-03-01',
+    description:
+      'daily and equipment: the day, instead of `from` and `to`. production_day: the day on which it begins, the last ' +
+      'one that is complete when left out',
+  })
+  @IsOptional()
+  @ValidateBy({
+    name: 'isDate',
+    validator: {
+      validate: (value) => typeof value === 'string' && isDate(value),
+      defaultMessage: () => 'date must be a date, e.g. 2026-03-01',
+    },
+  })
+  date?: string;
+
+  @TimeZoneProperty()
+  time_zone?: string;
 
   @ApiPropertyOptional({ example: 3, description: 'lot: which one' })
   @ValidateIf(isOf('lot'))

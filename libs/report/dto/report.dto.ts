@@ -15,11 +15,22 @@ export class ReportDto extends JobDto {
   @ApiProperty({ enum: REPORT_LANGS, example: 'ko' })
   lang!: ReportLang;
 
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z' })
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-03-01T00:00:00.000Z',
+    description: 'Begin of the period, plant time',
+  })
   from!: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-03-02T00:00:00.000Z' })
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-03-02T00:00:00.000Z',
+    description: 'End of the period, plant time',
+  })
   to!: string;
+
+  @ApiProperty({ example: 'Asia/Seoul', description: 'Whose days and clocks it speaks of' })
+  time_zone!: string;
 
   @ApiProperty({ type: Number, nullable: true, example: null })
   lot_id!: number | null;
@@ -46,6 +57,7 @@ export class ReportDto extends JobDto {
       lang: report.lang,
       from: isoTime(report.periodFrom),
       to: isoTime(report.periodTo),
+      time_zone: report.timeZone,
       lot_id: report.lotId,
       eq_id: eqId,
       anomaly_id: report.anomalyId,

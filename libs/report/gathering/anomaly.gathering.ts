@@ -3,7 +3,7 @@ import { type Anomaly, AnomalyService, SEVERITIES, WindowScan } from '#anomaly';
 import { type TimeSeries } from '#charts';
 import { isoTime, loggerOf, OutageError } from '#platform';
 import type { PlantNames } from './plant-names.js';
-import type { AnomalyFacts, ReportNote } from './content.js';
+import type { AnomalyFacts, MomentOfBoth, ReportNote } from './content.js';
 
 /** A table of more rows belongs on a screen. */
 const LISTED_ANOMALIES = 15;
@@ -81,11 +81,15 @@ export function commentsOn(rows: readonly Anomaly[]): ReportNote[] {
   return rows
     .filter((row) => row.acknowledgedAt !== null && row.comment)
     .map((row) => ({
-      atMs: row.acknowledgedAt ?? 0,
+      at: acknowledgedAt(row),
       author: row.acknowledgedBy ?? '',
       text: row.comment ?? '',
     }))
-    .sort((a, b) => b.atMs - a.atMs);
+    .sort((a, b) => b.at.wallMs - a.at.wallMs);
+}
+
+function acknowledgedAt({ acknowledgedPlantAt, acknowledgedAt: wallMs }: Anomaly): MomentOfBoth {
+  return { plantMs: acknowledgedPlantAt, wallMs: wallMs ?? 0 };
 }
 
 function anomalyFacts(row: Anomaly, names: PlantNames): AnomalyFacts {
@@ -104,7 +108,7 @@ function anomalyFacts(row: Anomaly, names: PlantNames): AnomalyFacts {
       ? {}
       : {
           acknowledgement: {
-            atMs: row.acknowledgedAt,
+            at: acknowledgedAt(row),
             by: row.acknowledgedBy ?? '',
             comment: row.comment ?? '',
           },

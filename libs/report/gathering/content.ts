@@ -4,7 +4,7 @@ import type { EvaluatedSetKind } from '#ml';
 import type { TimeBand, TimeSeries } from '#charts';
 import type { AlarmLimits, Standstill } from '#tep';
 
-export const REPORT_TYPES = ['daily', 'lot', 'equipment', 'anomaly'] as const;
+export const REPORT_TYPES = ['daily', 'production_day', 'lot', 'equipment', 'anomaly'] as const;
 export type ReportType = (typeof REPORT_TYPES)[number];
 
 export const REPORT_LANGS = ['en', 'ko'] as const;
@@ -12,7 +12,7 @@ export type ReportLang = (typeof REPORT_LANGS)[number];
 
 /**
  * Everything a report can say, as numbers and codes; words and number formats are chosen by the language when it is
- * rendered. Times are epoch milliseconds UTC. An empty list or an absent member becomes a sentence ("No anomalies
+ * rendered. Times are epoch milliseconds of plant time, unless they are said to be of the wall clock. An empty list or an absent member becomes a sentence ("No anomalies
  * were detected in this period.") or nothing, never an empty box. NaN and null both mean "not known".
  */
 export interface ReportContent {
@@ -21,12 +21,12 @@ export interface ReportContent {
   subject: ReportSubject;
   /** Printed in the letterhead, e.g. `Tennessee Eastman Process`. */
   plantName: string;
-  /** IANA name of the zone times are printed in. */
+  /** Zone times are printed in: an IANA name, or a fixed offset. */
   timeZone: string;
   period: { fromMs: number; toMs: number };
   /** When the plant stood still in the period, in order of time; the first may have begun before it. */
   standstills: readonly Standstill[];
-  generatedAtMs: number;
+  generatedAt: { plantMs: number; wallMs: number };
   /** Printed in the footer so that a sheet of paper can be traced to its job. */
   reportId: string;
   kpis: readonly KpiFigure[];
@@ -46,7 +46,7 @@ export interface ReportContent {
 }
 
 export type ReportSubject =
-  | { type: 'daily' }
+  | { type: 'daily' | 'production_day' }
   | { type: 'lot'; lot: LotFacts }
   | { type: 'equipment'; equipment: EquipmentFacts }
   | { type: 'anomaly'; anomaly: AnomalyFacts };
@@ -56,6 +56,12 @@ export interface Named {
   code: string;
   name: string;
   nameKo: string | null;
+}
+
+/** When somebody did something, by the plant's clock (null: nobody noted it) and by the one on the wall. */
+export interface MomentOfBoth {
+  plantMs: number | null;
+  wallMs: number;
 }
 
 export interface KpiFigure {
@@ -124,7 +130,7 @@ export interface AnomalyFacts {
   threshold: number;
   /** Ranked, strongest first. */
   contributions: readonly TagContribution[];
-  acknowledgement?: { atMs: number; by: string; comment: string };
+  acknowledgement?: { at: MomentOfBoth; by: string; comment: string };
   /** The detector's score around the event. */
   scoreTrend?: TimeSeries;
 }
@@ -208,7 +214,7 @@ export interface DataQuality {
 }
 
 export interface ReportNote {
-  atMs: number;
+  at: MomentOfBoth;
   author: string;
   /** As typed by a person: may hold anything. */
   text: string;

@@ -27,6 +27,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** The period, two hours of 20 samples each; two hours before it were worse. */
 const FROM = Date.UTC(2026, 2, 1);
 const TO = FROM + 2 * HOUR_MS;
+/** The clock on the wall runs behind that of the plant. */
+const WALL = FROM - HOUR_MS;
 const BEFORE = FROM - 2 * HOUR_MS;
 const PERIOD = { from: FROM, to: TO };
 /** Rows of the time before that never arrived: there are 18 min between the ninth and the fifteenth. */
@@ -79,6 +81,7 @@ function anAnomalyRow(changes: Partial<Anomaly> = {}): Omit<Anomaly, 'id'> {
     sampleCount: 20,
     contributions: [],
     acknowledgedAt: null,
+    acknowledgedPlantAt: null,
     acknowledgedBy: null,
     comment: null,
     ...changes,
@@ -159,7 +162,7 @@ describeOnBothProfiles('what reports gather', (profile) => {
   });
 
   it('KPIs of the period and of the one before, and their course', async () => {
-    const kpis = await app.get(KpiGathering).kpis(FROM, TO);
+    const kpis = await app.get(KpiGathering).kpis(FROM, TO, 'UTC');
     const figure = (name: string) => kpis.find((kpi) => kpi.name === name);
     expect(kpis.map(({ name, better }) => [name, better])).toEqual([
       ['production_rate', 'higher'],
@@ -300,13 +303,14 @@ describeOnBothProfiles('what reports gather', (profile) => {
         severity: 'high',
         equipmentId: idOf('REACTOR'),
         contributions: [{ tag: 'XMEAS_07', share: 0.7 }],
-        acknowledgedAt: TO,
+        acknowledgedAt: WALL,
+        acknowledgedPlantAt: TO,
         acknowledgedBy: 'kim',
         comment: 'Cooling water',
       }),
     );
     const late = anAnomalyRow({ severity: 'high', startedAt: FROM + HOUR_MS, endedAt: null, state: 'open' });
-    const later = await anomalies.insert({ ...late, acknowledgedAt: TO + 1, comment: '' });
+    const later = await anomalies.insert({ ...late, acknowledgedAt: WALL + 1, comment: '' });
     await anomalies.insert(anAnomalyRow({ severity: 'critical', startedAt: TO }));
 
     const gathering = app.get(AnomalyGathering);
@@ -329,9 +333,11 @@ describeOnBothProfiles('what reports gather', (profile) => {
       peakScore: 6,
       threshold: 3,
       contributions: [{ ...names.tag('XMEAS_07'), share: 0.7 }],
-      acknowledgement: { atMs: TO, by: 'kim', comment: 'Cooling water' },
+      acknowledgement: { at: { plantMs: TO, wallMs: WALL }, by: 'kim', comment: 'Cooling water' },
     });
-    expect(commentsOn(rows)).toEqual([{ atMs: TO, author: 'kim', text: 'Cooling water' }]);
+    expect(commentsOn(rows)).toEqual([
+      { at: { plantMs: TO, wallMs: WALL }, author: 'kim', text: 'Cooling water' },
+    ]);
     expect((await gathering.inPeriod(FROM, TO, names, idOf('REACTOR'))).listed).toHaveLength(1);
   });
 

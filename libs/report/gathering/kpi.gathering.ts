@@ -30,13 +30,13 @@ export class KpiGathering {
     private readonly tags: TagDirectory,
   ) {}
 
-  /** The shown KPIs of a period, with the period before it and their course. */
-  async kpis(from: number, to: number): Promise<KpiFigure[]> {
+  /** The shown KPIs of a period, with the period before it and their course by the hours or days of a zone. */
+  async kpis(from: number, to: number, timeZone: string): Promise<KpiFigure[]> {
     const bucket = to - from > DAYS_RATHER_THAN_HOURS_MS ? 'day' : 'hour';
     const [figures, before, trends] = await Promise.all([
       this.kpiService.figures(from, to),
       this.kpiService.figures(from - (to - from), from),
-      this.kpiService.trends(SHOWN_NAMES, from, to, bucket),
+      this.kpiService.trends(SHOWN_NAMES, { from, to, bucket, timeZone }),
     ]);
     return figures.flatMap((kpi): KpiFigure[] => {
       const better = SHOWN[kpi.name];

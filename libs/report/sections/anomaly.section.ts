@@ -62,9 +62,12 @@ export function anomalySection(
     {
       label: column.acknowledged,
       cell: anomaly.acknowledgement
-        ? cell(`${anomaly.acknowledgement.by}, ${format.dayTime(anomaly.acknowledgement.atMs)}`, {
-            detail: anomaly.acknowledgement.comment,
-          })
+        ? cell(
+            `${anomaly.acknowledgement.by}, ${language.momentText(anomaly.acknowledgement.at, 'dayTime')}`,
+            {
+              detail: anomaly.acknowledgement.comment,
+            },
+          )
         : cell(texts.caption.none),
     },
   ];
@@ -117,7 +120,7 @@ function anomalyRow(anomaly: AnomalyFacts, language: ReportLanguage): Row {
       cell(tags.join('\n') || UNKNOWN),
     ],
     note: note
-      ? [texts.summary.acknowledged(note.by, format.dayTime(note.atMs)), note.comment].join(' ')
+      ? [texts.summary.acknowledged(note.by, language.momentText(note.at, 'dayTime')), note.comment].join(' ')
       : '',
   };
 }

@@ -31,6 +31,7 @@ export async function outline(content: ReportContent, language: ReportLanguage):
 export function buildersFor(subject: ReportSubject): SectionBuilder[] {
   switch (subject.type) {
     case 'daily':
+    case 'production_day':
       return [
         kpiSection,
         healthSection,

@@ -17,10 +17,10 @@ export function dataQualitySection(content: ReportContent, language: ReportLangu
 }
 
 /** What people wrote; nothing when they wrote nothing. */
-export function notesSection(content: ReportContent, { texts, format }: ReportLanguage): Section | null {
+export function notesSection(content: ReportContent, { texts, momentText }: ReportLanguage): Section | null {
   if (content.notes.length === 0) return null;
   const notes = content.notes.map((note) => ({
-    heading: [note.author, format.dayTime(note.atMs)].filter(Boolean).join(' · '),
+    heading: [note.author, momentText(note.at, 'dayTime')].filter(Boolean).join(' · '),
     text: note.text,
   }));
   return { name: 'notes', title: texts.section.notes, blocks: [{ kind: 'notes', notes }] };

@@ -53,7 +53,7 @@ function verdictOf(content: ReportContent): ReportVerdict {
   const units =
     subject.type === 'equipment'
       ? [subject.equipment]
-      : subject.type === 'daily'
+      : subject.type === 'daily' || subject.type === 'production_day'
         ? content.equipmentHealth
         : [];
   const { standstills } = content;
@@ -68,6 +68,7 @@ function subjectSentences(content: ReportContent, language: ReportLanguage): str
   const { subject } = content;
   switch (subject.type) {
     case 'daily':
+    case 'production_day':
       return [
         ...anomalySentences(content, language),
         ...healthSentences(content, language),
@@ -202,7 +203,7 @@ function eventSentences(anomaly: AnomalyFacts, content: ReportContent, language:
   const { acknowledgement } = anomaly;
   sentences.push(
     acknowledgement
-      ? summary.acknowledged(acknowledgement.by, format.dayTime(acknowledgement.atMs))
+      ? summary.acknowledged(acknowledgement.by, language.momentText(acknowledgement.at, 'dayTime'))
       : summary.notAcknowledged,
   );
   return sentences;

@@ -35,7 +35,7 @@ describe('the formats of a report', () => {
 
   it('write times in the zone and the order of the language', () => {
     expect(en.dateTime(NOON)).toBe('22 November 2026 12:05 UTC');
-    expect(ko.dateTime(NOON)).toBe('2026년 11월 22일 21:05 GMT+9');
+    expect(ko.dateTime(NOON)).toBe('2026년 11월 22일 21:05 UTC+09:00');
     expect(en.dayTime(NOON)).toBe('22 Nov 12:05');
     expect(ko.dayTime(null)).toBe('–');
   });
@@ -43,6 +43,23 @@ describe('the formats of a report', () => {
   it('say the date of a period once when both ends share it', () => {
     expect(en.period(NOON, NOON + HOUR)).toBe('22 November 2026 12:05 – 13:05 UTC');
     expect(en.period(NOON, NOON + 24 * HOUR)).toBe('22 November 2026 12:05 – 23 November 2026 12:05 UTC');
+  });
+
+  it('name both offsets where the clocks are changed in a period', () => {
+    const berlin = reportFormat('en', 'Europe/Berlin');
+    expect(berlin.period(Date.UTC(2026, 2, 28, 23), Date.UTC(2026, 2, 29, 22))).toBe(
+      '29 March 2026 00:00 UTC+01:00 – 30 March 2026 00:00 UTC+02:00',
+    );
+    const seoul = reportFormat('ko', 'Asia/Seoul');
+    expect(seoul.period(Date.UTC(1987, 9, 10, 14), Date.UTC(1987, 9, 11, 15))).toBe(
+      '1987년 10월 11일 00:00 UTC+10:00 – 1987년 10월 12일 00:00 UTC+09:00',
+    );
+  });
+
+  it('write what two clocks show without saying the same twice', () => {
+    expect(en.twoClocks(NOON, NOON - HOUR, 'dateTime')).toEqual(['22 November 2026 12:05', '11:05 UTC']);
+    expect(en.twoClocks(NOON, NOON - 24 * HOUR, 'dayTime')).toEqual(['22 Nov 12:05', '21 Nov 12:05']);
+    expect(ko.twoClocks(NOON, NOON - HOUR, 'dayTime')).toEqual(['11월 22일 21:05', '20:05']);
   });
 
   it.each([

@@ -1,4 +1,5 @@
-import { dateFormat, numberFormat } from '#charts';
+import { dateTexts, offsetText } from '#calendar';
+import { numberFormat } from '#charts';
 import type { ReportLang } from '../gathering/content.js';
 
 const LOCALES: Record<ReportLang, string> = { en: 'en-GB', ko: 'ko-KR' };
@@ -8,6 +9,9 @@ const MOST_TIMES = 1_000;
 
 /** Shown for what is not known. */
 export const UNKNOWN = '–';
+
+/** With year and zone, or neither: for tables and sentences. */
+export type TimeStyle = 'dateTime' | 'dayTime';
 
 /** Numbers, times and durations as a reader of the language writes them; NaN and null become a dash. */
 export interface ReportFormat {
@@ -32,12 +36,14 @@ export interface ReportFormat {
   dayTime(ms: number | null): string;
   /** Date and time in full, with the zone. */
   dateTime(ms: number): string;
-  /** From–to, with the zone, saying the date once when both ends share it. */
+  /** From–to, with the zone, saying the date once when both ends share it, and the zone twice when it changes its clocks. */
   period(fromMs: number, toMs: number): string;
+  /** One moment by two clocks: the date of the second where it is another one, the zone behind the second. */
+  twoClocks(firstMs: number, secondMs: number, style: TimeStyle): [string, string];
   duration(ms: number): string;
 }
 
-/** @throws RangeError when the zone is not an IANA name */
+/** @throws RangeError when it is not a time zone */
 export function reportFormat(lang: ReportLang, timeZone: string): ReportFormat {
   const locale = LOCALES[lang];
   const percents = numberFormat(locale, { maximumFractionDigits: 1 });
@@ -47,15 +53,15 @@ export function reportFormat(lang: ReportLang, timeZone: string): ReportFormat {
     signDisplay: 'exceptZero',
   });
   const counts = numberFormat(locale, { maximumFractionDigits: 0 });
-  const dates = dateFormat(locale, { timeZone, year: 'numeric', month: 'long', day: 'numeric' });
-  const days = dateFormat(locale, { timeZone, month: 'short', day: 'numeric' });
-  const times = dateFormat(locale, {
-    timeZone,
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
-  const zone = (ms: number): string => zoneName(ms, timeZone);
+  const dates = dateTexts(locale, timeZone);
+  const zone = (ms: number): string => offsetText(ms, timeZone);
+  const dayTime = (ms: number): string => `${dates.day(ms)} ${dates.time(ms)}`;
+  const dateAndTime = (ms: number): string => `${dates.date(ms)} ${dates.time(ms)}`;
+  const sameDate = (a: number, b: number): boolean => dates.date(a) === dates.date(b);
+  const firstOf = (first: number, second: number): string =>
+    zone(first) === zone(second) ? dateAndTime(first) : `${dateAndTime(first)} ${zone(first)}`;
+  const secondOf = (first: number, second: number): string =>
+    `${sameDate(first, second) ? dates.time(second) : dateAndTime(second)} ${zone(second)}`;
   const orDash = (value: number | null, format: (known: number) => string): string =>
     value === null || !Number.isFinite(value)
       ? UNKNOWN
@@ -79,13 +85,14 @@ export function reportFormat(lang: ReportLang, timeZone: string): ReportFormat {
           : numberFormat(locale, { maximumSignificantDigits: 2 }).format(known),
       ),
     score: (value) => orDash(value, (known) => counts.format(known)),
-    date: (ms) => dates.format(ms),
-    dayTime: (ms) => orDash(ms, (known) => `${days.format(known)} ${times.format(known)}`),
-    dateTime: (ms) => `${dates.format(ms)} ${times.format(ms)} ${zone(ms)}`,
-    period: (fromMs, toMs) => {
-      const end = dates.format(fromMs) === dates.format(toMs) ? '' : `${dates.format(toMs)} `;
-      return `${dates.format(fromMs)} ${times.format(fromMs)} – ${end}${times.format(toMs)} ${zone(toMs)}`;
-    },
+    date: dates.date,
+    dayTime: (ms) => orDash(ms, dayTime),
+    dateTime: (ms) => `${dateAndTime(ms)} ${zone(ms)}`,
+    period: (fromMs, toMs) => `${firstOf(fromMs, toMs)} – ${secondOf(fromMs, toMs)}`,
+    twoClocks: (firstMs, secondMs, style) =>
+      style === 'dateTime'
+        ? [firstOf(firstMs, secondMs), secondOf(firstMs, secondMs)]
+        : [dayTime(firstMs), sameDate(firstMs, secondMs) ? dates.time(secondMs) : dayTime(secondMs)],
     duration: (ms) => orDash(ms, (known) => durationText(known, lang)),
   };
 }
@@ -98,11 +105,6 @@ function significant(value: number, locale: string): string {
 
 function withoutNegativeZero(text: string): string {
   return /^-[0.,\s%]+$/.test(text) ? text.slice(1) : text;
-}
-
-function zoneName(ms: number, timeZone: string): string {
-  const parts = dateFormat('en-GB', { timeZone, timeZoneName: 'short' }).formatToParts(ms);
-  return parts.find((part) => part.type === 'timeZoneName')?.value ?? timeZone;
 }
 
 /** Two units at most; below a minute seconds, below two days hours. */

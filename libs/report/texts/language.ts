@@ -1,12 +1,15 @@
 import { isDetectorName } from '#ml';
 import { DISTURBANCES, KPI_DEFINITIONS } from '#tep';
-import type { HealthDriver, KpiFigure, Named, ReportLang } from '../gathering/content.js';
-import { reportFormat, type ReportFormat } from './format.js';
+import type { HealthDriver, KpiFigure, MomentOfBoth, Named, ReportLang } from '../gathering/content.js';
+import { reportFormat, type ReportFormat, type TimeStyle } from './format.js';
 import { EN_TEXTS } from './texts.en.js';
 import { KO_TEXTS } from './texts.ko.js';
 import type { ReportTexts } from './texts.js';
 
 const TEXTS: Record<ReportLang, ReportTexts> = { en: EN_TEXTS, ko: KO_TEXTS };
+
+/** Times are printed without seconds. */
+const SAME_CLOCK_MS = 60_000;
 
 /** Words, number formats and names of one language. */
 export interface ReportLanguage {
@@ -19,16 +22,19 @@ export interface ReportLanguage {
   detectorName: (detector: string) => string;
   kpiWords: (kpi: KpiFigure) => { label: string; definition: string };
   driverText: (driver: HealthDriver) => string;
+  /** By both clocks where they differ by a minute or more. */
+  momentText: (moment: MomentOfBoth, style: TimeStyle) => string;
 }
 
-/** @throws RangeError when the zone is not an IANA name */
+/** @throws RangeError when it is not a time zone */
 export function reportLanguage(lang: ReportLang, timeZone: string): ReportLanguage {
   const texts = TEXTS[lang];
+  const format = reportFormat(lang, timeZone);
   const nameOf = (thing: Named): string => (lang === 'ko' && thing.nameKo) || thing.name;
   return {
     lang,
     texts,
-    format: reportFormat(lang, timeZone),
+    format,
     nameOf,
     faultName: (idv) => {
       const disturbance = DISTURBANCES.find((candidate) => candidate.idv === idv);
@@ -44,5 +50,16 @@ export function reportLanguage(lang: ReportLang, timeZone: string): ReportLangua
       const words = texts.healthReason[reason] ?? label;
       return source ? `${words}: ${nameOf(source)}` : words;
     },
+    momentText: ({ plantMs, wallMs }, style) => {
+      if (plantMs === null) return texts.clock.wall(format[style](wallMs));
+      return clocksDiffer({ plantMs, wallMs })
+        ? texts.clock.both(...format.twoClocks(plantMs, wallMs, style))
+        : format[style](plantMs);
+    },
   };
+}
+
+/** Whether the plant's clock is not the one on the wall. */
+export function clocksDiffer({ plantMs, wallMs }: MomentOfBoth): boolean {
+  return plantMs !== null && Math.abs(plantMs - wallMs) >= SAME_CLOCK_MS;
 }

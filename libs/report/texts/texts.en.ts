@@ -102,6 +102,7 @@ const caption: CaptionTexts = {
 export const EN_TEXTS: ReportTexts = {
   title: {
     daily: 'Daily operations report',
+    production_day: 'Production day report',
     lot: 'Lot report',
     equipment: 'Equipment report',
     anomaly: 'Anomaly report',
@@ -181,6 +182,11 @@ export const EN_TEXTS: ReportTexts = {
     generated: 'Generated',
     pageOf: ['Page ', ' of ', ''],
     source: (generatedAt, reportId) => `Generated ${generatedAt} · ${reportId}`,
+  },
+  clock: {
+    plant: (time) => `${time} (plant time)`,
+    wall: (time) => `${time} wall time`,
+    both: (plantTime, wallTime) => `${plantTime} plant time (${wallTime} wall time)`,
   },
   section: {
     kpis: 'Key figures',

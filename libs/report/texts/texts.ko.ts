@@ -106,6 +106,7 @@ const caption: CaptionTexts = {
 export const KO_TEXTS: ReportTexts = {
   title: {
     daily: '일일 운전 보고서',
+    production_day: '생산일 운전 보고서',
     lot: '로트 생산 보고서',
     equipment: '설비 상태 보고서',
     anomaly: '이상 분석 보고서',
@@ -207,6 +208,11 @@ export const KO_TEXTS: ReportTexts = {
     generated: '작성 일시',
     pageOf: ['', ' / ', '쪽'],
     source: (generatedAt, reportId) => `작성 ${generatedAt} · ${reportId}`,
+  },
+  clock: {
+    plant: (time) => `${time} (공정 시각)`,
+    wall: (time) => `실제 시각 ${time}`,
+    both: (plantTime, wallTime) => `공정 시각 ${plantTime}(실제 시각 ${wallTime})`,
   },
   section: {
     kpis: '핵심 지표',

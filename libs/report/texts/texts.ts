@@ -34,6 +34,7 @@ export interface ReportTexts {
   /** What a model was measured on. */
   evaluatedSet: Record<EvaluatedSetKind, string>;
   letterhead: LetterheadTexts;
+  clock: ClockTexts;
   section: Record<SectionName, string>;
   figure: Record<FigureName, string>;
   column: Record<ColumnName, string>;
@@ -57,6 +58,13 @@ interface LetterheadTexts {
   pageOf: readonly [before: string, between: string, after: string];
   /** Footer of every page. */
   source(generatedAt: string, reportId: string): string;
+}
+
+/** What is said where the plant's clock is not the one on the wall. */
+interface ClockTexts {
+  plant(time: string): string;
+  wall(time: string): string;
+  both(plantTime: string, wallTime: string): string;
 }
 
 export type SectionName =

@@ -65,6 +65,7 @@ export class IngestService {
     return new SampleRules(await this.tags.all(), {
       earliest: now - this.config.rawRetentionDays * DAY_MS,
       latest: now + FUTURE_TOLERANCE_MS,
+      timeZone: this.clock.timeZone,
     });
   }
 }

@@ -9,7 +9,8 @@ const tags = new Map([
   ['XMEAS_01', { id: 1 } as SensorTag],
   ['XMEAS_02', { id: 2 } as SensorTag],
 ]);
-const rules = (): SampleRules => new SampleRules(tags, { earliest: NOW - 1e9, latest: NOW + 300_000 });
+const rules = (): SampleRules =>
+  new SampleRules(tags, { earliest: NOW - 1e9, latest: NOW + 300_000, timeZone: 'UTC' });
 const T = '2026-03-01T11:00:00Z';
 const ts = NOW - 3_600_000;
 

@@ -27,6 +27,8 @@ export interface AcceptedTimes {
   earliest: number;
   /** Epoch milliseconds of the last time accepted. */
   latest: number;
+  /** Whose days are meant by bare dates. */
+  timeZone: string;
 }
 
 const SAMPLE_FIELDS = new Set(['tag', 'ts', 'value', 'quality']);
@@ -79,8 +81,8 @@ export class SampleRules {
   /** @throws SampleRefusal when it is no time, too old or in the future */
   time(text: unknown, field = 'ts'): number {
     if (typeof text === 'string' && text === this.lastText) return this.lastTs;
-    const ts = timeOf(text, field);
-    const { earliest, latest } = this.times;
+    const { earliest, latest, timeZone } = this.times;
+    const ts = timeOf(text, field, timeZone);
     if (ts > latest)
       throw new SampleRefusal(
         'SAMPLE_IN_FUTURE',
@@ -130,9 +132,9 @@ function fieldsOf(input: unknown, known: ReadonlySet<string>): Record<string, un
   return input as Record<string, unknown>;
 }
 
-function timeOf(text: unknown, field: string): number {
+function timeOf(text: unknown, field: string, timeZone: string): number {
   try {
-    const ts = typeof text === 'string' ? parseTime(text, field) : NaN;
+    const ts = typeof text === 'string' ? parseTime(text, field, timeZone) : NaN;
     if (ts >= 0) return ts;
   } catch {
     // parseTime says the same in the words of a query; here it is a sample that is refused

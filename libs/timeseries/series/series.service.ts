@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { SensorTag } from '#equipment';
-import { AppError, figure, isoTime, parseTime, ProcessClock } from '#platform';
+import { AppError, figure, isoTime, ProcessClock } from '#platform';
 import type { SeriesDto, SeriesSource, TagSeriesDto } from './dto/series.dto.js';
 import {
   MAX_POINTS_PER_REPLY,
@@ -50,8 +50,8 @@ export class SeriesService {
   }
 
   private windowOf(query: SeriesQuery): { from: number; to: number } {
-    const to = query.to === undefined ? this.clock.now() : parseTime(query.to, 'to');
-    const from = query.from === undefined ? to - DEFAULT_WINDOW_MS : parseTime(query.from, 'from');
+    const to = query.to === undefined ? this.clock.now() : this.clock.parseTime(query.to, 'to');
+    const from = query.from === undefined ? to - DEFAULT_WINDOW_MS : this.clock.parseTime(query.from, 'from');
     if (from >= to) throw AppError.invalid('from', `must be before to, ${isoTime(to)}`);
     if (to - from > MAX_SERIES_YEARS * YEAR_MS)
       throw AppError.invalid('from', `must be at most ${MAX_SERIES_YEARS} years before to`);

@@ -1,0 +1,3 @@
+export * from './date-texts.js';
+export * from './days.js';
+export * from './time-zone.js';
