@@ -19,7 +19,24 @@ interface Job {
   error: unknown;
 }
 
+/** A place in the OpenAPI document that holds a time, and what is said of it there or around it. */
+interface DocumentedTime {
+  place: string;
+  description: string;
+}
+
 const SAMPLING_INTERVAL_MS = 180_000;
+
+/** Everything of the format date-time. A parameter describes its schema, an array its items. */
+function timesIn(node: unknown, place = '', around = ''): DocumentedTime[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { format, description } = node as { format?: unknown; description?: unknown };
+  const said = typeof description === 'string' ? description : around;
+  const inside = Object.entries(node).flatMap(([name, value]) =>
+    timesIn(value, `${place}/${name}`, /^(schema|items|anyOf|oneOf|allOf|\d+)$/.test(name) ? said : ''),
+  );
+  return format === 'date-time' ? [{ place, description: said }, ...inside] : inside;
+}
 
 describe('the standalone product', () => {
   let folder: string;
@@ -76,6 +93,13 @@ describe('the standalone product', () => {
     );
     const offered = client.operations.map((operation) => operation.replace('/api/v1/', '/'));
     expect([...new Set(described)].sort()).toEqual(offered.sort());
+  });
+
+  it('says of every time in its document whether it is plant time or wall time', async () => {
+    const times = timesIn(await (await fetch(`${product.url}/docs-json`)).json());
+    expect(times.length).toBeGreaterThan(60);
+    const silent = times.filter(({ description }) => !/\b(plant|wall) time\b/i.test(description));
+    expect(silent).toEqual([]);
   });
 
   it('shows on the queue board that every queue is worked on', async () => {

@@ -13,7 +13,11 @@ import { SEVERITIES, type Severity } from '../anomaly.entity.js';
 import { ContributionDto } from './anomaly.dto.js';
 
 export class ScanWindowDto {
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00Z' })
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-03-01T00:00:00Z',
+    description: 'Begin of the window, plant time',
+  })
   @IsString()
   @MaxLength(40)
   from!: string;
@@ -21,7 +25,7 @@ export class ScanWindowDto {
   @ApiProperty({
     format: 'date-time',
     example: '2026-03-02T00:00:00Z',
-    description: 'At most 5 days after from',
+    description: 'End of the window (exclusive), plant time, at most 5 days after from',
   })
   @IsString()
   @MaxLength(40)
@@ -41,24 +45,24 @@ export class ScanWindowDto {
 }
 
 export class FoundAnomalyDto {
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', description: 'First sample beyond the limit, plant time' })
   started_at!: string;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', description: 'When it was certain enough to report, plant time' })
   detected_at!: string;
 
   @ApiProperty({
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'null when it lasts beyond the window',
+    description: 'Plant time; null when it lasts beyond the window',
   })
   ended_at!: string | null;
 
   @ApiProperty({ enum: SEVERITIES })
   severity!: Severity;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', description: 'When the statistic was largest, plant time' })
   peak_at!: string;
 
   @ApiProperty({ example: 14.2 })
@@ -80,7 +84,7 @@ export class DetectorScanDto {
 
   @ApiProperty({
     type: [String],
-    description: 'Scored samples, as far as the detector was ready',
+    description: 'Plant time of the scored samples, as far as the detector was ready',
     example: ['2026-03-01T00:18:00.000Z'],
   })
   times!: string[];
@@ -93,10 +97,10 @@ export class DetectorScanDto {
 }
 
 export class ScanDto {
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', description: 'Plant time' })
   from!: string;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', description: 'Plant time' })
   to!: string;
 
   @ApiProperty({ example: 480 })

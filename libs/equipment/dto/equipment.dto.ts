@@ -24,10 +24,14 @@ export class EquipmentDto {
   @ApiProperty({ example: 1, description: 'Counts the changes; the ETag in quotes' })
   version!: number;
 
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z', description: 'Wall time' })
   created_at!: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z' })
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-03-01T00:00:00.000Z',
+    description: 'Wall time of the last change',
+  })
   updated_at!: string;
 
   static of(equipment: Equipment): EquipmentDto {

@@ -68,7 +68,7 @@ export class UnitHealthDto {
     format: 'date-time',
     nullable: true,
     example: '2026-03-01T08:00:00.000Z',
-    description: 'Sample the score was made from',
+    description: 'Sample the score was made from, plant time',
   })
   at!: string | null;
 
@@ -80,7 +80,7 @@ export class UnitHealthDto {
 }
 
 export class HealthPointDto {
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T08:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T08:00:00.000Z', description: 'Plant time' })
   ts!: string;
 
   @ApiProperty({ example: 98.2, description: 'Mean over the stretch that begins here' })
@@ -91,10 +91,10 @@ export class HealthPointDto {
 }
 
 export class EquipmentHealthDto extends UnitHealthDto {
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z', description: 'Plant time' })
   from!: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-03-02T00:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', example: '2026-03-02T00:00:00.000Z', description: 'Plant time' })
   to!: string;
 
   @ApiProperty({

@@ -42,7 +42,13 @@ export class EquipmentStatusDto {
   @ApiProperty({ type: String, nullable: true, example: 'Alarm limits reached: XMEAS_07 H' })
   reason!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-03-01T08:00:00.000Z' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: '2026-03-01T08:00:00.000Z',
+    description: 'Plant time',
+  })
   last_sample_at!: string | null;
 
   @ApiProperty({ type: Number, nullable: true, example: 76.6, description: 'Health score, see /health' })

@@ -16,7 +16,7 @@ export class CreateLotDto {
   @ApiPropertyOptional({
     example: '2026-03-01T00:00:00Z',
     format: 'date-time',
-    description: 'Where the window begins; now of the plant by default, at most 5 minutes ahead of it',
+    description: 'Where the window begins, plant time; now by default, at most 5 minutes ahead of it',
   })
   @IsOptional()
   @IsString()
@@ -27,7 +27,8 @@ export class CreateLotDto {
     example: null,
     nullable: true,
     format: 'date-time',
-    description: 'Where the window ends (exclusive), for a lot that is over; without it the lot is open',
+    description:
+      'Where the window ends (exclusive), plant time, for a lot that is over; without it the lot is open',
   })
   @IsOptional()
   @IsString()

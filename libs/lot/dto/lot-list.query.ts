@@ -12,7 +12,7 @@ export class LotListQuery extends PageQuery {
   @ApiPropertyOptional({
     example: '2026-03-01T00:00:00Z',
     format: 'date-time',
-    description: 'Only lots that share time with the window beginning here',
+    description: 'Only lots that share time with the window beginning here, plant time',
   })
   @IsOptional()
   @IsString()
@@ -21,7 +21,7 @@ export class LotListQuery extends PageQuery {
   @ApiPropertyOptional({
     example: '2026-03-02T00:00:00Z',
     format: 'date-time',
-    description: 'Only lots that share time with the window ending here (exclusive)',
+    description: 'Only lots that share time with the window ending here (exclusive), plant time',
   })
   @IsOptional()
   @IsString()

@@ -20,7 +20,11 @@ export class LotDto {
   })
   status!: LotStatus;
 
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z' })
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-03-01T00:00:00.000Z',
+    description: 'First moment of the lot, plant time',
+  })
   started_at!: string;
 
   @ApiProperty({
@@ -28,7 +32,7 @@ export class LotDto {
     format: 'date-time',
     nullable: true,
     example: null,
-    description: 'First moment after the lot; null while it is open',
+    description: 'First moment after the lot, plant time; null while it is open',
   })
   ended_at!: string | null;
 
@@ -46,10 +50,14 @@ export class LotDto {
   @ApiProperty({ example: 1, description: 'Counts the changes; the ETag in quotes' })
   version!: number;
 
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z', description: 'Wall time' })
   created_at!: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z' })
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-03-01T00:00:00.000Z',
+    description: 'Wall time of the last change',
+  })
   updated_at!: string;
 
   static of(lot: Lot): LotDto {

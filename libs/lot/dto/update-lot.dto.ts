@@ -13,7 +13,11 @@ export class UpdateLotDto extends OmitType(CreateLotDto, ['lot_no', 'started_at'
   })
   lot_no?: string;
 
-  @ApiPropertyOptional({ example: '2026-03-01T00:00:00Z', format: 'date-time' })
+  @ApiPropertyOptional({
+    example: '2026-03-01T00:00:00Z',
+    format: 'date-time',
+    description: 'Where the window begins, plant time',
+  })
   @ValidateIf(given)
   @IsString()
   started_at?: string;
@@ -21,7 +25,7 @@ export class UpdateLotDto extends OmitType(CreateLotDto, ['lot_no', 'started_at'
   @ApiPropertyOptional({
     example: '2026-03-02T00:00:00Z',
     format: 'date-time',
-    description: 'Only of a closed lot',
+    description: 'Where the window ends (exclusive), plant time; only of a closed lot',
   })
   @ValidateIf(given)
   @IsString()

@@ -65,7 +65,7 @@ export class JobDto {
     format: 'date-time',
     nullable: true,
     example: null,
-    description: 'While it waits for another try',
+    description: 'When it is tried again, wall time, while it waits for that',
   })
   next_attempt_at!: string | null;
 
@@ -77,13 +77,29 @@ export class JobDto {
   })
   last_error!: JobErrorDto | null;
 
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T08:00:00.000Z' })
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-03-01T08:00:00.000Z',
+    description: 'When it was asked for, wall time',
+  })
   created_at!: string;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-03-01T08:00:00.040Z' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: '2026-03-01T08:00:00.040Z',
+    description: 'When it was first begun, wall time',
+  })
   started_at!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-03-01T08:00:00.310Z' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: '2026-03-01T08:00:00.310Z',
+    description: 'When it ended, wall time',
+  })
   finished_at!: string | null;
 
   @ApiProperty({ type: JobErrorDto, nullable: true, description: 'Why it failed', example: null })

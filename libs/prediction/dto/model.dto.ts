@@ -37,7 +37,7 @@ class ModelCardDto {
   @ApiProperty({ enum: ['detector', 'diagnosis', 'forecast'] })
   kind!: ModelCard['kind'];
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', description: 'When it was trained, wall time' })
   created_at!: string;
 
   @ApiProperty({ type: 'object', additionalProperties: true, description: 'What it learnt from' })

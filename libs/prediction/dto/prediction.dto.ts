@@ -65,7 +65,11 @@ class FaultClassDto {
 }
 
 class ForecastStepDto {
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T08:03:00.000Z' })
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-03-01T08:03:00.000Z',
+    description: 'Plant time it is forecast for',
+  })
   at!: string;
 
   @ApiProperty({ example: 120.4 })
@@ -119,7 +123,7 @@ class ImportanceDto {
 
 /** What the models say; the wire form of the predictor's answer. */
 export class PredictionResultDto implements PlantPrediction {
-  @ApiProperty({ format: 'date-time', description: 'Last sample the models saw' })
+  @ApiProperty({ format: 'date-time', description: 'Last sample the models saw, plant time' })
   at!: string;
 
   @ApiProperty({ example: 240, description: 'Samples the models looked back on' })
@@ -181,7 +185,11 @@ export class ListedPredictionDto extends JobDto {
   @ApiProperty({ type: Number, nullable: true, example: null })
   lot_id!: number | null;
 
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T08:00:00.000Z' })
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-03-01T08:00:00.000Z',
+    description: 'Plant time it predicts from',
+  })
   at!: string;
 
   @ApiProperty({ example: 20 })

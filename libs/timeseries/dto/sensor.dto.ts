@@ -5,7 +5,7 @@ import { QUALITIES, type QualityName } from '../samples/sample-columns.js';
 import { TagDto } from './tag.dto.js';
 
 export class SensorValueDto {
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T08:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T08:00:00.000Z', description: 'Plant time' })
   ts!: string;
 
   @ApiProperty({ example: 2705.1 })

@@ -23,12 +23,16 @@ const MAX_WINDOWS = 50;
 const LARGEST_SEED = 2 ** 32 - 1;
 
 export class TrainingWindowDto {
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00Z' })
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00Z', description: 'Plant time' })
   @IsString()
   @MaxLength(40)
   from!: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-03-21T00:00:00Z' })
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-03-21T00:00:00Z',
+    description: 'Plant time, not part of the window',
+  })
   @IsString()
   @MaxLength(40)
   to!: string;

@@ -12,10 +12,14 @@ import {
 } from '../training.entity.js';
 
 class TrainedWindowDto {
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z', description: 'Plant time' })
   from!: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-03-21T00:00:00.000Z' })
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-03-21T00:00:00.000Z',
+    description: 'Plant time, not part of the window',
+  })
   to!: string;
 }
 

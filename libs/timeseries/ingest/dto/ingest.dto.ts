@@ -9,7 +9,7 @@ export class SampleInputDto {
   @ApiProperty({
     format: 'date-time',
     example: '2026-03-01T08:03:00Z',
-    description: 'At most 5 minutes ahead of the plant, not older than RAW_RETENTION_DAYS',
+    description: 'Plant time, at most 5 minutes ahead of now, not older than RAW_RETENTION_DAYS',
   })
   ts!: string;
 
@@ -22,7 +22,11 @@ export class SampleInputDto {
 
 /** Values of many tags at one moment. */
 export class RecordInputDto {
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T08:03:00Z' })
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-03-01T08:03:00Z',
+    description: 'Plant time, at most 5 minutes ahead of now, not older than RAW_RETENTION_DAYS',
+  })
   ts!: string;
 
   @ApiProperty({

@@ -7,7 +7,7 @@ const SERIES_SOURCES = ['raw', 'rollup_15min', 'rollup_1h', 'rollup_1d'] as cons
 export type SeriesSource = (typeof SERIES_SOURCES)[number];
 
 export class SeriesPointDto {
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:03:00.000Z' })
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:03:00.000Z', description: 'Plant time' })
   ts!: string;
 
   @ApiProperty({ example: 2705.1 })
@@ -46,10 +46,10 @@ export class TagSeriesDto {
 }
 
 export class SeriesDto {
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z', description: 'Plant time' })
   from!: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T08:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T08:00:00.000Z', description: 'Plant time' })
   to!: string;
 
   @ApiProperty({ type: [TagSeriesDto], description: 'One entry per tag, in the order asked for' })

@@ -41,7 +41,7 @@ export class SeriesQuery {
   @ApiPropertyOptional({
     format: 'date-time',
     example: '2026-03-01T00:00:00Z',
-    description: `Where the window begins; 8 hours before its end by default, at most ${MAX_SERIES_YEARS} years`,
+    description: `Where the window begins, plant time; 8 hours before its end by default, at most ${MAX_SERIES_YEARS} years`,
   })
   @IsOptional()
   @IsString()
@@ -50,7 +50,7 @@ export class SeriesQuery {
   @ApiPropertyOptional({
     format: 'date-time',
     example: '2026-03-01T08:00:00Z',
-    description: 'Where the window ends (exclusive); now of the plant by default',
+    description: 'Where the window ends (exclusive), plant time; now by default',
   })
   @IsOptional()
   @IsString()
