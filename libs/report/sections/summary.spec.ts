@@ -148,6 +148,7 @@ describe('the summary of a period in which the plant stood still', () => {
       // 338 472 kg, the numerator of the production rate
       '338.5 t of G and H were produced in the period.',
     ]);
+    expect(first(aReport('production_day', 'en', stood()))).toEqual(first(aReport('daily', 'en', stood())));
     expect(first(aReport('daily', 'ko', stood()))).toEqual([
       '공정이 11월 22일 08:33에 트립되어(원인: 반응기 압력 상한 3,000 kPa 도달) 기간 종료 시점까지 15시간 27분 동안 정지하였습니다.',
       '기간 중 G·H 생산량은 338.5 t입니다.',

@@ -226,7 +226,7 @@ function standstillSentences(content: ReportContent, { texts, format }: ReportLa
     duration: format.duration(stoodMs),
     until: !stands ? 'restart' : first.from <= period.fromMs && first.to === null ? 'throughout' : 'end',
   });
-  if (subject.type !== 'daily' && subject.type !== 'lot') return [sentence];
+  if (subject.type === 'equipment' || subject.type === 'anomaly') return [sentence];
   const kilograms = content.kpis.find(({ name }) => name === 'production_rate')?.numerator?.value ?? null;
   return [sentence, texts.summary.produced(kilograms === null ? null : format.number(kilograms / 1_000))];
 }
