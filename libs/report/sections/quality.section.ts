@@ -34,7 +34,9 @@ export function modelsSection(content: ReportContent, language: ReportLanguage):
   const rows = content.models.map((model) => ({
     cells: [
       cell(model.name, { detail: model.version }),
-      cell(texts.modelPurpose[model.purpose] ?? model.purpose, { detail: texts.modelBounds[model.purpose] ?? '' }),
+      cell(texts.modelPurpose[model.purpose] ?? model.purpose, {
+        detail: texts.modelBounds[model.purpose] ?? '',
+      }),
       cell(texts.trainedOn[model.trainedOn]),
       cell(texts.caption.checksPassed(model.checks.passed, model.checks.all)),
     ],

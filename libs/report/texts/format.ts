@@ -74,10 +74,7 @@ export function reportFormat(lang: ReportLang, timeZone: string): ReportFormat {
     percent: (share) => orDash(share, (known) => `${percents.format(known * 100)}%`),
     change: (share) => orDash(share, (known) => `${changes.format(known * 100)}%`),
     points: (difference) =>
-      orDash(
-        difference,
-        (known) => `${percents.format(Math.abs(known))}${lang === 'ko' ? '%p' : ' pp'}`,
-      ),
+      orDash(difference, (known) => `${percents.format(Math.abs(known))}${lang === 'ko' ? '%p' : ' pp'}`),
     times: (ratio) =>
       orDash(ratio, (known) =>
         known > MOST_TIMES

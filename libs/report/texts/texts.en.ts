@@ -15,7 +15,8 @@ const summary: SummaryTexts = {
   },
   produced: (tonnes) =>
     tonnes === null ? 'Nothing was produced.' : `${tonnes} t of G and H were produced in the period.`,
-  littleData: (share) => `There are data for ${share} of the period only; the figures speak of no more than that.`,
+  littleData: (share) =>
+    `There are data for ${share} of the period only; the figures speak of no more than that.`,
   noAnomalies: (duration) => `No anomalies were detected in ${duration}.`,
   anomalies: (count, critical, open, duration) => {
     const detected = count === 1 ? 'One anomaly was detected' : `${count} anomalies were detected`;

@@ -135,7 +135,7 @@ type EmptyName =
   | 'gaps';
 
 /** When the plant stood still; durations are of the period. */
-export interface StandstillWords {
+interface StandstillWords {
   /** How many standstills; the rest is about the first. */
   count: number;
   begin: string;
