@@ -154,7 +154,7 @@ module.exports = {
       name: 'apps-through-index',
       severity: 'error',
       from: { path: '^(apps|test|bench|migrations)/', pathNot: '^test/factories/' },
-      to: { path: '^libs/[^/]+/.+', pathNot: '^libs/[^/]+/index\\.ts$' },
+      to: { path: '^libs/[^/]+/.+', pathNot: '^libs/([^/]+/index|platform/start)\\.ts$' },
     },
     { name: 'libs-know-no-app', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
   ],

@@ -44,6 +44,7 @@ export type { BullQueue } from './queue/transport.js';
 export * from './observability/request-context.js';
 export * from './jobs/run-job-row.js';
 export * from './process/shutdown.js';
-export * from './process/start-failure.js';
+export { ProgressLog } from './observability/progress-log.js';
+export { endStartWatch, startStep, watchStart } from './observability/start-watch.js';
 export type { SilenceLimits } from './database/watched-mysql.js';
 export * from './http/wire.js';
