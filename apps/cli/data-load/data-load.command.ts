@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { InvalidArgumentError, type Command } from 'commander';
 import { LotModule } from '#lot';
+import { PlantModule } from '#plant';
 import { AppError, isoTime, LEASE_RENEWAL_MS, Leases, loadConfig, parseTime } from '#platform';
 import { TimeseriesModule } from '#timeseries';
 import { withContext } from '../context.js';
@@ -36,7 +37,7 @@ export function registerDataLoad(program: Command): void {
     )
     .option('--skip-bad', 'skip malformed lines and count them, instead of refusing the file')
     .action((files: string[], options: DataLoadOptions) =>
-      withContext({ imports: [LotModule, TimeseriesModule] }, (context) =>
+      withContext({ imports: [LotModule, PlantModule, TimeseriesModule] }, (context) =>
         withLease(context.get(Leases, { strict: false }), () =>
           loadFiles(new PlantFileLoader(context), files, options),
         ),

@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { basename } from 'node:path';
 import { plantPoints } from '#tep';
 import { type Lot, LotService } from '#lot';
+import { PlantStatus } from '#plant';
 import { AppError, Config, Database, isoTime, ProcessClock } from '#platform';
 import { SampleEraser, type SamplePoint, SampleWriter, SeriesReader, TagDirectory } from '#timeseries';
 import {
@@ -55,6 +56,7 @@ export class PlantFileLoader {
   private readonly database: Database;
   private readonly clock: ProcessClock;
   private readonly config: Config;
+  private readonly plant: PlantStatus;
 
   constructor(context: Pick<INestApplicationContext, 'get'>) {
     const get = <T>(token: new (...args: never[]) => T): T => context.get<T>(token, { strict: false });
@@ -66,6 +68,7 @@ export class PlantFileLoader {
     this.database = get(Database);
     this.clock = get(ProcessClock);
     this.config = get(Config);
+    this.plant = get(PlantStatus);
   }
 
   /**
@@ -121,7 +124,7 @@ export class PlantFileLoader {
   /** Where runs without times of their own go: right before the oldest lot and sample there are. */
   private async startBeforeEverything(runs: SurveyedRun[]): Promise<number> {
     const oldest = Math.min(
-      this.clock.now(),
+      (await this.plant.comingHistoryStart()) ?? this.clock.now(),
       (await this.lots.earliestStart()) ?? Infinity,
       (await this.reader.earliest(await this.tags.plantTagIds())) ?? Infinity,
     );
@@ -151,6 +154,13 @@ export class PlantFileLoader {
         'SAMPLE_TOO_OLD',
         `The data would begin at ${isoTime(first)}, but raw samples are kept for ${this.config.rawRetentionDays} days; ` +
           'give another --start, or raise RAW_RETENTION_DAYS',
+      );
+    const history = await this.plant.comingHistoryStart();
+    if (history !== undefined && end > history)
+      throw refusal(
+        'WINDOW_IN_USE',
+        `From ${isoTime(history)} on the simulated plant writes its history when it starts for the first time; ` +
+          'start the product before, or give an earlier --start',
       );
     const tagIds = await this.tags.plantTagIds();
     for (const run of plan) {

@@ -32,6 +32,6 @@ export async function applyMigrations(database: Database): Promise<void> {
  */
 export async function requireCurrentSchema(dataSource: DataSource): Promise<void> {
   if (await dataSource.showMigrations()) {
-    throw new SchemaError('Run: npm run db:init', 'the database lacks migrations of this version');
+    throw new SchemaError('Run npm run db:init', 'the database lacks migrations of this version');
   }
 }

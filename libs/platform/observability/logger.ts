@@ -74,6 +74,7 @@ function prettyLines(destination: number): DestinationStream {
     destination,
     sync: true,
     singleLine: true,
+    translateTime: false,
     ignore: 'pid,process,component',
     messageFormat: '{if component}{component}: {end}{msg}',
   });

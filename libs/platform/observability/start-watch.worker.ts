@@ -3,7 +3,7 @@ import { configureLogging, loggerOf } from './logger.js';
 import type { StartWatchData } from './start-watch.js';
 
 const TICK_MS = 1_000;
-const SILENT_TICKS = 4;
+const SILENT_TICKS = 5;
 /** A start that takes longer than two minutes is spoken of less often, so that one that hangs fills no disk. */
 const OFTEN_TICKS = 120;
 const SELDOM_SILENT_TICKS = 30;
@@ -28,5 +28,6 @@ function look(): void {
   linesBefore = lines;
   if (silentTicks < (ticks < OFTEN_TICKS ? SILENT_TICKS : SELDOM_SILENT_TICKS)) return;
   silentTicks = 0;
-  logger.info({ for_s: Math.round(performance.now() / 1_000) }, `still starting: ${steps.join(', ') || 'almost there'}`);
+  const at = steps.length > 0 ? steps.join(', ') : 'putting the parts together';
+  logger.info({ for_s: Math.round(performance.now() / 1_000) }, `still starting: ${at}`);
 }

@@ -16,9 +16,11 @@ const REMEDIES: Record<string, string> = {
   ER_BAD_DB_ERROR: 'Create the database, or correct its name in DATABASE_URL',
   SQLITE_NOTADB: 'Let DATABASE_URL name a SQLite file, or one that is not there yet',
   SQLITE_CORRUPT: 'Restore the file of DATABASE_URL from a backup',
-  SQLITE_CANTOPEN: 'Let DATABASE_URL name a file this user may write',
-  SQLITE_READONLY: 'Let DATABASE_URL name a file this user may write',
+  SQLITE_READONLY: 'Let DATABASE_URL name a file this user may write to',
 };
+/** What libsql says, without a code, of a file it cannot open. */
+const CANNOT_OPEN = /^ConnectionFailed\(.*local database/;
+const FILE_REMEDY = 'Let DATABASE_URL name a file this user may read and write';
 
 /** The folders of DATABASE_URL and QUEUE_URL are made where they are missing. */
 const FOLDER_REMEDY = 'Let DATABASE_URL and QUEUE_URL name places this user may write to';
@@ -51,5 +53,6 @@ function remedyOf(error: Error): string | undefined {
   const { syscall } = error as NodeJS.ErrnoException;
   const code = driverCode(error);
   if (syscall === 'mkdir') return FOLDER_REMEDY;
+  if (CANNOT_OPEN.test(error.message)) return FILE_REMEDY;
   return syscall === 'listen' && code === 'EACCES' ? 'Give PORT a value above 1023' : REMEDIES[code];
 }
