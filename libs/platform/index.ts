@@ -29,6 +29,7 @@ export * from './http/pagination.js';
 export * from './failure/patience.js';
 export * from './coordination/periodic-tasks.js';
 export { FolderInUseError } from './queue/pglite/folder-lock.js';
+export * from './http/is-text.js';
 export * from './platform.module.js';
 export * from './http/problem.filter.js';
 export * from './coordination/process-clock.js';
