@@ -4,6 +4,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { LotModule } from '#lot';
 import { PlantModule } from '#plant';
 import { AppError, isoTime, LEASE_RENEWAL_MS, Leases, loadConfig, parseTime } from '#platform';
+import { freeTextFault, normalisedText } from '#text';
 import { TimeseriesModule } from '#timeseries';
 import { withContext } from '../context.js';
 import { type LoadedFile, PlantFileLoader } from './plant-file-loader.js';
@@ -29,7 +30,7 @@ export function registerDataLoad(program: Command): void {
         '(tag, time, value); each file is loaded completely or not at all',
     )
     .argument('<file...>', 'files to load, one after the other')
-    .option('--lot <name>', 'number of the lot (default: what the file calls its run)')
+    .option('--lot <name>', 'number of the lot (default: what the file calls its run)', lotName)
     .option(
       '--start <time>',
       'time of the first sample, e.g. 2026-03-01T00:00:00Z (default: the times of the file, or right before the oldest data)',
@@ -137,6 +138,13 @@ function progressOver(bytes: number): LoadProgress {
     },
     stop: () => bar.stop(),
   };
+}
+
+function lotName(text: string): string {
+  const name = normalisedText(text);
+  const fault = name === '' ? 'must not be empty' : freeTextFault(name);
+  if (fault !== undefined) throw new InvalidArgumentError(`--lot ${fault}`);
+  return name;
 }
 
 function startTime(text: string): number {

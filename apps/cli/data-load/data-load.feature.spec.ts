@@ -95,6 +95,15 @@ describeOnBothProfiles('loading files', (profile) => {
     }
   });
 
+  it('names the lot as people write it, whatever the file system made of the letters', async () => {
+    const startMs = now - 20 * HOUR_MS;
+    const { lots } = await load(`${'반응기'.normalize('NFD')}\u0007 .dat`, dat(20), { startMs });
+    expect(lots[0]).toMatchObject({ lotNo: '반응기', note: 'Loaded from 반응기  .dat' });
+    const again = load('반응기.dat', dat(20), { startMs: startMs - 5 * HOUR_MS });
+    await expect(again).rejects.toMatchObject({ code: 'LOT_EXISTS' });
+    expect(await lotCount()).toBe(1);
+  });
+
   it('keeps nothing of a file with a malformed line, and names file, line and reason', async () => {
     const lines = dat(20);
     lines[12] = lines[12].replace('12.05', 'twelve');

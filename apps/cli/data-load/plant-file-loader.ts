@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { basename } from 'node:path';
 import { plantPoints } from '#tep';
+import { mendedText, textStart } from '#text';
 import { type Lot, LotService } from '#lot';
 import { PlantStatus } from '#plant';
 import { AppError, Config, Database, isoTime, ProcessClock } from '#platform';
@@ -17,6 +18,8 @@ const RECORDING_INTERVAL_MS = 180_000;
 const FUTURE_TOLERANCE_MS = 300_000;
 const DAY_MS = 86_400_000;
 const SAMPLES_PER_WRITE = 5_000;
+const LOT_NO_LENGTH = 60;
+const NOTE_LENGTH = 1_000;
 
 export interface LoadOptions extends FileReading {
   /** Number of the lot; runs of a file with several are told apart by their own names after it. */
@@ -220,14 +223,17 @@ function durationOf({ length, firstMs, lastMs }: SurveyedRun): number {
   return firstMs === Infinity ? length * RECORDING_INTERVAL_MS : lastMs - firstMs + 1;
 }
 
+/** What names a run, as the number of a lot may be: file systems hand out decomposed letters and whatever else. */
 function lotNumber(text: string): string {
-  const number = text.replace(/[^\p{L}\p{N} ._/-]/gu, '-').replace(/^[^\p{L}\p{N}]+/u, '');
-  return (number === '' ? 'lot' : number).slice(0, 60);
+  const number = mendedText(text)
+    .replace(/[^\p{L}\p{N} ._/-]/gu, '-')
+    .replace(/^[^\p{L}\p{N}]+/u, '');
+  return number === '' ? 'lot' : textStart(number, LOT_NO_LENGTH);
 }
 
 function noteOf(file: string, { run }: SurveyedRun): string {
   const onset = run.faultOnsetIndex === null ? '' : `; fault from sample ${run.faultOnsetIndex + 1}`;
-  return `Loaded from ${file}${onset}`.slice(0, 1_000);
+  return textStart(mendedText(`Loaded from ${file}${onset}`), NOTE_LENGTH);
 }
 
 function refusal(code: string, message: string): AppError {
