@@ -2,7 +2,15 @@ import 'reflect-metadata';
 import { type DynamicModule, type INestApplicationContext, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MIGRATIONS } from '#migrations';
-import { type Config, configureLogging, endStartWatch, loadConfig, NestLogger, PlatformModule, watchStart } from '#platform';
+import {
+  type Config,
+  configureLogging,
+  endStartWatch,
+  loadConfig,
+  NestLogger,
+  PlatformModule,
+  watchStart,
+} from '#platform';
 
 const STDERR = 2;
 

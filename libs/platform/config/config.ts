@@ -267,6 +267,11 @@ export function parseConfig(variables: Record<string, string | undefined>): Conf
   return config;
 }
 
+/** Whether the environment asks for debug lines: for what goes wrong before, or without, its being read as a whole. */
+export function isDebugWanted(): boolean {
+  return ['debug', 'trace'].includes(process.env.LOG_LEVEL ?? '');
+}
+
 /** Reads .env of the project (variables already set win) and validates the environment. */
 export function loadConfig(): Config {
   const file = projectPath('.env');

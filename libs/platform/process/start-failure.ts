@@ -1,7 +1,7 @@
+import { isDebugWanted } from '../config/config.js';
 import { driverCode } from '../database/constraint-errors.js';
 import { AppError, OperatorError, OutageError } from '../failure/errors.js';
 import { reasonOf } from '../failure/outage-log.js';
-import { isLogged } from '../observability/logger.js';
 
 /** What to do about an error that is not the product's own, by its code. Nothing is loaded for it: a start may fail early. */
 const REMEDIES: Record<string, string> = {
@@ -27,7 +27,7 @@ const FOLDER_REMEDY = 'Let DATABASE_URL and QUEUE_URL name places this user may 
 
 /** Ends a process that could not start, or a command that failed: with one line on stderr, and with code 1. */
 export function reportStartFailure(error: unknown): never {
-  process.stderr.write(`\n${startFailureText(error, { withStack: isLogged('debug') })}\n\n`);
+  process.stderr.write(`\n${startFailureText(error, { withStack: isDebugWanted() })}\n\n`);
   process.exit(1);
 }
 
