@@ -1,3 +1,7 @@
+import { openSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { MIGRATIONS } from '#migrations';
@@ -105,7 +109,7 @@ describeOnBothProfiles('migrations', (profile) => {
     );
     const lotsOf = (...rows: [lotNo: string, note: string | null][]): [string, unknown[]] => [
       `INSERT INTO lot (lot_no, note, grade, status, started_at, ended_at, version, created_at, updated_at)
-       VALUES ${rows.map(() => "(?, ?, ' G50/H50', 'closed', 0, 1, 1, 0, 0)").join(', ')}`,
+       VALUES ${rows.map(() => "(?, ?, 'G50/H50', 'closed', 0, 1, 1, 0, 0)").join(', ')}`,
       rows.flat(),
     ];
     const lot = (lotNo: string, note: string | null = null) => lotsOf([lotNo, note]);
@@ -125,15 +129,15 @@ describeOnBothProfiles('migrations', (profile) => {
       ]);
       expect(await migrate(MOST_STATEMENTS)).toBe(true);
       expect(await lots()).toEqual([
-        // the number, and the other two texts
+        // the number, and the note
         { lot_no: `${HANGUL}-1`, note: `${HANGUL}\nline seen again .`, version: 3 },
-        { lot_no: 'B', note: 'as it should be', version: 2 },
+        { lot_no: 'B', note: 'as it should be', version: 1 },
       ]);
       const equipment = await run(['SELECT name, name_ko, description, version FROM equipment', []]);
       expect(equipment).toEqual([{ name: 'FLARE', name_ko: HANGUL, description: 'two lines', version: 2 }]);
     });
 
-    it('two lots that get the same number are both kept, the younger one under another', async () => {
+    it('two lots that get the same number are both kept, the younger one under another, and the log says so', async () => {
       const taken = [
         lot('A'),
         lot('A-2'),
@@ -145,7 +149,20 @@ describeOnBothProfiles('migrations', (profile) => {
       // MySQL takes blanks at the end for nothing, so that these cannot be there.
       const padded = profile === 'embedded' ? [lot('A '), lot('A  ')] : [];
       await store(...taken, ...padded);
+      const folder = await mkdtemp(join(tmpdir(), 'tep-log-'));
+      const file = join(folder, 'log');
+      configureLogging('warn', 'test', { destination: openSync(file, 'w'), format: 'json' });
       expect(await migrate(MOST_STATEMENTS)).toBe(true);
+      configureLogging('silent', 'test');
+      const log = await readFile(file, 'utf8');
+      await rm(folder, { recursive: true });
+      expect(JSON.parse(log.split('\n')[0])).toMatchObject({
+        level: 'warn',
+        lot_no: HANGUL,
+        lot_id: 3,
+        younger_lot_id: 4,
+        younger_lot_no: `${HANGUL}-2`,
+      });
       expect((await lots()).map(({ lot_no }) => lot_no)).toEqual([
         'A',
         'A-2',
