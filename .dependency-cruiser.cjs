@@ -110,13 +110,13 @@ module.exports = {
       name: 'platform-knows-no-plant',
       severity: 'error',
       from: { path: '^libs/platform/' },
-      to: { path: '^(libs/(?!(platform|calendar)/)|apps/|migrations/)' },
+      to: { path: '^(libs/(?!(platform|calendar|text)/)|apps/|migrations/)' },
     },
     {
       name: 'tep-is-pure',
       severity: 'error',
       from: { path: '^libs/tep/' },
-      to: { path: '^(libs/(?!tep/)|apps/|migrations/|node_modules/(@nestjs|typeorm))' },
+      to: { path: '^(libs/(?!(tep|text)/)|apps/|migrations/|node_modules/(@nestjs|typeorm))' },
     },
     {
       name: 'ml-is-pure',
@@ -126,6 +126,12 @@ module.exports = {
     },
     ...direction,
     ...rooms,
+    {
+      name: 'text-is-pure',
+      severity: 'error',
+      from: { path: '^libs/text/' },
+      to: { path: '^(libs/(?!text/)|apps/|migrations/|node_modules/)', pathNot: 'jest' },
+    },
     {
       name: 'charts-are-pure',
       severity: 'error',
@@ -154,7 +160,7 @@ module.exports = {
       name: 'apps-through-index',
       severity: 'error',
       from: { path: '^(apps|test|bench|migrations)/', pathNot: '^test/factories/' },
-      to: { path: '^libs/[^/]+/.+', pathNot: '^libs/[^/]+/index\\.ts$' },
+      to: { path: '^libs/[^/]+/.+', pathNot: '^libs/([^/]+/index|platform/start)\\.ts$' },
     },
     { name: 'libs-know-no-app', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
   ],

@@ -3,6 +3,7 @@ import { Jobs1700000000005 } from './1700000000005-jobs.js';
 import { Monitoring1700000000004 } from './1700000000004-monitoring.js';
 import { Platform1700000000001 } from './1700000000001-platform.js';
 import { PlantModel1700000000002 } from './1700000000002-plant-model.js';
+import { Texts1700000000008 } from './1700000000008-texts.js';
 import { TimeZones1700000000012 } from './1700000000012-time-zones.js';
 import { Timeseries1700000000003 } from './1700000000003-timeseries.js';
 import { Trainings1700000000006 } from './1700000000006-trainings.js';
@@ -16,5 +17,6 @@ export const MIGRATIONS = [
   Jobs1700000000005,
   Trainings1700000000006,
   Attempts1700000000007,
+  Texts1700000000008,
   TimeZones1700000000012,
 ];

@@ -18,7 +18,10 @@ export interface ColumnTypes {
   bytes: ColumnOf;
 }
 
-/** Binary collation: codes, ids and keys compare byte by byte on both databases. */
+/**
+ * Binary collation: codes, ids and keys compare code point by code point on both databases, but for blanks at the end, which MySQL
+ * and MariaDB take for nothing. So no text that comes in has any (libs/text).
+ */
 const MYSQL_COLLATION = 'utf8mb4_bin';
 
 export function columnTypes(queryRunner: QueryRunner): ColumnTypes {

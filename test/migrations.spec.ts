@@ -1,4 +1,8 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { openSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { MIGRATIONS } from '#migrations';
 import { applyMigrations, configureLogging, Database, dataSourceOptions, parseConfig } from '#platform';
@@ -10,6 +14,8 @@ configureLogging('silent', 'test');
 const CHANGE = /^\s*(CREATE|ALTER|DROP|INSERT|UPDATE|DELETE)\b/i;
 const MOST_STATEMENTS = 200;
 
+type Row = Record<string, unknown>;
+
 describeOnBothProfiles('migrations', (profile) => {
   let resources: ProfileResources;
 
@@ -20,17 +26,17 @@ describeOnBothProfiles('migrations', (profile) => {
 
   const config = () => parseConfig({ NODE_ENV: 'test', ...resources.variables });
 
-  function open(): Promise<DataSource> {
+  function open(migrations = MIGRATIONS): Promise<DataSource> {
     return new DataSource({
       ...dataSourceOptions(config()),
-      migrations: MIGRATIONS,
+      migrations,
       logging: false,
     }).initialize();
   }
 
   /** Runs the migrations in a connection that dies with its `allowed + 1`st change. @returns whether they came to their end */
-  async function migrate(allowed: number): Promise<boolean> {
-    const dataSource = await open();
+  async function migrate(allowed: number, migrations = MIGRATIONS): Promise<boolean> {
+    const dataSource = await open(migrations);
     const create = dataSource.createQueryRunner.bind(dataSource);
     const dying = new WeakSet<QueryRunner>();
     let left = allowed;
@@ -83,5 +89,115 @@ describeOnBothProfiles('migrations', (profile) => {
     while (!(await migrate(allowed))) expect(++allowed).toBeLessThan(MOST_STATEMENTS);
     expect(await schema()).toEqual(whole);
     await others.drop();
+  });
+
+  /** Runs one statement after the other. @returns the rows of the last one */
+  async function run(...statements: [sql: string, parameters: unknown[]][]): Promise<Row[]> {
+    const dataSource = await open();
+    let rows: Row[] = [];
+    for (const [sql, parameters] of statements) rows = await dataSource.query<Row[]>(sql, parameters);
+    await dataSource.destroy();
+    return rows;
+  }
+
+  describe('bring stored texts to the rule', () => {
+    const HANGUL = '반응기';
+    const NFD = HANGUL.normalize('NFD');
+    const before = MIGRATIONS.slice(
+      0,
+      MIGRATIONS.findIndex(({ name }) => name.startsWith('Texts')),
+    );
+    const lotsOf = (...rows: [lotNo: string, note: string | null][]): [string, unknown[]] => [
+      `INSERT INTO lot (lot_no, note, grade, status, started_at, ended_at, version, created_at, updated_at)
+       VALUES ${rows.map(() => "(?, ?, 'G50/H50', 'closed', 0, 1, 1, 0, 0)").join(', ')}`,
+      rows.flat(),
+    ];
+    const lot = (lotNo: string, note: string | null = null) => lotsOf([lotNo, note]);
+    const lots = () => run(['SELECT lot_no, note, version FROM lot ORDER BY id', []]);
+
+    async function store(...rows: [string, unknown[]][]): Promise<void> {
+      expect(await migrate(MOST_STATEMENTS, before)).toBe(true);
+      await run(...rows);
+    }
+
+    it('composed, trimmed, and with what stood behind a U+0000', async () => {
+      const note = `${NFD}\r\nline\0seen again\t.`;
+      await store(lot(`${NFD}-1`, note), lot('B', 'as it should be'), [
+        `INSERT INTO equipment (code, name, name_ko, kind, position, description, version, created_at, updated_at)
+         VALUES ('FLARE', ?, ?, 'flare', 1, ?, 1, 0, 0)`,
+        ['\0', `${NFD} `, 'two\nlines'],
+      ]);
+      expect(await migrate(MOST_STATEMENTS)).toBe(true);
+      expect(await lots()).toEqual([
+        // the number, and the note
+        { lot_no: `${HANGUL}-1`, note: `${HANGUL}\nline seen again .`, version: 3 },
+        { lot_no: 'B', note: 'as it should be', version: 1 },
+      ]);
+      const equipment = await run(['SELECT name, name_ko, description, version FROM equipment', []]);
+      expect(equipment).toEqual([{ name: 'FLARE', name_ko: HANGUL, description: 'two lines', version: 2 }]);
+    });
+
+    it('two lots that get the same number are both kept, the younger one under another, and the log says so', async () => {
+      const taken = [
+        lot('A'),
+        lot('A-2'),
+        lot(NFD),
+        lot(HANGUL),
+        lot(`${'x'.repeat(59)}e`),
+        lot(`${'x'.repeat(58)}e\u0301`),
+      ];
+      // MySQL takes blanks at the end for nothing, so that these cannot be there.
+      const padded = profile === 'embedded' ? [lot('A '), lot('A  ')] : [];
+      await store(...taken, ...padded);
+      const folder = await mkdtemp(join(tmpdir(), 'tep-log-'));
+      const file = join(folder, 'log');
+      configureLogging('warn', 'test', { destination: openSync(file, 'w'), format: 'json' });
+      expect(await migrate(MOST_STATEMENTS)).toBe(true);
+      configureLogging('silent', 'test');
+      const log = await readFile(file, 'utf8');
+      await rm(folder, { recursive: true });
+      expect(JSON.parse(log.split('\n')[0])).toMatchObject({
+        level: 'warn',
+        lot_no: HANGUL,
+        lot_id: 3,
+        younger_lot_id: 4,
+        younger_lot_no: `${HANGUL}-2`,
+      });
+      expect((await lots()).map(({ lot_no }) => lot_no)).toEqual([
+        'A',
+        'A-2',
+        HANGUL,
+        `${HANGUL}-2`,
+        `${'x'.repeat(59)}e`,
+        `${'x'.repeat(58)}é`,
+        ...(profile === 'embedded' ? ['A-3', 'A-4'] : []),
+      ]);
+    });
+
+    it('however many there are', async () => {
+      const numbers = Array.from({ length: 1_001 }, (_, i) => (i % 250 === 0 ? `${NFD} ${i}` : `${i}`));
+      await store(lotsOf(...numbers.map((lotNo): [string, null] => [lotNo, null])));
+      expect(await migrate(2 * numbers.length)).toBe(true);
+      const mended = numbers
+        .filter((number) => number.startsWith(NFD))
+        .map((number) => number.normalize('NFC'));
+      expect(mended).toHaveLength(5);
+      expect((await lots()).map(({ lot_no }) => lot_no).filter((no) => String(no).includes(' '))).toEqual(
+        mended,
+      );
+    });
+
+    it('in batches, whatever statement a process is killed behind', async () => {
+      const many = Array.from({ length: 3 }, (_, i) => lot(`${NFD} ${i}`));
+      await store(...many, lot(`${NFD}.`), lot(`${HANGUL}.`));
+      let allowed = 0;
+      while (!(await migrate(allowed))) expect(++allowed).toBeLessThan(MOST_STATEMENTS);
+      expect(allowed).toBeGreaterThan(2);
+      expect((await lots()).map(({ lot_no }) => lot_no)).toEqual([
+        ...many.map((_, i) => `${HANGUL} ${i}`),
+        `${HANGUL}.`,
+        `${HANGUL}.-2`,
+      ]);
+    });
   });
 });

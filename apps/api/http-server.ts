@@ -1,7 +1,16 @@
 import { type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { type Config, configureHttp, NestLogger, refuseUnknownPaths, shutDownOnSignals } from '#platform';
+import {
+  type Config,
+  configureHttp,
+  loggerOf,
+  logSettings,
+  NestLogger,
+  refuseUnknownPaths,
+  shutDownOnSignals,
+  startStep,
+} from '#platform';
 import { serveOpenApi } from './openapi.js';
 import { QUEUE_BOARD_PATH, serveQueueBoard } from './queue-board.js';
 
@@ -37,7 +46,7 @@ export async function createHttpServer(root: DynamicModule): Promise<NestExpress
 
 /** Listens and says where to look. */
 export async function listen(app: NestExpressApplication, config: Config): Promise<void> {
-  await app.init();
+  await startStep('starting the parts', () => app.init());
   refuseUnknownPaths(app);
   await app.listen(config.port, config.host);
   const address = await app.getUrl();
@@ -45,6 +54,8 @@ export async function listen(app: NestExpressApplication, config: Config): Promi
   const doors = config.authenticationRequired
     ? 'API keys required'
     : 'open to everybody on this machine (loopback only)';
+  if (logSettings().format === 'json')
+    return loggerOf('http').info({ url, doors }, 'tep-dashboard-backend is ready');
   process.stdout.write(
     [
       '',

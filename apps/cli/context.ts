@@ -2,7 +2,15 @@ import 'reflect-metadata';
 import { type DynamicModule, type INestApplicationContext, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MIGRATIONS } from '#migrations';
-import { type Config, configureLogging, loadConfig, NestLogger, PlatformModule } from '#platform';
+import {
+  type Config,
+  configureLogging,
+  endStartWatch,
+  loadConfig,
+  NestLogger,
+  PlatformModule,
+  watchStart,
+} from '#platform';
 
 const STDERR = 2;
 
@@ -33,11 +41,12 @@ export async function withContext<T>(
   work: (context: INestApplicationContext) => Promise<T>,
 ): Promise<T> {
   const config = loadConfig();
-  configureLogging(config.logLevel, 'cli', STDERR);
+  configureLogging(config.logLevel, 'cli', { destination: STDERR, format: config.logFormat });
+  watchStart();
   const context = await NestFactory.createApplicationContext(CommandModule.forRoot(config, options), {
     logger: new NestLogger(),
     abortOnError: false,
-  });
+  }).finally(endStartWatch);
   try {
     return await work(context);
   } finally {

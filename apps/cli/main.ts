@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
-import { reportStartFailure } from '#platform';
+import { reportStartFailure } from '#platform/start';
 import { registerApiKey } from './api-key.command.js';
 import { registerDataLoad } from './data-load/data-load.command.js';
 import { registerDataSimulate } from './data-simulate/data-simulate.command.js';

@@ -7,7 +7,7 @@ import {
   ModelStore,
   ModelStoreError,
 } from '#ml';
-import { AppError, HealthIndicators, loggerOf } from '#platform';
+import { AppError, HealthIndicators, loggerOf, startStep } from '#platform';
 import { DetectorStream } from './detector-stream.js';
 
 /** The detectors of the model store. */
@@ -29,7 +29,7 @@ export class Detectors implements OnApplicationBootstrap {
 
   /** A fresh stream of every detector that has a usable version, the primary one first. */
   async openStreams(): Promise<DetectorStream[]> {
-    const loaded = await loadDetectors(this.store);
+    const loaded = await startStep('loading the detectors', () => loadDetectors(this.store));
     this.logger.info(
       { detectors: loaded.map(({ name, version }) => `${name} ${version}`) },
       'detectors loaded',

@@ -183,4 +183,32 @@ describeOnBothProfiles('lots', (profile) => {
     expect(answer.body).toMatchObject({ code: 'LOT_NOT_FOUND' });
     await app.http.get('/api/v1/lots?from=2026-01-02&to=2026-01-01').expect(400);
   });
+
+  it('takes what only looks different for the same number, on both databases', async () => {
+    const nfd = '반응기-1'.normalize('NFD');
+    const lot = await made({
+      lot_no: ` ${nfd} `,
+      started_at: hour(-200),
+      ended_at: hour(-199),
+      note: ' a\r\nb ',
+    });
+    expect(lot).toMatchObject({ lot_no: '반응기-1', note: 'a\nb' });
+    const read = await app.http.get(`/api/v1/lots/${lot.lot_id}`).expect(200);
+    expect(read.body).toMatchObject({ lot_no: '반응기-1', note: 'a\nb' });
+    for (const lot_no of ['반응기-1', '반응기-1 ', nfd]) {
+      const again = await post({ lot_no, started_at: hour(-198), ended_at: hour(-197) }).expect(409);
+      expect(again.body).toMatchObject({ code: 'LOT_EXISTS' });
+    }
+  });
+
+  it.each([
+    ['note', 'kept\0lost', 'note must not hold the control character U+0000'],
+    ['note', 'half \ud83d', 'note must not hold half a surrogate pair, U+D83D'],
+    ['grade', 'G50\nH50', 'grade must not hold line breaks'],
+    ['grade', `${'x'.repeat(40)}é`, 'grade must be shorter than or equal to 40 characters'],
+  ])('refuses a %s that cannot be kept as it is: %j', async (field, text, message) => {
+    const lot = { lot_no: 'refused', started_at: hour(-198), ended_at: hour(-197), [field]: text };
+    const answer = await post(lot).expect(400);
+    expect(answer.body).toMatchObject({ code: 'VALIDATION_FAILED', errors: [{ field, message }] });
+  });
 });

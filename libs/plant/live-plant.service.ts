@@ -11,6 +11,7 @@ import {
   Metrics,
   OutageLog,
   ProcessClock,
+  ProgressLog,
 } from '#platform';
 import { applyPlantCommand } from './plant-command.js';
 import { PlantCommandRepository } from './plant-command.repository.js';
@@ -177,7 +178,11 @@ export class LivePlant implements LeasedWork, OnApplicationBootstrap {
 
   /** Brings the series to a time the process clock has reached already, an hour at a time. */
   private async catchUp(session: PlantSession, dueMs: number, stopped: AbortSignal): Promise<void> {
+    const fromMs = session.plant.timeMs;
+    const hours = Math.round((dueMs - fromMs) / HOUR_MS);
+    const progress = new ProgressLog(this.logger, `simulating the last ${hours} hours`);
     while (session.plant.timeMs < dueMs && !stopped.aborted) {
+      if (hours > 0) progress.reached((session.plant.timeMs - fromMs) / (dueMs - fromMs));
       const records = await this.advance(session, Math.min(dueMs, session.plant.timeMs + HOUR_MS), {
         keepsClock: false,
       });

@@ -19,6 +19,7 @@ import type { PlantState } from './plant-state.entity.js';
 import { PlantStateRepository } from './plant-state.repository.js';
 import { type ActiveDisturbance, type PlantTrip, RECORD_INTERVAL_MS } from './simulated-plant.js';
 
+const HOUR_MS = 3_600_000;
 /** A keeper reports every five seconds, and another one takes over within thirty. */
 const LATE_AFTER_MS = 10_000;
 const DEAD_AFTER_MS = 30_000;
@@ -74,6 +75,17 @@ export class PlantStatus implements OnModuleInit {
       shutdown: state?.trip ? shutdownOf(state.trip) : null,
       holder: this.simulated ? await this.holder() : null,
     };
+  }
+
+  /**
+   * Where the history of a simulated plant that has never been started will begin, if it is started now: from there on its samples
+   * overwrite others. Undefined once it has begun, and for a plant outside.
+   * @returns epoch milliseconds
+   */
+  async comingHistoryStart(): Promise<number | undefined> {
+    if (!this.simulated || (await this.states.find())) return undefined;
+    const now = this.clock.now();
+    return now - (now % RECORD_INTERVAL_MS) - this.config.plant.historyHours * HOUR_MS;
   }
 
   /** The 21 disturbances and which of them are on. */

@@ -17,7 +17,7 @@ class PrintingHandler extends WorkRecorder implements JobHandler<WorkOrder, stri
   }
 }
 
-configureLogging('warn', 'fixture', 2);
+configureLogging('warn', 'fixture', { destination: 2 });
 const [, , url, prefix, ...jobIds] = process.argv;
 const app = await startQueueApp({ url, prefix, handlers: [PrintingHandler] });
 process.stdout.write('ready\n');

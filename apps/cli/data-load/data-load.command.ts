@@ -2,7 +2,9 @@ import { basename } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { InvalidArgumentError, type Command } from 'commander';
 import { LotModule } from '#lot';
+import { PlantModule } from '#plant';
 import { AppError, isoTime, LEASE_RENEWAL_MS, Leases, loadConfig, parseTime } from '#platform';
+import { freeTextFault, normalisedText } from '#text';
 import { TimeseriesModule } from '#timeseries';
 import { withContext } from '../context.js';
 import { type LoadedFile, PlantFileLoader } from './plant-file-loader.js';
@@ -28,7 +30,7 @@ export function registerDataLoad(program: Command): void {
         '(tag, time, value); each file is loaded completely or not at all',
     )
     .argument('<file...>', 'files to load, one after the other')
-    .option('--lot <name>', 'number of the lot (default: what the file calls its run)')
+    .option('--lot <name>', 'number of the lot (default: what the file calls its run)', lotName)
     .option(
       '--start <time>',
       'time of the first sample, e.g. 2026-03-01T00:00:00Z (default: the times of the file, or right before the oldest data)',
@@ -36,7 +38,7 @@ export function registerDataLoad(program: Command): void {
     )
     .option('--skip-bad', 'skip malformed lines and count them, instead of refusing the file')
     .action((files: string[], options: DataLoadOptions) =>
-      withContext({ imports: [LotModule, TimeseriesModule] }, (context) =>
+      withContext({ imports: [LotModule, PlantModule, TimeseriesModule] }, (context) =>
         withLease(context.get(Leases, { strict: false }), () =>
           loadFiles(new PlantFileLoader(context), files, options),
         ),
@@ -136,6 +138,13 @@ function progressOver(bytes: number): LoadProgress {
     },
     stop: () => bar.stop(),
   };
+}
+
+function lotName(text: string): string {
+  const name = normalisedText(text);
+  const fault = name === '' ? 'must not be empty' : freeTextFault(name);
+  if (fault !== undefined) throw new InvalidArgumentError(`--lot ${fault}`);
+  return name;
 }
 
 function startTime(text: string): number {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { PlantRegistration } from '#equipment';
 import { LotHttpModule, LotService } from '#lot';
-import { Database, ProcessClock } from '#platform';
+import { PlantModule } from '#plant';
+import { Config, Database, ProcessClock } from '#platform';
 import { DETECTOR_TAGS } from '#tep';
 import { describeOnBothProfiles, FeatureApp } from '#testing';
 import { SampleFeed, SampleWriter, SeriesReader, TagDirectory, TimeseriesModule } from '#timeseries';
@@ -21,7 +22,11 @@ describeOnBothProfiles('loading files', (profile) => {
   let tagIds: number[];
 
   beforeAll(async () => {
-    app = await FeatureApp.start({ profile, imports: [LotHttpModule, TimeseriesModule] });
+    app = await FeatureApp.start({
+      profile,
+      imports: [LotHttpModule, PlantModule, TimeseriesModule],
+      variables: { PLANT_HISTORY_HOURS: '0' },
+    });
     await app.get(ProcessClock).set({ timeMs: now, wallMs: Date.now(), rate: 0 });
     await app.get(PlantRegistration).register();
     tagIds = await app.get(TagDirectory).plantTagIds();
@@ -71,6 +76,32 @@ describeOnBothProfiles('loading files', (profile) => {
     });
     expect(timestamps).toHaveLength(200);
     expect([...values.subarray(0, 6)]).toEqual([0, 0.01, 0.02, 1, 1.01, 1.02]);
+  });
+
+  it('stays before the history of a simulated plant that is yet to start', async () => {
+    const { plant } = app.get(Config);
+    plant.historyHours = 24;
+    try {
+      const { lots } = await load('d01.dat', dat(20));
+      expect(lots[0].endedAt).toBe(now - 24 * HOUR_MS);
+      const later = load('d02.dat', dat(20), { startMs: now - 23 * HOUR_MS });
+      await expect(later).rejects.toMatchObject({
+        code: 'WINDOW_IN_USE',
+        message: expect.stringContaining('start the product before'),
+      });
+      expect(await lotCount()).toBe(1);
+    } finally {
+      plant.historyHours = 0;
+    }
+  });
+
+  it('names the lot as people write it, whatever the file system made of the letters', async () => {
+    const startMs = now - 20 * HOUR_MS;
+    const { lots } = await load(`${'반응기'.normalize('NFD')}\u0007 .dat`, dat(20), { startMs });
+    expect(lots[0]).toMatchObject({ lotNo: '반응기', note: 'Loaded from 반응기  .dat' });
+    const again = load('반응기.dat', dat(20), { startMs: startMs - 5 * HOUR_MS });
+    await expect(again).rejects.toMatchObject({ code: 'LOT_EXISTS' });
+    expect(await lotCount()).toBe(1);
   });
 
   it('keeps nothing of a file with a malformed line, and names file, line and reason', async () => {

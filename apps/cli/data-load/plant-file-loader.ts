@@ -1,7 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { basename } from 'node:path';
 import { plantPoints } from '#tep';
+import { mendedText, textStart } from '#text';
 import { type Lot, LotService } from '#lot';
+import { PlantStatus } from '#plant';
 import { AppError, Config, Database, isoTime, ProcessClock } from '#platform';
 import { SampleEraser, type SamplePoint, SampleWriter, SeriesReader, TagDirectory } from '#timeseries';
 import {
@@ -16,6 +18,8 @@ const RECORDING_INTERVAL_MS = 180_000;
 const FUTURE_TOLERANCE_MS = 300_000;
 const DAY_MS = 86_400_000;
 const SAMPLES_PER_WRITE = 5_000;
+const LOT_NO_LENGTH = 60;
+const NOTE_LENGTH = 1_000;
 
 export interface LoadOptions extends FileReading {
   /** Number of the lot; runs of a file with several are told apart by their own names after it. */
@@ -55,6 +59,7 @@ export class PlantFileLoader {
   private readonly database: Database;
   private readonly clock: ProcessClock;
   private readonly config: Config;
+  private readonly plant: PlantStatus;
 
   constructor(context: Pick<INestApplicationContext, 'get'>) {
     const get = <T>(token: new (...args: never[]) => T): T => context.get<T>(token, { strict: false });
@@ -66,6 +71,7 @@ export class PlantFileLoader {
     this.database = get(Database);
     this.clock = get(ProcessClock);
     this.config = get(Config);
+    this.plant = get(PlantStatus);
   }
 
   /**
@@ -121,7 +127,7 @@ export class PlantFileLoader {
   /** Where runs without times of their own go: right before the oldest lot and sample there are. */
   private async startBeforeEverything(runs: SurveyedRun[]): Promise<number> {
     const oldest = Math.min(
-      this.clock.now(),
+      (await this.plant.comingHistoryStart()) ?? this.clock.now(),
       (await this.lots.earliestStart()) ?? Infinity,
       (await this.reader.earliest(await this.tags.plantTagIds())) ?? Infinity,
     );
@@ -151,6 +157,13 @@ export class PlantFileLoader {
         'SAMPLE_TOO_OLD',
         `The data would begin at ${isoTime(first)}, but raw samples are kept for ${this.config.rawRetentionDays} days; ` +
           'give another --start, or raise RAW_RETENTION_DAYS',
+      );
+    const history = await this.plant.comingHistoryStart();
+    if (history !== undefined && end > history)
+      throw refusal(
+        'WINDOW_IN_USE',
+        `From ${isoTime(history)} on the simulated plant writes its history when it starts for the first time; ` +
+          'start the product before, or give an earlier --start',
       );
     const tagIds = await this.tags.plantTagIds();
     for (const run of plan) {
@@ -210,14 +223,17 @@ function durationOf({ length, firstMs, lastMs }: SurveyedRun): number {
   return firstMs === Infinity ? length * RECORDING_INTERVAL_MS : lastMs - firstMs + 1;
 }
 
+/** What names a run, as the number of a lot may be: file systems hand out decomposed letters and whatever else. */
 function lotNumber(text: string): string {
-  const number = text.replace(/[^\p{L}\p{N} ._/-]/gu, '-').replace(/^[^\p{L}\p{N}]+/u, '');
-  return (number === '' ? 'lot' : number).slice(0, 60);
+  const number = mendedText(text)
+    .replace(/[^\p{L}\p{N} ._/-]/gu, '-')
+    .replace(/^[^\p{L}\p{N}]+/u, '');
+  return number === '' ? 'lot' : textStart(number, LOT_NO_LENGTH);
 }
 
 function noteOf(file: string, { run }: SurveyedRun): string {
   const onset = run.faultOnsetIndex === null ? '' : `; fault from sample ${run.faultOnsetIndex + 1}`;
-  return `Loaded from ${file}${onset}`.slice(0, 1_000);
+  return textStart(mendedText(`Loaded from ${file}${onset}`), NOTE_LENGTH);
 }
 
 function refusal(code: string, message: string): AppError {

@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { IsNotEmpty } from 'class-validator';
+import { IsText } from '#platform';
 
 export class AcknowledgeAnomalyDto {
   @ApiProperty({ example: 'Cooling water pump B switched on', maxLength: 2000 })
-  @IsString()
+  @IsText(2_000, { lineBreaks: true })
   @IsNotEmpty()
-  @MaxLength(2_000)
   comment!: string;
 }

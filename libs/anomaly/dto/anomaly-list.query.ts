@@ -1,8 +1,8 @@
 import { DETECTOR_NAMES, type DetectorName } from '#ml';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, MaxLength, Min } from 'class-validator';
-import { PageQuery } from '#platform';
+import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Min } from 'class-validator';
+import { IsText, PageQuery } from '#platform';
 import { ANOMALY_STATES, type AnomalyState, SEVERITIES, type Severity } from '../anomaly.entity.js';
 
 export class AnomalyListQuery extends PageQuery {
@@ -47,8 +47,7 @@ export class AnomalyListQuery extends PageQuery {
     description: 'Only anomalies that reach beyond this plant time',
   })
   @IsOptional()
-  @IsString()
-  @MaxLength(40)
+  @IsText(40)
   from?: string;
 
   @ApiPropertyOptional({
@@ -56,7 +55,6 @@ export class AnomalyListQuery extends PageQuery {
     description: 'Only anomalies that began before this plant time',
   })
   @IsOptional()
-  @IsString()
-  @MaxLength(40)
+  @IsText(40)
   to?: string;
 }

@@ -1,14 +1,7 @@
 import { DETECTOR_NAMES, type DetectorName } from '#ml';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayNotEmpty,
-  ArrayUnique,
-  IsIn,
-  IsOptional,
-  IsString,
-  MaxLength,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsIn, IsOptional } from 'class-validator';
+import { IsText } from '#platform';
 import { SEVERITIES, type Severity } from '../anomaly.entity.js';
 import { ContributionDto } from './anomaly.dto.js';
 
@@ -18,8 +11,7 @@ export class ScanWindowDto {
     example: '2026-03-01T00:00:00Z',
     description: 'Begin of the window, plant time',
   })
-  @IsString()
-  @MaxLength(40)
+  @IsText(40)
   from!: string;
 
   @ApiProperty({
@@ -27,8 +19,7 @@ export class ScanWindowDto {
     example: '2026-03-02T00:00:00Z',
     description: 'End of the window (exclusive), plant time, at most 5 days after from',
   })
-  @IsString()
-  @MaxLength(40)
+  @IsText(40)
   to!: string;
 
   @ApiPropertyOptional({

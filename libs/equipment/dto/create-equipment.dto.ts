@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsNotEmpty, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsText } from '#platform';
 import { EQ_ID_MESSAGE, EQ_ID_PATTERN } from './equipment-id.params.js';
 
 export const KIND_PATTERN = /^[a-z][a-z0-9_]{0,39}$/;
@@ -11,15 +12,13 @@ export class CreateEquipmentDto {
   eq_id!: string;
 
   @ApiProperty({ example: 'Flare stack', maxLength: 120 })
-  @IsString()
+  @IsText(120)
   @IsNotEmpty()
-  @MaxLength(120)
   name!: string;
 
   @ApiPropertyOptional({ example: '플레어 스택', maxLength: 120 })
   @IsOptional()
-  @IsString()
-  @MaxLength(120)
+  @IsText(120)
   name_ko?: string;
 
   @ApiProperty({
@@ -43,7 +42,6 @@ export class CreateEquipmentDto {
 
   @ApiPropertyOptional({ example: 'Burns what the purge cannot return', maxLength: 1000 })
   @IsOptional()
-  @IsString()
-  @MaxLength(1_000)
+  @IsText(1_000)
   description?: string;
 }

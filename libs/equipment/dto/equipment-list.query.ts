@@ -1,11 +1,10 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
-import { PageQuery } from '#platform';
+import { IsOptional } from 'class-validator';
+import { IsText, PageQuery } from '#platform';
 
 export class EquipmentListQuery extends PageQuery {
   @ApiPropertyOptional({ example: 'reactor', description: 'Only equipment of this kind' })
   @IsOptional()
-  @IsString()
-  @MaxLength(40)
+  @IsText(40)
   kind?: string;
 }

@@ -1,5 +1,6 @@
 import { ApiPropertyOptional, OmitType, PartialType } from '@nestjs/swagger';
-import { IsInt, IsNotEmpty, IsString, Matches, Max, MaxLength, Min, ValidateIf } from 'class-validator';
+import { IsInt, IsNotEmpty, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IsText } from '#platform';
 import { CreateEquipmentDto, KIND_MESSAGE, KIND_PATTERN } from './create-equipment.dto.js';
 
 const given = (_: unknown, value: unknown): boolean => value !== undefined;
@@ -10,9 +11,8 @@ export class UpdateEquipmentDto extends PartialType(
 ) {
   @ApiPropertyOptional({ example: 'Flare stack', maxLength: 120 })
   @ValidateIf(given)
-  @IsString()
+  @IsText(120)
   @IsNotEmpty()
-  @MaxLength(120)
   name?: string;
 
   @ApiPropertyOptional({ example: 'flare', maxLength: 40 })

@@ -1,5 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsOptional } from 'class-validator';
+import { IsText } from '#platform';
 
 export class EquipmentHealthQuery {
   @ApiPropertyOptional({
@@ -8,8 +9,7 @@ export class EquipmentHealthQuery {
     description: 'Begin of the history in plant time; 24 h before `to` when left out',
   })
   @IsOptional()
-  @IsString()
-  @MaxLength(40)
+  @IsText(40)
   from?: string;
 
   @ApiPropertyOptional({
@@ -18,7 +18,6 @@ export class EquipmentHealthQuery {
     description: 'End of the history in plant time, at most 400 days after `from`; now when left out',
   })
   @IsOptional()
-  @IsString()
-  @MaxLength(40)
+  @IsText(40)
   to?: string;
 }

@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { TimeZoneProperty } from '#platform';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsText } from '#platform';
 
 export const TREND_BUCKETS = ['hour', 'day'] as const;
 export type TrendBucket = (typeof TREND_BUCKETS)[number];
@@ -13,8 +14,7 @@ export class KpiQuery {
     description: 'Plant time; 24 h before `to` when left out',
   })
   @IsOptional()
-  @IsString()
-  @MaxLength(40)
+  @IsText(40)
   from?: string;
 
   @ApiPropertyOptional({
@@ -23,8 +23,7 @@ export class KpiQuery {
     description: 'Plant time, at most 400 days after `from`; now when left out',
   })
   @IsOptional()
-  @IsString()
-  @MaxLength(40)
+  @IsText(40)
   to?: string;
 
   @TimeZoneProperty()

@@ -1,5 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString } from 'class-validator';
+import { IsOptional } from 'class-validator';
+import { IsText } from '#platform';
 
 export class CloseLotDto {
   @ApiPropertyOptional({
@@ -8,6 +9,6 @@ export class CloseLotDto {
     description: 'First moment after the lot, plant time; now by default, never after it',
   })
   @IsOptional()
-  @IsString()
+  @IsText(40)
   at?: string;
 }

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsText } from '#platform';
 
 export const LOT_NO_PATTERN = /^[\p{L}\p{N}][\p{L}\p{N} ._/-]{0,59}$/u;
 
@@ -11,6 +12,7 @@ export class CreateLotDto {
   @Matches(LOT_NO_PATTERN, {
     message: 'lot_no must be 1 to 60 letters, digits, blanks, and . _ / -, beginning with a letter or digit',
   })
+  @IsText(60)
   lot_no!: string;
 
   @ApiPropertyOptional({
@@ -19,7 +21,7 @@ export class CreateLotDto {
     description: 'Where the window begins, plant time; now by default, at most 5 minutes ahead of it',
   })
   @IsOptional()
-  @IsString()
+  @IsText(40)
   started_at?: string;
 
   @ApiPropertyOptional({
@@ -31,13 +33,12 @@ export class CreateLotDto {
       'Where the window ends (exclusive), plant time, for a lot that is over; without it the lot is open',
   })
   @IsOptional()
-  @IsString()
+  @IsText(40)
   ended_at?: string | null;
 
   @ApiPropertyOptional({ type: String, example: 'G50/H50', maxLength: 40, nullable: true })
   @IsOptional()
-  @IsString()
-  @MaxLength(40)
+  @IsText(40)
   grade?: string | null;
 
   @ApiPropertyOptional({
@@ -61,7 +62,6 @@ export class CreateLotDto {
     nullable: true,
   })
   @IsOptional()
-  @IsString()
-  @MaxLength(1_000)
+  @IsText(1_000, { lineBreaks: true })
   note?: string | null;
 }

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString } from 'class-validator';
-import { PageQuery } from '#platform';
+import { IsIn, IsOptional } from 'class-validator';
+import { IsText, PageQuery } from '#platform';
 import { LOT_STATUSES, type LotStatus } from '../lot.entity.js';
 
 export class LotListQuery extends PageQuery {
@@ -15,7 +15,7 @@ export class LotListQuery extends PageQuery {
     description: 'Only lots that share time with the window beginning here, plant time',
   })
   @IsOptional()
-  @IsString()
+  @IsText(40)
   from?: string;
 
   @ApiPropertyOptional({
@@ -24,6 +24,6 @@ export class LotListQuery extends PageQuery {
     description: 'Only lots that share time with the window ending here (exclusive), plant time',
   })
   @IsOptional()
-  @IsString()
+  @IsText(40)
   to?: string;
 }

@@ -1,5 +1,6 @@
 import { ApiPropertyOptional, OmitType } from '@nestjs/swagger';
-import { IsString, Matches, ValidateIf } from 'class-validator';
+import { Matches, ValidateIf } from 'class-validator';
+import { IsText } from '#platform';
 import { CreateLotDto, LOT_NO_PATTERN } from './create-lot.dto.js';
 
 const given = (_: unknown, value: unknown): boolean => value !== undefined;
@@ -11,6 +12,7 @@ export class UpdateLotDto extends OmitType(CreateLotDto, ['lot_no', 'started_at'
   @Matches(LOT_NO_PATTERN, {
     message: 'lot_no must be 1 to 60 letters, digits, blanks, and . _ / -, beginning with a letter or digit',
   })
+  @IsText(60)
   lot_no?: string;
 
   @ApiPropertyOptional({
@@ -19,7 +21,7 @@ export class UpdateLotDto extends OmitType(CreateLotDto, ['lot_no', 'started_at'
     description: 'Where the window begins, plant time',
   })
   @ValidateIf(given)
-  @IsString()
+  @IsText(40)
   started_at?: string;
 
   @ApiPropertyOptional({
@@ -28,6 +30,6 @@ export class UpdateLotDto extends OmitType(CreateLotDto, ['lot_no', 'started_at'
     description: 'Where the window ends (exclusive), plant time; only of a closed lot',
   })
   @ValidateIf(given)
-  @IsString()
+  @IsText(40)
   ended_at?: string;
 }

@@ -63,6 +63,7 @@ describe('the configuration', () => {
         QUEUE_PREFIX: 'plant-2',
         QUEUE_MAX_BACKLOG: '7',
         LOG_LEVEL: 'warn',
+        LOG_FORMAT: 'json',
         API_KEYS: KEY,
         ALLOWED_HOSTS: ' API , plant.example ',
         PLANT_SOURCE: 'external',
@@ -87,6 +88,7 @@ describe('the configuration', () => {
       queuePrefix: 'plant-2',
       queueMaxBacklog: 7,
       logLevel: 'warn',
+      logFormat: 'json',
       apiKeys: [{ name: 'ops', role: 'admin', expiresAt: undefined }],
       allowedHosts: ['api', 'plant.example'],
       plant: {

@@ -13,6 +13,7 @@ import {
   Min,
   validateSync,
 } from 'class-validator';
+import { OperatorError } from '../failure/errors.js';
 import { parseApiKeys, type ApiKey } from './api-keys.js';
 import { IsTimeZone } from './is-time-zone.js';
 import { projectPath, PROJECT_ROOT } from './project-path.js';
@@ -68,6 +69,10 @@ class Environment {
 
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
   LOG_LEVEL = 'info';
+
+  @IsOptional()
+  @IsIn(['pretty', 'json'])
+  LOG_FORMAT?: LogFormat;
 
   @IsString()
   API_KEYS = '';
@@ -139,6 +144,9 @@ class Environment {
   WORKER_PORT = 8001;
 }
 
+/** How log lines look: for people, or for programs. */
+export type LogFormat = 'pretty' | 'json';
+
 /** Where the rows live. */
 export type DatabaseLocation =
   { kind: 'sqlite'; file: string; lockWaitMs: number } | { kind: 'mysql'; url: string; poolSize: number };
@@ -157,6 +165,8 @@ export class Config {
   readonly queuePrefix: string;
   readonly queueMaxBacklog: number;
   readonly logLevel: string;
+  /** Undefined: pretty on a terminal, json elsewhere. */
+  readonly logFormat: LogFormat | undefined;
   readonly apiKeys: ApiKey[];
   readonly allowedHosts: string[];
   readonly plant: {
@@ -188,6 +198,7 @@ export class Config {
     this.queuePrefix = env.QUEUE_PREFIX;
     this.queueMaxBacklog = env.QUEUE_MAX_BACKLOG;
     this.logLevel = env.LOG_LEVEL;
+    this.logFormat = env.LOG_FORMAT;
     this.apiKeys = parseApiKeys(env.API_KEYS);
     this.allowedHosts = env.ALLOWED_HOSTS.split(',')
       .map((host) => host.trim().toLowerCase())
@@ -215,9 +226,9 @@ export class Config {
 }
 
 /** A setting is missing or wrong; the message names every variable at fault. */
-export class ConfigError extends Error {
+export class ConfigError extends OperatorError {
   constructor(readonly problems: string[]) {
-    super(`The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super('Correct these variables of the environment, or .env', problems.join('; '));
     this.name = 'ConfigError';
   }
 }
@@ -235,7 +246,7 @@ export function parseConfig(variables: Record<string, string | undefined>): Conf
   const given = Object.fromEntries(
     Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const known = Object.keys(new Environment()).concat('CHROMIUM_PATH');
+  const known = Object.keys(new Environment()).concat('CHROMIUM_PATH', 'LOG_FORMAT');
   const env = plainToInstance(
     Environment,
     Object.fromEntries(known.filter((name) => name in given).map((name) => [name, given[name]])),
@@ -243,7 +254,8 @@ export function parseConfig(variables: Record<string, string | undefined>): Conf
       exposeDefaultValues: true,
     },
   );
-  const problems = validateSync(env).flatMap((error) => Object.values(error.constraints ?? {}));
+  // Decorators speak from the lowest to the topmost; the topmost says what kind of value it has to be at all.
+  const problems = validateSync(env).flatMap(({ constraints = {} }) => Object.values(constraints).slice(-1));
   if (problems.length > 0) throw new ConfigError(problems);
   const config = configOf(env);
   if (config.authenticationRequired && config.apiKeys.length === 0) {
@@ -253,6 +265,11 @@ export function parseConfig(variables: Record<string, string | undefined>): Conf
     ]);
   }
   return config;
+}
+
+/** Whether the environment asks for debug lines: for what goes wrong before, or without, its being read as a whole. */
+export function isDebugWanted(): boolean {
+  return ['debug', 'trace'].includes(process.env.LOG_LEVEL ?? '');
 }
 
 /** Reads .env of the project (variables already set win) and validates the environment. */

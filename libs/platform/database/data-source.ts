@@ -2,6 +2,7 @@ import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm';
 import { databaseErrorOf } from './database-errors.js';
 import { OutageError } from '../failure/errors.js';
 import { loggerOf } from '../observability/logger.js';
+import { startStep } from '../observability/start-watch.js';
 import { reasonOf } from '../failure/outage-log.js';
 
 /** How long a process that starts waits for its database. */
@@ -17,11 +18,13 @@ type RunStatement = (...given: unknown[]) => Promise<unknown>;
  * @throws DatabaseUnavailableError after two minutes; at once what waiting does not help, e.g. a wrong password
  */
 export function openDataSource(options: DataSourceOptions): Promise<DataSource> {
-  return onceAvailable(() => {
-    const dataSource = new DataSource(options);
-    throwProductErrors(dataSource);
-    return dataSource.initialize();
-  });
+  return startStep('opening the database', () =>
+    onceAvailable(() => {
+      const dataSource = new DataSource(options);
+      throwProductErrors(dataSource);
+      return dataSource.initialize();
+    }),
+  );
 }
 
 /**

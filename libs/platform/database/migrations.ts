@@ -1,10 +1,12 @@
 import type { DataSource } from 'typeorm';
 import { onceAvailable } from './data-source.js';
 import type { Database } from './database.js';
+import { OperatorError } from '../failure/errors.js';
 import { loggerOf } from '../observability/logger.js';
+import { startStep } from '../observability/start-watch.js';
 
 /** The schema is not the one this version of the code was written for. */
-export class SchemaError extends Error {
+export class SchemaError extends OperatorError {
   readonly code = 'SCHEMA_OUT_OF_DATE';
 }
 
@@ -16,8 +18,12 @@ export class SchemaError extends Error {
 export async function applyMigrations(database: Database): Promise<void> {
   const { dataSource } = database;
   if (!(await onceAvailable(() => dataSource.showMigrations()))) return;
-  const applied = await database.changeSchema(() => dataSource.runMigrations({ transaction: 'none' }));
-  loggerOf('database').info({ migrations: applied.map(({ name }) => name) }, 'migrations applied');
+  const logger = loggerOf('database');
+  logger.info('bringing the database up to date');
+  const applied = await startStep('bringing the database up to date', () =>
+    database.changeSchema(() => dataSource.runMigrations({ transaction: 'none' })),
+  );
+  logger.info({ migrations: applied.map(({ name }) => name) }, 'migrations applied');
 }
 
 /**
@@ -26,6 +32,6 @@ export async function applyMigrations(database: Database): Promise<void> {
  */
 export async function requireCurrentSchema(dataSource: DataSource): Promise<void> {
   if (await dataSource.showMigrations()) {
-    throw new SchemaError('The database lacks migrations of this version; run: npm run db:init');
+    throw new SchemaError('Run npm run db:init', 'the database lacks migrations of this version');
   }
 }

@@ -80,6 +80,19 @@ export class AppError extends Error {
   }
 }
 
+/** What whoever runs the product has to mend before it can start; said remedy first, in one line and without a stack. */
+export class OperatorError extends Error {
+  /** @param remedy what to do, e.g. 'Run: npm run db:init' */
+  constructor(
+    readonly remedy: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'OperatorError';
+  }
+}
+
 /**
  * A server or file the product needs is silent, refused, busy or full. It is never the fault of what was asked: the caller
  * may come back, and a job that met it has not used up an attempt.

@@ -1,7 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { AppError } from '../failure/errors.js';
+import { IsText } from './is-text.js';
 
 export const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 500;
@@ -23,8 +24,7 @@ export class PageQuery {
 
   @ApiPropertyOptional({ description: 'next_cursor of the page before' })
   @IsOptional()
-  @IsString()
-  @MaxLength(500)
+  @IsText(500)
   cursor?: string;
 }
 

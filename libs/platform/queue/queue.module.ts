@@ -6,6 +6,7 @@ import type { AnyJobDefinition } from './job.js';
 import { QueueObservation } from './observation.js';
 import { PgliteTransport } from './pglite.transport.js';
 import { RedisTransport } from './redis.transport.js';
+import { startStep } from '../observability/start-watch.js';
 import { JobQueue } from './queue.service.js';
 import { QUEUE_TRANSPORT } from './queue.tokens.js';
 import type { QueueTransport } from './transport.js';
@@ -49,6 +50,6 @@ class JobRegistration {}
 
 async function openTransport({ queue, queuePrefix }: Config): Promise<QueueTransport> {
   return queue.kind === 'redis'
-    ? RedisTransport.connect(queue.url, queuePrefix)
-    : PgliteTransport.open(queue.folder);
+    ? startStep('connecting to Redis', () => RedisTransport.connect(queue.url, queuePrefix))
+    : startStep('opening the embedded queue', () => PgliteTransport.open(queue.folder));
 }

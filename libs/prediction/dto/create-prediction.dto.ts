@@ -1,6 +1,7 @@
 import { FORECAST_HORIZON } from '#ml';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsText } from '#platform';
 
 export class CreatePredictionDto {
   @ApiPropertyOptional({
@@ -27,8 +28,7 @@ export class CreatePredictionDto {
     description: 'Plant time to predict from; now, or the end of the lot, when left out',
   })
   @IsOptional()
-  @IsString()
-  @MaxLength(40)
+  @IsText(40)
   at?: string;
 
   @ApiPropertyOptional({

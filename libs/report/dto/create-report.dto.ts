@@ -1,18 +1,7 @@
 import { isDate } from '#calendar';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { TimeZoneProperty } from '#platform';
-import {
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  ValidateBy,
-  ValidateIf,
-} from 'class-validator';
+import { IsText, TimeZoneProperty } from '#platform';
+import { IsIn, IsInt, IsOptional, Matches, Max, Min, ValidateBy, ValidateIf } from 'class-validator';
 import { REPORT_LANGS, REPORT_TYPES, type ReportLang, type ReportType } from '../gathering/content.js';
 
 const isOf = (type: ReportType) => (dto: CreateReportDto) => dto.type === type;
@@ -33,8 +22,7 @@ export class CreateReportDto {
     description: 'daily and equipment: begin of the period in plant time; 24 h before `to` when left out',
   })
   @IsOptional()
-  @IsString()
-  @MaxLength(40)
+  @IsText(40)
   from?: string;
 
   @ApiPropertyOptional({
@@ -44,8 +32,7 @@ export class CreateReportDto {
       'daily and equipment: end of the period in plant time, at most 31 days after `from`; now when left out',
   })
   @IsOptional()
-  @IsString()
-  @MaxLength(40)
+  @IsText(40)
   to?: string;
 
   @ApiPropertyOptional({

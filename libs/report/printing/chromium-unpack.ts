@@ -26,12 +26,14 @@ const NEEDED = ['chromium', 'al2023', 'fonts'];
  * The browser of the npm package, unpacked once into a folder of this user below `parent` and found there ever after.
  * Any number of processes may call this at once: each unpacks aside, the first to finish gives its folder the name.
  * @param parent @default the system's folder for temporary files
+ * @param onUnpack called when it is not there yet
  * @throws StandstillError; Error on machines the package has no browser for, when the folder belongs to somebody else, and
  *   when unpacking fails
  */
 export async function unpackedChromium(
   parent = tmpdir(),
   signal?: AbortSignal,
+  onUnpack?: (folder: string) => void,
 ): Promise<ChromiumInstallation> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error(`the bundled browser runs on Linux x64 only, not on ${process.platform} ${process.arch}`);
@@ -43,6 +45,7 @@ export async function unpackedChromium(
   const name = `tep-chromium-${version}-${userId()}` as const;
   const folder = join(parent, name);
   if (!(await isComplete(folder))) {
+    onUnpack?.(folder);
     await removeAbandonedFolders(parent);
     const aside = await ProcessFolder.make(name, parent);
     try {

@@ -21,6 +21,8 @@ export interface PdfPrinterOptions {
   standstill?: StandstillLimits;
   /** Told of what went wrong and was mended. @default nobody */
   onWarning?: (message: string, error: unknown) => void;
+  /** Told that the browser is being unpacked, which takes some seconds once per machine. */
+  onUnpack?: (folder: string) => void;
 }
 
 export type PrintErrorCode = 'PDF_TIMEOUT' | 'PDF_PRINTER_CLOSED' | 'PDF_BROWSER_FAILED';
@@ -228,7 +230,7 @@ export class PdfPrinter {
     const { signal } = this.starting;
     const installation: ChromiumInstallation = chromiumPath
       ? { executablePath: chromiumPath, environment: {} }
-      : await unpackedChromium(unpackFolder, signal);
+      : await unpackedChromium(unpackFolder, signal, this.options.onUnpack);
     const launch = (sandboxed: boolean): Promise<BrowserSession> =>
       BrowserSession.launch(installation, { sandboxed, limits, signal });
     if (!this.sandboxed) return launch(false);

@@ -70,6 +70,8 @@ export class PrintThread {
   }
 
   private settle(reply: PrintReply): void {
+    if (reply.kind === 'unpacking')
+      return this.log.info({ folder: reply.folder }, 'unpacking the browser, once per machine');
     if (reply.kind === 'warning') return this.log.warn({ reason: reply.reason }, reply.message);
     const waiting = this.take(reply.id);
     if (reply.kind === 'printed') waiting?.resolve(reply.pdf);

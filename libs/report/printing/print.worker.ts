@@ -8,7 +8,7 @@ import {
   type PrintErrorCode,
 } from './pdf-printer.js';
 
-export interface PrintThreadOptions extends Omit<PdfPrinterOptions, 'onWarning'> {
+export interface PrintThreadOptions extends Omit<PdfPrinterOptions, 'onWarning' | 'onUnpack'> {
   /** Whether the process has requests to answer, which then go first. @default false */
   givesWay?: boolean;
 }
@@ -22,6 +22,7 @@ export type PrintRequest =
 export type PrintReply =
   | { readonly kind: 'printed'; readonly id: number; readonly pdf: PrintedPdf }
   | { readonly kind: 'refused'; readonly id: number; readonly code: PrintErrorCode; readonly message: string }
+  | { readonly kind: 'unpacking'; readonly folder: string }
   | { readonly kind: 'warning'; readonly message: string; readonly reason: string };
 
 const port = parentPort;
@@ -40,6 +41,7 @@ if (givesWay && process.platform === 'linux') setPriority(GIVING_WAY);
 
 const printer = new PdfPrinter({
   ...options,
+  onUnpack: (folder) => send({ kind: 'unpacking', folder }),
   onWarning: (message, error) => send({ kind: 'warning', message, reason: reasonOf(error) }),
 });
 const cancels = new Map<number, AbortController>();

@@ -1,14 +1,13 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { PageQuery } from '#platform';
+import { IsIn, IsOptional } from 'class-validator';
+import { IsText, PageQuery } from '#platform';
 
 const ROLES = ['measurement', 'analyser', 'manipulated'] as const;
 
 export class TagListQuery extends PageQuery {
   @ApiPropertyOptional({ example: 'REACTOR', description: 'Only tags of this equipment' })
   @IsOptional()
-  @IsString()
-  @MaxLength(40)
+  @IsText(40)
   eq_id?: string;
 
   @ApiPropertyOptional({ enum: ROLES, description: 'Only tags of this role' })
@@ -18,7 +17,6 @@ export class TagListQuery extends PageQuery {
 
   @ApiPropertyOptional({ example: 'pressure', description: 'Only tags with this in their code or name' })
   @IsOptional()
-  @IsString()
-  @MaxLength(60)
+  @IsText(60)
   q?: string;
 }

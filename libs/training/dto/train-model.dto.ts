@@ -9,13 +9,12 @@ import {
   IsIn,
   IsInt,
   IsOptional,
-  IsString,
   Matches,
   Max,
-  MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
+import { IsText } from '#platform';
 import { TRAINING_SOURCES, type TrainingSource } from '../training.entity.js';
 
 const MAX_LOTS = 100;
@@ -24,8 +23,7 @@ const LARGEST_SEED = 2 ** 32 - 1;
 
 export class TrainingWindowDto {
   @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00Z', description: 'Plant time' })
-  @IsString()
-  @MaxLength(40)
+  @IsText(40)
   from!: string;
 
   @ApiProperty({
@@ -33,8 +31,7 @@ export class TrainingWindowDto {
     example: '2026-03-21T00:00:00Z',
     description: 'Plant time, not part of the window',
   })
-  @IsString()
-  @MaxLength(40)
+  @IsText(40)
   to!: string;
 }
 

@@ -1,13 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import libsql from 'libsql';
+import { OperatorError } from '../../failure/errors.js';
 
 /** Another process works on the folder. */
-export class FolderInUseError extends Error {
+export class FolderInUseError extends OperatorError {
   constructor(folder: string) {
     super(
-      `The queue folder ${folder} is in use by another process. One process at a time can work on it; ` +
-        'stop the other one, or give QUEUE_URL another folder.',
+      'Stop the other process, or give QUEUE_URL another folder',
+      `the queue folder ${folder} is in use by another process, and one at a time can work on it`,
     );
     this.name = 'FolderInUseError';
   }

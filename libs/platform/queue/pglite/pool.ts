@@ -90,7 +90,10 @@ export class PglitePool extends EventEmitter implements PgPool {
   /** Files a power cut has ruined are put aside: the rows of the product tell which jobs must be queued again. */
   private static async startInFolder(dataDir: string, unlock: () => void): Promise<PglitePool> {
     const pool = new PglitePool({ dataDir }, unlock);
-    if (!existsSync(dataDir)) await createPgliteFolder(dataDir);
+    if (!existsSync(dataDir)) {
+      pool.logger.info({ folder: dataDir }, 'making the embedded queue, once for this folder');
+      await createPgliteFolder(dataDir);
+    }
     try {
       await pool.start();
     } catch (error) {

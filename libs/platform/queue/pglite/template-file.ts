@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { projectPath } from '../../config/project-path.js';
+import { loggerOf } from '../../observability/logger.js';
+import { startStep } from '../../observability/start-watch.js';
 
 /** The scripts need up to 10 s of processor time, which a starved machine may take long to give; it ends what hangs. */
 const SCRIPT_TIMEOUT_MS = 20 * 60_000;
@@ -20,13 +22,17 @@ export async function pgliteTemplateFile(): Promise<string> {
   const existing = folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
   if (existing) return existing;
   const file = join(folders.find(isWritable) ?? tmpdir(), name);
-  await runScript('./template.js', file);
+  loggerOf('queue').info({ file }, 'preparing the embedded queue, once per installation');
+  await startStep('preparing the embedded queue, once per installation', () =>
+    runScript('./template.js', file),
+  );
   return file;
 }
 
 /** Unpacks the template into a folder, in a process of its own: it would leave 100 MB behind in this one. */
 export async function createPgliteFolder(dataDir: string): Promise<void> {
-  await runScript('./folder.js', dataDir, await pgliteTemplateFile());
+  const template = await pgliteTemplateFile();
+  await startStep('unpacking the embedded queue', () => runScript('./folder.js', dataDir, template));
 }
 
 async function runScript(script: string, ...args: string[]): Promise<void> {

@@ -8,11 +8,11 @@ import {
   IsIn,
   IsInt,
   IsOptional,
-  IsString,
   Length,
   Max,
   Min,
 } from 'class-validator';
+import { IsText } from '#platform';
 import { SERIES_METHODS, type SeriesMethod } from '../downsampling.js';
 
 const MAX_TAGS_PER_SERIES = 60;
@@ -34,7 +34,7 @@ export class SeriesQuery {
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_TAGS_PER_SERIES)
   @ArrayUnique()
-  @IsString({ each: true })
+  @IsText(40, { each: true })
   @Length(1, 40, { each: true, message: 'tags must be codes separated by commas' })
   tags!: string[];
 
@@ -44,7 +44,7 @@ export class SeriesQuery {
     description: `Where the window begins, plant time; 8 hours before its end by default, at most ${MAX_SERIES_YEARS} years`,
   })
   @IsOptional()
-  @IsString()
+  @IsText(40)
   from?: string;
 
   @ApiPropertyOptional({
@@ -53,7 +53,7 @@ export class SeriesQuery {
     description: 'Where the window ends (exclusive), plant time; now by default',
   })
   @IsOptional()
-  @IsString()
+  @IsText(40)
   to?: string;
 
   @ApiPropertyOptional({
