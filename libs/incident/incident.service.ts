@@ -60,6 +60,12 @@ export class IncidentService implements OnModuleInit {
     return this.diagnosed(await this.repository.findPage(filter, limit - 1));
   }
 
+  /** An incident with its newest diagnosis; undefined when there is none of that number. */
+  async findOne(id: number): Promise<DiagnosedIncident | undefined> {
+    const incident = await this.repository.find(id);
+    return incident ? (await this.diagnosed([incident])).at(0) : undefined;
+  }
+
   async list(query: IncidentListQuery): Promise<Page<IncidentDto>> {
     const key = decodeCursor(query.cursor, ['number', 'number']) as [number, number] | undefined;
     const rows = await this.repository.findPage(

@@ -71,7 +71,7 @@ export class IncidentDiagnosisDto extends IncidentCauseDto {
   })
   look_at!: string;
 
-  @ApiProperty({ example: 'A 원료 공급을 확인한다: 공급 밸브 앞 압력, 차단 밸브, 펌프.' })
+  @ApiProperty({ example: 'A 원료 공급을 즉시 확인하십시오.' })
   look_at_ko!: string;
 
   @ApiProperty({
@@ -94,7 +94,7 @@ export class IncidentDiagnosisDto extends IncidentCauseDto {
       cause: known?.cause ?? null,
       cause_ko: known?.causeKo ?? null,
       look_at: known?.lookAt ?? 'None of the known disturbances: begin with the tags that moved first.',
-      look_at_ko: known?.lookAtKo ?? '알려진 외란이 아니다. 가장 먼저 움직인 태그부터 확인한다.',
+      look_at_ko: known?.lookAtKo ?? '알려진 외란이 아닙니다. 가장 먼저 움직인 태그부터 확인하십시오.',
       expected_tags: known?.expectedTags ?? [],
     };
   }
