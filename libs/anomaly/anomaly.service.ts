@@ -1,14 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EquipmentService } from '#equipment';
-import {
-  AppError,
-  Database,
-  decodeCursor,
-  type Page,
-  pageOf,
-  type Principal,
-  ProcessClock,
-} from '#platform';
+import { AppError, Database, decodeCursor, type Page, pageOf, type Principal, ProcessClock } from '#platform';
 import { TagDirectory } from '#timeseries';
 import { type Anomaly, SEVERITIES } from './anomaly.entity.js';
 import { AnomalyRepository, type AnomalyFilter } from './anomaly.repository.js';

@@ -219,7 +219,9 @@ describe('the summary of a period in which the plant stood still', () => {
   });
 
   it('says of the production rate that it is that of the running plant', () => {
-    expect(summaryOf(aReport('daily', 'en', stood())).sentences.at(-1)).toMatch(/^Production rate while running: /);
+    expect(summaryOf(aReport('daily', 'en', stood())).sentences.at(-1)).toMatch(
+      /^Production rate while running: /,
+    );
     expect(summaryOf(aReport('daily', 'ko', stood())).sentences.at(-1)).toMatch(/^가동 중 시간당 생산량은 /);
   });
 });

@@ -62,7 +62,9 @@ function verdictOf(content: ReportContent): ReportVerdict {
   const urgent = events.some((event) => event.severity === 'critical' && event.endMs === null);
   if (urgent || units.some((unit) => unit.state === 'fault')) return 'action';
   const quiet = events.every((event) => event.severity === 'low' && event.endMs !== null);
-  return quiet && standstills.length === 0 && units.every((unit) => unit.state !== 'warning') ? 'normal' : 'attention';
+  return quiet && standstills.length === 0 && units.every((unit) => unit.state !== 'warning')
+    ? 'normal'
+    : 'attention';
 }
 
 function subjectSentences(content: ReportContent, language: ReportLanguage): string[] {
@@ -274,9 +276,7 @@ function standstillSentences(content: ReportContent, { texts, format }: ReportLa
 /** A period of which little is known says so before anything else. */
 function littleDataSentences(content: ReportContent, { texts, format }: ReportLanguage): string[] {
   const share = shareOfData(content);
-  return share !== null && share < LITTLE_DATA_BELOW
-    ? [texts.summary.littleData(format.percent(share))]
-    : [];
+  return share !== null && share < LITTLE_DATA_BELOW ? [texts.summary.littleData(format.percent(share))] : [];
 }
 
 function dataSentences(content: ReportContent, { texts, format }: ReportLanguage): string[] {
