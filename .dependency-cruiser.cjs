@@ -10,6 +10,7 @@ const FEATURES = [
   'anomaly',
   'prediction',
   'training',
+  'incident',
   'health',
   'report',
   'plant',
@@ -24,8 +25,9 @@ const MAY_IMPORT = {
   anomaly: ['equipment', 'lot', 'timeseries'],
   prediction: ['equipment', 'lot', 'timeseries', 'anomaly'],
   training: ['equipment', 'lot', 'timeseries', 'anomaly', 'prediction'],
-  health: ['equipment', 'lot', 'timeseries', 'kpi', 'anomaly', 'prediction'],
-  report: ['equipment', 'lot', 'timeseries', 'kpi', 'anomaly', 'prediction', 'health'],
+  incident: ['equipment', 'lot', 'timeseries', 'anomaly', 'prediction'],
+  health: ['equipment', 'lot', 'timeseries', 'kpi', 'anomaly', 'prediction', 'incident'],
+  report: ['equipment', 'lot', 'timeseries', 'kpi', 'anomaly', 'prediction', 'incident', 'health'],
   plant: ['equipment', 'lot', 'timeseries'],
 };
 

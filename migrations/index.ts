@@ -1,4 +1,5 @@
 import { Attempts1700000000007 } from './1700000000007-attempts.js';
+import { Incidents1700000000011 } from './1700000000011-incidents.js';
 import { Jobs1700000000005 } from './1700000000005-jobs.js';
 import { Monitoring1700000000004 } from './1700000000004-monitoring.js';
 import { Platform1700000000001 } from './1700000000001-platform.js';
@@ -18,5 +19,6 @@ export const MIGRATIONS = [
   Trainings1700000000006,
   Attempts1700000000007,
   Texts1700000000008,
+  Incidents1700000000011,
   TimeZones1700000000012,
 ];

@@ -68,6 +68,14 @@ export async function addColumns(
   }
 }
 
+/** Adds an index, unless it is there. */
+export async function addIndex(queryRunner: QueryRunner, table: string, columns: string[]): Promise<void> {
+  const name = `ix_${table}_${columns.join('_')}`.slice(0, 60);
+  const existing = await queryRunner.getTable(table);
+  if (existing?.indices.some((index) => index.name === name)) return;
+  await queryRunner.query(`CREATE INDEX ${name} ON ${table} (${columns.join(', ')})`);
+}
+
 /** Creates a table with its indices and foreign keys to `id` columns, in one statement, unless it exists. */
 export async function createTable(
   queryRunner: QueryRunner,

@@ -200,4 +200,94 @@ describeOnBothProfiles('migrations', (profile) => {
       ]);
     });
   });
+
+  it('group the anomalies there are into incidents, and the same ones when begun again', async () => {
+    const hour = (hours: number): number => 3_600_000 * (1_000 + hours);
+    const dataSource = await open();
+    const database = new Database(dataSource, config().database);
+    const grouping = MIGRATIONS.findIndex(({ name }) => name.startsWith('Incidents'));
+    const { migrations } = dataSource;
+    Object.assign(dataSource, { migrations: migrations.slice(0, grouping) });
+    await applyMigrations(database);
+    const anomalies: [string, number, number | null, string | null][] = [
+      ['zscore', -30, 8, null], // began more than a day before the incident it reaches into
+      ['zscore', 3, 4, null], // nothing of the primary detector then
+      ['cva', 5.5, 6.5, 'Seen'],
+      ['innovation_bank', 6, 7, 'Seen, too'],
+      ['innovation_bank', 8.9, 10, 'Last'], // less than two hours after
+      ['pca_spe', 9, 11, 'Seen'],
+      ['innovation_bank', 12, null, null], // two hours after, and it goes on
+      ['zscore', 13, null, 'Seen'],
+    ];
+    for (const [detector, from, to, comment] of anomalies)
+      await dataSource.query(
+        `INSERT INTO anomaly (detector, model_version, state, severity, started_at, detected_at, ended_at, peak_at, peak_score,
+           threshold, sample_count, contributions, acknowledged_at, acknowledged_by, comment)
+         VALUES (?, '1', ?, 'high', ?, ?, ?, ?, 6, 2, 9, '[{"tag":"XMEAS_01","share":1}]', ?, ?, ?)`,
+        [
+          detector,
+          to === null ? 'open' : 'closed',
+          hour(from),
+          hour(from) + 1,
+          to === null ? null : hour(to),
+          hour(from) + 2,
+          comment === null ? null : hour(20 + from),
+          comment === null ? null : 'shift-lead',
+          comment,
+        ],
+      );
+    await dataSource.query(
+      `INSERT INTO scorer_checkpoint (position_ts, feed_position, snapshot) VALUES (${hour(14)}, 0, '{}')`,
+    );
+    Object.assign(dataSource, { migrations });
+    await applyMigrations(database);
+    const found = () =>
+      dataSource.query<Record<string, unknown>[]>(
+        'SELECT state, started_at, last_sign_at, ended_at, peak_ratio, comment FROM incident ORDER BY started_at',
+      );
+    const numbers = (rows: Record<string, unknown>[]) =>
+      rows.map((row) => ({ ...row, ...mapNumbers(row, ['started_at', 'last_sign_at', 'ended_at']) }));
+    const expected = [
+      // of all its anomalies the one of the ninth hour was acknowledged last
+      {
+        state: 'closed',
+        started_at: hour(6),
+        last_sign_at: hour(10),
+        ended_at: hour(10),
+        peak_ratio: 3,
+        comment: 'Seen',
+      },
+      {
+        state: 'open',
+        started_at: hour(12),
+        last_sign_at: hour(14),
+        ended_at: null,
+        peak_ratio: 3,
+        comment: null,
+      },
+    ];
+    expect(numbers(await found())).toEqual(expected);
+    const partOf = await dataSource.query<{ started_at: unknown; began: unknown }[]>(
+      `SELECT a.started_at, i.started_at AS began FROM anomaly a LEFT JOIN incident i ON i.id = a.incident_id ORDER BY a.started_at`,
+    );
+    expect(partOf.map(({ began }) => (began === null ? null : Number(began)))).toEqual([
+      null,
+      null,
+      hour(6),
+      hour(6),
+      hour(6),
+      hour(6),
+      hour(12),
+      hour(12),
+    ]);
+    const [{ name }] = MIGRATIONS.slice(grouping);
+    await dataSource.query('DELETE FROM migrations WHERE name = ?', [name]);
+    await applyMigrations(database);
+    expect(numbers(await found())).toEqual(expected);
+    await dataSource.destroy();
+  });
 });
+
+function mapNumbers(row: Record<string, unknown>, names: string[]): Record<string, number | null> {
+  return Object.fromEntries(names.map((name) => [name, row[name] === null ? null : Number(row[name])]));
+}

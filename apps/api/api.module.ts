@@ -3,6 +3,7 @@ import { MIGRATIONS } from '#migrations';
 import { AnomalyHttpModule } from '#anomaly';
 import { EquipmentHttpModule } from '#equipment';
 import { HealthHttpModule, SystemHealthModule } from '#health';
+import { IncidentHttpModule } from '#incident';
 import { KpiHttpModule } from '#kpi';
 import { LotHttpModule } from '#lot';
 import { PlantHttpModule } from '#plant';
@@ -21,6 +22,7 @@ export const HTTP_MODULES = [
   AnomalyHttpModule,
   PredictionHttpModule,
   TrainingHttpModule,
+  IncidentHttpModule,
   ReportHttpModule,
   HealthHttpModule,
   PlantHttpModule,

@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { MIGRATIONS } from '#migrations';
 import { AnomalyJobsModule } from '#anomaly';
 import { HealthJobsModule, SystemHealthModule } from '#health';
+import { IncidentJobsModule } from '#incident';
 import { KpiJobsModule } from '#kpi';
 import { PlantJobsModule } from '#plant';
 import { type Config, JobsModule, PlatformModule, QueueModule } from '#platform';
@@ -10,13 +11,14 @@ import { ReportJobsModule } from '#report';
 import { TrainingJobsModule } from '#training';
 
 /**
- * Everything that works on its own: the live plant, the scorer, health scores, prediction, report and training jobs.
+ * Everything that works on its own: the live plant, the scorer, incidents, health scores, prediction, report and training jobs.
  * @param besideRequests whether the process answers the requests of clients as well
  */
 export function jobsModules(options: { besideRequests: boolean }): (Type | DynamicModule)[] {
   return [
     PlantJobsModule,
     AnomalyJobsModule,
+    IncidentJobsModule,
     HealthJobsModule,
     KpiJobsModule,
     PredictionJobsModule,

@@ -40,6 +40,10 @@ export class Anomaly {
   @ReferenceColumn({ name: 'lot_id', nullable: true })
   lotId!: number | null;
 
+  /** The event it belongs to; null for one that nothing else confirms. Written with incidents, never with episodes. */
+  @ReferenceColumn({ name: 'incident_id', nullable: true })
+  incidentId!: number | null;
+
   @Column({ type: 'varchar', length: 20 })
   state!: AnomalyState;
 

@@ -9,6 +9,7 @@ export interface AnomalyFilter {
   detector?: DetectorName;
   equipmentId?: number;
   lotId?: number;
+  incidentId?: number;
   state?: AnomalyState;
   severities?: readonly Severity[];
   acknowledged?: boolean;
@@ -37,10 +38,11 @@ export class AnomalyRepository {
       .orderBy('a.startedAt', 'DESC')
       .addOrderBy('a.id', 'DESC')
       .take(limit + 1);
-    const { detector, equipmentId, lotId, state, severities, acknowledged, from, to } = filter;
+    const { detector, equipmentId, lotId, incidentId, state, severities, acknowledged, from, to } = filter;
     if (detector !== undefined) query.andWhere('a.detector = :detector', { detector });
     if (equipmentId !== undefined) query.andWhere('a.equipmentId = :equipmentId', { equipmentId });
     if (lotId !== undefined) query.andWhere('a.lotId = :lotId', { lotId });
+    if (incidentId !== undefined) query.andWhere('a.incidentId = :incidentId', { incidentId });
     if (state !== undefined) query.andWhere('a.state = :state', { state });
     if (severities !== undefined) query.andWhere('a.severity IN (:...severities)', { severities });
     if (acknowledged !== undefined)
@@ -56,7 +58,7 @@ export class AnomalyRepository {
     return this.rows.find({ where: { state: 'open' }, order: { startedAt: 'DESC', id: 'DESC' } });
   }
 
-  async insert(anomaly: Omit<Anomaly, 'id'>): Promise<number> {
+  async insert(anomaly: Omit<Anomaly, 'id' | 'incidentId'>): Promise<number> {
     const { identifiers } = await this.rows.insert(anomaly);
     return Number(identifiers[0].id);
   }
@@ -72,6 +74,47 @@ export class AnomalyRepository {
   async acknowledge(id: number, acknowledgement: Acknowledgement): Promise<boolean> {
     const { affected } = await this.rows.update({ id, acknowledgedAt: IsNull() }, acknowledgement);
     return affected === 1;
+  }
+
+  /**
+   * Makes the anomalies of no incident that reach into `[from, to]` part of one, unless they began more than `leadMs` before it.
+   */
+  async joinIncident(incidentId: number, from: number, to: number, leadMs: number): Promise<void> {
+    await this.rows
+      .createQueryBuilder()
+      .update()
+      .set({ incidentId })
+      .where('incident_id IS NULL AND started_at BETWEEN :earliest AND :to', { earliest: from - leadMs, to })
+      .andWhere('(ended_at IS NULL OR ended_at >= :from)', { from })
+      .execute();
+  }
+
+  /** Takes an incident back: its anomalies belong to none again. */
+  async leaveIncident(incidentId: number): Promise<void> {
+    await this.rows.update({ incidentId }, { incidentId: null });
+  }
+
+  /** Says of the anomalies of an incident what was said of it, where nothing has been said of them. */
+  async acknowledgeIncident(incidentId: number, acknowledgement: Acknowledgement): Promise<void> {
+    await this.rows.update({ incidentId, acknowledgedAt: IsNull() }, acknowledgement);
+  }
+
+  /** Whether nothing has been said of some anomaly of an incident. */
+  async isIncidentUnacknowledged(incidentId: number): Promise<boolean> {
+    return this.rows.existsBy({ incidentId, acknowledgedAt: IsNull() });
+  }
+
+  /** How many anomalies each of the incidents has; those without any are left out. */
+  async countByIncident(incidentIds: readonly number[]): Promise<Map<number, number>> {
+    if (incidentIds.length === 0) return new Map();
+    const counts = await this.rows
+      .createQueryBuilder('a')
+      .select('a.incidentId', 'incident')
+      .addSelect('COUNT(*)', 'anomalies')
+      .where('a.incidentId IN (:...incidentIds)', { incidentIds })
+      .groupBy('a.incidentId')
+      .getRawMany<{ incident: string | number; anomalies: string | number }>();
+    return new Map(counts.map(({ incident, anomalies }) => [Number(incident), Number(anomalies)]));
   }
 
   /** Anomalies of a detector that are not settled at `ts`: they end after it or are open. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EquipmentService } from '#equipment';
-import { AppError, decodeCursor, type Page, pageOf, type Principal, ProcessClock } from '#platform';
+import { AppError, Database, decodeCursor, type Page, pageOf, type Principal, ProcessClock } from '#platform';
 import { TagDirectory } from '#timeseries';
 import { type Anomaly, SEVERITIES } from './anomaly.entity.js';
 import { AnomalyRepository, type AnomalyFilter } from './anomaly.repository.js';
@@ -9,7 +9,10 @@ import { AnomalyDto, type AnomalyNames } from './dto/anomaly.dto.js';
 
 @Injectable()
 export class AnomalyService {
+  private readonly listeners: ((anomaly: Anomaly) => Promise<void>)[] = [];
+
   constructor(
+    private readonly database: Database,
     private readonly repository: AnomalyRepository,
     private readonly equipment: EquipmentService,
     private readonly tags: TagDirectory,
@@ -59,15 +62,27 @@ export class AnomalyService {
    */
   async acknowledge(id: number, comment: string, principal: Principal): Promise<AnomalyDto> {
     await this.require(id);
-    const done = await this.repository.acknowledge(id, {
-      acknowledgedAt: Date.now(),
-      acknowledgedPlantAt: this.clock.now(),
-      acknowledgedBy: principal.name,
-      comment,
+    await this.database.transaction(async () => {
+      const done = await this.repository.acknowledge(id, {
+        acknowledgedAt: Date.now(),
+        acknowledgedPlantAt: this.clock.now(),
+        acknowledgedBy: principal.name,
+        comment,
+      });
+      if (!done)
+        throw AppError.conflict(
+          'ANOMALY_ACKNOWLEDGED',
+          `Somebody has acknowledged the anomaly ${id} already`,
+        );
+      const anomaly = await this.require(id);
+      for (const listener of this.listeners) await listener(anomaly);
     });
-    if (!done)
-      throw AppError.conflict('ANOMALY_ACKNOWLEDGED', `Somebody has acknowledged the anomaly ${id} already`);
     return this.read(id);
+  }
+
+  /** @param listener called with every anomaly that is acknowledged by itself, in the transaction that does */
+  onAcknowledged(listener: (anomaly: Anomaly) => Promise<void>): void {
+    this.listeners.push(listener);
   }
 
   /** How to call equipment and tags on the wire. */
@@ -89,6 +104,7 @@ export class AnomalyService {
       detector: query.detector,
       equipmentId: query.eq_id === undefined ? undefined : (await this.equipment.require(query.eq_id)).id,
       lotId: query.lot_id,
+      incidentId: query.incident_id,
       state: query.state,
       severities: query.min_severity && SEVERITIES.slice(SEVERITIES.indexOf(query.min_severity)),
       acknowledged: query.acknowledged,

@@ -1,5 +1,7 @@
 export {
+  type Acknowledgement,
   Anomaly,
+  ANOMALY_STATES,
   type AnomalyState,
   type Contribution,
   SEVERITIES,
@@ -13,7 +15,7 @@ export { AnomalyService } from './anomaly.service.js';
 export { Detectors } from './detectors.service.js';
 export { DetectorStream, LONGEST_GAP_MS, type SampleBatch, SAMPLING_INTERVAL_MS } from './detector-stream.js';
 export { AnomalyIdParams } from './dto/anomaly-id.params.js';
-export { AnomalyDto } from './dto/anomaly.dto.js';
+export { AcknowledgementDto, AnomalyDto, type AnomalyNames, ContributionDto } from './dto/anomaly.dto.js';
 export { alignSamples, SampleSource } from './sample-source.service.js';
 export {
   type DetectorScore,

@@ -271,7 +271,13 @@ export class SampleScorer {
     const to = timestamps[timestamps.length - 1];
     return {
       changes,
-      batch: { tagCodes: this.tagCodes, samples: scored, after: at.positionTs, to },
+      batch: {
+        tagCodes: this.tagCodes,
+        detectors: this.streams.map(({ loaded }) => loaded.name),
+        samples: scored,
+        after: at.positionTs,
+        to,
+      },
       lastIncomplete: this.lacksTags(samples, timestamps.length - 1),
     };
   }

@@ -25,6 +25,8 @@ export interface ScoredSample {
 /** Consecutive samples: all that the plant has in `(after, to]`. */
 export interface ScoredBatch {
   tagCodes: readonly string[];
+  /** In use, the primary one first, ready or not. */
+  detectors: readonly DetectorName[];
   samples: ScoredSample[];
   after: number;
   to: number;

@@ -15,6 +15,8 @@ export * from './detectors/detector.js';
 export * from './evaluation/diagnosis-evaluation.js';
 export type { ReliabilityBin } from './evaluation/diagnosis-reliability.js';
 export * from './evaluation/diagnosis-summary.js';
+export * from './detectors/incident-grouping.js';
+export * from './evaluation/incident-evaluation.js';
 export { DIAGNOSIS_CLASSES, UNKNOWN } from './diagnosis/classes.js';
 export { DiagnosisModel, type DiagnosisTrace } from './diagnosis/model.js';
 export { trainDiagnosis, type DiagnosisTrainingOptions } from './training/diagnosis-training.js';

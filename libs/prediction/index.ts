@@ -4,4 +4,7 @@ export { Prediction } from './prediction.entity.js';
 export { PredictionHttpModule } from './prediction.http.module.js';
 export { PredictionJobsModule } from './prediction.jobs.module.js';
 export { PredictionModule } from './prediction.module.js';
+export { PredictionWindows } from './prediction-window.service.js';
+export { PredictorModule } from './predictor.module.js';
+export { Predictor } from './predictor.service.js';
 export { PredictionService } from './prediction.service.js';

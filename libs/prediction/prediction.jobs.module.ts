@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { PredictionModule } from './prediction.module.js';
+import { PredictorModule } from './predictor.module.js';
 import { PredictionProcessor } from './prediction.processor.js';
 
 /** Works on prediction jobs. */
-@Module({ imports: [PredictionModule], providers: [PredictionProcessor] })
+@Module({ imports: [PredictionModule, PredictorModule], providers: [PredictionProcessor] })
 export class PredictionJobsModule {}

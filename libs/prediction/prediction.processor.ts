@@ -1,16 +1,12 @@
-import { join } from 'node:path';
-import { type PlantPrediction, PredictionInputError, PredictionThread, ModelStoreError } from '#ml';
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type PlantPrediction } from '#ml';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { SensorTagRepository } from '#equipment';
 import {
-  AppError,
-  Config,
   HandlesJob,
   JobDesk,
   type JobContext,
   type JobHandler,
   type JobReference,
-  Metrics,
   PeriodicTasks,
   runJobRow,
 } from '#platform';
@@ -18,22 +14,17 @@ import { PREDICTION_JOB } from './prediction.job.js';
 import type { Prediction } from './prediction.entity.js';
 import { PredictionRepository } from './prediction.repository.js';
 import { PredictionService } from './prediction.service.js';
-import { PredictionWindows, windowProblem } from './prediction-window.service.js';
+import { PredictionWindows } from './prediction-window.service.js';
+import { Predictor } from './predictor.service.js';
 
 const KEEP_PREDICTIONS_MS = 90 * 24 * 3_600_000;
 const CLEANUP_INTERVAL_MS = 3_600_000;
 const CLEANUP_BATCH = 500;
-const LATENCY_BUCKETS_S = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10];
 
 /** Runs the models, on a thread of their own. */
 @HandlesJob(PREDICTION_JOB)
 @Injectable()
-export class PredictionProcessor
-  implements JobHandler<JobReference, void>, OnApplicationBootstrap, OnApplicationShutdown
-{
-  private readonly thread: PredictionThread;
-  private readonly latency;
-
+export class PredictionProcessor implements JobHandler<JobReference, void>, OnApplicationBootstrap {
   constructor(
     private readonly predictions: PredictionService,
     private readonly repository: PredictionRepository,
@@ -41,28 +32,14 @@ export class PredictionProcessor
     private readonly tags: SensorTagRepository,
     private readonly desk: JobDesk,
     private readonly tasks: PeriodicTasks,
-    config: Config,
-    metrics: Metrics,
-  ) {
-    this.thread = new PredictionThread(join(config.modelsDir));
-    this.latency = metrics.histogram(
-      'model_prediction_seconds',
-      'Time the models take for one prediction',
-      [],
-      LATENCY_BUCKETS_S,
-    );
-  }
+    private readonly predictor: Predictor,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.desk.sweepRegularly(this.predictions.kind);
     this.tasks.every('prediction-cleanup', CLEANUP_INTERVAL_MS, () =>
       this.repository.deleteFinishedBefore(Date.now() - KEEP_PREDICTIONS_MS, CLEANUP_BATCH),
     );
-  }
-
-  /** The workers, which stop before (onModuleDestroy), let jobs under way finish. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.thread.close();
   }
 
   async handle({ jobId }: JobReference, context: JobContext): Promise<void> {
@@ -79,23 +56,13 @@ export class PredictionProcessor
     });
   }
 
-  private async predict(
+  private predict(
     prediction: Prediction,
     window: Awaited<ReturnType<PredictionWindows['read']>>,
   ): Promise<PlantPrediction> {
     const { horizonSteps, modelName, modelVersion } = prediction;
     const versions = modelName === null || modelVersion === null ? {} : { [modelName]: modelVersion };
-    const stop = this.latency.startTimer();
-    try {
-      return await this.thread.predict(window, { horizonSteps }, versions);
-    } catch (error) {
-      if (error instanceof PredictionInputError) throw windowProblem(error);
-      if (error instanceof ModelStoreError)
-        throw AppError.unprocessable(error.code.toUpperCase(), error.message);
-      throw error;
-    } finally {
-      stop();
-    }
+    return this.predictor.predict(window, { horizonSteps }, versions);
   }
 
   /** Who asks about an equipment gets the forecasts of its tags. */

@@ -7,12 +7,13 @@ import { Standstills } from '#kpi';
 import { TagDirectory } from '#timeseries';
 import type { Anomaly } from '#anomaly';
 import { AnomalyGathering, commentsOn, type PeriodAnomalies } from './gathering/anomaly.gathering.js';
+import { IncidentGathering } from './gathering/incident.gathering.js';
 import { HEALTH_BANDS, HealthGathering } from './gathering/health.gathering.js';
 import { KpiGathering } from './gathering/kpi.gathering.js';
 import { type PlantNames, plantNames } from './gathering/plant-names.js';
 import { PredictionGathering } from './gathering/prediction.gathering.js';
 import { QualityGathering } from './gathering/quality.gathering.js';
-import type { LotFacts, ReportContent, ReportSubject } from './gathering/content.js';
+import type { IncidentFacts, LotFacts, ReportContent, ReportSubject } from './gathering/content.js';
 import type { Report } from './report.entity.js';
 import { TrendGathering } from './gathering/trend.gathering.js';
 
@@ -26,6 +27,7 @@ const LISTED_LOTS = 20;
 export const GATHERINGS = [
   AnomalyGathering,
   HealthGathering,
+  IncidentGathering,
   KpiGathering,
   PredictionGathering,
   QualityGathering,
@@ -42,6 +44,7 @@ export class ReportGathering {
     private readonly tags: TagDirectory,
     private readonly lots: LotService,
     private readonly anomalies: AnomalyGathering,
+    private readonly incidents: IncidentGathering,
     private readonly kpis: KpiGathering,
     private readonly standstills: Standstills,
     private readonly health: HealthGathering,
@@ -56,7 +59,7 @@ export class ReportGathering {
     const anomalies = await this.anomalies.inPeriod(from, to, names, equipmentId ?? undefined);
     const lots = await this.lots.findIn(from, to, LISTED_LOTS);
     const lotFacts = await Promise.all(lots.map((lot) => this.lotFacts(lot, anomalies.rows, to)));
-    const { subject, focus } = await this.subjectOf(report, names, lotFacts);
+    const { subject, focus, incident } = await this.subjectOf(report, names, lotFacts);
     const bands = anomalies.rows.map((row) => bandOf(row, to));
     const prediction = await this.predictions.inPeriod(from, to, names, equipmentId ?? undefined);
     return {
@@ -73,6 +76,7 @@ export class ReportGathering {
       healthBands: HEALTH_BANDS,
       anomalies: anomalies.listed,
       anomalyCount: anomalies.count,
+      incidents: incident ?? (await this.incidents.inPeriod(from, to, names, equipmentId ?? undefined)),
       trends: await this.trends.trends(trendTags(focus, anomalies), { from, to }, bands),
       ...prediction,
       lots: lotFacts,
@@ -86,7 +90,7 @@ export class ReportGathering {
     report: Report,
     names: PlantNames,
     lots: LotFacts[],
-  ): Promise<{ subject: ReportSubject; focus: string[] }> {
+  ): Promise<{ subject: ReportSubject; focus: string[]; incident?: IncidentFacts[] }> {
     const { periodFrom: from, periodTo: to } = report;
     switch (report.type) {
       case 'daily':
@@ -104,10 +108,12 @@ export class ReportGathering {
         return { subject: { type: 'equipment', equipment }, focus: tags.map(({ code }) => code) };
       }
       case 'anomaly': {
-        const { facts } = await this.anomalies.one(report.anomalyId ?? 0, { from, to }, names);
+        const { facts, row } = await this.anomalies.one(report.anomalyId ?? 0, { from, to }, names);
+        const incident = await this.incidents.ofAnomaly(row.incidentId, names);
         return {
           subject: { type: 'anomaly', anomaly: facts },
           focus: facts.contributions.map(({ code }) => code),
+          incident: incident ? [incident] : [],
         };
       }
     }

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { EquipmentHealthModule } from '#health';
+import { IncidentModule } from '#incident';
 import { KpiModule } from '#kpi';
 import { Config } from '#platform';
 import { PredictionModule } from '#prediction';
@@ -20,6 +21,7 @@ import { ReportProcessor } from './report.processor.js';
     AnomalyModule,
     EquipmentModule,
     EquipmentHealthModule,
+    IncidentModule,
     KpiModule,
     LotModule,
     PredictionModule,

@@ -59,6 +59,7 @@ export { roundToSignificantDigits } from './files/significant-digits.js';
 export {
   simulateRun,
   simulateRunInSlices,
+  type DisturbanceSpell,
   type SimulatedRun,
   type SimulatedRunOptions,
 } from './simulation/simulate-run.js';

@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 export class ScriptedProduct {
   state = 'running';
   idv: number | null = null;
-  /** `METHOD /path` of each request but reads of the plant, health and anomalies. */
+  /** `METHOD /path` of each request but reads of the plant, health, anomalies and incidents. */
   readonly commands: string[] = [];
   /** Whether detectors notice the disturbance. */
   detects = true;
@@ -55,7 +55,7 @@ export class ScriptedProduct {
         { 'retry-after': '0.01' },
       );
     const route = `${request.method} ${path}`;
-    if (!/^GET \/(plant|health|anomalies)$/.test(route)) this.commands.push(route);
+    if (!/^GET \/(plant|health|anomalies|incidents)$/.test(route)) this.commands.push(route);
     switch (route) {
       case 'GET /plant':
         this.minutes += this.state === 'running' ? 30 : 0;
@@ -64,6 +64,8 @@ export class ScriptedProduct {
         return reply(response, 200, { checks: { workers: { alive: 1 }, scorer: { lag_ms: 0 } } });
       case 'GET /anomalies':
         return reply(response, 200, { items: this.anomalies(request.url?.includes('state=open') ?? false) });
+      case 'GET /incidents':
+        return reply(response, 200, { items: [INCIDENT] });
       case 'POST /plant/restart':
         this.state = 'running';
         this.idv = null;
@@ -115,6 +117,12 @@ export class ScriptedProduct {
   }
 }
 
+const INCIDENT = {
+  incident_id: 3,
+  anomaly_count: 5,
+  first_tags: [{ tag: 'XMEAS_01', name: 'A feed' }],
+  diagnosis: { title: 'A feed loss', probability: 0.994, look_at: 'Check the supply of A.' },
+};
 const PREDICTION = { fault_probability: 1, fault_classes: [], forecast: [] };
 
 function iso(minutes: number): string {

@@ -1,6 +1,7 @@
 import { DISTURBANCES, EQUIPMENT, TAGS, tagIndex } from '#tep';
 import type {
   AnomalyFacts,
+  IncidentFacts,
   EquipmentFacts,
   EquipmentHealth,
   LotFacts,
@@ -49,6 +50,7 @@ export function aReport(
     healthBands: { poorBelow: 50, goodFrom: 80 },
     anomalies: type === 'equipment' ? [anAnomaly()] : [anAnomaly(), aSecondAnomaly()],
     anomalyCount: type === 'equipment' ? 1 : 2,
+    incidents: [],
     trends: ['XMEAS_09', 'XMV_10', 'XMEAS_07', 'XMEAS_21'].map((code) => aTrend(code)),
     forecasts: [aForecast('XMEAS_09'), aForecast('XMV_10')],
     fault: {
@@ -109,6 +111,7 @@ export function anEmptyReport(type: ReportType, lang: ReportLang): ReportContent
     equipmentHealth: [],
     anomalies: [],
     anomalyCount: 0,
+    incidents: [],
     trends: [],
     forecasts: [],
     fault: undefined,
@@ -164,6 +167,22 @@ export function anAnomaly(changes: Partial<AnomalyFacts> = {}): AnomalyFacts {
       comment: 'Cooling-water inlet is 5 °C too warm.',
     },
     scoreTrend: wave(30, 6, 380),
+    ...changes,
+  };
+}
+
+export function anIncident(changes: Partial<IncidentFacts> = {}): IncidentFacts {
+  return {
+    id: '12',
+    severity: 'critical',
+    startMs: EVENT_START_MS,
+    endMs: EVENT_END_MS,
+    equipment: unit('REACTOR'),
+    firstTags: [
+      { ...named('XMV_10'), share: 0.7 },
+      { ...named('XMEAS_21'), share: 0.2 },
+    ],
+    cause: { idv: 4, probability: 0.97 },
     ...changes,
   };
 }

@@ -39,6 +39,10 @@ describe('the demonstration', () => {
     expect(plantCommands()).toEqual([INJECT, REMOVE]);
     expect((await readFile(join(out, 'demo.pdf'))).toString()).toBe('%PDF-');
     expect(said.join('\n')).toContain('Detected by cva after 1 plant minutes');
+    expect(said.join('\n')).toContain(
+      'Incident 3, 5 anomalies so far. It first showed in A feed (XMEAS_01).',
+    );
+    expect(said.join('\n')).toContain('99.4 %  A feed loss\n  Check the supply of A.');
   });
 
   it('restarts a plant that an earlier one has tripped, and says so', async () => {

@@ -15,6 +15,9 @@ const LEAVE_PATIENCE_MS = 20_000;
 const SHOWN_TAGS = 5;
 const SHOWN_SHARE = 0.01;
 const SHOWN_CLASSES = 3;
+const SHOWN_FIRST_TAGS = 3;
+/** Wall time in which the detectors agree on an incident and it is diagnosed. */
+const DIAGNOSIS_WAIT_MS = 30_000;
 
 export interface DemoOptions {
   url: string;
@@ -34,6 +37,13 @@ interface PredictionReply extends JobReply {
       steps: { at: string; value: number; low: number; high: number }[];
     }[];
   };
+}
+
+interface IncidentReply {
+  incident_id: number;
+  anomaly_count: number;
+  first_tags: { tag: string; name: string }[];
+  diagnosis: { title: string; probability: number; look_at: string } | null;
 }
 
 interface ReportReply extends JobReply {
@@ -83,6 +93,7 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
     const detection = await plant.disturbUntilDetected();
     showDetection(detection);
     await predict(client, detection.anomaly);
+    await showIncident(client, detection);
     await report(client, detection.anomaly, options);
   } finally {
     // whatever has happened, and however it was interrupted, the plant is not left disturbed
@@ -110,6 +121,28 @@ function showDetection({ since, anomaly }: Detection): void {
       `  ${tag.padEnd(9)} ${'█'.repeat(Math.ceil(share * 40))} ${(share * 100).toFixed(0)} %  ${name}`,
     );
   }
+}
+
+/** What the event is that the anomaly is a part of; nothing where the primary detector does not see it yet. */
+async function showIncident(client: DemoClient, { since }: Detection): Promise<void> {
+  const waitedSince = performance.now();
+  const incident = await client.poll(async () => {
+    const { items } = await client.get<{ items: IncidentReply[] }>(
+      `${API}/incidents?from=${encodeURIComponent(since)}&limit=1`,
+    );
+    const [newest] = items;
+    if (newest?.diagnosis) return newest;
+    return performance.now() - waitedSince > DIAGNOSIS_WAIT_MS ? (newest ?? null) : undefined;
+  });
+  if (incident === null) return;
+  const { incident_id, anomaly_count, first_tags, diagnosis } = incident;
+  const first = first_tags.slice(0, SHOWN_FIRST_TAGS).map(({ tag, name }) => `${name} (${tag})`);
+  console.log(
+    `\nIncident ${incident_id}, ${anomaly_count} anomalies so far. It first showed in ${first.join(', ')}.`,
+  );
+  if (diagnosis === null) return;
+  const { title, probability, look_at } = diagnosis;
+  console.log(`  ${(probability * 100).toFixed(1)} %  ${title}\n  ${look_at}\n`);
 }
 
 async function predict(client: DemoClient, anomaly: FoundAnomaly): Promise<void> {

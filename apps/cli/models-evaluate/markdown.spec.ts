@@ -54,7 +54,7 @@ const SET: EvaluatedSet = {
   description: 'public testing files d00_te, d01_te, d03_te',
   evaluation: summariseJudgements([aJudgement(0), aJudgement(1), missed]),
 };
-const RUN = { versions: { innovation_bank: '2' }, seed: 5, seeds: 0, sets: [SET] };
+const RUN = { versions: { innovation_bank: '2' }, seed: 5, seeds: 0, sets: [SET], incidents: [] };
 
 describe('the document of an evaluation', () => {
   const markdown = evaluationMarkdown({

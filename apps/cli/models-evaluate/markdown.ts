@@ -3,6 +3,7 @@ import { DISTURBANCES } from '#tep';
 import { intervalText, markdownTable } from './markdown-table.js';
 import { detectionByFault, detectorsByFault, detectorTables } from './detection-tables.js';
 import { headlineOf } from './headline.js';
+import { incidentSection } from './incident-tables.js';
 import { diagnosisTables, forecastTables } from './model-tables.js';
 import type { EvaluatedSet, EvaluationRun } from './stored.js';
 
@@ -14,7 +15,14 @@ export interface EvaluationDocument extends EvaluationRun {
 const PREDICTION_MODELS: readonly string[] = [PREDICTION_DETECTOR, DIAGNOSIS_MODEL, FORECAST_MODEL];
 
 /** The figures as a document that a person can read from top to bottom. */
-export function evaluationMarkdown({ versions, seed, seeds, sets, plots }: EvaluationDocument): string {
+export function evaluationMarkdown({
+  versions,
+  seed,
+  seeds,
+  sets,
+  incidents,
+  plots,
+}: EvaluationDocument): string {
   const models = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const parts = [
     '# Model evaluation',
@@ -24,6 +32,7 @@ export function evaluationMarkdown({ versions, seed, seeds, sets, plots }: Evalu
     READING,
     ...plots.map(({ file, alt }) => `![${alt}](images/${file})`),
     ...sets.flatMap(section),
+    ...incidentSection(incidents, { seed, seeds }),
     '## Faults',
     DISTURBANCES.map(({ idv, title }) => `${idv}. ${title}`).join('\n'),
   ];

@@ -1,16 +1,23 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   type DetectorArtifact,
   type EvaluatedSetKind,
   evaluationPlan,
+  type IncidentFigures,
+  type IncidentJudgement,
+  incidentPlan,
   ModelStore,
+  type PlannedIncidentRun,
+  type RunJudgement,
+  summariseIncidents,
   summariseJudgements,
 } from '#ml';
 import { type RecordedRuns, recordedRuns } from './data.js';
 import { forecastExample } from './example.js';
+import { incidentSection, withIncidentSection } from './incident-tables.js';
 import { evaluationMarkdown } from './markdown.js';
 import { modelsInUse, versionsOf } from './models.js';
 import { type EvaluationPlot, evaluationPlots } from './plots.js';
@@ -28,6 +35,7 @@ interface ModelsEvaluateOptions {
   seed: number;
   threads: number;
   save?: boolean;
+  only?: 'incidents';
 }
 
 /** Adds `models:evaluate`: measures the models in use on unseen simulated runs and on public files. */
@@ -61,23 +69,33 @@ export function registerModelsEvaluate(program: Command): void {
       1_000_003,
     )
     .option('--threads <n>', 'threads to simulate and judge on', wholeNumber, availableParallelism())
+    .addOption(
+      new Option('--only <part>', 'measure this part alone; its section is replaced').choices(['incidents']),
+    )
     .option('--save', 'also write evaluation.json beside the card of every version that was judged')
     .action(modelsEvaluate);
 }
 
 async function modelsEvaluate(options: ModelsEvaluateOptions): Promise<void> {
   const startedMs = performance.now();
+  if (options.only === 'incidents') return evaluateIncidentsAlone(options);
   const modelsDirectory = resolve(options.models);
   const models = await modelsInUse(modelsDirectory);
   const files = await recordedRuns(resolve(options.data));
   if (files.test.length === 0)
     console.warn(`No files dNN_te.dat in ${options.data}: only simulated runs are judged`);
   const sets = await judgeSets(options, modelsDirectory, files);
+  const incidents = await judgeAllIncidents(options, modelsDirectory);
   const versions = versionsOf(models);
   const { seed, seeds } = options;
   const plots = evaluationPlots(sets, forecastExample(models.forecast.model, seed));
-  const markdown = evaluationMarkdown({ versions, seed, seeds, sets, plots });
-  await writeOut(resolve(options.out), plots, markdown, evaluationJson({ versions, seed, seeds, sets }));
+  const markdown = evaluationMarkdown({ versions, seed, seeds, sets, incidents, plots });
+  await writeOut(
+    resolve(options.out),
+    plots,
+    markdown,
+    evaluationJson({ versions, seed, seeds, sets, incidents }),
+  );
   if (options.save) {
     const store = new ModelStore(modelsDirectory);
     for (const [name, version] of Object.entries(versions))
@@ -96,7 +114,10 @@ async function judgeSets(
   const compared: Record<string, DetectorArtifact> = {};
   const normal = files.training.find(({ idv }) => idv === 0);
   if (normal) compared[REAL_NORMALS] = bankOfRealNormals(normal.values).toArtifact();
-  const pool = new JudgingPool(Math.max(1, threads), { modelsDirectory, compared });
+  const pool = new JudgingPool<JudgingTask, RunJudgement>(Math.max(1, threads), 'worker.js', {
+    modelsDirectory,
+    compared,
+  });
   const judged = async (
     kind: EvaluatedSetKind,
     description: string,
@@ -128,6 +149,40 @@ async function judgeSets(
       )),
     ];
   } finally {
+    await pool.close();
+  }
+}
+
+/** Replaces the section about incidents in the document that is there, or writes one of that section alone. */
+async function evaluateIncidentsAlone(options: ModelsEvaluateOptions): Promise<void> {
+  const figures = await judgeAllIncidents(options, resolve(options.models));
+  const section = incidentSection(figures, options);
+  const file = join(resolve(options.out), 'evaluation.md');
+  const before = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  await mkdir(resolve(options.out), { recursive: true });
+  await writeFile(file, withIncidentSection(before, section));
+  console.log(`${section.join('\n\n')}\n\nWritten to ${file}`);
+}
+
+async function judgeAllIncidents(
+  { seeds, seed, threads }: ModelsEvaluateOptions,
+  modelsDirectory: string,
+): Promise<IncidentFigures[]> {
+  if (seeds === 0) return [];
+  const plan = incidentPlan(seed, seeds);
+  const pool = new JudgingPool<PlannedIncidentRun, IncidentJudgement>(
+    Math.max(1, threads),
+    'incident.worker.js',
+    { modelsDirectory },
+  );
+  const progress = new ProgressLine(`counting incidents in ${plan.length} simulated runs`);
+  try {
+    return summariseIncidents(await pool.judge(plan, (share) => progress.show(share)));
+  } finally {
+    progress.end();
     await pool.close();
   }
 }

@@ -4,7 +4,9 @@ import {
   FORECAST_MODEL,
   ForecastModel,
   type JudgedModels,
+  loadDetector,
   loadDetectors,
+  type LoadedDetector,
   ModelStore,
   PREDICTION_DETECTOR,
   startTensors,
@@ -30,6 +32,11 @@ export async function modelsInUse(directory: string): Promise<JudgedModels> {
     diagnosis: { version: diagnosis.card.version, model: await DiagnosisModel.fromFiles(diagnosis.files) },
     forecast: { version: forecast.card.version, model: await ForecastModel.fromFiles(forecast.files) },
   };
+}
+
+/** The version in use of the detector that opens incidents. @throws Error when there is none */
+export async function primaryDetector(directory: string): Promise<LoadedDetector> {
+  return loadDetector(new ModelStore(directory), PREDICTION_DETECTOR);
 }
 
 /** Versions by model name. */

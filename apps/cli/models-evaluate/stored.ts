@@ -3,6 +3,7 @@ import {
   type EvaluatedSetKind,
   FORECAST_MODEL,
   type HeadlineFigure,
+  type IncidentFigures,
   type Interval,
   type JsonValue,
   type ModelEvaluation,
@@ -23,24 +24,26 @@ export interface EvaluationRun {
   readonly seed: number;
   readonly seeds: number;
   readonly sets: readonly EvaluatedSet[];
+  /** For each hold time; none where nothing was simulated. */
+  readonly incidents: readonly IncidentFigures[];
 }
 
 const DIGITS = 5;
 
 /** Everything measured, as JSON in snake case with five digits. */
-export function evaluationJson({ versions, seed, seeds, sets }: EvaluationRun): string {
+export function evaluationJson({ versions, seed, seeds, sets, incidents }: EvaluationRun): string {
   const measured = sets.map(({ kind, description, evaluation }) => ({
     set: kind,
     description,
     ...evaluation,
   }));
-  return `${JSON.stringify({ versions, seed, seeds, sets: wireForm(measured) }, null, 1)}\n`;
+  return `${JSON.stringify({ versions, seed, seeds, sets: wireForm(measured), incidents: wireForm(incidents) }, null, 1)}\n`;
 }
 
 /** What goes beside the card of one model: its own part of the figures. */
 export function storedEvaluation(
   model: string,
-  { seed, seeds, sets }: Omit<EvaluationRun, 'versions'>,
+  { seed, seeds, sets }: Omit<EvaluationRun, 'versions' | 'incidents'>,
 ): StoredEvaluation {
   return {
     seed,

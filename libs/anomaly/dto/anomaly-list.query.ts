@@ -1,7 +1,7 @@
 import { DETECTOR_NAMES, type DetectorName } from '#ml';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { IsText, PageQuery } from '#platform';
 import { ANOMALY_STATES, type AnomalyState, SEVERITIES, type Severity } from '../anomaly.entity.js';
 
@@ -22,6 +22,14 @@ export class AnomalyListQuery extends PageQuery {
   @IsInt()
   @Min(1)
   lot_id?: number;
+
+  @ApiPropertyOptional({ example: 4, description: 'Only anomalies of this incident' })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  incident_id?: number;
 
   @ApiPropertyOptional({ enum: ANOMALY_STATES })
   @IsOptional()

@@ -76,6 +76,14 @@ export class AnomalyDto {
   @ApiProperty({ type: Number, nullable: true, example: 3 })
   lot_id!: number | null;
 
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 4,
+    description: 'The event it is a part of; null when the primary detector shows none',
+  })
+  incident_id!: number | null;
+
   @ApiProperty({ enum: ANOMALY_STATES, example: 'closed' })
   state!: AnomalyState;
 
@@ -134,6 +142,7 @@ export class AnomalyDto {
       model_version: anomaly.modelVersion,
       eq_id: anomaly.equipmentId === null ? null : names.eqId(anomaly.equipmentId),
       lot_id: anomaly.lotId,
+      incident_id: anomaly.incidentId,
       state: anomaly.state,
       severity: anomaly.severity,
       started_at: isoTime(anomaly.startedAt),

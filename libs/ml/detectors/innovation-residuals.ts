@@ -23,7 +23,8 @@ const WILD_TAGS = 2;
  * A missing value is replaced by its conditional mean given the prediction and the values present, which makes its g
  * zero and leaves those of the others exact. A sample with half of the tags missing breaks the history. A wild value is
  * judged as it is, but remembered as its conditional mean, so that one bad reading does not spoil the predictions of
- * the next hour; what stays wild is believed from the second sample on.
+ * the next hour; what stays wild is believed from the second sample on, and the first one with it: a past that is half
+ * believed makes every other prediction wrong, which looks wild in turn, for hours.
  */
 export class InnovationResiduals implements ChartInput {
   readonly sensor: Float64Array;
@@ -41,7 +42,7 @@ export class InnovationResiduals implements ChartInput {
   private readonly projected: Float64Array;
   private readonly sensorScale: Float64Array;
   private readonly deviation: Float64Array;
-  /** 1 for a tag whose last value was taken for wild. */
+  /** Last value of a tag that was taken for wild; 0 for the others. */
   private readonly wasWild: Float64Array;
   private seen = 0;
 
@@ -144,16 +145,18 @@ export class InnovationResiduals implements ChartInput {
   }
 
   private tameWildValues(standardised: Float64Array): void {
-    const { innovation, deviation, wasWild } = this;
+    const { innovation, deviation, history, wasWild } = this;
     const wild: number[] = [];
     for (let i = 0; i < deviation.length; i++) {
       if (Math.abs(innovation[i]) > WILD_DEVIATIONS * deviation[i]) wild.push(i);
     }
     const alone = wild.length > 0 && wild.length <= WILD_TAGS && wild.every((i) => wasWild[i] === 0);
+    for (const i of wild) if (wasWild[i] !== 0) history[i] = wasWild[i];
     wasWild.fill(0);
     if (!alone) return;
+    const values = wild.map((i) => standardised[i]);
     this.fill(wild, standardised);
-    for (const i of wild) wasWild[i] = 1;
+    wild.forEach((i, k) => (wasWild[i] = values[k] === 0 ? Number.MIN_VALUE : values[k]));
   }
 
   private project(): void {

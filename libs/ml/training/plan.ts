@@ -1,5 +1,13 @@
-import { BRAATZ_RUNS, DETECTOR_TAGS, DISTURBANCES, type SimulatedRun, type SimulatedRunOptions } from '#tep';
+import {
+  BRAATZ_RUNS,
+  DETECTOR_TAGS,
+  DISTURBANCES,
+  simulateRun,
+  type SimulatedRun,
+  type SimulatedRunOptions,
+} from '#tep';
 import { DIAGNOSIS_CLASSES } from '../diagnosis/classes.js';
+import type { IncidentRunIdentity } from '../evaluation/incident-evaluation.js';
 import type { LabelledRun } from '../window/labelled-run.js';
 import type { TrainingData } from './model-training.js';
 import { SeededRandom } from '../math/seeded-random.js';
@@ -162,6 +170,82 @@ export function evaluationPlan(seed: number, runsEach: number): PlannedTrainingR
       };
     }),
   );
+}
+
+/** A run to count incidents in: one plant, or several one after the other, as if it had been brought back to normal. */
+export interface PlannedIncidentRun extends Pick<IncidentRunIdentity, 'kind' | 'faults'> {
+  readonly parts: readonly SimulatedRunOptions[];
+}
+
+const PAIRS_SEED_OFFSET = 70_001;
+/** Of two faults: normal operation before the first, how long that acts, and normal operation between. */
+const PAIR = { beforeHours: 8, firstHours: 12, betweenHours: 12 };
+
+/**
+ * Runs to count incidents in: those of {@link evaluationPlan}; and, a quarter as many of each fault, pairs of it and another
+ * one with twelve hours of normal operation between, in two ways (see {@link IncidentRunKind}).
+ */
+export function incidentPlan(seed: number, runsEach: number): PlannedIncidentRun[] {
+  const alone = evaluationPlan(seed, runsEach).map(({ idv, options }): PlannedIncidentRun => {
+    return { kind: idv === 0 ? 'normal' : 'fault', faults: idv === 0 ? [] : [idv], parts: [options] };
+  });
+  const random = new SeededRandom(seed + PAIRS_SEED_OFFSET);
+  const freshSeed = unseenSeeds(random);
+  const numbers = DISTURBANCES.map(({ idv }) => idv);
+  const { beforeHours, firstHours, betweenHours } = PAIR;
+  const firstEnd = beforeHours + firstHours;
+  const pairs = numbers.flatMap((first) =>
+    Array.from({ length: Math.ceil(runsEach / 4) }, (): PlannedIncidentRun[] => {
+      const others = numbers.filter((idv) => idv !== first);
+      const second = others[random.nextInt(others.length)];
+      const faults = [first, second];
+      const firstSpell = { idv: first, fromHour: beforeHours, toHour: firstEnd };
+      const secondSpell = (fromHour: number) => ({ idv: second, fromHour, toHour: Infinity });
+      return [
+        {
+          kind: 'pair',
+          faults,
+          parts: [
+            { seed: freshSeed(), hours: firstEnd, spells: [firstSpell] },
+            { seed: freshSeed(), hours: LONG.hours - firstEnd, spells: [secondSpell(betweenHours)] },
+          ],
+        },
+        {
+          kind: 'switched_off',
+          faults,
+          parts: [
+            {
+              seed: freshSeed(),
+              hours: LONG.hours,
+              spells: [firstSpell, secondSpell(firstEnd + betweenHours)],
+            },
+          ],
+        },
+      ];
+    }).flat(),
+  );
+  return [...alone, ...pairs];
+}
+
+/** Its samples, until the shutdown if there is one, and what they are to be judged by. */
+export function incidentRun({
+  kind,
+  faults,
+  parts,
+}: PlannedIncidentRun): IncidentRunIdentity & { values: Float64Array } {
+  const runs = parts.map((options) => {
+    const run = simulateRun(options);
+    const rows = run.shutdown === null ? run.rows : Math.floor(run.shutdown.timeH * ROWS_PER_HOUR);
+    return labelledRun({ purpose: 'test', idv: 0, options }, { ...run, rows });
+  });
+  const starts = runs.map((_, i) => runs.slice(0, i).reduce((sum, { onsetRow }) => sum + onsetRow, 0));
+  const onsetRows = parts.flatMap(({ spells, idv = 0, faultOnsetHour = 0 }, i) => {
+    const hours = spells?.map(({ fromHour }) => fromHour) ?? (idv === 0 ? [] : [faultOnsetHour]);
+    return hours.map((hour) => starts[i] + Math.floor(hour * ROWS_PER_HOUR));
+  });
+  const values = new Float64Array(runs.reduce((sum, run) => sum + run.values.length, 0));
+  runs.forEach((run, i) => values.set(run.values, starts[i] * COLUMNS));
+  return { kind, faults, onsetRows, values };
 }
 
 /** Seeds that differ from one another and from those of the public files. */

@@ -36,6 +36,8 @@ export interface ReportContent {
   /** The most important first; `anomalyCount` may be larger than the list. */
   anomalies: readonly AnomalyFacts[];
   anomalyCount: number;
+  /** The events behind the anomalies, the most severe first; of an anomaly report the one it belongs to, if any. */
+  incidents: readonly IncidentFacts[];
   trends: readonly TagTrend[];
   forecasts: readonly TagForecast[];
   fault?: FaultAssessment;
@@ -133,6 +135,20 @@ export interface AnomalyFacts {
   acknowledgement?: { at: MomentOfBoth; by: string; comment: string };
   /** The detector's score around the event. */
   scoreTrend?: TimeSeries;
+}
+
+export interface IncidentFacts {
+  id: string;
+  severity: Severity;
+  startMs: number;
+  /** null while it lasts. */
+  endMs: number | null;
+  /** Of the tag that moved first. */
+  equipment: Named | null;
+  /** Ranked, strongest first. */
+  firstTags: readonly TagContribution[];
+  /** The likeliest disturbance; null when it is none of them, or nobody has diagnosed it. */
+  cause: { idv: number; probability: number } | null;
 }
 
 export interface TagContribution extends Named {

@@ -64,7 +64,7 @@ function aPressureDetector(): ZScoreDetector {
   });
 }
 
-function anAnomalyRow(changes: Partial<Anomaly> = {}): Omit<Anomaly, 'id'> {
+function anAnomalyRow(changes: Partial<Anomaly> = {}): Omit<Anomaly, 'id' | 'incidentId'> {
   return {
     detector: 'zscore',
     modelVersion: '1',

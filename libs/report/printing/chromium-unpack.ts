@@ -20,6 +20,8 @@ const UNPACK_LIMITS: StandstillLimits = { busyMs: 180_000 };
 /** Written last, so that a folder which has it is complete: the files and their sizes. */
 const MANIFEST = 'unpacked.json';
 /** Of what the package unpacks; its graphics libraries are for WebGL. */
+/** Tries to put the browser where others keep putting theirs. */
+const MOST_MOVES = 10;
 const NEEDED = ['chromium', 'al2023', 'fonts'];
 
 /**
@@ -94,21 +96,23 @@ async function watched(unpacking: Promise<unknown>, process: ChildProcess): Prom
   }
 }
 
+/** Other processes may be putting the same folder right at the same time: whoever comes first is as good. */
 async function moveInto(aside: string, folder: string): Promise<void> {
-  try {
-    await rename(aside, folder);
-  } catch (error) {
-    if (await isComplete(folder)) return;
-    if (!isCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
-    // something removed files from it, as cleaners of temporary files do
-    const broken = `${aside}.broken`;
-    await rename(folder, broken);
+  for (let attempt = 1; ; attempt++) {
     try {
-      // another process may be putting it right as well
-      await moveInto(aside, folder);
-    } finally {
-      await rm(broken, { recursive: true, force: true });
+      return await rename(aside, folder);
+    } catch (error) {
+      if (await isComplete(folder)) return;
+      if (!isCode(error, 'ENOTEMPTY', 'EEXIST') || attempt === MOST_MOVES) throw error;
     }
+    // something removed files from it, as cleaners of temporary files do
+    const broken = `${aside}.broken-${attempt}`;
+    try {
+      await rename(folder, broken);
+    } catch (error) {
+      if (!isCode(error, 'ENOENT')) throw error;
+    }
+    await rm(broken, { recursive: true, force: true });
   }
 }
 

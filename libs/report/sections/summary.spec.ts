@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Standstill } from '#tep';
 import type { ReportContent } from '../gathering/content.js';
-import { aLot, anAnomaly, anEmptyReport, aReport } from '../../../test/factories/report-content.fixture.js';
+import {
+  aLot,
+  anAnomaly,
+  anEmptyReport,
+  anIncident,
+  aReport,
+} from '../../../test/factories/report-content.fixture.js';
 import { SAMPLE_FROM_MS, SAMPLE_TO_MS } from '../../../test/factories/report-series.fixture.js';
 import { reportLanguage } from '../texts/language.js';
 import { summarize, type ReportSummary } from './summary.js';
@@ -43,6 +49,32 @@ describe('the summary of a daily report', () => {
     expect(sentences[2]).toBe(
       '건전도가 가장 낮은 설비는 반응기로 46점이며, 이외에 80점 미만인 설비가 1기 있습니다.',
     );
+  });
+
+  it('tells of events and their causes instead of what each detector has found, as soon as it knows of any', () => {
+    const incidents = [anIncident(), anIncident({ id: '13', severity: 'low', endMs: null, cause: null })];
+    expect(summaryOf(aReport('daily', 'en', { incidents })).sentences.slice(0, 3)).toEqual([
+      '2 incidents in 24 h (1 critical, 1 still open).',
+      'The most severe began on 22 Nov 14:30 (Reactor) and lasted 1 h 20 min; it first showed in Reactor cooling-water ' +
+        'valve and Reactor cooling-water outlet temperature.',
+      'Most probable cause: IDV 4 – Reactor cooling-water inlet temperature (97%). Check the cooling water of the reactor: ' +
+        'supply temperature, cooling tower and pumps, and how far the valve still can open.',
+    ]);
+    expect(summaryOf(aReport('daily', 'ko', { incidents })).sentences.slice(0, 3)).toEqual([
+      '24시간 동안 이상 사건 2건이 발생하였습니다(심각 1건, 진행 중 1건).',
+      '가장 심각한 사건은 11월 22일 14:30에 반응기에서 발생하여 1시간 20분 동안 지속되었습니다. ' +
+        '최초 이상 징후는 반응기 냉각수 밸브, 반응기 냉각수 출구 온도에서 나타났습니다.',
+      '가장 유력한 원인: IDV 4 – 반응기 냉각수 입구 온도(97%). ' +
+        '반응기 냉각수를 확인하십시오: 공급 온도, 냉각탑, 펌프, 그리고 밸브의 남은 개도.',
+    ]);
+  });
+
+  it('sends the reader of one anomaly where its incident began, not where its detector is loudest', () => {
+    const { sentences } = summaryOf(aReport('anomaly', 'en', { incidents: [anIncident()] }));
+    const text = sentences.join(' ');
+    expect(text).toContain('It belongs to incident 12, which first showed in Reactor cooling-water valve');
+    expect(text).toContain('Most probable cause: IDV 4');
+    expect(text).not.toContain('the place to look first');
   });
 
   it('is calm when nothing happened', () => {

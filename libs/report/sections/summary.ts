@@ -4,6 +4,7 @@ import { completenessOf } from './quality.section.js';
 import type {
   AnomalyFacts,
   EquipmentFacts,
+  IncidentFacts,
   LotFacts,
   ReportContent,
   TagContribution,
@@ -91,8 +92,9 @@ function subjectSentences(content: ReportContent, language: ReportLanguage): str
 
 function anomalySentences(content: ReportContent, language: ReportLanguage): string[] {
   const { texts, format } = language;
-  const { anomalies, anomalyCount, period } = content;
+  const { anomalies, anomalyCount, incidents, period } = content;
   const duration = format.duration(period.toMs - period.fromMs);
+  if (incidents.length > 0) return incidentSentences(incidents, duration, language);
   if (anomalyCount === 0) return [texts.summary.noAnomalies(duration)];
   const critical = anomalies.filter((anomaly) => anomaly.severity === 'critical').length;
   const open = anomalies.filter((anomaly) => anomaly.endMs === null).length;
@@ -110,6 +112,37 @@ function anomalySentences(content: ReportContent, language: ReportLanguage): str
         ]
       : []),
   ];
+}
+
+/** How many events there were, and of the most severe what it was: single anomalies show where it ended up. */
+function incidentSentences(
+  incidents: readonly IncidentFacts[],
+  duration: string,
+  language: ReportLanguage,
+): string[] {
+  const { texts, format } = language;
+  const [worst] = incidents;
+  const critical = incidents.filter(({ severity }) => severity === 'critical').length;
+  const open = incidents.filter(({ endMs }) => endMs === null).length;
+  return [
+    texts.summary.incidents(incidents.length, critical, open, duration),
+    texts.summary.worstIncident(
+      format.dayTime(worst.startMs),
+      worst.equipment ? language.nameOf(worst.equipment) : null,
+      worst.endMs === null ? null : format.duration(worst.endMs - worst.startMs),
+      tagNames(worst.firstTags, language),
+    ),
+    ...causeSentences(worst, language),
+  ];
+}
+
+function causeSentences(
+  { cause }: IncidentFacts,
+  { texts, format, faultName, lookAt }: ReportLanguage,
+): string[] {
+  if (cause === null) return [];
+  const probability = format.percent(cause.probability);
+  return [texts.summary.incidentCause(faultName(cause.idv), probability, lookAt(cause.idv))];
 }
 
 const SEVERITY_RANK: Record<Severity, number> = { low: 0, medium: 1, high: 2, critical: 3 };
@@ -186,13 +219,20 @@ function eventSentences(anomaly: AnomalyFacts, content: ReportContent, language:
     const times = format.times(anomaly.peakScore / anomaly.threshold);
     sentences.push(summary.anomalyPeak(language.detectorName(anomaly.detector), times));
   }
+  const incident = content.incidents.at(0);
+  if (incident) {
+    sentences.push(
+      summary.anomalyIncident(incident.id, tagNames(incident.firstTags, language)),
+      ...causeSentences(incident, language),
+    );
+  }
   const named = anomaly.contributions.slice(0, NAMED_TAGS);
-  if (named.length > 0) {
+  if (!incident && named.length > 0) {
     const share = named.reduce((sum, tag) => sum + tag.share, 0);
     sentences.push(summary.anomalyTags(format.percent(share), tagNames(named, language)));
   }
   const { fault } = content;
-  if (fault) {
+  if (!incident?.cause && fault) {
     const likeliest = fault.classes.find((candidate) => candidate.idv !== 0);
     sentences.push(
       summary.anomalyFault(

@@ -19,6 +19,8 @@ export interface ReportLanguage {
   nameOf: (thing: Named) => string;
   /** `IDV 4 – Reactor cooling water inlet temperature`. */
   faultName: (idv: number) => string;
+  /** What to look at when a disturbance is suspected, as a sentence. */
+  lookAt: (idv: number) => string;
   detectorName: (detector: string) => string;
   kpiWords: (kpi: KpiFigure) => { label: string; definition: string };
   driverText: (driver: HealthDriver) => string;
@@ -40,6 +42,10 @@ export function reportLanguage(lang: ReportLang, timeZone: string): ReportLangua
       const disturbance = DISTURBANCES.find((candidate) => candidate.idv === idv);
       if (!disturbance) return `IDV ${idv}`;
       return `IDV ${idv} – ${lang === 'ko' ? disturbance.titleKo : disturbance.title}`;
+    },
+    lookAt: (idv) => {
+      const disturbance = DISTURBANCES.find((candidate) => candidate.idv === idv);
+      return (lang === 'ko' ? disturbance?.lookAtKo : disturbance?.lookAt) ?? '';
     },
     detectorName: (detector) => (isDetectorName(detector) ? texts.detector[detector] : detector),
     kpiWords: ({ name, label, definition }) => {

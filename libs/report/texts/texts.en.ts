@@ -30,6 +30,20 @@ const summary: SummaryTexts = {
     const shows = tags.length > 0 ? `; it shows most in ${listed(tags)}` : '';
     return `The most severe began on ${begin}${equipment ? ` (${equipment})` : ''} ${lasted}${shows}.`;
   },
+  incidents: (count, critical, open, duration) => {
+    const which = [critical > 0 && `${critical} critical`, open > 0 && `${open} still open`]
+      .filter(Boolean)
+      .join(', ');
+    return `${count === 1 ? 'One incident' : `${count} incidents`} in ${duration}${which && ` (${which})`}.`;
+  },
+  worstIncident: (begin, equipment, duration, firstTags) => {
+    const lasted = duration === null ? 'and still lasts' : `and lasted ${duration}`;
+    const showed = firstTags.length > 0 ? `; it first showed in ${listed(firstTags)}` : '';
+    return `The most severe began on ${begin}${equipment ? ` (${equipment})` : ''} ${lasted}${showed}.`;
+  },
+  incidentCause: (fault, probability, lookAt) => `Most probable cause: ${fault} (${probability}). ${lookAt}`,
+  anomalyIncident: (id, firstTags) =>
+    `It belongs to incident ${id}${firstTags.length > 0 ? `, which first showed in ${listed(firstTags)}` : ''}.`,
   healthGood: (units, threshold) =>
     units === 1
       ? `The one unit with a health score is at ${threshold} or above.`

@@ -36,6 +36,21 @@ const summary: SummaryTexts = {
       return `${head}${lasted}, ${withParticle(tags.join(', '), '이/가')} 주요 기여 변수입니다.`;
     return `${head}발생하여 ${duration === null ? '현재까지 지속되고 있습니다.' : `${duration} 동안 지속되었습니다.`}`;
   },
+  incidents: (count, critical, open, duration) => {
+    const which = [critical > 0 && `심각 ${critical}건`, open > 0 && `진행 중 ${open}건`]
+      .filter(Boolean)
+      .join(', ');
+    return `${duration} 동안 이상 사건 ${count}건이 발생하였습니다${which && `(${which})`}.`;
+  },
+  worstIncident: (begin, equipment, duration, firstTags) => {
+    const where = equipment ? `${equipment}에서 ` : '';
+    const lasted = duration === null ? '현재까지 지속되고 있습니다' : `${duration} 동안 지속되었습니다`;
+    const showed = firstTags.length > 0 ? ` 최초 이상 징후는 ${firstTags.join(', ')}에서 나타났습니다.` : '';
+    return `가장 심각한 사건은 ${begin}에 ${where}발생하여 ${lasted}.${showed}`;
+  },
+  incidentCause: (fault, probability, lookAt) => `가장 유력한 원인: ${fault}(${probability}). ${lookAt}`,
+  anomalyIncident: (id, firstTags) =>
+    `이 이상은 사건 ${id}에 속합니다.${firstTags.length > 0 ? ` 최초 이상 징후는 ${firstTags.join(', ')}에서 나타났습니다.` : ''}`,
   healthGood: (units, threshold) =>
     units === 1
       ? `건전도가 산출된 설비 1기는 ${threshold}점 이상으로 양호합니다.`

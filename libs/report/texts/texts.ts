@@ -163,6 +163,17 @@ export interface SummaryTexts {
     duration: string | null,
     tags: readonly string[],
   ): string;
+  incidents(count: number, critical: number, open: number, duration: string): string;
+  /** @param duration null while it lasts */
+  worstIncident(
+    begin: string,
+    equipment: string | null,
+    duration: string | null,
+    firstTags: readonly string[],
+  ): string;
+  /** @param lookAt what to look at, a sentence of its own */
+  incidentCause(fault: string, probability: string, lookAt: string): string;
+  anomalyIncident(id: string, firstTags: readonly string[]): string;
   healthGood(units: number, threshold: string): string;
   /** @param othersBelow how many further units are below the threshold */
   healthLowest(equipment: string, score: string, othersBelow: number, threshold: string): string;

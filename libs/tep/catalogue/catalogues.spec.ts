@@ -96,6 +96,8 @@ describe('the disturbance catalogue', () => {
       for (const code of disturbance.expectedTags) expect(DETECTOR_TAGS).toContain(code);
       expect(disturbance.titleKo).toMatch(/[가-힣]/);
       expect(disturbance.causeKo).toMatch(/[가-힣]/);
+      expect(disturbance.lookAt).toMatch(/\.$/);
+      expect(disturbance.lookAtKo).toMatch(/[가-힣].*\.$/);
     }
   });
 });

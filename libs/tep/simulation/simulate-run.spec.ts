@@ -20,6 +20,18 @@ describe('a simulated run', () => {
     expect(faulty.values).not.toEqual(normal.values);
   });
 
+  it('switches disturbances on and off that come and go', () => {
+    const lasting = simulateRun({ seed: 7, idv: 4, hours: 4, faultOnsetHour: 1 });
+    const spell = { idv: 4, fromHour: 1, toHour: 2 };
+    const passing = simulateRun({ seed: 7, hours: 4, spells: [spell] });
+    const returning = simulateRun({ seed: 7, hours: 4, spells: [{ idv: 1, fromHour: 3, toHour: 4 }, spell] });
+    const upTo = (run: typeof lasting, hour: number) => run.values.subarray(0, hour * 20 * RECORD_LENGTH);
+    expect(upTo(passing, 2)).toEqual(upTo(lasting, 2));
+    expect(passing.values).not.toEqual(lasting.values);
+    expect(upTo(returning, 3)).toEqual(upTo(passing, 3));
+    expect(returning.values).not.toEqual(passing.values);
+  });
+
   it('comes out the same in slices, which tell the finished share', () => {
     const shares: number[] = [];
     const slices = simulateRunInSlices(options, 20);

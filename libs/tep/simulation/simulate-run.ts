@@ -12,6 +12,8 @@ export interface SimulatedRunOptions {
   hours: number;
   /** Plant hour of the onset; default 1, as in the public training runs. */
   faultOnsetHour?: number;
+  /** Disturbances that come and go; instead of `idv` and `faultOnsetHour`. */
+  spells?: readonly DisturbanceSpell[];
   /** Time between rows [s]; default 180. */
   samplingS?: number;
   profile?: NumberProfile;
@@ -19,6 +21,13 @@ export interface SimulatedRunOptions {
   significantDigits?: number | null;
   scheme?: ControlSchemeName;
   noise?: boolean;
+}
+
+/** A disturbance from one plant hour to another. */
+export interface DisturbanceSpell {
+  readonly idv: number;
+  readonly fromHour: number;
+  readonly toHour: number;
 }
 
 /** A recorded run. */
@@ -55,21 +64,19 @@ export function* simulateRunInSlices(
   options: SimulatedRunOptions,
   rowsPerSlice = 10,
 ): Generator<number, SimulatedRun, void> {
-  const { idv = 0, hours, faultOnsetHour = 1, samplingS = 180, significantDigits = 5, ...plant } = options;
+  const { hours, samplingS = 180, significantDigits = 5, seed, profile, scheme, noise } = options;
   if (!(hours > 0) || !(samplingS > 0))
     throw new RangeError(`Cannot simulate ${hours} hours every ${samplingS} seconds`);
-  const faults = (typeof idv === 'number' ? [idv] : idv).filter((fault) => fault !== 0);
-  const simulation = new TepSimulation(plant);
-  const onsetS = faultOnsetHour * 3600;
+  const simulation = new TepSimulation({ seed, profile, scheme, noise });
+  const switches = switchesOf(options);
   const rows = Math.floor((hours * 3600) / samplingS + 1e-9);
   const values = new Float64Array(rows * RECORD_LENGTH);
-  let faultsOn = faults.length === 0;
   for (let row = 0; row < rows; row++) {
     const rowS = (row + 1) * samplingS;
-    if (!faultsOn && onsetS <= rowS) {
-      simulation.advance(onsetS - simulation.clockS);
-      for (const fault of faults) simulation.setDisturbance(fault, true);
-      faultsOn = true;
+    for (let next = switches.at(0); next && next.atS <= rowS; next = switches.at(0)) {
+      simulation.advance(next.atS - simulation.clockS);
+      simulation.setDisturbance(next.idv, next.on);
+      switches.shift();
     }
     simulation.advance(rowS - simulation.clockS);
     simulation.record(values, row * RECORD_LENGTH);
@@ -77,6 +84,22 @@ export function* simulateRunInSlices(
     if ((row + 1) % rowsPerSlice === 0) yield (row + 1) / rows;
   }
   return { values, rows, columns: RECORD_LENGTH, samplingS, shutdown: simulation.shutdown };
+}
+
+/** What is switched, and when, in order of time. */
+function switchesOf({
+  idv = 0,
+  faultOnsetHour = 1,
+  spells,
+}: SimulatedRunOptions): { atS: number; idv: number; on: boolean }[] {
+  const faults = (typeof idv === 'number' ? [idv] : idv).filter((fault) => fault !== 0);
+  const lasting = faults.map((fault) => ({ idv: fault, fromHour: faultOnsetHour, toHour: Infinity }));
+  return (spells ?? lasting)
+    .flatMap((spell) => [
+      { atS: spell.fromHour * 3600, idv: spell.idv, on: true },
+      { atS: spell.toHour * 3600, idv: spell.idv, on: false },
+    ])
+    .sort((a, b) => a.atS - b.atS);
 }
 
 function roundRow(values: Float64Array, row: number, digits: number): void {

@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { In, IsNull, LessThanOrEqual, MoreThan } from 'typeorm';
+import type { Acknowledgement, AnomalyState, Severity } from '#anomaly';
+import { Database } from '#platform';
+import { Incident } from './incident.entity.js';
+
+/** Which incidents are wanted; what is left out does not matter. */
+export interface IncidentFilter {
+  equipmentId?: number;
+  lotId?: number;
+  state?: AnomalyState;
+  severities?: readonly Severity[];
+  acknowledged?: boolean;
+  /** Incidents that reach into `[from, to)`. */
+  from?: number;
+  to?: number;
+}
+
+export interface IncidentPosition {
+  startedAt: number;
+  id: number;
+}
+
+/** What the scorer writes of an incident; what people say of it is not its business. */
+export type IncidentFields = Omit<Incident, 'id' | keyof Acknowledgement>;
+
+@Injectable()
+export class IncidentRepository {
+  constructor(private readonly database: Database) {}
+
+  find(id: number): Promise<Incident | null> {
+    return this.rows.findOneBy({ id });
+  }
+
+  findAll(ids: readonly number[]): Promise<Incident[]> {
+    return ids.length === 0 ? Promise.resolve([]) : this.rows.findBy({ id: In(ids) });
+  }
+
+  /** The newest first; one row more than `limit`, so that the caller sees whether there is a next page. */
+  findPage(filter: IncidentFilter, limit: number, after?: IncidentPosition): Promise<Incident[]> {
+    const query = this.rows
+      .createQueryBuilder('i')
+      .orderBy('i.startedAt', 'DESC')
+      .addOrderBy('i.id', 'DESC')
+      .take(limit + 1);
+    const { equipmentId, lotId, state, severities, acknowledged, from, to } = filter;
+    if (equipmentId !== undefined) query.andWhere('i.equipmentId = :equipmentId', { equipmentId });
+    if (lotId !== undefined) query.andWhere('i.lotId = :lotId', { lotId });
+    if (state !== undefined) query.andWhere('i.state = :state', { state });
+    if (severities !== undefined) query.andWhere('i.severity IN (:...severities)', { severities });
+    if (acknowledged !== undefined)
+      query.andWhere(`i.acknowledgedAt IS ${acknowledged ? 'NOT NULL' : 'NULL'}`);
+    if (from !== undefined) query.andWhere('(i.endedAt IS NULL OR i.endedAt >= :from)', { from });
+    if (to !== undefined) query.andWhere('i.startedAt < :to', { to });
+    if (after)
+      query.andWhere('(i.startedAt < :startedAt OR (i.startedAt = :startedAt AND i.id < :id))', after);
+    return query.getMany();
+  }
+
+  /** Open incidents that were certain by `ts`, the newest first. */
+  findOpen(ts: number): Promise<Incident[]> {
+    return this.rows.find({
+      where: { state: 'open', detectedAt: LessThanOrEqual(ts) },
+      order: { startedAt: 'DESC', id: 'DESC' },
+    });
+  }
+
+  countOpen(): Promise<number> {
+    return this.rows.countBy({ state: 'open' });
+  }
+
+  /** Incidents that were not certain before `ts`: seen from there, they lie in the future. */
+  async findDetectedAfter(ts: number): Promise<number[]> {
+    const rows = await this.rows.find({ select: { id: true }, where: { detectedAt: MoreThan(ts) } });
+    return rows.map(({ id }) => id);
+  }
+
+  async insert(incident: IncidentFields): Promise<number> {
+    const nothingSaid = {
+      acknowledgedAt: null,
+      acknowledgedPlantAt: null,
+      acknowledgedBy: null,
+      comment: null,
+    };
+    const { identifiers } = await this.rows.insert({ ...incident, ...nothingSaid });
+    return Number(identifiers[0].id);
+  }
+
+  async update(
+    id: number,
+    change: Partial<Omit<IncidentFields, 'firstTags'>> & Pick<IncidentFields, 'firstTags'>,
+  ): Promise<void> {
+    await this.rows.update({ id }, change);
+  }
+
+  async delete(id: number): Promise<void> {
+    await this.rows.delete({ id });
+  }
+
+  /** What has been said of it, read so that nobody says anything more before the open transaction ends. */
+  async lockAcknowledgement(id: number): Promise<Acknowledgement | undefined> {
+    const [row] = await this.database.query<Record<string, string | number | null>>(
+      `SELECT acknowledged_at, acknowledged_plant_at, acknowledged_by, comment FROM incident WHERE id = ? ${this.database.forUpdateSql}`,
+      [id],
+    );
+    if (!row || row.acknowledged_at === null) return undefined;
+    return {
+      acknowledgedAt: Number(row.acknowledged_at),
+      acknowledgedPlantAt: row.acknowledged_plant_at === null ? null : Number(row.acknowledged_plant_at),
+      acknowledgedBy: row.acknowledged_by as string | null,
+      comment: row.comment as string | null,
+    };
+  }
+
+  /** @returns false when it was acknowledged already */
+  async acknowledge(id: number, acknowledgement: Acknowledgement): Promise<boolean> {
+    const { affected } = await this.rows.update({ id, acknowledgedAt: IsNull() }, acknowledgement);
+    return affected === 1;
+  }
+
+  private get rows() {
+    return this.database.manager.getRepository(Incident);
+  }
+}

@@ -1,0 +1,168 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import {
+  type Acknowledgement,
+  type Anomaly,
+  AnomalyDto,
+  AnomalyRepository,
+  AnomalyService,
+  SEVERITIES,
+} from '#anomaly';
+import { EquipmentService } from '#equipment';
+import {
+  AppError,
+  Database,
+  decodeCursor,
+  Metrics,
+  type Page,
+  pageOf,
+  type Principal,
+  ProcessClock,
+} from '#platform';
+import type { IncidentListQuery } from './dto/incident-list.query.js';
+import { IncidentDetailDto, IncidentDto } from './dto/incident.dto.js';
+import type { Incident } from './incident.entity.js';
+import { type Diagnosis, IncidentDiagnosisRepository } from './incident-diagnosis.repository.js';
+import { type IncidentFilter, IncidentRepository } from './incident.repository.js';
+
+/** An incident with more anomalies is told by its count. */
+const LISTED_ANOMALIES = 200;
+
+/** An incident, what it was last taken for, and how many anomalies it has. */
+export interface DiagnosedIncident {
+  incident: Incident;
+  /** The newest that could be made. */
+  diagnosis: Diagnosis | null;
+  anomalyCount: number;
+}
+
+@Injectable()
+export class IncidentService implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly repository: IncidentRepository,
+    private readonly diagnoses: IncidentDiagnosisRepository,
+    private readonly anomalyRows: AnomalyRepository,
+    private readonly anomalies: AnomalyService,
+    private readonly equipment: EquipmentService,
+    private readonly clock: ProcessClock,
+    private readonly metrics: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    this.anomalies.onAcknowledged((anomaly) => this.followAcknowledgement(anomaly));
+    this.metrics.gauge('incidents_open', 'Open incidents', [], async (gauge) => {
+      gauge.set(await this.repository.countOpen());
+    });
+  }
+
+  /** Incidents that reach into a window, the newest first, each with its newest diagnosis. */
+  async findIn(filter: IncidentFilter, limit: number): Promise<DiagnosedIncident[]> {
+    return this.diagnosed(await this.repository.findPage(filter, limit - 1));
+  }
+
+  /** An incident with its newest diagnosis; undefined when there is none of that number. */
+  async findOne(id: number): Promise<DiagnosedIncident | undefined> {
+    const incident = await this.repository.find(id);
+    return incident ? (await this.diagnosed([incident])).at(0) : undefined;
+  }
+
+  async list(query: IncidentListQuery): Promise<Page<IncidentDto>> {
+    const key = decodeCursor(query.cursor, ['number', 'number']) as [number, number] | undefined;
+    const rows = await this.repository.findPage(
+      await this.filterOf(query),
+      query.limit,
+      key && { startedAt: key[0], id: key[1] },
+    );
+    const names = await this.anomalies.names();
+    return pageOf(
+      await this.diagnosed(rows),
+      query.limit,
+      ({ incident }) => [incident.startedAt, incident.id],
+      (each) => IncidentDto.of(each, names),
+    );
+  }
+
+  /** @throws AppError INCIDENT_NOT_FOUND */
+  async read(id: number): Promise<IncidentDetailDto> {
+    const [diagnosed] = await this.diagnosed([await this.require(id)]);
+    const names = await this.anomalies.names();
+    const anomalies = await this.anomalies.findIn({ incidentId: id }, LISTED_ANOMALIES);
+    const made = (await this.diagnoses.findAnswered([id])).get(id) ?? [];
+    return IncidentDetailDto.ofAll(
+      diagnosed,
+      made,
+      anomalies.map((anomaly) => AnomalyDto.of(anomaly, names)),
+      names,
+    );
+  }
+
+  /**
+   * Notes that somebody has seen to it, and with it to its anomalies, those to come among them. What has been said of an
+   * anomaly by itself stays.
+   * @throws AppError INCIDENT_NOT_FOUND, INCIDENT_ACKNOWLEDGED
+   */
+  async acknowledge(id: number, comment: string, principal: Principal): Promise<IncidentDetailDto> {
+    await this.require(id);
+    await this.database.transaction(async () => {
+      const said = {
+        acknowledgedAt: Date.now(),
+        acknowledgedPlantAt: this.clock.now(),
+        acknowledgedBy: principal.name,
+        comment,
+      };
+      if (!(await this.repository.acknowledge(id, said)))
+        throw AppError.conflict(
+          'INCIDENT_ACKNOWLEDGED',
+          `Somebody has acknowledged the incident ${id} already`,
+        );
+      await this.anomalyRows.acknowledgeIncident(id, said);
+    });
+    return this.read(id);
+  }
+
+  /** Who acknowledges the last anomaly of an incident has acknowledged the incident. */
+  private async followAcknowledgement({ incidentId, ...anomaly }: Anomaly): Promise<void> {
+    if (incidentId === null || (await this.repository.lockAcknowledgement(incidentId))) return;
+    if (await this.anomalyRows.isIncidentUnacknowledged(incidentId)) return;
+    const { acknowledgedAt, acknowledgedPlantAt, acknowledgedBy, comment }: Acknowledgement = anomaly;
+    await this.repository.acknowledge(incidentId, {
+      acknowledgedAt,
+      acknowledgedPlantAt,
+      acknowledgedBy,
+      comment,
+    });
+  }
+
+  private async require(id: number): Promise<Incident> {
+    const incident = await this.repository.find(id);
+    if (!incident) throw AppError.notFound('INCIDENT', 'incident', id);
+    return incident;
+  }
+
+  private async diagnosed(incidents: readonly Incident[]): Promise<DiagnosedIncident[]> {
+    const ids = incidents.map(({ id }) => id);
+    const made = await this.diagnoses.findAnswered(ids);
+    const counts = await this.anomalyRows.countByIncident(ids);
+    return incidents.map((incident) => ({
+      incident,
+      diagnosis: made.get(incident.id)?.findLast(({ refusal }) => refusal === null) ?? null,
+      anomalyCount: counts.get(incident.id) ?? 0,
+    }));
+  }
+
+  private async filterOf(query: IncidentListQuery): Promise<IncidentFilter> {
+    const from = query.from === undefined ? undefined : this.clock.parseTime(query.from, 'from');
+    const to = query.to === undefined ? undefined : this.clock.parseTime(query.to, 'to');
+    if (from !== undefined && to !== undefined && from >= to)
+      throw AppError.invalid('from', 'must be before to');
+    return {
+      equipmentId: query.eq_id === undefined ? undefined : (await this.equipment.require(query.eq_id)).id,
+      lotId: query.lot_id,
+      state: query.state,
+      severities: query.min_severity && SEVERITIES.slice(SEVERITIES.indexOf(query.min_severity)),
+      acknowledged: query.acknowledged,
+      from,
+      to,
+    };
+  }
+}

@@ -1,0 +1,164 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type IncidentChange,
+  IncidentGrouping,
+  type IncidentSample,
+  incidentSeverity,
+} from './incident-grouping.js';
+
+const MINUTE_MS = 60_000;
+const STEP_MS = 3 * MINUTE_MS;
+const HOLD_MS = 10 * STEP_MS;
+const TAGS = ['A', 'B'];
+
+type Sign = Partial<Pick<IncidentSample, 'beyondLimit' | 'repeats'>> & { ratio?: number; blames?: number[] };
+
+/** One sample every three minutes; a number is the statistic of a detector whose limit is 2, over that limit. */
+function run(
+  signs: readonly (number | Sign)[],
+  grouping = new IncidentGrouping({ holdMs: HOLD_MS }),
+): IncidentChange[] {
+  return signs.flatMap((sign, i) =>
+    grouping.step(sampleOf(i, typeof sign === 'number' ? { ratio: sign } : sign)),
+  );
+}
+
+function sampleOf(
+  i: number,
+  { ratio, blames = [1, 0], beyondLimit = [], repeats = false }: Sign,
+): IncidentSample {
+  const contributions = Float64Array.from(blames);
+  const reading = ratio === undefined ? undefined : { statistic: 2 * ratio, limit: 2, contributions };
+  return { ts: i * STEP_MS, reading, tagCodes: TAGS, beyondLimit, repeats };
+}
+
+const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
+const opened = (changes: IncidentChange[]) => changes.filter(({ kind }) => kind === 'opened');
+const closed = (changes: IncidentChange[]) => changes.filter(({ kind }) => kind === 'closed');
+
+describe('incident grouping', () => {
+  it('opens with the sixth sample in a row beyond the limit, from the first of them on', () => {
+    expect(run(times(5, 1.1))).toEqual([]);
+    const [change, ...others] = run([...times(5, 1.1), 0.9, 0.9, ...times(6, 1.2)]);
+    expect(others).toEqual([]);
+    expect(change).toMatchObject({
+      kind: 'opened',
+      incident: {
+        openedBy: 'detector',
+        startedAt: 7 * STEP_MS,
+        detectedAt: 12 * STEP_MS,
+        endedAt: null,
+        grave: false,
+      },
+    });
+  });
+
+  it('keeps an alarm that flickers one incident, and ends it where it last showed', () => {
+    const flickering = [...times(6, 1.5), ...times(8, 0.1), 0.95, ...times(8, 0.1), 3, ...times(10, 0.1)];
+    const changes = run(flickering);
+    expect(opened(changes)).toHaveLength(1);
+    // signs 0 … 5, quiet 6 … 13, a sign at 14, quiet 15 … 22, the last sign at 23, over ten samples later
+    expect(closed(changes).map(({ incident }) => incident)).toMatchObject([
+      { startedAt: 0, lastSignAt: 23 * STEP_MS, endedAt: 23 * STEP_MS, peakRatio: 3, peakAt: 23 * STEP_MS },
+    ]);
+  });
+
+  it('makes two of what a quiet hold time lies between', () => {
+    const changes = run([...times(6, 1.5), ...times(10, 0.1), ...times(6, 1.5)]);
+    expect(changes.filter(({ kind }) => kind !== 'continued').map(({ kind }) => kind)).toEqual([
+      'opened',
+      'closed',
+      'opened',
+    ]);
+    expect(opened(changes)[1].incident.startedAt).toBe(16 * STEP_MS);
+  });
+
+  it('names the tags that moved first, whatever is louder later', () => {
+    const first = { ratio: 1.1, blames: [3, 1] };
+    const changes = run([...times(6, first), ...times(5, { ratio: 9, blames: [0, 1] })]);
+    expect(changes.at(-1)?.incident.firstTags).toEqual([
+      { tag: 'A', share: 0.75 },
+      { tag: 'B', share: 0.25 },
+    ]);
+  });
+
+  it('opens at once when a shutdown limit is reached, and is critical', () => {
+    const [change] = run([{ ratio: 0.5, beyondLimit: ['B'] }]);
+    expect(change).toMatchObject({
+      kind: 'opened',
+      incident: { openedBy: 'limit', startedAt: 0, firstTags: [{ tag: 'B', share: 1 }] },
+    });
+    expect(incidentSeverity(change.incident)).toBe('critical');
+  });
+
+  it('counts a tag that stays beyond its limit once, and anew when it has been back', () => {
+    const beyond = { ratio: 0.5, beyondLimit: ['B'] };
+    expect(closed(run(times(11, beyond)))).toMatchObject([{ incident: { lastSignAt: 0 } }]);
+    expect(closed(run([beyond, 0.5, ...times(9, beyond)]))).toEqual([]);
+  });
+
+  it('opens when the plant has stood still for three samples, and stays open as long as it does', () => {
+    const still = { ratio: 0.5, repeats: true };
+    expect(run([0.5, still, still])).toEqual([]);
+    const changes = run([0.5, ...times(30, still), ...times(10, 0.5)]);
+    expect(changes[0]).toMatchObject({ kind: 'opened', incident: { openedBy: 'standstill', grave: true } });
+    expect(closed(changes)).toMatchObject([{ incident: { endedAt: 30 * STEP_MS } }]);
+  });
+
+  it('adds a trip to the incident that led to it', () => {
+    const changes = run([
+      ...times(6, 2),
+      { ratio: 30, beyondLimit: ['A'] },
+      ...times(5, { ratio: 30, repeats: true }),
+    ]);
+    expect(opened(changes)).toHaveLength(1);
+    expect(changes.at(-1)?.incident).toMatchObject({ openedBy: 'detector', grave: true });
+  });
+
+  it('closes one and opens another with the first sample after a long gap', () => {
+    const grouping = new IncidentGrouping({ holdMs: HOLD_MS });
+    run(times(6, 2), grouping);
+    grouping.interrupt();
+    expect(grouping.step(sampleOf(50, { beyondLimit: ['A'] })).map(({ kind }) => kind)).toEqual([
+      'closed',
+      'opened',
+    ]);
+  });
+
+  it('forgets what had begun to show before a gap', () => {
+    const grouping = new IncidentGrouping({ holdMs: HOLD_MS });
+    run(times(5, 2), grouping);
+    grouping.interrupt();
+    expect(times(5, 2).flatMap((ratio, i) => grouping.step(sampleOf(60 + i, { ratio })))).toEqual([]);
+    expect(grouping.step(sampleOf(65, { ratio: 2 }))).toMatchObject([
+      { incident: { startedAt: 60 * STEP_MS } },
+    ]);
+  });
+
+  it('goes on from a snapshot as if nothing had happened', () => {
+    const signs = [
+      ...times(4, 1.1),
+      ...times(4, 1.3),
+      ...times(4, 0.5),
+      { beyondLimit: ['A'] },
+      ...times(11, 0.5),
+    ];
+    for (let cut = 0; cut < signs.length; cut++) {
+      const before = new IncidentGrouping({ holdMs: HOLD_MS });
+      const after = new IncidentGrouping({ holdMs: HOLD_MS });
+      const changes = run(signs.slice(0, cut), before);
+      after.restore(JSON.parse(JSON.stringify(before.snapshot())));
+      signs.slice(cut).forEach((sign, i) => {
+        changes.push(...after.step(sampleOf(cut + i, typeof sign === 'number' ? { ratio: sign } : sign)));
+      });
+      expect(changes).toEqual(run(signs));
+    }
+  });
+
+  it.each([{ holdMs: 0 }, { holdMs: NaN }, { standstillDelay: 0 }, { standstillDelay: 1.5 }])(
+    'refuses %j',
+    (options) => {
+      expect(() => new IncidentGrouping(options)).toThrow(RangeError);
+    },
+  );
+});
