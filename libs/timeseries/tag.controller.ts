@@ -11,7 +11,10 @@ export class TagController {
   constructor(private readonly sensors: SensorService) {}
 
   @Get()
-  @ApiOperation({ summary: 'List tags with units, ranges and alarm limits, in the order of the plant' })
+  @ApiOperation({
+    operationId: 'listTags',
+    summary: 'List tags with units, ranges and alarm limits, in the order of the plant',
+  })
   @ApiOkResponse({ type: TagPageDto })
   @ApiProblems(400, 404)
   list(@Query() query: TagListQuery): Promise<Page<TagDto>> {

@@ -27,6 +27,7 @@ export class TimeseriesController {
 
   @Get()
   @ApiOperation({
+    operationId: 'getTimeseries',
     summary: 'Read series, thinned out for a chart',
     description: 'Long windows are read from rollups of 15 minutes, 1 hour or 1 day; `source` says which.',
   })
@@ -43,6 +44,7 @@ export class TimeseriesController {
   @HttpCode(200)
   @Consumes('application/json', 'application/x-ndjson', 'text/csv')
   @ApiOperation({
+    operationId: 'ingestSamples',
     summary: 'Send samples',
     description: [
       'A tag and time that exists is overwritten; late samples are welcome; what is more than 5 minutes ahead of the',

@@ -10,6 +10,7 @@ export const MAX_PAGE_SIZE = 500;
 /** Query of every list: `?limit=&cursor=`. */
 export class PageQuery {
   @ApiPropertyOptional({
+    type: 'integer',
     description: `Items per page, at most ${MAX_PAGE_SIZE}`,
     default: DEFAULT_PAGE_SIZE,
     minimum: 1,

@@ -59,6 +59,31 @@ export function PageDto<Item>(item: Type<Item>): Type<{ items: Item[]; next_curs
   return PageOfItems;
 }
 
+const JSON_LEAVES = [
+  { type: 'string' },
+  { type: 'number' },
+  { type: 'boolean' },
+  { type: 'null' },
+  { $ref: '#/components/schemas/JsonObject' },
+];
+const JSON_LIST = { type: 'array', items: { anyOf: JSON_LEAVES } };
+
+/** Components of the document that other schemas refer to by name. */
+export const NAMED_SCHEMAS = {
+  JsonObject: {
+    type: 'object' as const,
+    additionalProperties: { $ref: '#/components/schemas/JsonValue' },
+  },
+  /** Arrays are nested as deep as a matrix: TypeScript has no name for an array of itself in what is generated. */
+  JsonValue: {
+    description: 'Any JSON',
+    anyOf: [...JSON_LEAVES, { type: 'array', items: { anyOf: [...JSON_LEAVES, JSON_LIST] } }],
+  },
+};
+
+/** The schema of an object of which only its reader knows what is in it. */
+export const JSON_OBJECT = NAMED_SCHEMAS.JsonObject;
+
 class ProblemFieldDto {
   @ApiProperty({ example: 'horizon_steps' })
   field!: string;
@@ -75,7 +100,7 @@ export class ProblemDto {
   @ApiProperty({ example: 'Bad Request' })
   title!: string;
 
-  @ApiProperty({ example: 400 })
+  @ApiProperty({ type: 'integer', example: 400 })
   status!: number;
 
   @ApiProperty({ example: 'VALIDATION_FAILED', description: 'Stable; programs may rely on it' })

@@ -37,7 +37,11 @@ export class TagDto {
   @ApiProperty({ example: 'measurement', description: 'measurement, analyser or manipulated' })
   role!: string;
 
-  @ApiProperty({ example: 180_000, description: 'Time between two new values, in milliseconds' })
+  @ApiProperty({
+    type: 'integer',
+    example: 180_000,
+    description: 'Time between two new values, in milliseconds',
+  })
   sampling_interval_ms!: number;
 
   @ApiProperty({ example: 0, description: 'Lower end of the instrument range' })
