@@ -34,7 +34,7 @@ export interface AuthenticatedRequest extends Request {
  */
 export function principalOf(request: Request, config: Config): Principal {
   if (!config.authenticationRequired) {
-    if (!passedHostCheck(request)) throw foreignHost('Host', request.headers.host ?? '(none)');
+    if (!passedHostCheck(request)) throw foreignHost(request.headers.host);
     return LOCAL_PRINCIPAL;
   }
   const secret = secretOf(request);
