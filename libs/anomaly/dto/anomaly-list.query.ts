@@ -1,8 +1,8 @@
 import { DETECTOR_NAMES, type DetectorName } from '#ml';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Min } from 'class-validator';
-import { IsText, PageQuery } from '#platform';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, Matches, Min } from 'class-validator';
+import { IsText, PageQuery, QueryBoolean } from '#platform';
 import { ANOMALY_STATES, type AnomalyState, SEVERITIES, type Severity } from '../anomaly.entity.js';
 
 export class AnomalyListQuery extends PageQuery {
@@ -33,13 +33,7 @@ export class AnomalyListQuery extends PageQuery {
   @IsIn(SEVERITIES)
   min_severity?: Severity;
 
-  @ApiPropertyOptional({
-    type: Boolean,
-    description: 'Only anomalies that somebody has, or nobody has, acknowledged',
-  })
-  @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
-  @IsBoolean()
+  @QueryBoolean('Only anomalies that somebody has, or nobody has, acknowledged')
   acknowledged?: boolean;
 
   @ApiPropertyOptional({

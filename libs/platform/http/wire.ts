@@ -1,7 +1,15 @@
 import { dayStart, isDate } from '#calendar';
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { MAX_COUNT } from '../database/bounded-count.js';
 import { AppError } from '../failure/errors.js';
+import type { Page } from './pagination.js';
 
 /** Epoch milliseconds as the wire writes them: ISO 8601 in UTC. */
 export function isoTime(epochMs: number): string {
@@ -43,7 +51,7 @@ export function parseTime(text: string, field: string, timeZone: string): number
 }
 
 /** The reply type of a list of `item`, for OpenAPI. */
-export function PageDto<Item>(item: Type<Item>): Type<{ items: Item[]; next_cursor: string | null }> {
+export function PageDto<Item>(item: Type<Item>): Type<Page<Item>> {
   class PageOfItems {
     @ApiProperty({ type: [item] })
     items!: Item[];
@@ -55,6 +63,15 @@ export function PageDto<Item>(item: Type<Item>): Type<{ items: Item[]; next_curs
       example: null,
     })
     next_cursor!: string | null;
+
+    @ApiPropertyOptional({
+      type: 'integer',
+      minimum: 0,
+      maximum: MAX_COUNT,
+      description: `Items on all pages, with total=true; ${MAX_COUNT} when they are that many or more`,
+      example: 53,
+    })
+    total?: number;
   }
   return PageOfItems;
 }

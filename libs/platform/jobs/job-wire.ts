@@ -54,7 +54,11 @@ export class JobDto {
   @ApiProperty({ type: 'integer', example: 100, minimum: 0, maximum: 100, description: 'Percent' })
   progress!: number;
 
-  @ApiProperty({ type: 'integer', example: 1, description: 'The attempt under way or last made; 0 before the first' })
+  @ApiProperty({
+    type: 'integer',
+    example: 1,
+    description: 'The attempt under way or last made; 0 before the first',
+  })
   attempt!: number;
 
   @ApiProperty({ type: 'integer', example: 3, description: 'It fails for good with this one' })

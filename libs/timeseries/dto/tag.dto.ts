@@ -1,6 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { SensorTag } from '#equipment';
-import { PageDto } from '#platform';
 
 const LIMIT = { type: Number, nullable: true } as const;
 
@@ -75,5 +74,3 @@ export class TagDto {
     };
   }
 }
-
-export class TagPageDto extends PageDto(TagDto) {}
