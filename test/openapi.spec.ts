@@ -111,6 +111,14 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('says how many tags come by default, which depends', () => {
+    const { parameters = [] } = document.paths['/api/v1/tags'].get;
+    expect(parameters.find(({ name }) => name === 'limit')).toMatchObject({
+      description: expect.stringMatching(/50 when left out, with latest=true 500/),
+      schema: expect.not.objectContaining({ default: 50 }),
+    });
+  });
+
   it('has integers where only whole numbers are', () => {
     const whole =
       /(^|_)(ids?|idv|count|samples|ms|position|version|fault|runs|rows|seeds?|steps|attempts?|progress|pages)$/;

@@ -1,11 +1,11 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { Expose, Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { DEFAULT_PAGE_SIZE, IsText, MAX_PAGE_SIZE, PageQuery, QueryBoolean } from '#platform';
 
 const ROLES = ['measurement', 'analyser', 'manipulated'] as const;
 
-export class TagListQuery extends PageQuery {
+export class TagListQuery extends OmitType(PageQuery, ['limit']) {
   @ApiPropertyOptional({ example: 'REACTOR', description: 'Only tags of this equipment' })
   @IsOptional()
   @IsText(40)
@@ -40,5 +40,5 @@ export class TagListQuery extends PageQuery {
   @IsInt()
   @Min(1)
   @Max(MAX_PAGE_SIZE)
-  override limit: number = DEFAULT_PAGE_SIZE;
+  limit: number = DEFAULT_PAGE_SIZE;
 }
