@@ -61,8 +61,8 @@ describe('the pages of the product in a browser', () => {
     ])
       expect(shown).toContain(tag);
     await page.click('#operations-tag-Health h3, #operations-tag-Health');
-    await page.waitForSelector('[id*="live"] .opblock-summary');
-    await page.click('[id*="live"] .opblock-summary-control');
+    await page.waitForSelector('[id*="Liveness"] .opblock-summary');
+    await page.click('[id*="Liveness"] .opblock-summary-control');
     await (await page.waitForSelector('.try-out__btn'))?.click();
     await (await page.waitForSelector('button.execute'))?.click();
     await page.waitForSelector('.live-responses-table .response-col_status');

@@ -63,6 +63,13 @@ describe('the standalone product', () => {
     return (await client.get<Plant>('/api/v1/plant')).body;
   }
 
+  /** Counts a list that fits on one page. */
+  async function counts(list: string): Promise<void> {
+    const path = `/api/v1/${list}${list.includes('?') ? '&' : '?'}limit=500&total=true`;
+    const { body } = await client.get<{ items: unknown[]; total: number }>(path);
+    expect([list, body.total]).toEqual([list, body.items.length]);
+  }
+
   async function finished<J extends Job>(path: string): Promise<J> {
     return waitFor(`${path} to be completed`, async () => {
       const { body } = await client.get<J>(path);
@@ -83,7 +90,12 @@ describe('the standalone product', () => {
     await client.get('/api/v1/equipment/REACTOR/health');
     await client.get('/api/v1/kpi');
     await client.get('/api/v1/models');
-    await client.get('/api/v1/lots');
+    const latest = await client.get<{ items: { latest: unknown }[] }>('/api/v1/tags?latest=true');
+    expect(latest.body.items.filter((tag) => tag.latest !== null)).toHaveLength(53);
+    await client.get('/api/v1/timeseries?tags=XMEAS_07', { headers: { accept: 'text/csv' } });
+    for (const list of ['lots', 'equipment', 'tags', 'equipment/REACTOR/sensors', 'anomalies', 'predictions'])
+      await counts(list);
+    for (const list of ['reports?order=oldest', 'model-trainings?status=queued']) await counts(list);
   });
 
   it('has the routes that docs/api.md describes, and no others', async () => {

@@ -1,6 +1,6 @@
 import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { Config, ProblemDto } from '#platform';
+import { Config, NAMED_SCHEMAS, ProblemDto, REQUIRED_ROLE } from '#platform';
 import { askForKey } from './ask-for-key.js';
 
 const DESCRIPTION = `Watches a continuous chemical plant, with the Tennessee Eastman Process as the plant it knows by heart.
@@ -10,21 +10,24 @@ const DESCRIPTION = `Watches a continuous chemical plant, with the Tennessee Eas
 * Errors are RFC 9457 problem documents with a stable \`code\`.
 * \`POST /predictions\`, \`POST /reports\` and \`POST /models/{name}/train\` answer 202 with a \`job_id\`; poll \`status_url\` and mind \`Retry-After\`.`;
 
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & { [REQUIRED_ROLE]?: string };
+
+const KEY_DESCRIPTION = 'API key; not needed on a loopback address';
 const PROBLEM = { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } };
 
 /** The OpenAPI document of the API. */
 function openApiDocument(app: INestApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
     .setTitle('tep-dashboard-backend')
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addBearerAuth({
-      type: 'http',
-      scheme: 'bearer',
-      description: 'API key; not needed on a loopback address',
-    })
+    .addServer('/', 'The server this document comes from')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: KEY_DESCRIPTION }, 'bearer')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: KEY_DESCRIPTION }, 'api_key')
     .addSecurityRequirements('bearer')
+    .addSecurityRequirements('api_key')
     .addGlobalResponse({
       status: 401,
       description: 'The key is missing or unknown; never where no key is needed',
@@ -45,22 +48,34 @@ function openApiDocument(app: INestApplication): OpenAPIObject {
       description: 'The database has no room left to write to; nothing was changed but what the answer says',
       content: PROBLEM,
     });
-  return withBodyRefusals(SwaggerModule.createDocument(app, builder.build()));
+  const document = SwaggerModule.createDocument(app, builder.build(), {
+    extraModels: [ProblemDto],
+    operationIdFactory: (controller, method) => method + controller.replace(/Controller$/, ''),
+  });
+  document.components = {
+    ...document.components,
+    schemas: { ...document.components?.schemas, ...NAMED_SCHEMAS },
+  };
+  for (const { get, post, patch, delete: remove } of Object.values(document.paths)) {
+    for (const operation of [post, patch, remove]) if (operation) addBodyRefusals(operation);
+    for (const operation of [get, post, patch, remove]) if (operation) openIfPublic(operation);
+  }
+  return document;
+}
+
+function openIfPublic(operation: Operation): void {
+  if (operation[REQUIRED_ROLE] !== 'public') return;
+  operation.security = [];
+  delete operation.responses[401];
 }
 
 /** A body is judged by its size and type before any route sees it, so no route could forget to say so. */
-function withBodyRefusals(document: OpenAPIObject): OpenAPIObject {
-  for (const { post, patch } of Object.values(document.paths)) {
-    for (const operation of [post, patch]) {
-      if (operation?.requestBody === undefined) continue;
-      operation.responses = {
-        413: { description: 'The body is too large', content: PROBLEM },
-        415: { description: 'The route does not read this media type', content: PROBLEM },
-        ...operation.responses,
-      };
-    }
-  }
-  return document;
+function addBodyRefusals(operation: Operation): void {
+  operation.responses = {
+    413: { description: 'The body is too large', content: PROBLEM },
+    415: { description: 'The route does not read this media type', content: PROBLEM },
+    ...operation.responses,
+  };
 }
 
 /** Serves the document at /docs (for people) and /docs-json (for programs), to whoever may read. */

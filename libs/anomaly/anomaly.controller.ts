@@ -18,7 +18,7 @@ export class AnomalyController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'List anomalies, the newest first' })
+  @ApiOperation({ operationId: 'listAnomalies', summary: 'List anomalies, the newest first' })
   @ApiOkResponse({ type: AnomalyPageDto })
   @ApiProblems(400, 404)
   list(@Query() query: AnomalyListQuery): Promise<Page<AnomalyDto>> {
@@ -26,7 +26,7 @@ export class AnomalyController {
   }
 
   @Get(':anomaly_id')
-  @ApiOperation({ summary: 'Read an anomaly' })
+  @ApiOperation({ operationId: 'getAnomaly', summary: 'Read an anomaly' })
   @ApiOkResponse({ type: AnomalyDto })
   @ApiProblems(400, 404)
   read(@Param() { anomaly_id }: AnomalyIdParams): Promise<AnomalyDto> {
@@ -35,7 +35,7 @@ export class AnomalyController {
 
   @Post(':anomaly_id/acknowledge')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Say that somebody has seen to it' })
+  @ApiOperation({ operationId: 'acknowledgeAnomaly', summary: 'Say that somebody has seen to it' })
   @ApiOkResponse({ type: AnomalyDto })
   @ApiProblems(400, 404, 409)
   acknowledge(
@@ -48,7 +48,7 @@ export class AnomalyController {
 
   @Post('scan')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Run detectors over a past window; nothing is stored' })
+  @ApiOperation({ operationId: 'scanWindow', summary: 'Run detectors over a past window; nothing is stored' })
   @ApiOkResponse({ type: ScanDto })
   @ApiProblems(400, 422)
   scanWindow(@Body() dto: ScanWindowDto): Promise<ScanDto> {

@@ -83,6 +83,10 @@ describeOnBothProfiles('the anomaly routes', (profile) => {
       cursor = page.next_cursor;
     }
     expect(seen).toEqual(all);
+    const counted = await app.http.get('/api/v1/anomalies?limit=1&total=true&min_severity=high').expect(200);
+    expect(counted.body.total).toBe(
+      all.filter(({ severity }) => ['high', 'critical'].includes(severity)).length,
+    );
     const starts = all.map(({ started_at }) => started_at);
     expect(starts).toEqual([...starts].sort().reverse());
   });

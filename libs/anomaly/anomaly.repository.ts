@@ -1,7 +1,7 @@
 import type { DetectorName } from '#ml';
 import { Injectable } from '@nestjs/common';
-import { In, IsNull } from 'typeorm';
-import { Database } from '#platform';
+import { In, IsNull, type SelectQueryBuilder } from 'typeorm';
+import { boundedCount, Database } from '#platform';
 import { type Acknowledgement, Anomaly, type AnomalyState, type Severity } from './anomaly.entity.js';
 
 /** Which anomalies are wanted; what is left out does not matter. */
@@ -33,25 +33,18 @@ export class AnomalyRepository {
 
   /** The newest first; one row more than `limit`, so that the caller sees whether there is a next page. */
   findPage(filter: AnomalyFilter, limit: number, after?: AnomalyPosition): Promise<Anomaly[]> {
-    const query = this.rows
-      .createQueryBuilder('a')
+    const query = this.filtered(filter)
       .orderBy('a.startedAt', 'DESC')
       .addOrderBy('a.id', 'DESC')
       .take(limit + 1);
-    const { detector, equipmentId, lotId, incidentId, state, severities, acknowledged, from, to } = filter;
-    if (detector !== undefined) query.andWhere('a.detector = :detector', { detector });
-    if (equipmentId !== undefined) query.andWhere('a.equipmentId = :equipmentId', { equipmentId });
-    if (lotId !== undefined) query.andWhere('a.lotId = :lotId', { lotId });
-    if (incidentId !== undefined) query.andWhere('a.incidentId = :incidentId', { incidentId });
-    if (state !== undefined) query.andWhere('a.state = :state', { state });
-    if (severities !== undefined) query.andWhere('a.severity IN (:...severities)', { severities });
-    if (acknowledged !== undefined)
-      query.andWhere(`a.acknowledgedAt IS ${acknowledged ? 'NOT NULL' : 'NULL'}`);
-    if (from !== undefined) query.andWhere('(a.endedAt IS NULL OR a.endedAt >= :from)', { from });
-    if (to !== undefined) query.andWhere('a.startedAt < :to', { to });
     if (after)
       query.andWhere('(a.startedAt < :startedAt OR (a.startedAt = :startedAt AND a.id < :id))', after);
     return query.getMany();
+  }
+
+  /** How many there are on all pages, as far as is counted. */
+  count(filter: AnomalyFilter): Promise<number> {
+    return boundedCount(this.database, this.filtered(filter));
   }
 
   findOpen(): Promise<Anomaly[]> {
@@ -146,6 +139,22 @@ export class AnomalyRepository {
 
   async delete(ids: number[]): Promise<void> {
     if (ids.length > 0) await this.rows.delete({ id: In(ids) });
+  }
+
+  private filtered(filter: AnomalyFilter): SelectQueryBuilder<Anomaly> {
+    const { detector, equipmentId, lotId, incidentId, state, severities, acknowledged, from, to } = filter;
+    const query = this.rows.createQueryBuilder('a');
+    if (detector !== undefined) query.andWhere('a.detector = :detector', { detector });
+    if (equipmentId !== undefined) query.andWhere('a.equipmentId = :equipmentId', { equipmentId });
+    if (lotId !== undefined) query.andWhere('a.lotId = :lotId', { lotId });
+    if (incidentId !== undefined) query.andWhere('a.incidentId = :incidentId', { incidentId });
+    if (state !== undefined) query.andWhere('a.state = :state', { state });
+    if (severities !== undefined) query.andWhere('a.severity IN (:...severities)', { severities });
+    if (acknowledged !== undefined)
+      query.andWhere(`a.acknowledgedAt IS ${acknowledged ? 'NOT NULL' : 'NULL'}`);
+    if (from !== undefined) query.andWhere('(a.endedAt IS NULL OR a.endedAt >= :from)', { from });
+    if (to !== undefined) query.andWhere('a.startedAt < :to', { to });
+    return query;
   }
 
   private get rows() {

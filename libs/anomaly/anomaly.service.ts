@@ -42,8 +42,9 @@ export class AnomalyService {
 
   async list(query: AnomalyListQuery): Promise<Page<AnomalyDto>> {
     const key = decodeCursor(query.cursor, ['number', 'number']) as [number, number] | undefined;
+    const filter = await this.filterOf(query);
     const rows = await this.repository.findPage(
-      await this.filterOf(query),
+      filter,
       query.limit,
       key && { startedAt: key[0], id: key[1] },
     );
@@ -53,6 +54,7 @@ export class AnomalyService {
       query.limit,
       (row) => [row.startedAt, row.id],
       (row) => AnomalyDto.of(row, names),
+      query.total ? await this.repository.count(filter) : undefined,
     );
   }
 

@@ -20,7 +20,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ApiProblems, entityTag, type Page, versionOfIfMatch } from '#platform';
+import { ApiProblems, entityTag, ETAG_HEADER, type Page, versionOfIfMatch } from '#platform';
 import { CreateEquipmentDto } from './dto/create-equipment.dto.js';
 import { EquipmentDto, EquipmentPageDto } from './dto/equipment.dto.js';
 import { EquipmentIdParams } from './dto/equipment-id.params.js';
@@ -35,7 +35,7 @@ export class EquipmentController {
   constructor(private readonly equipment: EquipmentService) {}
 
   @Get()
-  @ApiOperation({ summary: 'List equipment, upstream first' })
+  @ApiOperation({ operationId: 'listEquipment', summary: 'List equipment, upstream first' })
   @ApiOkResponse({ type: EquipmentPageDto })
   @ApiProblems(400)
   list(@Query() query: EquipmentListQuery): Promise<Page<EquipmentDto>> {
@@ -43,8 +43,8 @@ export class EquipmentController {
   }
 
   @Post()
-  @ApiOperation({ summary: 'Register an equipment' })
-  @ApiCreatedResponse({ type: EquipmentDto, headers: { ETag: { description: 'Version, for If-Match' } } })
+  @ApiOperation({ operationId: 'createEquipment', summary: 'Register an equipment' })
+  @ApiCreatedResponse({ type: EquipmentDto, headers: ETAG_HEADER })
   @ApiProblems(400, 409)
   async create(
     @Body() dto: CreateEquipmentDto,
@@ -55,8 +55,8 @@ export class EquipmentController {
   }
 
   @Get(':eq_id')
-  @ApiOperation({ summary: 'Read an equipment' })
-  @ApiOkResponse({ type: EquipmentDto, headers: { ETag: { description: 'Version, for If-Match' } } })
+  @ApiOperation({ operationId: 'getEquipment', summary: 'Read an equipment' })
+  @ApiOkResponse({ type: EquipmentDto, headers: ETAG_HEADER })
   @ApiProblems(400, 404)
   async read(
     @Param() { eq_id }: EquipmentIdParams,
@@ -66,14 +66,17 @@ export class EquipmentController {
   }
 
   @Patch(':eq_id')
-  @ApiOperation({ summary: 'Change an equipment, if it is still the version you read' })
+  @ApiOperation({
+    operationId: 'updateEquipment',
+    summary: 'Change an equipment, if it is still the version you read',
+  })
   @ApiHeader({
     name: 'If-Match',
     description: 'ETag of the version you read',
     required: true,
     example: '"1"',
   })
-  @ApiOkResponse({ type: EquipmentDto, headers: { ETag: { description: 'Version, for If-Match' } } })
+  @ApiOkResponse({ type: EquipmentDto, headers: ETAG_HEADER })
   @ApiProblems(400, 404, 412, 428)
   async update(
     @Param() { eq_id }: EquipmentIdParams,
@@ -86,7 +89,7 @@ export class EquipmentController {
 
   @Delete(':eq_id')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Remove an equipment nothing refers to' })
+  @ApiOperation({ operationId: 'deleteEquipment', summary: 'Remove an equipment nothing refers to' })
   @ApiNoContentResponse()
   @ApiProblems(400, 404, 409)
   delete(@Param() { eq_id }: EquipmentIdParams): Promise<void> {

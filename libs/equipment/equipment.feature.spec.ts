@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Database } from '#platform';
 import { describeOnBothProfiles, FeatureApp } from '#testing';
 import { EquipmentHttpModule } from './equipment.http.module.js';
 import { PlantRegistration } from './plant-registration.service.js';
@@ -104,6 +105,28 @@ describeOnBothProfiles('equipment', (profile) => {
     } while (cursor);
     const { body } = await app.http.get('/api/v1/equipment?limit=500').expect(200);
     expect(seen).toEqual((body as { items: EquipmentBody[] }).items.map(({ eq_id }) => eq_id));
+  });
+
+  it('counts what a filter finds, and no further than it has to', async () => {
+    const count = async (kind: string): Promise<number> => {
+      const { body } = await app.http
+        .get('/api/v1/equipment')
+        .query({ kind, limit: 1, total: true })
+        .expect(200);
+      return (body as { total: number }).total;
+    };
+    expect(await count('reactor')).toBe(1);
+    expect(await count('nothing')).toBe(0);
+    const database = app.get(Database);
+    for (let i = 0; i < 10_050; i += 1_005) {
+      const rows = Array.from({ length: 1_005 }, (_, j) => `('N-${i + j}', 'Nozzle', 'nozzle', 1, 1, 0, 0)`);
+      await database.query(
+        `INSERT INTO equipment (code, name, kind, position, version, created_at, updated_at) VALUES ${rows.join()}`,
+      );
+    }
+    expect(await count('nozzle')).toBe(10_000);
+    await database.query("DELETE FROM equipment WHERE kind = 'nozzle'");
+    expect(await count('nozzle')).toBe(0);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '#platform';
+import type { SelectQueryBuilder } from 'typeorm';
+import { boundedCount, Database } from '#platform';
 import { Equipment } from './equipment.entity.js';
 
 /** What a caller decides about an equipment. */
@@ -26,14 +27,17 @@ export class EquipmentRepository {
     after: { position: number; id: number } | undefined,
     kind: string | undefined,
   ): Promise<Equipment[]> {
-    const query = this.rows
-      .createQueryBuilder('e')
+    const query = this.filtered(kind)
       .orderBy('e.position')
       .addOrderBy('e.id')
       .take(limit + 1);
-    if (kind !== undefined) query.andWhere('e.kind = :kind', { kind });
     if (after) query.andWhere('(e.position > :position OR (e.position = :position AND e.id > :id))', after);
     return query.getMany();
+  }
+
+  /** How many there are on all pages, as far as is counted. */
+  count(kind: string | undefined): Promise<number> {
+    return boundedCount(this.database, this.filtered(kind));
   }
 
   async insert(fields: EquipmentFields): Promise<void> {
@@ -52,6 +56,11 @@ export class EquipmentRepository {
 
   async delete(id: number): Promise<void> {
     await this.rows.delete({ id });
+  }
+
+  private filtered(kind: string | undefined): SelectQueryBuilder<Equipment> {
+    const query = this.rows.createQueryBuilder('e');
+    return kind === undefined ? query : query.where('e.kind = :kind', { kind });
   }
 
   private get rows() {

@@ -34,7 +34,7 @@ export class EquipmentService {
     return this.repository.findAll();
   }
 
-  async list({ limit, cursor, kind }: EquipmentListQuery): Promise<Page<EquipmentDto>> {
+  async list({ limit, cursor, total, kind }: EquipmentListQuery): Promise<Page<EquipmentDto>> {
     const key = decodeCursor(cursor, ['number', 'number']) as [number, number] | undefined;
     const rows = await this.repository.findPage(limit, key && { position: key[0], id: key[1] }, kind);
     return pageOf(
@@ -42,6 +42,7 @@ export class EquipmentService {
       limit,
       (row) => [row.position, row.id],
       (row) => EquipmentDto.of(row),
+      total ? await this.repository.count(kind) : undefined,
     );
   }
 

@@ -17,14 +17,20 @@ export class EquipmentHealthController {
   ) {}
 
   @Get('health/equipment')
-  @ApiOperation({ summary: 'Health scores of the plant and all its equipment' })
+  @ApiOperation({
+    operationId: 'getPlantHealth',
+    summary: 'Health scores of the plant and all its equipment',
+  })
   @ApiOkResponse({ type: PlantHealthDto })
   list(): Promise<PlantHealthDto> {
     return this.health.list();
   }
 
   @Get('equipment/:eq_id/health')
-  @ApiOperation({ summary: 'Health score of an equipment, what drives it, and its history' })
+  @ApiOperation({
+    operationId: 'getEquipmentHealth',
+    summary: 'Health score of an equipment, what drives it, and its history',
+  })
   @ApiOkResponse({ type: EquipmentHealthDto })
   @ApiProblems(400, 404)
   read(
@@ -35,7 +41,7 @@ export class EquipmentHealthController {
   }
 
   @Get('equipment/:eq_id/status')
-  @ApiOperation({ summary: 'Whether an equipment runs well, and why not' })
+  @ApiOperation({ operationId: 'getEquipmentStatus', summary: 'Whether an equipment runs well, and why not' })
   @ApiOkResponse({ type: EquipmentStatusDto })
   @ApiProblems(400, 404)
   status(@Param() { eq_id }: EquipmentIdParams): Promise<EquipmentStatusDto> {

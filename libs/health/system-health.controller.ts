@@ -12,7 +12,10 @@ export class SystemHealthController {
   constructor(private readonly health: SystemHealthService) {}
 
   @Get()
-  @ApiOperation({ summary: 'Is the product well: database, queue, workers, models, plant' })
+  @ApiOperation({
+    operationId: 'getHealth',
+    summary: 'Is the product well: database, queue, workers, models, plant',
+  })
   @ApiOkResponse({ type: SystemHealthDto })
   @ApiServiceUnavailableResponse({
     type: SystemHealthDto,
@@ -25,14 +28,14 @@ export class SystemHealthController {
   }
 
   @Get('live')
-  @ApiOperation({ summary: 'Does this process answer' })
+  @ApiOperation({ operationId: 'getLiveness', summary: 'Does this process answer' })
   @ApiOkResponse({ type: LivenessDto })
   live(): LivenessDto {
     return { status: 'up' };
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'Should this process be sent requests' })
+  @ApiOperation({ operationId: 'getReadiness', summary: 'Should this process be sent requests' })
   @ApiOkResponse({ type: LivenessDto })
   async ready(): Promise<LivenessDto> {
     if (await this.health.isReady()) return { status: 'up' };

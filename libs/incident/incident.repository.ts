@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull, LessThanOrEqual, MoreThan } from 'typeorm';
+import { In, IsNull, LessThanOrEqual, MoreThan, type SelectQueryBuilder } from 'typeorm';
 import type { Acknowledgement, AnomalyState, Severity } from '#anomaly';
-import { Database } from '#platform';
+import { boundedCount, Database } from '#platform';
 import { Incident } from './incident.entity.js';
 
 /** Which incidents are wanted; what is left out does not matter. */
@@ -38,11 +38,22 @@ export class IncidentRepository {
 
   /** The newest first; one row more than `limit`, so that the caller sees whether there is a next page. */
   findPage(filter: IncidentFilter, limit: number, after?: IncidentPosition): Promise<Incident[]> {
-    const query = this.rows
-      .createQueryBuilder('i')
+    const query = this.filtered(filter)
       .orderBy('i.startedAt', 'DESC')
       .addOrderBy('i.id', 'DESC')
       .take(limit + 1);
+    if (after)
+      query.andWhere('(i.startedAt < :startedAt OR (i.startedAt = :startedAt AND i.id < :id))', after);
+    return query.getMany();
+  }
+
+  /** How many there are on all pages, as far as is counted. */
+  count(filter: IncidentFilter): Promise<number> {
+    return boundedCount(this.database, this.filtered(filter));
+  }
+
+  private filtered(filter: IncidentFilter): SelectQueryBuilder<Incident> {
+    const query = this.rows.createQueryBuilder('i');
     const { equipmentId, lotId, state, severities, acknowledged, from, to } = filter;
     if (equipmentId !== undefined) query.andWhere('i.equipmentId = :equipmentId', { equipmentId });
     if (lotId !== undefined) query.andWhere('i.lotId = :lotId', { lotId });
@@ -52,9 +63,7 @@ export class IncidentRepository {
       query.andWhere(`i.acknowledgedAt IS ${acknowledged ? 'NOT NULL' : 'NULL'}`);
     if (from !== undefined) query.andWhere('(i.endedAt IS NULL OR i.endedAt >= :from)', { from });
     if (to !== undefined) query.andWhere('i.startedAt < :to', { to });
-    if (after)
-      query.andWhere('(i.startedAt < :startedAt OR (i.startedAt = :startedAt AND i.id < :id))', after);
-    return query.getMany();
+    return query;
   }
 
   /** Open incidents that were certain by `ts`, the newest first. */

@@ -68,8 +68,9 @@ export class IncidentService implements OnModuleInit {
 
   async list(query: IncidentListQuery): Promise<Page<IncidentDto>> {
     const key = decodeCursor(query.cursor, ['number', 'number']) as [number, number] | undefined;
+    const filter = await this.filterOf(query);
     const rows = await this.repository.findPage(
-      await this.filterOf(query),
+      filter,
       query.limit,
       key && { startedAt: key[0], id: key[1] },
     );
@@ -79,6 +80,7 @@ export class IncidentService implements OnModuleInit {
       query.limit,
       ({ incident }) => [incident.startedAt, incident.id],
       (each) => IncidentDto.of(each, names),
+      query.total ? await this.repository.count(filter) : undefined,
     );
   }
 

@@ -11,7 +11,10 @@ export class KpiController {
   constructor(private readonly kpis: KpiService) {}
 
   @Get()
-  @ApiOperation({ summary: 'All KPIs of a period or a lot, with what they are made of' })
+  @ApiOperation({
+    operationId: 'listKpis',
+    summary: 'All KPIs of a period or a lot, with what they are made of',
+  })
   @ApiOkResponse({ type: KpiListDto })
   @ApiProblems(400, 404)
   list(@Query() query: KpiQuery): Promise<KpiListDto> {
@@ -19,7 +22,7 @@ export class KpiController {
   }
 
   @Get(':name/trend')
-  @ApiOperation({ summary: 'One KPI by hour or by day' })
+  @ApiOperation({ operationId: 'getKpiTrend', summary: 'One KPI by hour or by day' })
   @ApiOkResponse({ type: KpiTrendDto })
   @ApiProblems(400, 404)
   trend(@Param() { name }: KpiNameParams, @Query() query: KpiTrendQuery): Promise<KpiTrendDto> {

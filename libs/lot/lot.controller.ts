@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ApiProblems, entityTag, type Page, versionOfIfMatch } from '#platform';
+import { ApiProblems, entityTag, ETAG_HEADER, type Page, versionOfIfMatch } from '#platform';
 import { CloseLotDto } from './dto/close-lot.dto.js';
 import { CreateLotDto } from './dto/create-lot.dto.js';
 import { LotDto, LotPageDto } from './dto/lot.dto.js';
@@ -11,15 +11,13 @@ import { UpdateLotDto } from './dto/update-lot.dto.js';
 import type { Lot } from './lot.entity.js';
 import { LotService } from './lot.service.js';
 
-const ETAG = { ETag: { description: 'Version, for If-Match' } };
-
 @ApiTags('Lot')
 @Controller('lots')
 export class LotController {
   constructor(private readonly lots: LotService) {}
 
   @Get()
-  @ApiOperation({ summary: 'List lots, newest first' })
+  @ApiOperation({ operationId: 'listLots', summary: 'List lots, newest first' })
   @ApiOkResponse({ type: LotPageDto })
   @ApiProblems(400)
   list(@Query() query: LotListQuery): Promise<Page<LotDto>> {
@@ -27,8 +25,11 @@ export class LotController {
   }
 
   @Post()
-  @ApiOperation({ summary: 'Open a lot, or record one that is over; its window must be free' })
-  @ApiCreatedResponse({ type: LotDto, headers: ETAG })
+  @ApiOperation({
+    operationId: 'createLot',
+    summary: 'Open a lot, or record one that is over; its window must be free',
+  })
+  @ApiCreatedResponse({ type: LotDto, headers: ETAG_HEADER })
   @ApiProblems(400, 409)
   async create(@Body() dto: CreateLotDto, @Res({ passthrough: true }) response: Response): Promise<LotDto> {
     const lot = await this.lots.create(dto);
@@ -37,8 +38,8 @@ export class LotController {
   }
 
   @Get(':lot_id')
-  @ApiOperation({ summary: 'Read a lot' })
-  @ApiOkResponse({ type: LotDto, headers: ETAG })
+  @ApiOperation({ operationId: 'getLot', summary: 'Read a lot' })
+  @ApiOkResponse({ type: LotDto, headers: ETAG_HEADER })
   @ApiProblems(400, 404)
   async read(
     @Param() { lot_id }: LotIdParams,
@@ -48,14 +49,14 @@ export class LotController {
   }
 
   @Patch(':lot_id')
-  @ApiOperation({ summary: 'Change a lot, if it is still the version you read' })
+  @ApiOperation({ operationId: 'updateLot', summary: 'Change a lot, if it is still the version you read' })
   @ApiHeader({
     name: 'If-Match',
     description: 'ETag of the version you read',
     required: true,
     example: '"1"',
   })
-  @ApiOkResponse({ type: LotDto, headers: ETAG })
+  @ApiOkResponse({ type: LotDto, headers: ETAG_HEADER })
   @ApiProblems(400, 404, 409, 412, 428)
   async update(
     @Param() { lot_id }: LotIdParams,
@@ -68,8 +69,8 @@ export class LotController {
 
   @Post(':lot_id/close')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Close an open lot' })
-  @ApiOkResponse({ type: LotDto, headers: ETAG })
+  @ApiOperation({ operationId: 'closeLot', summary: 'Close an open lot' })
+  @ApiOkResponse({ type: LotDto, headers: ETAG_HEADER })
   @ApiProblems(400, 404, 409)
   async close(
     @Param() { lot_id }: LotIdParams,

@@ -156,6 +156,8 @@ describeOnBothProfiles('lots', (profile) => {
     } while (cursor);
     expect(seen).toHaveLength(7);
     expect(seen).toEqual([...seen].sort().reverse());
+    const counted = await app.http.get('/api/v1/lots?status=closed&limit=3&total=true').expect(200);
+    expect(counted.body).toMatchObject({ total: 7 });
     const open = await app.http.get('/api/v1/lots?status=open').expect(200);
     expect((open.body as { items: LotDto[] }).items.map(({ lot_no }) => lot_no)).toEqual(['still open']);
   });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '#platform';
+import type { SelectQueryBuilder } from 'typeorm';
+import { boundedCount, Database } from '#platform';
 import { Lot, type LotStatus } from './lot.entity.js';
 
 /** What a caller decides about a lot. */
@@ -64,19 +65,20 @@ export class LotRepository {
   findPage(
     limit: number,
     after: { startedAt: number; id: number } | undefined,
-    { status, from, to }: LotFilter,
+    filter: LotFilter,
   ): Promise<Lot[]> {
-    const query = this.rows
-      .createQueryBuilder('l')
+    const query = this.filtered(filter)
       .orderBy('l.startedAt', 'DESC')
       .addOrderBy('l.id', 'DESC')
       .take(limit + 1);
-    if (status !== undefined) query.andWhere('l.status = :status', { status });
-    if (from !== undefined) query.andWhere('(l.endedAt IS NULL OR l.endedAt > :from)', { from });
-    if (to !== undefined) query.andWhere('l.startedAt < :to', { to });
     if (after)
       query.andWhere('(l.startedAt < :startedAt OR (l.startedAt = :startedAt AND l.id < :id))', after);
     return query.getMany();
+  }
+
+  /** How many there are on all pages, as far as is counted. */
+  count(filter: LotFilter): Promise<number> {
+    return boundedCount(this.database, this.filtered(filter));
   }
 
   async insert(fields: LotFields): Promise<void> {
@@ -100,6 +102,14 @@ export class LotRepository {
   /** Makes every other change of the timeline wait until the open transaction ends. */
   async lockTimeline(): Promise<void> {
     await this.database.query(`SELECT id FROM lot_timeline WHERE id = 1 ${this.database.forUpdateSql}`);
+  }
+
+  private filtered({ status, from, to }: LotFilter): SelectQueryBuilder<Lot> {
+    const query = this.rows.createQueryBuilder('l');
+    if (status !== undefined) query.andWhere('l.status = :status', { status });
+    if (from !== undefined) query.andWhere('(l.endedAt IS NULL OR l.endedAt > :from)', { from });
+    if (to !== undefined) query.andWhere('l.startedAt < :to', { to });
+    return query;
   }
 
   private get rows() {

@@ -68,7 +68,7 @@ export class LotService {
     return this.repository.findEarliestStart();
   }
 
-  async list({ limit, cursor, status, from, to }: LotListQuery): Promise<Page<LotDto>> {
+  async list({ limit, cursor, total, status, from, to }: LotListQuery): Promise<Page<LotDto>> {
     const key = decodeCursor(cursor, ['number', 'number']) as [number, number] | undefined;
     const filter = {
       status,
@@ -83,6 +83,7 @@ export class LotService {
       limit,
       (row) => [row.startedAt, row.id],
       (row) => LotDto.of(row),
+      total ? await this.repository.count(filter) : undefined,
     );
   }
 

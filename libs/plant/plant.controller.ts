@@ -25,14 +25,17 @@ export class PlantController {
   constructor(private readonly plant: PlantService) {}
 
   @Get()
-  @ApiOperation({ summary: 'Time, speed and condition of the plant' })
+  @ApiOperation({ operationId: 'getPlant', summary: 'Time, speed and condition of the plant' })
   @ApiOkResponse({ type: PlantDto })
   read(): Promise<PlantDto> {
     return this.plant.read();
   }
 
   @Patch()
-  @ApiOperation({ summary: 'Change the speed of the simulated plant, or pause it' })
+  @ApiOperation({
+    operationId: 'adjustPlant',
+    summary: 'Change the speed of the simulated plant, or pause it',
+  })
   @ApiOkResponse({ type: PlantDto })
   @ApiAcceptedResponse(PENDING)
   @ApiProblems(400, 409, 503)
@@ -47,6 +50,7 @@ export class PlantController {
   @Post('restart')
   @HttpCode(200)
   @ApiOperation({
+    operationId: 'restartPlant',
     summary: 'Restart the simulated plant at its base case after a shutdown, without disturbances',
   })
   @ApiOkResponse({ type: PlantDto })
@@ -60,14 +64,14 @@ export class PlantController {
   }
 
   @Get('disturbances')
-  @ApiOperation({ summary: 'The 21 disturbances and which of them are on' })
+  @ApiOperation({ operationId: 'listDisturbances', summary: 'The 21 disturbances and which of them are on' })
   @ApiOkResponse({ type: DisturbancePageDto })
   listDisturbances(): Promise<Page<DisturbanceDto>> {
     return this.plant.listDisturbances();
   }
 
   @Post('disturbances')
-  @ApiOperation({ summary: 'Switch a disturbance on' })
+  @ApiOperation({ operationId: 'injectDisturbance', summary: 'Switch a disturbance on' })
   @ApiCreatedResponse({ type: DisturbanceDto })
   @ApiAcceptedResponse(PENDING)
   @ApiProblems(400, 409, 503)
@@ -81,7 +85,7 @@ export class PlantController {
 
   @Delete('disturbances/:idv')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Switch a disturbance off' })
+  @ApiOperation({ operationId: 'clearDisturbance', summary: 'Switch a disturbance off' })
   @ApiNoContentResponse()
   @ApiAcceptedResponse(PENDING)
   @ApiProblems(400, 404, 409, 503)

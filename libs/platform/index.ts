@@ -1,5 +1,6 @@
 export * from './config/api-keys.js';
 export * from './database/columns.js';
+export { boundedCount } from './database/bounded-count.js';
 export * from './config/config.js';
 export * from './config/config.module.js';
 export * from './database/constraint-errors.js';
@@ -26,6 +27,7 @@ export * from './observability/metrics.js';
 export * from './database/migrations.js';
 export { OutageLog } from './failure/outage-log.js';
 export * from './http/pagination.js';
+export * from './http/query-boolean.js';
 export * from './failure/patience.js';
 export * from './coordination/periodic-tasks.js';
 export { FolderInUseError } from './queue/pglite/folder-lock.js';

@@ -17,14 +17,20 @@ export class ModelsController {
   constructor(private readonly models: ModelsService) {}
 
   @Get()
-  @ApiOperation({ summary: 'All readable versions of all models with their cards' })
+  @ApiOperation({
+    operationId: 'listModels',
+    summary: 'All readable versions of all models with their cards',
+  })
   @ApiOkResponse({ type: ModelListDto })
   async list(): Promise<ModelListDto> {
     return { items: (await this.models.list()).map((listing) => ModelDto.of(listing)) };
   }
 
   @Get(':name/:version/card')
-  @ApiOperation({ summary: 'The card of one version with what it was measured at' })
+  @ApiOperation({
+    operationId: 'getModelCard',
+    summary: 'The card of one version with what it was measured at',
+  })
   @ApiOkResponse({ type: EvaluatedModelCardDto })
   @ApiProblems(400, 404, 422)
   async card(@Param() { name, version }: ModelVersionParams): Promise<EvaluatedModelCardDto> {
@@ -38,7 +44,7 @@ export class ModelsController {
   @Post(':name/activate')
   @HttpCode(200)
   @RequireRole('admin')
-  @ApiOperation({ summary: 'Use a version from now on, also to roll back' })
+  @ApiOperation({ operationId: 'activateModel', summary: 'Use a version from now on, also to roll back' })
   @ApiOkResponse({ type: ModelDto })
   @ApiProblems(400, 404, 422)
   async activate(

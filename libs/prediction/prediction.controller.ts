@@ -47,7 +47,7 @@ export class PredictionController {
 
   @Post()
   @HttpCode(202)
-  @ApiOperation({ summary: 'Ask for a prediction; poll status_url' })
+  @ApiOperation({ operationId: 'requestPrediction', summary: 'Ask for a prediction; poll status_url' })
   @ApiHeader({
     name: 'Idempotency-Key',
     required: false,
@@ -69,7 +69,10 @@ export class PredictionController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'List predictions without their results, the newest first' })
+  @ApiOperation({
+    operationId: 'listPredictions',
+    summary: 'List predictions without their results, the newest first',
+  })
   @ApiOkResponse({ type: PredictionPageDto })
   @ApiProblems(400, 404)
   list(@Query() query: PredictionListQuery): Promise<Page<ListedPredictionDto>> {
@@ -77,7 +80,7 @@ export class PredictionController {
   }
 
   @Get(':job_id')
-  @ApiOperation({ summary: 'How far a prediction is, and its result' })
+  @ApiOperation({ operationId: 'getPrediction', summary: 'How far a prediction is, and its result' })
   @ApiOkResponse({ type: PredictionDto })
   @ApiProblems(400, 404)
   async read(
@@ -91,7 +94,7 @@ export class PredictionController {
 
   @Delete(':job_id')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Cancel a prediction that is not finished' })
+  @ApiOperation({ operationId: 'cancelPrediction', summary: 'Cancel a prediction that is not finished' })
   @ApiNoContentResponse()
   @ApiProblems(400, 404, 409)
   cancel(@Param() { job_id }: JobIdParams): Promise<void> {
@@ -99,7 +102,10 @@ export class PredictionController {
   }
 
   @Get(':job_id/feature-importance')
-  @ApiOperation({ summary: 'Which tags the diagnosis rests on; as a chart with Accept: image/svg+xml' })
+  @ApiOperation({
+    operationId: 'getFeatureImportance',
+    summary: 'Which tags the diagnosis rests on; as a chart with Accept: image/svg+xml',
+  })
   @ApiProduces('application/json', SVG)
   @ApiOkResponse({ type: FeatureImportanceDto })
   @ApiProblems(400, 404, 409)

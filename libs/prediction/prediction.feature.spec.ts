@@ -172,5 +172,9 @@ describeOnBothProfiles('a prediction job', (profile) => {
     expect(body.items[0]).not.toHaveProperty('result');
     const times = body.items.map(({ created_at }: { created_at: string }) => created_at);
     expect([...times].sort().reverse()).toEqual(times);
+    const failed = '/api/v1/predictions?status=failed&total=true&limit=';
+    const all = await app.http.get(`${failed}500`).expect(200);
+    expect((await app.http.get(`${failed}1`).expect(200)).body.total).toBe(all.body.items.length);
+    expect(all.body.total).toBe(all.body.items.length);
   });
 });

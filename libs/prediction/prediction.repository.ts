@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type JobStatus, JobRows } from '#platform';
+import type { SelectQueryBuilder } from 'typeorm';
+import { boundedCount, Database, type JobStatus, JobRows } from '#platform';
 import { Prediction } from './prediction.entity.js';
 import { PREDICTION_JOB } from './prediction.job.js';
 
@@ -51,19 +52,19 @@ export class PredictionRepository extends JobRows<Prediction> {
     limit: number,
     after?: { createdAt: number; jobId: string },
   ): Promise<ListedPrediction[]> {
-    const query = this.rows
-      .createQueryBuilder('p')
+    const query = this.filtered(filter)
       .select(LISTED.map((column) => `p.${column}`))
       .orderBy('p.createdAt', 'DESC')
       .addOrderBy('p.jobId', 'DESC')
       .take(limit + 1);
-    const { status, equipmentId, lotId } = filter;
-    if (status !== undefined) query.andWhere('p.status = :status', { status });
-    if (equipmentId !== undefined) query.andWhere('p.equipmentId = :equipmentId', { equipmentId });
-    if (lotId !== undefined) query.andWhere('p.lotId = :lotId', { lotId });
     if (after)
       query.andWhere('(p.createdAt < :createdAt OR (p.createdAt = :createdAt AND p.jobId < :jobId))', after);
     return query.getMany();
+  }
+
+  /** How many there are on all pages, as far as is counted. */
+  count(filter: PredictionFilter): Promise<number> {
+    return boundedCount(this.database, this.filtered(filter));
   }
 
   /** The newest completed prediction made from samples in `[from, to]`, of one equipment if given. */
@@ -84,5 +85,13 @@ export class PredictionRepository extends JobRows<Prediction> {
       [finishedAt],
     );
     if (rows.length > 0) await this.rows.delete(rows.map((row) => row.job_id));
+  }
+
+  private filtered({ status, equipmentId, lotId }: PredictionFilter): SelectQueryBuilder<Prediction> {
+    const query = this.rows.createQueryBuilder('p');
+    if (status !== undefined) query.andWhere('p.status = :status', { status });
+    if (equipmentId !== undefined) query.andWhere('p.equipmentId = :equipmentId', { equipmentId });
+    if (lotId !== undefined) query.andWhere('p.lotId = :lotId', { lotId });
+    return query;
   }
 }

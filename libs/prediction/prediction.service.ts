@@ -71,20 +71,18 @@ export class PredictionService {
   }
 
   async list(query: PredictionListQuery): Promise<Page<ListedPredictionDto>> {
-    const { limit, cursor, status, eq_id, lot_id: lotId } = query;
+    const { limit, cursor, total, status, eq_id, lot_id: lotId } = query;
     const key = decodeCursor(cursor, ['number', 'string']) as [number, string] | undefined;
     const equipmentId = eq_id === undefined ? undefined : (await this.equipment.require(eq_id)).id;
-    const rows = await this.repository.findPage(
-      { status, equipmentId, lotId },
-      limit,
-      key && { createdAt: key[0], jobId: key[1] },
-    );
+    const filter = { status, equipmentId, lotId };
+    const rows = await this.repository.findPage(filter, limit, key && { createdAt: key[0], jobId: key[1] });
     const codes = await this.codes();
     return pageOf(
       rows,
       limit,
       (row) => [row.createdAt, row.jobId],
       (row) => ListedPredictionDto.ofRow(row, codes.get(row.equipmentId) ?? null),
+      total ? await this.repository.count(filter) : undefined,
     );
   }
 

@@ -45,7 +45,7 @@ export class ReportController {
 
   @Post()
   @HttpCode(202)
-  @ApiOperation({ summary: 'Ask for a PDF report; poll status_url' })
+  @ApiOperation({ operationId: 'requestReport', summary: 'Ask for a PDF report; poll status_url' })
   @ApiHeader({
     name: 'Idempotency-Key',
     required: false,
@@ -67,7 +67,7 @@ export class ReportController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'List reports, the newest first' })
+  @ApiOperation({ operationId: 'listReports', summary: 'List reports, the newest first' })
   @ApiOkResponse({ type: ReportPageDto })
   @ApiProblems(400)
   list(@Query() query: ReportListQuery): Promise<Page<ReportDto>> {
@@ -75,7 +75,7 @@ export class ReportController {
   }
 
   @Get(':job_id')
-  @ApiOperation({ summary: 'How far a report is' })
+  @ApiOperation({ operationId: 'getReport', summary: 'How far a report is' })
   @ApiOkResponse({ type: ReportDto })
   @ApiProblems(400, 404)
   async read(
@@ -89,7 +89,7 @@ export class ReportController {
 
   @Delete(':job_id')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Cancel a report that is not finished' })
+  @ApiOperation({ operationId: 'cancelReport', summary: 'Cancel a report that is not finished' })
   @ApiNoContentResponse()
   @ApiProblems(400, 404, 409)
   cancel(@Param() { job_id }: JobIdParams): Promise<void> {
@@ -97,7 +97,7 @@ export class ReportController {
   }
 
   @Get(':job_id/download')
-  @ApiOperation({ summary: 'The PDF; supports ETag and one byte range' })
+  @ApiOperation({ operationId: 'downloadReport', summary: 'The PDF; supports ETag and one byte range' })
   @ApiProduces('application/pdf')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   @ApiResponse({ status: 206, description: 'The range', schema: { type: 'string', format: 'binary' } })

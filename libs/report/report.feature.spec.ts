@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { LotHttpModule, LotService } from '#lot';
-import { AppError, Database, ProcessClock } from '#platform';
+import { AppError, Database, type Page, ProcessClock } from '#platform';
 import { describeOnBothProfiles, FeatureApp, simulatedRecords, waitFor, writePlantHistory } from '#testing';
 import { PredictionJobsModule } from '#prediction';
 import type { ReportDto } from './dto/report.dto.js';
@@ -185,6 +185,58 @@ describeOnBothProfiles('a report job', (profile) => {
   ])('refuses %s', async (_what, request, status, field) => {
     const { body } = await app.http.post('/api/v1/reports').send(request).expect(status);
     expect(body.errors.map((error: { field: string }) => error.field)).toContain(field);
+  });
+
+  it('is found by state, type, language and when it was asked for, in either order', async () => {
+    const reports = app.get(ReportRepository);
+    const period = { periodFrom: Date.parse(FROM), periodTo: Date.parse(TO) };
+    const day = (number: number): number => Date.UTC(2020, 0, number);
+    const ids: string[] = [];
+    for (const [i, [type, lang]] of (
+      [
+        ['daily', 'en'],
+        ['daily', 'ko'],
+        ['equipment', 'ko'],
+        ['daily', 'en'],
+      ] as const
+    ).entries()) {
+      const jobId = randomUUID();
+      await reports.insertQueued({ jobId, requestedBy: 'test', type, lang, ...period });
+      await reports.cancel(jobId);
+      const sql = 'UPDATE report SET created_at = ? WHERE job_id = ?';
+      await app.get(Database).query(sql, [day(i + 1), jobId]);
+      ids.push(jobId);
+    }
+    const found = async (query: object): Promise<Page<ReportDto> & { ids: number[] }> => {
+      const within = { created_from: '2020-01-01T00:00:00Z', created_to: '2020-01-04T00:00:00Z', ...query };
+      const answer = await app.http.get('/api/v1/reports').query(within).expect(200);
+      const page = answer.body as Page<ReportDto>;
+      return { ...page, ids: page.items.map(({ job_id }) => ids.indexOf(job_id)) };
+    };
+    expect((await found({})).ids).toEqual([2, 1, 0]);
+    expect((await found({ order: 'oldest' })).ids).toEqual([0, 1, 2]);
+    expect((await found({ lang: 'ko' })).ids).toEqual([2, 1]);
+    expect((await found({ lang: 'ko', type: 'daily', status: 'cancelled' })).ids).toEqual([1]);
+    expect((await found({ status: 'completed' })).ids).toEqual([]);
+    for (const order of ['newest', 'oldest']) {
+      const first = await found({ order, limit: 2, total: true });
+      expect(first.total).toBe(3);
+      const rest = await found({ order, limit: 2, cursor: first.next_cursor });
+      expect([...first.ids, ...rest.ids]).toEqual(order === 'newest' ? [2, 1, 0] : [0, 1, 2]);
+      expect(rest).toMatchObject({ next_cursor: null });
+      expect(rest).not.toHaveProperty('total');
+    }
+  });
+
+  it.each([
+    ['order=up', 'order'],
+    ['lang=fr', 'lang'],
+    ['created_from=yesterday', 'created_from'],
+    ['created_from=2020-01-02&created_to=2020-01-01', 'created_from'],
+    ['total=perhaps', 'total'],
+  ])('is not looked for by %s', async (query, field) => {
+    const { body } = await app.http.get(`/api/v1/reports?${query}`).expect(400);
+    expect(body.errors.map((error: { field: string }) => error.field)).toEqual([field]);
   });
 
   it('answers 404 to what does not exist, and 409 to a download before its time', async () => {

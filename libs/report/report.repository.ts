@@ -1,13 +1,21 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Database, type JobRowRun, type JobStatus, JobRows } from '#platform';
+import type { SelectQueryBuilder } from 'typeorm';
+import { boundedCount, Database, type JobRowRun, type JobStatus, JobRows } from '#platform';
 import { Report, ReportFile } from './report.entity.js';
 import { REPORT_JOB } from './report.job.js';
-import type { ReportType } from './gathering/content.js';
+import type { ReportLang, ReportType } from './gathering/content.js';
+
+export const REPORT_ORDERS = ['newest', 'oldest'] as const;
+export type ReportOrder = (typeof REPORT_ORDERS)[number];
 
 export interface ReportFilter {
   status?: JobStatus;
   type?: ReportType;
+  lang?: ReportLang;
+  /** Asked for within `[createdFrom, createdTo)`, wall time. */
+  createdFrom?: number;
+  createdTo?: number;
 }
 
 @Injectable()
@@ -16,22 +24,29 @@ export class ReportRepository extends JobRows<Report> {
     super(database, Report, REPORT_JOB);
   }
 
-  /** The newest first; one row more than `limit`, so that the caller sees whether there is a next page. */
+  /** In order of creation; one row more than `limit`, so that the caller sees whether there is a next page. */
   findPage(
-    { status, type }: ReportFilter,
+    filter: ReportFilter,
+    order: ReportOrder,
     limit: number,
     after?: { createdAt: number; jobId: string },
   ): Promise<Report[]> {
-    const query = this.rows
-      .createQueryBuilder('r')
-      .orderBy('r.createdAt', 'DESC')
-      .addOrderBy('r.jobId', 'DESC')
+    const [direction, beyond] = order === 'newest' ? (['DESC', '<'] as const) : (['ASC', '>'] as const);
+    const query = this.filtered(filter)
+      .orderBy('r.createdAt', direction)
+      .addOrderBy('r.jobId', direction)
       .take(limit + 1);
-    if (status !== undefined) query.andWhere('r.status = :status', { status });
-    if (type !== undefined) query.andWhere('r.type = :type', { type });
     if (after)
-      query.andWhere('(r.createdAt < :createdAt OR (r.createdAt = :createdAt AND r.jobId < :jobId))', after);
+      query.andWhere(
+        `(r.createdAt ${beyond} :createdAt OR (r.createdAt = :createdAt AND r.jobId ${beyond} :jobId))`,
+        after,
+      );
     return query.getMany();
+  }
+
+  /** How many there are on all pages, as far as is counted. */
+  count(filter: ReportFilter): Promise<number> {
+    return boundedCount(this.database, this.filtered(filter));
   }
 
   findFile(id: number): Promise<ReportFile | null> {
@@ -83,6 +98,16 @@ export class ReportRepository extends JobRows<Report> {
       createdAt: Date.now(),
     });
     return Number(identifiers[0].id);
+  }
+
+  private filtered({ status, type, lang, createdFrom, createdTo }: ReportFilter): SelectQueryBuilder<Report> {
+    const query = this.rows.createQueryBuilder('r');
+    if (status !== undefined) query.andWhere('r.status = :status', { status });
+    if (type !== undefined) query.andWhere('r.type = :type', { type });
+    if (lang !== undefined) query.andWhere('r.lang = :lang', { lang });
+    if (createdFrom !== undefined) query.andWhere('r.createdAt >= :createdFrom', { createdFrom });
+    if (createdTo !== undefined) query.andWhere('r.createdAt < :createdTo', { createdTo });
+    return query;
   }
 
   private get files() {

@@ -20,7 +20,7 @@ import type { CreateReportDto } from './dto/create-report.dto.js';
 import type { ReportListQuery } from './dto/report-list.query.js';
 import { ReportDto } from './dto/report.dto.js';
 import type { Report, ReportFile } from './report.entity.js';
-import { ReportRepository } from './report.repository.js';
+import { type ReportFilter, ReportRepository } from './report.repository.js';
 
 const DAY_MS = 24 * 3_600_000;
 const LONGEST_PERIOD_MS = 31 * DAY_MS;
@@ -90,10 +90,13 @@ export class ReportService {
     return ReportDto.of(report, { eqId: (await this.codes()).get(report.equipmentId) ?? null });
   }
 
-  async list({ limit, cursor, status, type }: ReportListQuery): Promise<Page<ReportDto>> {
+  async list(query: ReportListQuery): Promise<Page<ReportDto>> {
+    const { limit, cursor, total, order, status, type, lang } = query;
+    const filter = { status, type, lang, ...this.createdWithin(query) };
     const key = decodeCursor(cursor, ['number', 'string']) as [number, string] | undefined;
     const rows = await this.repository.findPage(
-      { status, type },
+      filter,
+      order,
       limit,
       key && { createdAt: key[0], jobId: key[1] },
     );
@@ -103,6 +106,7 @@ export class ReportService {
       limit,
       (row) => [row.createdAt, row.jobId],
       (row) => ReportDto.of(row, { eqId: codes.get(row.equipmentId) ?? null }),
+      total ? await this.repository.count(filter) : undefined,
     );
   }
 
@@ -175,6 +179,16 @@ export class ReportService {
     const startMs = this.config.plant.productionDayStartMs;
     const day = date ?? addDays(dayOf(this.clock.now(), timeZone, startMs), -1);
     return dayFrom(day, timeZone, startMs);
+  }
+
+  private createdWithin(query: ReportListQuery): Pick<ReportFilter, 'createdFrom' | 'createdTo'> {
+    const [createdFrom, createdTo] = (['created_from', 'created_to'] as const).map((field) => {
+      const text = query[field];
+      return text === undefined ? undefined : this.clock.parseTime(text, field);
+    });
+    if (createdFrom !== undefined && createdTo !== undefined && createdFrom >= createdTo)
+      throw AppError.invalid('created_from', 'must be before created_to');
+    return { createdFrom, createdTo };
   }
 
   private async codes(): Promise<Map<number | null, string>> {

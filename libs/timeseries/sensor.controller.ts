@@ -11,7 +11,10 @@ export class SensorController {
   constructor(private readonly sensors: SensorService) {}
 
   @Get()
-  @ApiOperation({ summary: 'List the tags of an equipment with their latest values and limits' })
+  @ApiOperation({
+    operationId: 'listSensors',
+    summary: 'List the tags of an equipment with their latest values and limits',
+  })
   @ApiOkResponse({ type: SensorPageDto })
   @ApiProblems(400, 404)
   list(@Param() { eq_id }: EquipmentIdParams, @Query() query: PageQuery): Promise<Page<SensorDto>> {

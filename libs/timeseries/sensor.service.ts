@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EquipmentService, type SensorTag } from '#equipment';
 import { decodeCursor, isoTime, type Page, pageOf, type PageQuery, ProcessClock } from '#platform';
-import type { SensorDto, SensorValueDto } from './dto/sensor.dto.js';
+import type { ListedTagDto, SensorDto, SensorValueDto } from './dto/sensor.dto.js';
 import { TagDto } from './dto/tag.dto.js';
 import type { TagListQuery } from './dto/tag-list.query.js';
 import { limitStateOf } from './limit-state.js';
@@ -24,7 +24,7 @@ export class SensorService {
   ) {}
 
   /** @throws AppError EQUIPMENT_NOT_FOUND */
-  async listTags({ eq_id, role, q, ...page }: TagListQuery): Promise<Page<TagDto>> {
+  async listTags({ eq_id, role, q, latest, ...page }: TagListQuery): Promise<Page<ListedTagDto>> {
     if (eq_id !== undefined) await this.equipment.require(eq_id);
     const eqIds = new Map((await this.equipment.findAll()).map(({ id, code }) => [id, code]));
     const wanted = q?.toLowerCase();
@@ -34,19 +34,25 @@ export class SensorService {
         (role === undefined || tag.role === role) &&
         (wanted === undefined || textOf(tag).includes(wanted)),
     );
-    return tagPage(tags, page, (tag) => TagDto.of(tag, eqIds.get(tag.equipmentId) ?? ''));
+    const present = (tag: SensorTag): TagDto => TagDto.of(tag, eqIds.get(tag.equipmentId) ?? '');
+    if (!latest) return tagPage(tags, page, present);
+    const valueOf = await this.latestValues(tags);
+    return tagPage(tags, page, (tag) => ({ ...present(tag), latest: valueOf(tag) }));
   }
 
   /** @throws AppError EQUIPMENT_NOT_FOUND */
   async listSensors(eqId: string, page: PageQuery): Promise<Page<SensorDto>> {
     const equipment = await this.equipment.require(eqId);
     const tags = [...(await this.tags.all()).values()].filter((tag) => tag.equipmentId === equipment.id);
+    const valueOf = await this.latestValues(tags);
+    return tagPage(tags, page, (tag) => ({ ...TagDto.of(tag, equipment.code), latest: valueOf(tag) }));
+  }
+
+  /** One statement for all of them. */
+  private async latestValues(tags: SensorTag[]): Promise<(tag: SensorTag) => SensorValueDto | null> {
     const latest = await this.reader.latest(tags.map(({ id }) => id));
     const now = this.clock.now();
-    return tagPage(tags, page, (tag) => ({
-      ...TagDto.of(tag, equipment.code),
-      latest: valueOf(tag, latest.get(tag.id), now),
-    }));
+    return (tag) => valueOf(tag, latest.get(tag.id), now);
   }
 }
 
@@ -56,12 +62,18 @@ function textOf({ code, name, nameKo }: SensorTag): string {
 
 function tagPage<Item>(
   tags: SensorTag[],
-  { limit, cursor }: PageQuery,
+  { limit, cursor, total }: PageQuery,
   present: (tag: SensorTag) => Item,
 ): Page<Item> {
   const [position, id] = (decodeCursor(cursor, ['number', 'number']) ?? [-1, -1]) as [number, number];
   const rest = tags.filter((tag) => tag.position > position || (tag.position === position && tag.id > id));
-  return pageOf(rest.slice(0, limit + 1), limit, (tag) => [tag.position, tag.id], present);
+  return pageOf(
+    rest.slice(0, limit + 1),
+    limit,
+    (tag) => [tag.position, tag.id],
+    present,
+    total ? tags.length : undefined,
+  );
 }
 
 function valueOf(tag: SensorTag, latest: LatestSample | undefined, now: number): SensorValueDto | null {

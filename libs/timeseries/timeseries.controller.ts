@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, HttpCode, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { ApiProblems, Consumes } from '#platform';
 import { IngestBatchDto, IngestReplyDto } from './ingest/dto/ingest.dto.js';
 import { SeriesDto } from './series/dto/series.dto.js';
 import { SeriesQuery } from './series/dto/series.query.js';
 import { IngestDoor, MAX_STREAM_BYTES, MAX_STREAM_TIME_MS } from './ingest/ingest-door.service.js';
 import { CHUNK_SAMPLES, MAX_BATCH_SAMPLES, MAX_LINE_LENGTH } from './ingest/ingest.service.js';
+import { seriesCsv } from './series/series-csv.js';
 import { seriesJson } from './series/series-json.js';
 import { SeriesService } from './series/series.service.js';
 
@@ -15,6 +16,8 @@ const NDJSON_EXAMPLE = [
   '{"tag":"XMEAS_07","ts":"2026-03-01T08:03:00Z","value":2705.1}',
   '{"ts":"2026-03-01T08:06:00Z","values":{"XMEAS_07":2704.8,"XMEAS_09":120.4}}',
 ].join('\n');
+const CSV = 'text/csv';
+const SERIES_CSV_EXAMPLE = 'tag,time,value,quality\nXMEAS_07,2026-03-01T08:03:00.000Z,2705.1,good\n';
 const CSV_EXAMPLE = 'tag,time,value\nXMEAS_07,2026-03-01T08:03:00Z,2705.1\n';
 
 @ApiTags('Timeseries')
@@ -27,15 +30,32 @@ export class TimeseriesController {
 
   @Get()
   @ApiOperation({
+    operationId: 'getTimeseries',
     summary: 'Read series, thinned out for a chart',
-    description: 'Long windows are read from rollups of 15 minutes, 1 hour or 1 day; `source` says which.',
+    description:
+      'Long windows are read from rollups of 15 minutes, 1 hour or 1 day; `source` says which. With `Accept: text/csv` ' +
+      'the points come as lines `tag,time,value,quality`.',
   })
-  @ApiOkResponse({ type: SeriesDto })
+  @ApiExtraModels(SeriesDto)
+  @ApiOkResponse({
+    content: {
+      'application/json': { schema: { $ref: getSchemaPath(SeriesDto) } },
+      [CSV]: { schema: { type: 'string' }, example: SERIES_CSV_EXAMPLE },
+    },
+  })
   @ApiProblems(400, 404, 422)
-  async read(@Query() query: SeriesQuery): Promise<StreamableFile> {
-    const json = seriesJson(await this.series.series(query));
-    return new StreamableFile(Readable.from(json, { objectMode: false }), {
-      type: 'application/json; charset=utf-8',
+  async read(
+    @Query() query: SeriesQuery,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<StreamableFile> {
+    const series = await this.series.series(query);
+    response.vary('Accept');
+    const isCsv = request.accepts('application/json', CSV) === CSV;
+    const text = isCsv ? seriesCsv(series) : seriesJson(series);
+    return new StreamableFile(Readable.from(text, { objectMode: false }), {
+      type: `${isCsv ? CSV : 'application/json'}; charset=utf-8`,
+      disposition: isCsv ? 'attachment; filename="timeseries.csv"' : undefined,
     });
   }
 
@@ -43,6 +63,7 @@ export class TimeseriesController {
   @HttpCode(200)
   @Consumes('application/json', 'application/x-ndjson', 'text/csv')
   @ApiOperation({
+    operationId: 'ingestSamples',
     summary: 'Send samples',
     description: [
       'A tag and time that exists is overwritten; late samples are welcome; what is more than 5 minutes ahead of the',

@@ -20,7 +20,10 @@ export class ModelTrainController {
   @Post(':name/train')
   @HttpCode(202)
   @RequireRole('admin')
-  @ApiOperation({ summary: 'Train a new version of a model; poll status_url. One training at a time' })
+  @ApiOperation({
+    operationId: 'trainModel',
+    summary: 'Train a new version of a model; poll status_url. One training at a time',
+  })
   @ApiHeader({
     name: 'Idempotency-Key',
     required: false,

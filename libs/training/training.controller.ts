@@ -12,7 +12,7 @@ export class TrainingController {
   constructor(private readonly trainings: TrainingService) {}
 
   @Get()
-  @ApiOperation({ summary: 'List trainings, the newest first' })
+  @ApiOperation({ operationId: 'listModelTrainings', summary: 'List trainings, the newest first' })
   @ApiOkResponse({ type: TrainingPageDto })
   @ApiProblems(400)
   list(@Query() query: TrainingListQuery): Promise<Page<TrainingDto>> {
@@ -20,7 +20,10 @@ export class TrainingController {
   }
 
   @Get(':job_id')
-  @ApiOperation({ summary: 'How far a training is, and the version it made' })
+  @ApiOperation({
+    operationId: 'getModelTraining',
+    summary: 'How far a training is, and the version it made',
+  })
   @ApiOkResponse({ type: TrainingDto })
   @ApiProblems(400, 404)
   async read(
@@ -35,7 +38,7 @@ export class TrainingController {
   @Delete(':job_id')
   @HttpCode(204)
   @RequireRole('admin')
-  @ApiOperation({ summary: 'Cancel a training that is not finished' })
+  @ApiOperation({ operationId: 'cancelModelTraining', summary: 'Cancel a training that is not finished' })
   @ApiNoContentResponse()
   @ApiProblems(400, 404, 409)
   cancel(@Param() { job_id }: JobIdParams): Promise<void> {

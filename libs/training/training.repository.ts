@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type JobStatus, JobRows } from '#platform';
+import type { SelectQueryBuilder } from 'typeorm';
+import { boundedCount, Database, type JobStatus, JobRows } from '#platform';
 import { ModelTraining, type TrainingPhase } from './training.entity.js';
 import { TRAINING_JOB } from './training.job.js';
 
@@ -30,20 +31,22 @@ export class TrainingRepository extends JobRows<ModelTraining> {
 
   /** The newest first; one row more than `limit`, so that the caller sees whether there is a next page. */
   findPage(
-    { status, modelName }: TrainingFilter,
+    filter: TrainingFilter,
     limit: number,
     after?: { createdAt: number; jobId: string },
   ): Promise<ModelTraining[]> {
-    const query = this.rows
-      .createQueryBuilder('t')
+    const query = this.filtered(filter)
       .orderBy('t.createdAt', 'DESC')
       .addOrderBy('t.jobId', 'DESC')
       .take(limit + 1);
-    if (status !== undefined) query.andWhere('t.status = :status', { status });
-    if (modelName !== undefined) query.andWhere('t.modelName = :modelName', { modelName });
     if (after)
       query.andWhere('(t.createdAt < :createdAt OR (t.createdAt = :createdAt AND t.jobId < :jobId))', after);
     return query.getMany();
+  }
+
+  /** How many there are on all pages, as far as is counted. */
+  count(filter: TrainingFilter): Promise<number> {
+    return boundedCount(this.database, this.filtered(filter));
   }
 
   async deleteFinishedBefore(finishedAt: number, limit: number): Promise<void> {
@@ -52,6 +55,13 @@ export class TrainingRepository extends JobRows<ModelTraining> {
       [finishedAt],
     );
     if (rows.length > 0) await this.rows.delete(rows.map((row) => row.job_id));
+  }
+
+  private filtered({ status, modelName }: TrainingFilter): SelectQueryBuilder<ModelTraining> {
+    const query = this.rows.createQueryBuilder('t');
+    if (status !== undefined) query.andWhere('t.status = :status', { status });
+    if (modelName !== undefined) query.andWhere('t.modelName = :modelName', { modelName });
+    return query;
   }
 
   /** A training that ends makes room for the next. */

@@ -77,18 +77,22 @@ export class TrainingService {
     return this.desk.require(this.kind, jobId);
   }
 
-  async list({ limit, cursor, status, model: modelName }: TrainingListQuery): Promise<Page<TrainingDto>> {
+  async list({
+    limit,
+    cursor,
+    total,
+    status,
+    model: modelName,
+  }: TrainingListQuery): Promise<Page<TrainingDto>> {
     const key = decodeCursor(cursor, ['number', 'string']) as [number, string] | undefined;
-    const rows = await this.repository.findPage(
-      { status, modelName },
-      limit,
-      key && { createdAt: key[0], jobId: key[1] },
-    );
+    const filter = { status, modelName };
+    const rows = await this.repository.findPage(filter, limit, key && { createdAt: key[0], jobId: key[1] });
     return pageOf(
       rows,
       limit,
       (row) => [row.createdAt, row.jobId],
       (row) => TrainingDto.of(row),
+      total ? await this.repository.count(filter) : undefined,
     );
   }
 

@@ -36,7 +36,7 @@ const DOCUMENT = {
         type: 'object',
         properties: {
           name: { type: 'string' },
-          since: { type: 'string', format: 'date-time', nullable: true },
+          since: { type: ['string', 'null'], format: 'date-time' },
         },
         required: ['name', 'since'],
       },

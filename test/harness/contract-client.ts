@@ -1,4 +1,5 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import type { ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 
 interface DocumentedAnswer {
@@ -38,15 +39,15 @@ export class ContractClient {
   private constructor(
     readonly url: string,
     private readonly document: OpenApiDocument,
-    private readonly ajv: Ajv,
+    private readonly ajv: Ajv2020,
   ) {}
 
   /** @param headers of the request for the document, where it asks for a key */
   static async connect(url: string, headers: Record<string, string> = {}): Promise<ContractClient> {
     const document = (await (await fetch(`${url}/docs-json`, { headers })).json()) as OpenApiDocument;
-    const ajv = new Ajv({ strict: false, allErrors: true });
-    (formats as unknown as (ajv: Ajv) => void)(ajv);
-    ajv.addSchema({ $id: 'openapi', components: withNullable(document.components) });
+    const ajv = new Ajv2020({ strict: false, allErrors: true });
+    (formats as unknown as (ajv: Ajv2020) => void)(ajv);
+    ajv.addSchema({ $id: 'openapi', components: document.components });
     return new ContractClient(url, document, ajv);
   }
 
@@ -117,7 +118,7 @@ export class ContractClient {
   private validatorOf(what: string, schema: object): ValidateFunction {
     const known = this.validators.get(what);
     if (known) return known;
-    const text = JSON.stringify(withNullable(schema)).replaceAll('"#/components/', '"openapi#/components/');
+    const text = JSON.stringify(schema).replaceAll('"#/components/', '"openapi#/components/');
     const validate = this.ajv.compile(JSON.parse(text) as object);
     this.validators.set(what, validate);
     return validate;
@@ -136,14 +137,4 @@ export class ContractClient {
     const methods = fitting.flatMap((each) => Object.keys(paths[each])).join(', ');
     throw new Error(`${method} ${fitting[0]} is not documented, only ${methods.toUpperCase()}`);
   }
-}
-
-/** OpenAPI 3.0 says `nullable: true` where JSON Schema says `type: [..., 'null']`. */
-function withNullable<T>(schema: T): T {
-  if (Array.isArray(schema)) return schema.map((item: unknown) => withNullable(item)) as T;
-  if (typeof schema !== 'object' || schema === null) return schema;
-  const { nullable, ...rest } = Object.fromEntries(
-    Object.entries(schema).map(([key, value]) => [key, withNullable(value as unknown)]),
-  ) as Record<string, unknown>;
-  return (nullable === true ? { anyOf: [rest, { type: 'null' }] } : rest) as T;
 }

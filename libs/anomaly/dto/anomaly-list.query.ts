@@ -1,8 +1,8 @@
 import { DETECTOR_NAMES, type DetectorName } from '#ml';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
-import { IsText, PageQuery } from '#platform';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsText, PageQuery, QueryBoolean } from '#platform';
 import { ANOMALY_STATES, type AnomalyState, SEVERITIES, type Severity } from '../anomaly.entity.js';
 
 export class AnomalyListQuery extends PageQuery {
@@ -16,7 +16,7 @@ export class AnomalyListQuery extends PageQuery {
   @Matches(/^[A-Z0-9][A-Z0-9_-]{0,39}$/, { message: 'eq_id must be the code of an equipment' })
   eq_id?: string;
 
-  @ApiPropertyOptional({ example: 3 })
+  @ApiPropertyOptional({ type: 'integer', example: 3 })
   @IsOptional()
   @Type(() => Number)
   @IsInt()
@@ -41,13 +41,7 @@ export class AnomalyListQuery extends PageQuery {
   @IsIn(SEVERITIES)
   min_severity?: Severity;
 
-  @ApiPropertyOptional({
-    type: Boolean,
-    description: 'Only anomalies that somebody has, or nobody has, acknowledged',
-  })
-  @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
-  @IsBoolean()
+  @QueryBoolean('Only anomalies that somebody has, or nobody has, acknowledged')
   acknowledged?: boolean;
 
   @ApiPropertyOptional({

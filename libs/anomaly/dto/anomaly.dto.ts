@@ -56,7 +56,7 @@ export interface AnomalyNames {
 }
 
 export class AnomalyDto {
-  @ApiProperty({ example: 17 })
+  @ApiProperty({ type: 'integer', example: 17 })
   anomaly_id!: number;
 
   @ApiProperty({ enum: DETECTOR_NAMES, example: 'innovation_bank' })
@@ -73,7 +73,7 @@ export class AnomalyDto {
   })
   eq_id!: string | null;
 
-  @ApiProperty({ type: Number, nullable: true, example: 3 })
+  @ApiProperty({ type: 'integer', nullable: true, example: 3 })
   lot_id!: number | null;
 
   @ApiProperty({
@@ -126,7 +126,7 @@ export class AnomalyDto {
   @ApiProperty({ example: 1.9, description: "The detector's limit" })
   threshold!: number;
 
-  @ApiProperty({ example: 30 })
+  @ApiProperty({ type: 'integer', example: 30 })
   sample_count!: number;
 
   @ApiProperty({ type: [ContributionDto], description: 'The largest first' })

@@ -94,7 +94,7 @@ export class ScanDto {
   @ApiProperty({ format: 'date-time', description: 'Plant time' })
   to!: string;
 
-  @ApiProperty({ example: 480 })
+  @ApiProperty({ type: 'integer', example: 480 })
   sample_count!: number;
 
   @ApiProperty({ type: [DetectorScanDto] })

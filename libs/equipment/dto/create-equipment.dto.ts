@@ -30,6 +30,7 @@ export class CreateEquipmentDto {
   kind!: string;
 
   @ApiPropertyOptional({
+    type: 'integer',
     example: 90,
     default: 1000,
     description: 'Place along the flowsheet, upstream first',

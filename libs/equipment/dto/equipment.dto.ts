@@ -15,13 +15,13 @@ export class EquipmentDto {
   @ApiProperty({ example: 'reactor' })
   kind!: string;
 
-  @ApiProperty({ example: 20, description: 'Place along the flowsheet, upstream first' })
+  @ApiProperty({ type: 'integer', example: 20, description: 'Place along the flowsheet, upstream first' })
   position!: number;
 
   @ApiProperty({ type: String, nullable: true, example: 'Two-phase exothermic reactor' })
   description!: string | null;
 
-  @ApiProperty({ example: 1, description: 'Counts the changes; the ETag in quotes' })
+  @ApiProperty({ type: 'integer', example: 1, description: 'Counts the changes; the ETag in quotes' })
   version!: number;
 
   @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z', description: 'Wall time' })

@@ -20,7 +20,11 @@ export class UpdateEquipmentDto extends PartialType(
   @Matches(KIND_PATTERN, { message: KIND_MESSAGE })
   kind?: string;
 
-  @ApiPropertyOptional({ example: 90, description: 'Place along the flowsheet, upstream first' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    example: 90,
+    description: 'Place along the flowsheet, upstream first',
+  })
   @ValidateIf(given)
   @IsInt()
   @Min(0)

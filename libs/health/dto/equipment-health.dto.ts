@@ -98,6 +98,7 @@ export class EquipmentHealthDto extends UnitHealthDto {
   to!: string;
 
   @ApiProperty({
+    type: 'integer',
     example: 180_000,
     description:
       'Length of the stretch a point stands for; scores older than 7 days of plant time are kept by the hour',

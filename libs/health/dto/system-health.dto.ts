@@ -1,18 +1,148 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { HealthReading } from '#platform';
 
-export class SystemHealthDto {
-  @ApiProperty({ enum: ['up', 'degraded', 'down'], example: 'up' })
-  status!: 'up' | 'degraded' | 'down';
+const STATUSES = ['up', 'degraded', 'down'] as const;
 
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: { type: 'object', additionalProperties: true },
-    example: {
-      database: { status: 'up', latency_ms: 1 },
-      workers: { status: 'up', alive: 1, processes: [{ role: 'standalone', heartbeat_age_ms: 1200 }] },
-    },
-  })
+/** What every part says of itself; the details are missing where it could not be asked. */
+class PartHealthDto {
+  @ApiProperty({ enum: STATUSES, example: 'up' })
+  status!: HealthReading['status'];
+
+  @ApiPropertyOptional({ example: 'DATABASE_UNAVAILABLE', description: 'Why it is not up' })
+  reason?: string;
+}
+
+class DatabaseHealthDto extends PartHealthDto {
+  @ApiPropertyOptional({ type: 'integer', example: 1 })
+  latency_ms?: number;
+}
+
+class QueueHealthDto extends PartHealthDto {
+  @ApiPropertyOptional({ enum: ['pglite', 'redis'] })
+  transport?: string;
+
+  @ApiPropertyOptional({ type: 'integer', example: 12 })
+  latency_ms?: number;
+}
+
+class ProcessHealthDto {
+  @ApiProperty({ format: 'uuid' })
+  process_id!: string;
+
+  @ApiProperty({ example: 'standalone' })
+  role!: string;
+
+  @ApiProperty({ example: 'plant-1' })
+  host!: string;
+
+  @ApiProperty({ type: 'integer', example: 1_200 })
+  heartbeat_age_ms!: number;
+}
+
+class WorkersHealthDto extends PartHealthDto {
+  @ApiPropertyOptional({ type: 'integer', example: 1 })
+  alive?: number;
+
+  @ApiPropertyOptional({ type: [ProcessHealthDto] })
+  processes?: ProcessHealthDto[];
+}
+
+class PlantPartHealthDto extends PartHealthDto {
+  @ApiPropertyOptional({ example: 'external', description: 'Only where samples come from outside' })
+  source?: string;
+
+  @ApiPropertyOptional({ example: 'running' })
+  state?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Plant time' })
+  time?: string;
+
+  @ApiPropertyOptional({ example: 60 })
+  speed?: number;
+
+  @ApiPropertyOptional({ type: 'integer', example: 2 })
+  reported_seconds_ago?: number;
+
+  @ApiPropertyOptional({ type: 'integer', example: 10 })
+  late_after_seconds?: number;
+
+  @ApiPropertyOptional({ type: 'integer', example: 30 })
+  dead_after_seconds?: number;
+}
+
+class ScorerHealthDto extends PartHealthDto {
+  @ApiPropertyOptional({ type: String, nullable: true, description: 'The process that scores' })
+  holder?: string | null;
+
+  @ApiPropertyOptional({ type: 'integer', nullable: true, example: 137_624, description: 'In plant time' })
+  lag_ms?: number | null;
+
+  @ApiPropertyOptional({ type: 'integer', example: 1_800_000 })
+  behind_after_ms?: number;
+}
+
+const ACTIVE = {
+  type: 'object',
+  additionalProperties: { type: 'string' },
+  example: { innovation_bank: '1' },
+  description: 'The version in use by model',
+} as const;
+
+class DetectorsHealthDto extends PartHealthDto {
+  @ApiPropertyOptional(ACTIVE)
+  active?: Record<string, string>;
+}
+
+class UnreadableModelDto {
+  @ApiProperty({ example: 'forecast_lstm' })
+  name!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: '2' })
+  version!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'card.json', description: 'The file at fault' })
+  file!: string | null;
+
+  @ApiProperty({ example: 'is not JSON' })
+  reason!: string;
+}
+
+class ModelsHealthDto extends DetectorsHealthDto {
+  @ApiPropertyOptional({ type: [String], description: 'Kinds of models of which none can be used' })
+  missing?: string[];
+
+  @ApiPropertyOptional({ type: [UnreadableModelDto], description: 'Versions whose cards cannot be read' })
+  unreadable?: UnreadableModelDto[];
+}
+
+class HealthChecksDto {
+  @ApiProperty({ type: DatabaseHealthDto })
+  database!: DatabaseHealthDto;
+
+  @ApiProperty({ type: QueueHealthDto })
+  queue!: QueueHealthDto;
+
+  @ApiProperty({ type: WorkersHealthDto })
+  workers!: WorkersHealthDto;
+
+  @ApiPropertyOptional({ type: PlantPartHealthDto })
+  plant?: PlantPartHealthDto;
+
+  @ApiPropertyOptional({ type: ScorerHealthDto })
+  scorer?: ScorerHealthDto;
+
+  @ApiPropertyOptional({ type: DetectorsHealthDto })
+  detectors?: DetectorsHealthDto;
+
+  @ApiPropertyOptional({ type: ModelsHealthDto })
+  models?: ModelsHealthDto;
+}
+
+export class SystemHealthDto {
+  @ApiProperty({ enum: STATUSES, example: 'up' })
+  status!: HealthReading['status'];
+
+  @ApiProperty({ type: HealthChecksDto, description: 'Every part that this process knows of' })
   checks!: Record<string, HealthReading>;
 }
 

@@ -1,8 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { ANOMALY_STATES, type AnomalyState, SEVERITIES, type Severity } from '#anomaly';
-import { IsText, PageQuery } from '#platform';
+import { IsText, PageQuery, QueryBoolean } from '#platform';
 
 export class IncidentListQuery extends PageQuery {
   @ApiPropertyOptional({ enum: ANOMALY_STATES })
@@ -28,13 +28,7 @@ export class IncidentListQuery extends PageQuery {
   @Max(Number.MAX_SAFE_INTEGER)
   lot_id?: number;
 
-  @ApiPropertyOptional({
-    type: Boolean,
-    description: 'Only incidents that somebody has, or nobody has, acknowledged',
-  })
-  @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
-  @IsBoolean()
+  @QueryBoolean('Only incidents that somebody has, or nobody has, acknowledged')
   acknowledged?: boolean;
 
   @ApiPropertyOptional({

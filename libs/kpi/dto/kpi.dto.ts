@@ -86,7 +86,7 @@ export class KpiListDto {
   @ApiProperty({ example: 'Asia/Seoul', description: 'Whose days bare dates were taken for' })
   time_zone!: string;
 
-  @ApiProperty({ type: Number, nullable: true, example: null })
+  @ApiProperty({ type: 'integer', nullable: true, example: null })
   lot_id!: number | null;
 
   @ApiProperty({ type: [KpiDto] })

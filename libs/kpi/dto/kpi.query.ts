@@ -29,7 +29,7 @@ export class KpiQuery {
   @TimeZoneProperty()
   time_zone?: string;
 
-  @ApiPropertyOptional({ example: 3, description: 'The period of this lot instead' })
+  @ApiPropertyOptional({ type: 'integer', example: 3, description: 'The period of this lot instead' })
   @IsOptional()
   @Type(() => Number)
   @IsInt()

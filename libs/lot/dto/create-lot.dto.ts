@@ -42,7 +42,7 @@ export class CreateLotDto {
   grade?: string | null;
 
   @ApiPropertyOptional({
-    type: Number,
+    type: 'integer',
     example: 0,
     minimum: 0,
     maximum: 21,

@@ -4,7 +4,7 @@ import { IsInt, Max, Min } from 'class-validator';
 
 /** The path parameter of everything below /lots/{lot_id}. */
 export class LotIdParams {
-  @ApiProperty({ example: 12, description: 'Id of the lot', minimum: 1 })
+  @ApiProperty({ type: 'integer', example: 12, description: 'Id of the lot', minimum: 1 })
   @Type(() => Number)
   @IsInt()
   @Min(1)

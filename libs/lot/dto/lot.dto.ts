@@ -3,7 +3,7 @@ import { isoTime, isoTimeOrNull, PageDto } from '#platform';
 import { type Lot, LOT_STATUSES, type LotStatus } from '../lot.entity.js';
 
 export class LotDto {
-  @ApiProperty({ example: 12 })
+  @ApiProperty({ type: 'integer', example: 12 })
   lot_id!: number;
 
   @ApiProperty({ example: 'L-2026-0301' })
@@ -37,7 +37,7 @@ export class LotDto {
   ended_at!: string | null;
 
   @ApiProperty({
-    type: Number,
+    type: 'integer',
     nullable: true,
     example: 0,
     description: 'Disturbance it was made with, when known; 0 is none',
@@ -47,7 +47,7 @@ export class LotDto {
   @ApiProperty({ type: String, nullable: true, example: null })
   note!: string | null;
 
-  @ApiProperty({ example: 1, description: 'Counts the changes; the ETag in quotes' })
+  @ApiProperty({ type: 'integer', example: 1, description: 'Counts the changes; the ETag in quotes' })
   version!: number;
 
   @ApiProperty({ format: 'date-time', example: '2026-03-01T00:00:00.000Z', description: 'Wall time' })

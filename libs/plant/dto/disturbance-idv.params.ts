@@ -4,7 +4,13 @@ import { IsInt, Max, Min } from 'class-validator';
 
 /** The path parameter of one disturbance. */
 export class DisturbanceIdvParams {
-  @ApiProperty({ example: 4, minimum: 1, maximum: 21, description: 'Number of the disturbance' })
+  @ApiProperty({
+    type: 'integer',
+    example: 4,
+    minimum: 1,
+    maximum: 21,
+    description: 'Number of the disturbance',
+  })
   @Type(() => Number)
   @IsInt()
   @Min(1)

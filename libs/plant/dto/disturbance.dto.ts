@@ -13,7 +13,7 @@ const KINDS = [
 ] satisfies DisturbanceKind[];
 
 export class DisturbanceDto {
-  @ApiProperty({ example: 4, minimum: 1, maximum: 21 })
+  @ApiProperty({ type: 'integer', example: 4, minimum: 1, maximum: 21 })
   idv!: number;
 
   @ApiProperty({ example: 'Reactor cooling-water inlet temperature' })

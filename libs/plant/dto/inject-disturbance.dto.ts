@@ -4,13 +4,20 @@ import { IsInt, IsNumber, Max, Min, ValidateIf } from 'class-validator';
 const MAX_DURATION_MINUTES = 43_200;
 
 export class InjectDisturbanceDto {
-  @ApiProperty({ example: 4, minimum: 1, maximum: 21, description: 'Number of the disturbance' })
+  @ApiProperty({
+    type: 'integer',
+    example: 4,
+    minimum: 1,
+    maximum: 21,
+    description: 'Number of the disturbance',
+  })
   @IsInt()
   @Min(1)
   @Max(21)
   idv!: number;
 
   @ApiPropertyOptional({
+    type: 'integer',
     example: 240,
     minimum: 1,
     maximum: MAX_DURATION_MINUTES,

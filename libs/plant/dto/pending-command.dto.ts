@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 
 /** The 202 of a command that no process has carried out yet. */
 export class PendingCommandDto {
-  @ApiProperty({ example: 17 })
+  @ApiProperty({ type: 'integer', example: 17 })
   command_id!: number;
 
   @ApiProperty({

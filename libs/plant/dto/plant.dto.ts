@@ -5,7 +5,7 @@ const PLANT_RUN_STATES = ['starting', 'running', 'paused', 'shutdown', 'external
 export type PlantRunState = (typeof PLANT_RUN_STATES)[number];
 
 export class ActiveDisturbanceDto {
-  @ApiProperty({ example: 4, minimum: 1, maximum: 21 })
+  @ApiProperty({ type: 'integer', example: 4, minimum: 1, maximum: 21 })
   idv!: number;
 
   @ApiProperty({ example: 'Reactor cooling-water inlet temperature' })
@@ -99,7 +99,7 @@ export class PlantDto {
   paused!: boolean;
 
   @ApiProperty({
-    type: Number,
+    type: 'integer',
     nullable: true,
     example: 72,
     description:
@@ -117,7 +117,7 @@ export class PlantDto {
   reported_at!: string | null;
 
   @ApiProperty({
-    type: Number,
+    type: 'integer',
     nullable: true,
     example: 1_431_655_765,
     description: 'Seed of the first 24 plant hours, from which the later ones follow',
@@ -142,7 +142,11 @@ export class PlantDto {
   })
   last_sample_at!: string | null;
 
-  @ApiProperty({ example: 38_160, description: 'Samples the plant has written since the series began' })
+  @ApiProperty({
+    type: 'integer',
+    example: 38_160,
+    description: 'Samples the plant has written since the series began',
+  })
   samples_written!: number;
 
   @ApiProperty({ type: [ActiveDisturbanceDto], description: 'The disturbances that are on, oldest first' })

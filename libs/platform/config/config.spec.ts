@@ -66,6 +66,7 @@ describe('the configuration', () => {
         LOG_FORMAT: 'json',
         API_KEYS: KEY,
         ALLOWED_HOSTS: ' API , plant.example ',
+        CORS_ORIGINS: 'https://panel.example , http://localhost:5173,https://panel.example',
         PLANT_SOURCE: 'external',
         PLANT_SPEED: '0.5',
         PLANT_SEED: '12',
@@ -91,6 +92,7 @@ describe('the configuration', () => {
       logFormat: 'json',
       apiKeys: [{ name: 'ops', role: 'admin', expiresAt: undefined }],
       allowedHosts: ['api', 'plant.example'],
+      corsOrigins: ['https://panel.example', 'http://localhost:5173'],
       plant: {
         source: 'external',
         speed: 0.5,
@@ -119,6 +121,12 @@ describe('the configuration', () => {
     ['QUEUE_MAX_BACKLOG', '0'],
     ['LOG_LEVEL', 'loud'],
     ['API_KEYS', 'ops:admin:secret'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'null'],
+    ['CORS_ORIGINS', 'panel.example'],
+    ['CORS_ORIGINS', 'https://*.example'],
+    ['CORS_ORIGINS', 'ftp://panel.example'],
+    ['CORS_ORIGINS', 'https://panel.example,https://panel.example/app'],
     ['PLANT_SOURCE', 'opc'],
     ['PLANT_SPEED', '0'],
     ['PLANT_SEED', '1.5'],
@@ -134,6 +142,16 @@ describe('the configuration', () => {
     const problems = problemsOf({ [name]: value });
     expect(problems).not.toHaveLength(0);
     for (const problem of problems) expect(problem).toContain(name);
+  });
+
+  it.each([
+    ['http://localhost:5173/', 'http://localhost:5173'],
+    ['https://panel.example:443', 'https://panel.example'],
+    ['HTTPS://Panel.example', 'https://panel.example'],
+  ])('says for CORS_ORIGINS=%s what browsers send', (given, sent) => {
+    expect(problemsOf({ CORS_ORIGINS: given })).toEqual([
+      expect.stringMatching(new RegExp(`write ${sent}$`)),
+    ]);
   });
 
   it('tells of all that is wrong at once', () => {

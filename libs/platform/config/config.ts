@@ -15,6 +15,7 @@ import {
 } from 'class-validator';
 import { OperatorError } from '../failure/errors.js';
 import { parseApiKeys, type ApiKey } from './api-keys.js';
+import { parseCorsOrigins } from './cors-origins.js';
 import { IsTimeZone } from './is-time-zone.js';
 import { projectPath, PROJECT_ROOT } from './project-path.js';
 
@@ -79,6 +80,9 @@ class Environment {
 
   @IsString()
   ALLOWED_HOSTS = '';
+
+  @IsString()
+  CORS_ORIGINS = '';
 
   @IsIn(['simulator', 'external'])
   PLANT_SOURCE = 'simulator';
@@ -169,6 +173,8 @@ export class Config {
   readonly logFormat: LogFormat | undefined;
   readonly apiKeys: ApiKey[];
   readonly allowedHosts: string[];
+  /** Origins whose pages may call the API from a browser, besides its own. */
+  readonly corsOrigins: string[];
   readonly plant: {
     source: 'simulator' | 'external';
     speed: number;
@@ -203,6 +209,7 @@ export class Config {
     this.allowedHosts = env.ALLOWED_HOSTS.split(',')
       .map((host) => host.trim().toLowerCase())
       .filter(Boolean);
+    this.corsOrigins = parseCorsOrigins(env.CORS_ORIGINS);
     this.plant = {
       source: env.PLANT_SOURCE as 'simulator' | 'external',
       speed: env.PLANT_SPEED,

@@ -61,13 +61,21 @@ export function answerClientErrors(server: Server): void {
     }
     const refusal = REFUSALS[error.code ?? ''] ?? MALFORMED;
     logger.debug({ status: refusal.status, reason: error.code }, 'request refused by the parser');
-    socket.end(rawProblem(refusal));
+    socket.end(rawProblem(refusal, corsHeadersOf(response)));
     const cut = setTimeout(() => socket.destroy(), LINGER_MS).unref();
     socket.once('close', () => clearTimeout(cut));
   });
 }
 
-function rawProblem({ status, code, detail }: Refusal): string {
+/** Those of the answer under way, so that a page of another origin can read why it is cut short. */
+function corsHeadersOf(response: ServerResponse | undefined): string[] {
+  if (response === undefined || response.writableFinished) return [];
+  return Object.entries(response.getHeaders())
+    .filter(([name]) => name === 'vary' || name.startsWith('access-control-'))
+    .map(([name, value]) => `${name}: ${String(value)}`);
+}
+
+function rawProblem({ status, code, detail }: Refusal, headers: string[]): string {
   const problem = problemDocument(status, code, detail);
   const body = JSON.stringify(problem);
   return [
@@ -75,6 +83,7 @@ function rawProblem({ status, code, detail }: Refusal): string {
     'Connection: close',
     'Content-Type: application/problem+json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
+    ...headers,
     '',
     body,
   ].join('\r\n');

@@ -3,9 +3,11 @@ import type { INestApplication } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
+import { API_PREFIX } from './api-prefix.js';
 import { refuseDeepBodies } from './body-depth.js';
 import { answerClientErrors } from './client-errors.js';
 import { Config } from '../config/config.js';
+import { corsOptions } from './cors.js';
 import { HostCheckMiddleware } from './host-check.middleware.js';
 import { closeAfterEarlyAnswers } from './early-answers.js';
 import { AppError } from '../failure/errors.js';
@@ -15,7 +17,6 @@ import { Metrics } from '../observability/metrics.js';
 import { sendProblem } from './problem.filter.js';
 import { withRequestId } from '../observability/request-context.js';
 
-export const API_PREFIX = 'api/v1';
 /** Largest JSON body: about 15,000 samples, parsed in well under 50 ms. */
 export const MAX_JSON_BODY_BYTES = 1_048_576;
 const REQUEST_ID = /^[A-Za-z0-9_.:-]{1,100}$/;
@@ -36,6 +37,7 @@ export function configureHttp(app: INestApplication): void {
   app.use(requestFigures(app.get(Metrics)));
   const hostCheck = new HostCheckMiddleware(config);
   app.use(hostCheck.use.bind(hostCheck));
+  if (config.corsOrigins.length > 0) express.enableCors(corsOptions(config.corsOrigins));
   app.use(securityHeaders());
   app.use(jsonBody(MAX_JSON_BODY_BYTES));
   app.use(refuseDeepBodies);

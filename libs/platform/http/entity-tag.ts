@@ -1,5 +1,10 @@
 import { AppError } from '../failure/errors.js';
 
+/** Documents the ETag of an answer, for `headers`. */
+export const ETAG_HEADER = {
+  ETag: { description: 'Version, for If-Match', schema: { type: 'string', example: '"1"' } },
+} as const;
+
 /** The ETag of a row's version, e.g. `"3"`. */
 export function entityTag(version: number): string {
   return `"${version}"`;

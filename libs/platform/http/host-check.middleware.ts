@@ -1,5 +1,6 @@
 import { Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
+import { API_PREFIX } from './api-prefix.js';
 import { Config, isLoopback } from '../config/config.js';
 import { AppError } from '../failure/errors.js';
 import { sendProblem } from './problem.filter.js';
@@ -11,7 +12,10 @@ export function passedHostCheck(request: Request): boolean {
   return checked.has(request);
 }
 
-/** Refuses requests that a foreign web page could have caused: another Host (DNS rebinding) or another Origin. */
+/**
+ * Refuses requests that a foreign web page could have caused: another Host (DNS rebinding) or another Origin. Pages of
+ * CORS_ORIGINS may call the API, under a Host of ours like everybody; pages beside it, such as the queue board, are not for them.
+ */
 @Injectable()
 export class HostCheckMiddleware implements NestMiddleware {
   constructor(private readonly config: Config) {}
@@ -23,13 +27,17 @@ export class HostCheckMiddleware implements NestMiddleware {
     }
     const host = hostnameOf(request.headers.host ?? '');
     const origin = request.headers.origin;
-    if (!this.isOurs(host)) sendProblem(response, foreignHost('Host', request.headers.host ?? '(none)'));
-    else if (origin !== undefined && !this.isOurs(hostnameOfUrl(origin)))
-      sendProblem(response, foreignHost('Origin', origin));
+    if (!this.isOurs(host)) sendProblem(response, foreignHost(request.headers.host));
+    else if (origin !== undefined && !this.isOurs(hostnameOfUrl(origin)) && !this.mayCall(origin, request))
+      sendProblem(response, foreignOrigin(origin));
     else {
       checked.add(request);
       next();
     }
+  }
+
+  private mayCall(origin: string, { path }: Request): boolean {
+    return this.config.corsOrigins.includes(origin) && path.startsWith(`/${API_PREFIX}/`);
   }
 
   private isOurs(hostname: string): boolean {
@@ -42,11 +50,21 @@ export class HostCheckMiddleware implements NestMiddleware {
 }
 
 /** The refusal of a request that names another server. */
-export function foreignHost(header: string, value: string): AppError {
+export function foreignHost(host: string | undefined): AppError {
   return new AppError({
     kind: 'forbidden',
     code: 'FOREIGN_HOST',
-    message: `The ${header} ${value.slice(0, 100)} is not one of this server's names; add it to ALLOWED_HOSTS if it is`,
+    message: `The Host ${(host ?? '(none)').slice(0, 100)} is not one of this server's names; add it to ALLOWED_HOSTS if it is`,
+  });
+}
+
+function foreignOrigin(origin: string): AppError {
+  return new AppError({
+    kind: 'forbidden',
+    code: 'FOREIGN_HOST',
+    message:
+      `Pages of the Origin ${origin.slice(0, 100)} may not call this server; ` +
+      'add it to CORS_ORIGINS if they may call the API, or its name to ALLOWED_HOSTS if it is this server',
   });
 }
 

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Post } from '@nestjs/common';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { FeatureApp, rawRequest } from '#testing';
 import { createApiKey, type Role } from '../config/api-keys.js';
+import { AppError } from '../failure/errors.js';
 import { RequireRole } from './role.guard.js';
 
 @Controller('door')
@@ -20,6 +23,11 @@ class DoorController {
   @RequireRole('admin')
   board(): { board: true } {
     return { board: true };
+  }
+
+  @Get('out')
+  out(): never {
+    throw new AppError({ kind: 'unavailable', code: 'OUT', message: 'away', retryAfterSeconds: 5 });
   }
 
   @Get('public')
@@ -150,6 +158,112 @@ describe('doors on a loopback address', () => {
     await app.http.post('/api/v1/door').expect(201);
     await app.http.post('/api/v1/door').set('Origin', 'http://evil.example').expect(403);
     await app.http.get('/api/v1/door').set('Host', 'rebound.example').expect(403);
+  });
+});
+
+describe('doors with CORS_ORIGINS', () => {
+  const ORIGIN = 'http://panel.example:5173';
+  const key = { 'X-API-Key': keys.viewer.secret };
+  let app: FeatureApp;
+
+  beforeAll(async () => {
+    app = await FeatureApp.start({
+      profile: 'embedded',
+      imports,
+      variables: { API_KEYS: keys.viewer.entry, CORS_ORIGINS: ORIGIN },
+    });
+  });
+
+  afterAll(() => app.stop());
+
+  it('tell a browser beforehand what a page may send', async () => {
+    const { headers } = await app.http
+      .options('/api/v1/door')
+      .set('Origin', ORIGIN)
+      .set('Access-Control-Request-Method', 'POST')
+      .set('Access-Control-Request-Headers', 'x-api-key,idempotency-key')
+      .expect(204);
+    expect(headers['access-control-allow-origin']).toBe(ORIGIN);
+    expect(headers['access-control-allow-methods']).toBe('GET,HEAD,POST,PATCH,DELETE');
+    for (const name of [
+      'X-API-Key',
+      'Idempotency-Key',
+      'If-Match',
+      'If-None-Match',
+      'Content-Type',
+      'Last-Event-ID',
+    ])
+      expect(headers['access-control-allow-headers'].split(',')).toContain(name);
+    expect(headers['access-control-allow-credentials']).toBeUndefined();
+    expect(headers.vary).toContain('Origin');
+  });
+
+  it.each([
+    ['an answer', 'GET', '/door', key, 200],
+    ['no key', 'GET', '/door', {}, 401],
+    ['a role that does not suffice', 'POST', '/door', key, 403],
+    ['no such route', 'GET', '/window', key, 404],
+    [
+      'a body that is too large',
+      'POST',
+      '/door',
+      { ...key, 'Content-Type': 'application/json', 'Content-Length': '9999999' },
+      413,
+    ],
+    ['an outage', 'GET', '/door/out', key, 503],
+  ])('let its pages read what comes of %s', async (_what, method, path, headers, status) => {
+    const { hostname, port } = new URL(app.url);
+    const head = Object.entries({ Host: hostname, Origin: ORIGIN, Connection: 'close', ...headers });
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `${method} /api/v1${path} HTTP/1.1\r\n${head.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
+    );
+    const answer = await text(socket);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toContain(`Access-Control-Allow-Origin: ${ORIGIN}\r\n`);
+    expect(answer).toMatch(/Access-Control-Expose-Headers: Location,Retry-After,ETag,Content-Disposition,/);
+    expect(answer).toMatch(/\r\nVary: [^\r]*Origin/);
+  });
+
+  it('let its pages read why the parser cuts them short', async () => {
+    const { hostname, port } = new URL(app.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `POST /api/v1/door HTTP/1.1\r\nHost: ${hostname}\r\nOrigin: ${ORIGIN}\r\nX-API-Key: ${keys.viewer.secret}\r\n` +
+        `Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`,
+    );
+    const answer = await text(socket);
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer.toLowerCase()).toContain(`access-control-allow-origin: ${ORIGIN}\r\n`);
+  });
+
+  it.each([
+    'http://panel.example',
+    'https://panel.example:5173',
+    'http://panel.example:5174',
+    'http://sub.panel.example:5173',
+    'null',
+  ])('refuse pages of %s, and say which setting is meant', async (origin) => {
+    const { body, headers } = await app.http.get('/api/v1/door').set(key).set('Origin', origin).expect(403);
+    expect(body).toMatchObject({ code: 'FOREIGN_HOST', detail: expect.stringContaining('CORS_ORIGINS') });
+    expect(headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  it('are for the API only, and no way round the names of the server', async () => {
+    await app.http.get('/metrics').set(key).set('Origin', ORIGIN).expect(403);
+    await app.http.get('/admin/queues').set(key).set('Origin', ORIGIN).expect(403);
+    await app.http
+      .get('/api/v1/door')
+      .set(key)
+      .set('Origin', ORIGIN)
+      .set('Host', 'panel.example:5173')
+      .expect(403);
+  });
+
+  it('say nothing of it to other clients', async () => {
+    const { headers } = await app.http.get('/api/v1/door').set(key).expect(200);
+    expect(headers['access-control-allow-origin']).toBeUndefined();
+    expect(headers.vary).toContain('Origin');
   });
 });
 

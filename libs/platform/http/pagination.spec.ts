@@ -8,12 +8,13 @@ interface Row {
 
 const rows = (count: number): Row[] =>
   Array.from({ length: count }, (_, i) => ({ at: i, code: `코드-${i}` }));
-const page = (count: number, limit: number) =>
+const page = (count: number, limit: number, total?: number) =>
   pageOf(
     rows(count),
     limit,
     ({ at, code }) => [at, code],
     ({ code }) => code,
+    total,
   );
 
 describe('a page of a list', () => {
@@ -26,6 +27,12 @@ describe('a page of a list', () => {
   it('is the last one when no row is left over', () => {
     expect(page(3, 3)).toMatchObject({ items: expect.arrayContaining(['코드-2']), next_cursor: null });
     expect(page(0, 3)).toEqual({ items: [], next_cursor: null });
+  });
+
+  it('says how much there is on all pages, if it was asked to count', () => {
+    expect(page(4, 3, 4)).toMatchObject({ items: { length: 3 }, total: 4 });
+    expect(page(4, 3, 12_345)).toMatchObject({ total: 10_000 });
+    expect(page(4, 3)).not.toHaveProperty('total');
   });
 
   it('begins at the beginning without a cursor', () => {

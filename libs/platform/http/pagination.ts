@@ -1,15 +1,18 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { MAX_COUNT } from '../database/bounded-count.js';
 import { AppError } from '../failure/errors.js';
 import { IsText } from './is-text.js';
+import { QueryBoolean } from './query-boolean.js';
 
 export const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 500;
 
-/** Query of every list: `?limit=&cursor=`. */
+/** Query of every list: `?limit=&cursor=&total=`. */
 export class PageQuery {
   @ApiPropertyOptional({
+    type: 'integer',
     description: `Items per page, at most ${MAX_PAGE_SIZE}`,
     default: DEFAULT_PAGE_SIZE,
     minimum: 1,
@@ -26,29 +29,36 @@ export class PageQuery {
   @IsOptional()
   @IsText(500)
   cursor?: string;
+
+  @QueryBoolean('Whether to count what the list has on all pages')
+  total?: boolean;
 }
 
 /** One page of a list. */
 export interface Page<Item> {
   items: Item[];
   next_cursor: string | null;
+  total?: number;
 }
 
 /**
  * Cuts a page out of `limit + 1` rows: the extra row only tells that there is more.
  * @param keyOf the sort key of an item, of which the cursor of the next page is made
+ * @param total items on all pages, if it was asked for
  */
 export function pageOf<Row, Item>(
   rows: Row[],
   limit: number,
   keyOf: (row: Row) => (string | number)[],
   present: (row: Row) => Item,
+  total: number | undefined,
 ): Page<Item> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
     items: shown.map(present),
     next_cursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null,
+    ...(total === undefined ? {} : { total: Math.min(total, MAX_COUNT) }),
   };
 }
 

@@ -1,5 +1,12 @@
-import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import {
+  applyDecorators,
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  SetMetadata,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { ApiExtension } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { authenticate, type Principal, type Role, roleSuffices } from '../config/api-keys.js';
 import { Config } from '../config/config.js';
@@ -7,11 +14,13 @@ import { AppError } from '../failure/errors.js';
 import { foreignHost, passedHostCheck } from './host-check.middleware.js';
 
 const ROLE = 'door:role';
+/** What an operation of the OpenAPI document says of a role that is not the usual one. */
+export const REQUIRED_ROLE = 'x-required-role';
 const LOCAL_PRINCIPAL: Principal = { name: 'local', role: 'admin' };
 
 /** Who may call a route; without it, a viewer may read (GET) and an operator may change. `'public'` needs no key. */
 export const RequireRole = (role: Role | 'public'): MethodDecorator & ClassDecorator =>
-  SetMetadata(ROLE, role);
+  applyDecorators(SetMetadata(ROLE, role), ApiExtension(REQUIRED_ROLE, role));
 
 /** A request that the guard has let pass. */
 export interface AuthenticatedRequest extends Request {
@@ -25,7 +34,7 @@ export interface AuthenticatedRequest extends Request {
  */
 export function principalOf(request: Request, config: Config): Principal {
   if (!config.authenticationRequired) {
-    if (!passedHostCheck(request)) throw foreignHost('Host', request.headers.host ?? '(none)');
+    if (!passedHostCheck(request)) throw foreignHost(request.headers.host);
     return LOCAL_PRINCIPAL;
   }
   const secret = secretOf(request);

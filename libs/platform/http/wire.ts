@@ -1,7 +1,15 @@
 import { dayStart, isDate } from '#calendar';
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { MAX_COUNT } from '../database/bounded-count.js';
 import { AppError } from '../failure/errors.js';
+import type { Page } from './pagination.js';
 
 /** Epoch milliseconds as the wire writes them: ISO 8601 in UTC. */
 export function isoTime(epochMs: number): string {
@@ -43,7 +51,7 @@ export function parseTime(text: string, field: string, timeZone: string): number
 }
 
 /** The reply type of a list of `item`, for OpenAPI. */
-export function PageDto<Item>(item: Type<Item>): Type<{ items: Item[]; next_cursor: string | null }> {
+export function PageDto<Item>(item: Type<Item>): Type<Page<Item>> {
   class PageOfItems {
     @ApiProperty({ type: [item] })
     items!: Item[];
@@ -55,9 +63,43 @@ export function PageDto<Item>(item: Type<Item>): Type<{ items: Item[]; next_curs
       example: null,
     })
     next_cursor!: string | null;
+
+    @ApiPropertyOptional({
+      type: 'integer',
+      minimum: 0,
+      maximum: MAX_COUNT,
+      description: `Items on all pages, with total=true; ${MAX_COUNT} when they are that many or more`,
+      example: 53,
+    })
+    total?: number;
   }
   return PageOfItems;
 }
+
+const JSON_LEAVES = [
+  { type: 'string' },
+  { type: 'number' },
+  { type: 'boolean' },
+  { type: 'null' },
+  { $ref: '#/components/schemas/JsonObject' },
+];
+const JSON_LIST = { type: 'array', items: { anyOf: JSON_LEAVES } };
+
+/** Components of the document that other schemas refer to by name. */
+export const NAMED_SCHEMAS = {
+  JsonObject: {
+    type: 'object' as const,
+    additionalProperties: { $ref: '#/components/schemas/JsonValue' },
+  },
+  /** Arrays are nested as deep as a matrix: TypeScript has no name for an array of itself in what is generated. */
+  JsonValue: {
+    description: 'Any JSON',
+    anyOf: [...JSON_LEAVES, { type: 'array', items: { anyOf: [...JSON_LEAVES, JSON_LIST] } }],
+  },
+};
+
+/** The schema of an object of which only its reader knows what is in it. */
+export const JSON_OBJECT = NAMED_SCHEMAS.JsonObject;
 
 class ProblemFieldDto {
   @ApiProperty({ example: 'horizon_steps' })
@@ -75,7 +117,7 @@ export class ProblemDto {
   @ApiProperty({ example: 'Bad Request' })
   title!: string;
 
-  @ApiProperty({ example: 400 })
+  @ApiProperty({ type: 'integer', example: 400 })
   status!: number;
 
   @ApiProperty({ example: 'VALIDATION_FAILED', description: 'Stable; programs may rely on it' })

@@ -51,13 +51,17 @@ export class JobDto {
   @ApiProperty({ enum: JOB_STATUSES, example: 'completed' })
   status!: JobStatus;
 
-  @ApiProperty({ example: 100, minimum: 0, maximum: 100, description: 'Percent' })
+  @ApiProperty({ type: 'integer', example: 100, minimum: 0, maximum: 100, description: 'Percent' })
   progress!: number;
 
-  @ApiProperty({ example: 1, description: 'The attempt under way or last made; 0 before the first' })
+  @ApiProperty({
+    type: 'integer',
+    example: 1,
+    description: 'The attempt under way or last made; 0 before the first',
+  })
   attempt!: number;
 
-  @ApiProperty({ example: 3, description: 'It fails for good with this one' })
+  @ApiProperty({ type: 'integer', example: 3, description: 'It fails for good with this one' })
   max_attempts!: number;
 
   @ApiProperty({

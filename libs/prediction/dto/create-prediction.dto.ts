@@ -13,6 +13,7 @@ export class CreatePredictionDto {
   eq_id?: string;
 
   @ApiPropertyOptional({
+    type: 'integer',
     example: 3,
     description: 'The lot from whose end on is predicted, all tags; this or eq_id',
   })
@@ -32,6 +33,7 @@ export class CreatePredictionDto {
   at?: string;
 
   @ApiPropertyOptional({
+    type: 'integer',
     example: 20,
     default: FORECAST_HORIZON,
     minimum: 1,

@@ -5,7 +5,8 @@ import {
   type ModelListing,
   type StoredEvaluation,
 } from '#ml';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { JSON_OBJECT } from '#platform';
 import { Matches } from 'class-validator';
 
 /** A figure a version has to reach. */
@@ -26,7 +27,28 @@ export class ModelGateDto {
   passed!: boolean;
 }
 
+class ModelFileDto {
+  @ApiProperty({ example: 'd5434f33cfd69d0a8984e5b62c345d2f97afc0ab264f25321d74c2e6497b4c73' })
+  sha256!: string;
+
+  @ApiProperty({ type: 'integer', example: 195_520 })
+  bytes!: number;
+}
+
+/** The figures that cards of detectors have; those of other kinds have others beside `measured_on`. */
+const QUALITY = {
+  ...JSON_OBJECT,
+  properties: {
+    measured_on: { type: 'string', example: '10 normal and 60 faulty runs that served nothing else' },
+    false_alarm_rate: { type: 'number', example: 0.0001 },
+    detection_rate: { type: 'number', example: 0.981 },
+    detection_rate_by_fault: { type: 'object', additionalProperties: { type: 'number' } },
+    shift_detection: { type: 'number', example: 0.98 },
+  },
+} as const;
+
 /** The card of a model version: what a person needs to know before trusting it. */
+@ApiExtraModels(ModelFileDto)
 class ModelCardDto {
   @ApiProperty({ example: 'forecast' })
   name!: string;
@@ -40,22 +62,30 @@ class ModelCardDto {
   @ApiProperty({ format: 'date-time', description: 'When it was trained, wall time' })
   created_at!: string;
 
-  @ApiProperty({ type: 'object', additionalProperties: true, description: 'What it learnt from' })
+  @ApiProperty({
+    ...JSON_OBJECT,
+    properties: { source: { type: 'string' } },
+    description: 'What it learnt from',
+  })
   data!: ModelCard['data'];
 
-  @ApiProperty({ example: 1, description: 'Everything random about the training follows from it' })
+  @ApiProperty({
+    type: 'integer',
+    example: 1,
+    description: 'Everything random about the training follows from it',
+  })
   seed!: number;
 
   @ApiProperty({ type: String, nullable: true, description: 'Commit that trained it' })
   git!: string | null;
 
-  @ApiProperty({ type: 'object', additionalProperties: true })
+  @ApiProperty({ ...JSON_OBJECT, description: 'How it was trained' })
   training!: ModelCard['training'];
 
   @ApiProperty({ type: [ModelGateDto], description: 'It is used only when all are passed' })
   gates!: ModelCard['gates'];
 
-  @ApiProperty({ type: 'object', additionalProperties: true, description: 'Measured figures' })
+  @ApiProperty({ ...QUALITY, description: 'Measured figures' })
   quality!: ModelCard['quality'];
 
   @ApiProperty({ type: [String], description: 'What it cannot do' })
@@ -64,7 +94,11 @@ class ModelCardDto {
   @ApiProperty({ example: 'MIT' })
   licence!: string;
 
-  @ApiProperty({ type: 'object', additionalProperties: true, description: 'Size and SHA-256 by file' })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { $ref: getSchemaPath(ModelFileDto) },
+    description: 'Size and SHA-256 by file',
+  })
   files!: ModelCard['files'];
 }
 
@@ -92,15 +126,14 @@ class EvaluatedSetDto {
   @ApiProperty({ example: 'simulated, 20 unseen seeds of normal operation and of each disturbance' })
   description!: string;
 
-  @ApiProperty({ example: 440 })
+  @ApiProperty({ type: 'integer', example: 440 })
   runs!: number;
 
-  @ApiProperty({ example: 422400, description: 'Samples' })
+  @ApiProperty({ type: 'integer', example: 422400, description: 'Samples' })
   rows!: number;
 
   @ApiProperty({
-    type: 'object',
-    additionalProperties: true,
+    ...JSON_OBJECT,
     nullable: true,
     description: 'Everything measured; a figure with an interval is { mean, low, high }',
   })
@@ -109,10 +142,14 @@ class EvaluatedSetDto {
 
 /** What a version was measured at after its training, on data that served nothing else. */
 class ModelEvaluationDto {
-  @ApiProperty({ example: 1000003, description: 'The simulated runs follow from it' })
+  @ApiProperty({ type: 'integer', example: 1000003, description: 'The simulated runs follow from it' })
   seed!: number;
 
-  @ApiProperty({ example: 20, description: 'Simulated runs of normal operation and of each disturbance' })
+  @ApiProperty({
+    type: 'integer',
+    example: 20,
+    description: 'Simulated runs of normal operation and of each disturbance',
+  })
   seeds!: number;
 
   @ApiProperty({ type: [HeadlineFigureDto], description: 'The few figures asked for first' })

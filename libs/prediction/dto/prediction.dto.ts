@@ -38,7 +38,7 @@ class FaultClassDto {
   @ApiProperty({ enum: ['normal', 'unknown', 'disturbance'], example: 'disturbance' })
   class!: 'normal' | 'unknown' | 'disturbance';
 
-  @ApiProperty({ type: Number, nullable: true, example: 4, description: 'Number of the disturbance' })
+  @ApiProperty({ type: 'integer', nullable: true, example: 4, description: 'Number of the disturbance' })
   idv!: number | null;
 
   @ApiProperty({ example: 'Reactor cooling water inlet temperature, step' })
@@ -126,7 +126,7 @@ export class PredictionResultDto implements PlantPrediction {
   @ApiProperty({ format: 'date-time', description: 'Last sample the models saw, plant time' })
   at!: string;
 
-  @ApiProperty({ example: 240, description: 'Samples the models looked back on' })
+  @ApiProperty({ type: 'integer', example: 240, description: 'Samples the models looked back on' })
   context_rows!: number;
 
   @ApiProperty({ type: PredictionModelsDto })
@@ -182,7 +182,7 @@ export class ListedPredictionDto extends JobDto {
   @ApiProperty({ type: String, nullable: true, example: 'REACTOR' })
   eq_id!: string | null;
 
-  @ApiProperty({ type: Number, nullable: true, example: null })
+  @ApiProperty({ type: 'integer', nullable: true, example: null })
   lot_id!: number | null;
 
   @ApiProperty({
@@ -192,7 +192,7 @@ export class ListedPredictionDto extends JobDto {
   })
   at!: string;
 
-  @ApiProperty({ example: 20 })
+  @ApiProperty({ type: 'integer', example: 20 })
   horizon_steps!: number;
 
   @ApiProperty({

@@ -55,7 +55,7 @@ export class CreateReportDto {
   @TimeZoneProperty()
   time_zone?: string;
 
-  @ApiPropertyOptional({ example: 3, description: 'lot: which one' })
+  @ApiPropertyOptional({ type: 'integer', example: 3, description: 'lot: which one' })
   @ValidateIf(isOf('lot'))
   @IsInt()
   @Min(1)
@@ -67,7 +67,7 @@ export class CreateReportDto {
   @Matches(/^[A-Z0-9][A-Z0-9_-]{0,39}$/, { message: 'eq_id must be the code of an equipment' })
   eq_id?: string;
 
-  @ApiPropertyOptional({ example: 17, description: 'anomaly: which one' })
+  @ApiPropertyOptional({ type: 'integer', example: 17, description: 'anomaly: which one' })
   @ValidateIf(isOf('anomaly'))
   @IsInt()
   @Min(1)

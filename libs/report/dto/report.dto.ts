@@ -32,19 +32,19 @@ export class ReportDto extends JobDto {
   @ApiProperty({ example: 'Asia/Seoul', description: 'Whose days and clocks it speaks of' })
   time_zone!: string;
 
-  @ApiProperty({ type: Number, nullable: true, example: null })
+  @ApiProperty({ type: 'integer', nullable: true, example: null })
   lot_id!: number | null;
 
   @ApiProperty({ type: String, nullable: true, example: null })
   eq_id!: string | null;
 
-  @ApiProperty({ type: Number, nullable: true, example: null })
+  @ApiProperty({ type: 'integer', nullable: true, example: null })
   anomaly_id!: number | null;
 
   @ApiProperty({ type: String, nullable: true, example: 'daily-report_2026-03-01_ko.pdf' })
   filename!: string | null;
 
-  @ApiProperty({ type: Number, nullable: true, example: 4 })
+  @ApiProperty({ type: 'integer', nullable: true, example: 4 })
   pages!: number | null;
 
   @ApiProperty({ type: String, nullable: true, description: 'Once it is printed' })

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { PageDto } from '#platform';
 import { LIMIT_STATES, type LimitState } from '../limit-state.js';
 import { QUALITIES, type QualityName } from '../samples/sample-columns.js';
@@ -32,3 +32,15 @@ export class SensorDto extends TagDto {
 }
 
 export class SensorPageDto extends PageDto(SensorDto) {}
+
+/** A tag, with its latest value if that was asked for. */
+export class ListedTagDto extends TagDto {
+  @ApiPropertyOptional({
+    type: SensorValueDto,
+    nullable: true,
+    description: 'Only with latest=true; null when there is no sample yet',
+  })
+  latest?: SensorValueDto | null;
+}
+
+export class TagPageDto extends PageDto(ListedTagDto) {}

@@ -1,10 +1,11 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
-import { IsText, PageQuery } from '#platform';
+import { ApiPropertyOptional, OmitType } from '@nestjs/swagger';
+import { Expose, Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { DEFAULT_PAGE_SIZE, IsText, MAX_PAGE_SIZE, PageQuery, QueryBoolean } from '#platform';
 
 const ROLES = ['measurement', 'analyser', 'manipulated'] as const;
 
-export class TagListQuery extends PageQuery {
+export class TagListQuery extends OmitType(PageQuery, ['limit']) {
   @ApiPropertyOptional({ example: 'REACTOR', description: 'Only tags of this equipment' })
   @IsOptional()
   @IsText(40)
@@ -19,4 +20,25 @@ export class TagListQuery extends PageQuery {
   @IsOptional()
   @IsText(60)
   q?: string;
+
+  @QueryBoolean(
+    'Whether each tag comes with its latest value, as far as there is one, and what limit that has reached',
+  )
+  latest?: boolean;
+
+  /** With latest values a plant is wanted whole. */
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: `Tags per page, at most ${MAX_PAGE_SIZE}; ${DEFAULT_PAGE_SIZE} when left out, with latest=true ${MAX_PAGE_SIZE}`,
+    minimum: 1,
+    maximum: MAX_PAGE_SIZE,
+  })
+  @Expose()
+  @Transform(({ value, obj }: { value: unknown; obj: { latest?: unknown } }) =>
+    value === undefined ? (obj.latest === 'true' ? MAX_PAGE_SIZE : DEFAULT_PAGE_SIZE) : Number(value),
+  )
+  @IsInt()
+  @Min(1)
+  @Max(MAX_PAGE_SIZE)
+  limit: number = DEFAULT_PAGE_SIZE;
 }

@@ -1,6 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { SensorTag } from '#equipment';
-import { PageDto } from '#platform';
 
 const LIMIT = { type: Number, nullable: true } as const;
 
@@ -37,7 +36,11 @@ export class TagDto {
   @ApiProperty({ example: 'measurement', description: 'measurement, analyser or manipulated' })
   role!: string;
 
-  @ApiProperty({ example: 180_000, description: 'Time between two new values, in milliseconds' })
+  @ApiProperty({
+    type: 'integer',
+    example: 180_000,
+    description: 'Time between two new values, in milliseconds',
+  })
   sampling_interval_ms!: number;
 
   @ApiProperty({ example: 0, description: 'Lower end of the instrument range' })
@@ -71,5 +74,3 @@ export class TagDto {
     };
   }
 }
-
-export class TagPageDto extends PageDto(TagDto) {}

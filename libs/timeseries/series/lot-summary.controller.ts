@@ -11,7 +11,10 @@ export class LotSummaryController {
   constructor(private readonly summaries: LotSummaryService) {}
 
   @Get()
-  @ApiOperation({ summary: 'Sum up a lot: length, sample coverage, and what every tag did' })
+  @ApiOperation({
+    operationId: 'getLotSummary',
+    summary: 'Sum up a lot: length, sample coverage, and what every tag did',
+  })
   @ApiOkResponse({ type: LotSummaryDto })
   @ApiProblems(400, 404)
   read(@Param() { lot_id }: LotIdParams): Promise<LotSummaryDto> {

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { EquipmentHttpModule, PlantRegistration } from '#equipment';
 import { LotHttpModule } from '#lot';
 import { Database, ProcessClock } from '#platform';
 import { describeOnBothProfiles, FeatureApp } from '#testing';
 import type { LotSummaryDto } from './dto/lot-summary.dto.js';
-import type { SensorDto } from '../dto/sensor.dto.js';
+import type { ListedTagDto, SensorDto } from '../dto/sensor.dto.js';
 import type { SeriesDto, TagSeriesDto } from './dto/series.dto.js';
 import { SampleWriter } from '../ingest/sample-writer.service.js';
 import { SeriesReader } from './series-reader.service.js';
@@ -162,6 +162,78 @@ describeOnBothProfiles('samples read over HTTP', (profile) => {
     expect(sensors.get('XMEAS_08')?.latest).toMatchObject({ limit_state: 'normal', stale: true });
     expect(sensors.get('XMEAS_09')?.latest).toBeNull();
     await app.http.get('/api/v1/equipment/NOWHERE/sensors').expect(404);
+  });
+
+  it('gives the latest values of the whole plant in one answer and one read of samples', async () => {
+    await post({
+      samples: [
+        { tag: 'XMEAS_07', ts: iso(now - HOUR_MS), value: 2_700 },
+        { tag: 'XMEAS_07', ts: iso(now), value: 2_950 },
+        { tag: 'XMV_12', ts: iso(now - HOUR_MS), value: 47 },
+      ],
+    }).expect(200);
+    const statements = jest.spyOn(app.get(Database), 'query');
+    const { body } = await app.http.get('/api/v1/tags?latest=true&total=true').expect(200);
+    const reads = statements.mock.calls.filter(([sql]) => sql.includes('timeseries_sample'));
+    statements.mockRestore();
+    expect(reads).toHaveLength(1);
+    expect(body).toMatchObject({ items: { length: 53 }, next_cursor: null, total: 53 });
+    const tags = new Map((body as { items: ListedTagDto[] }).items.map((tag) => [tag.tag, tag.latest]));
+    expect(tags.get('XMEAS_07')).toEqual({
+      ts: iso(now),
+      value: 2_950,
+      quality: 'good',
+      limit_state: 'H',
+      stale: false,
+    });
+    expect(tags.get('XMV_12')).toMatchObject({ value: 47, stale: true });
+    expect(tags.get('XMEAS_09')).toBeNull();
+  });
+
+  it('counts and pages tags as every list, with and without latest values', async () => {
+    const few = await app.http.get('/api/v1/tags?latest=true&eq_id=REACTOR&limit=2&total=true').expect(200);
+    const sensors = await app.http.get('/api/v1/equipment/REACTOR/sensors?total=true').expect(200);
+    expect(few.body).toMatchObject({ items: { length: 2 }, next_cursor: expect.any(String) });
+    expect(few.body.total).toBe(sensors.body.items.length);
+    expect(sensors.body.total).toBe(sensors.body.items.length);
+    const usual = await app.http.get('/api/v1/tags').expect(200);
+    expect(usual.body.items).toHaveLength(50);
+    expect(usual.body.items[0]).not.toHaveProperty('latest');
+    expect(usual.body).not.toHaveProperty('total');
+    for (const query of ['latest=yes', 'total=1', 'limit=0', 'limit=501', 'limit=x', 'latest=true&limit=1.5'])
+      await app.http.get(`/api/v1/tags?${query}`).expect(400);
+  });
+
+  it('writes a series as CSV that can be sent back', async () => {
+    await post({
+      samples: [
+        { tag: 'XMEAS_07', ts: iso(now - 2 * HOUR_MS), value: 2_700.5, quality: 'uncertain' },
+        { tag: 'XMEAS_07', ts: iso(now - HOUR_MS), value: 2_701 },
+        { tag: 'XMV_12', ts: iso(now - HOUR_MS), value: -1.5 },
+      ],
+    }).expect(200);
+    const ask = (accept: string) =>
+      app.http
+        .get('/api/v1/timeseries')
+        .query({ tags: 'XMV_12,XMEAS_07', from: iso(now - 3 * HOUR_MS), to: iso(now), method: 'raw' })
+        .set('Accept', accept);
+    const csv = await ask('text/csv').expect(200).expect('Content-Type', 'text/csv; charset=utf-8');
+    expect(csv.headers).toMatchObject({
+      'content-disposition': 'attachment; filename="timeseries.csv"',
+      vary: expect.stringContaining('Accept'),
+    });
+    expect(csv.text.split('\n')).toEqual([
+      'tag,time,value,quality',
+      `XMV_12,${iso(now - HOUR_MS)},-1.5,good`,
+      `XMEAS_07,${iso(now - 2 * HOUR_MS)},2700.5,uncertain`,
+      `XMEAS_07,${iso(now - HOUR_MS)},2701,good`,
+      '',
+    ]);
+    const back = await app.http.post('/api/v1/timeseries').set('Content-Type', 'text/csv').send(csv.text);
+    expect(back).toMatchObject({ status: 200, body: { accepted: 3, overwritten: 3 } });
+    await ask('*/*').expect('Content-Type', /^application\/json/);
+    const refused = await app.http.get('/api/v1/timeseries?tags=NOPE').set('Accept', 'text/csv').expect(404);
+    expect(refused.headers['content-type']).toContain('application/problem+json');
   });
 
   it('sums a lot up: length, coverage and what every tag did', async () => {

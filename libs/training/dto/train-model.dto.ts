@@ -47,7 +47,12 @@ export class TrainModelDto {
   @IsIn(TRAINING_SOURCES)
   source: TrainingSource = 'history';
 
-  @ApiPropertyOptional({ type: [Number], example: [3, 4, 5], description: 'Lots of normal operation' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    isArray: true,
+    example: [3, 4, 5],
+    description: 'Lots of normal operation',
+  })
   @IsOptional()
   @IsArray()
   @ArrayNotEmpty()
@@ -79,6 +84,7 @@ export class TrainModelDto {
   keep_anomalous: boolean = false;
 
   @ApiPropertyOptional({
+    type: 'integer',
     default: 1,
     example: 1,
     minimum: 0,

@@ -24,36 +24,40 @@ class TrainedWindowDto {
 }
 
 class TrainingSamplesDto {
-  @ApiProperty({ example: 3820, description: 'The model is fitted on these' })
+  @ApiProperty({ type: 'integer', example: 3820, description: 'The model is fitted on these' })
   training!: number;
 
-  @ApiProperty({ example: 4410, description: 'Its limit is set on these' })
+  @ApiProperty({ type: 'integer', example: 4410, description: 'Its limit is set on these' })
   calibration!: number;
 
-  @ApiProperty({ example: 1300, description: 'Its gates are judged on these' })
+  @ApiProperty({ type: 'integer', example: 1300, description: 'Its gates are judged on these' })
   test!: number;
 }
 
 class LeftOutDto implements LeftOut {
-  @ApiProperty({ example: 1, description: 'Anomalies that reach into the windows' })
+  @ApiProperty({ type: 'integer', example: 1, description: 'Anomalies that reach into the windows' })
   anomalies!: number;
 
   @ApiProperty({ example: 3.5, description: 'Hours they took, an hour before and after each included' })
   anomalous_hours!: number;
 
-  @ApiProperty({ example: 0, description: 'Times at which the samples stop' })
+  @ApiProperty({ type: 'integer', example: 0, description: 'Times at which the samples stop' })
   gaps!: number;
 
-  @ApiProperty({ example: 0, description: 'Samples left out because tags are missing' })
+  @ApiProperty({ type: 'integer', example: 0, description: 'Samples left out because tags are missing' })
   incomplete_samples!: number;
 
-  @ApiProperty({ example: 0, description: 'Samples left out because nothing changes' })
+  @ApiProperty({ type: 'integer', example: 0, description: 'Samples left out because nothing changes' })
   frozen_samples!: number;
 
-  @ApiProperty({ example: 0, description: 'Missing values that the last one of the tag stands in for' })
+  @ApiProperty({
+    type: 'integer',
+    example: 0,
+    description: 'Missing values that the last one of the tag stands in for',
+  })
   held_values!: number;
 
-  @ApiProperty({ example: 0, description: 'Samples of stretches shorter than twelve hours' })
+  @ApiProperty({ type: 'integer', example: 0, description: 'Samples of stretches shorter than twelve hours' })
   short_stretch_samples!: number;
 }
 
@@ -104,7 +108,7 @@ export class TrainingDto extends JobDto {
   @ApiProperty({ enum: TRAINING_SOURCES, example: 'history' })
   source!: TrainingSource;
 
-  @ApiProperty({ type: [Number], example: [3, 4, 5] })
+  @ApiProperty({ type: 'integer', isArray: true, example: [3, 4, 5] })
   lot_ids!: number[];
 
   @ApiProperty({ type: [TrainedWindowDto], description: 'Windows of the lots and those given, joined' })
@@ -113,7 +117,7 @@ export class TrainingDto extends JobDto {
   @ApiProperty({ example: false })
   keep_anomalous!: boolean;
 
-  @ApiProperty({ example: 1 })
+  @ApiProperty({ type: 'integer', example: 1 })
   seed!: number;
 
   @ApiProperty({ example: false })

@@ -47,12 +47,12 @@ export class IngestBatchDto {
 }
 
 export class IngestReplyDto {
-  @ApiProperty({ example: 106, description: 'Samples taken in' })
+  @ApiProperty({ type: 'integer', example: 106, description: 'Samples taken in' })
   accepted!: number;
 
-  @ApiProperty({ example: 2, description: 'Stored values they replaced' })
+  @ApiProperty({ type: 'integer', example: 2, description: 'Stored values they replaced' })
   overwritten!: number;
 
-  @ApiProperty({ example: 1, description: 'Transactions they were written in' })
+  @ApiProperty({ type: 'integer', example: 1, description: 'Transactions they were written in' })
   chunks!: number;
 }

@@ -11,7 +11,7 @@ export class TagSummaryDto {
   @ApiProperty({ example: 'kPa gauge' })
   unit!: string;
 
-  @ApiProperty({ example: 480 })
+  @ApiProperty({ type: 'integer', example: 480 })
   count!: number;
 
   @ApiProperty({
@@ -45,7 +45,7 @@ export class LotSummaryDto {
   @ApiProperty({ example: 86_400, description: 'Length of the lot, up to now of the plant while it is open' })
   duration_s!: number;
 
-  @ApiProperty({ example: 25_440, description: 'Samples of all tags' })
+  @ApiProperty({ type: 'integer', example: 25_440, description: 'Samples of all tags' })
   sample_count!: number;
 
   @ApiProperty({ example: 1, description: 'Mean coverage of the tags' })

@@ -24,10 +24,10 @@ export class TagSeriesDto {
   @ApiProperty({ example: 'kPa gauge' })
   unit!: string;
 
-  @ApiProperty({ example: 160, description: 'Samples the tag has in the window' })
+  @ApiProperty({ type: 'integer', example: 160, description: 'Samples the tag has in the window' })
   raw_count!: number;
 
-  @ApiProperty({ example: 160 })
+  @ApiProperty({ type: 'integer', example: 160 })
   returned_count!: number;
 
   @ApiProperty({ enum: SERIES_METHODS, example: 'minmax' })

@@ -57,6 +57,7 @@ export class SeriesQuery {
   to?: string;
 
   @ApiPropertyOptional({
+    type: 'integer',
     minimum: 2,
     maximum: MAX_POINTS_PER_TAG,
     default: 500,

@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'puppeteer-core';
+import { createApiKey } from '#platform';
+import { openBrowser } from './harness/browser.js';
+import { ProductProcess } from './harness/index.js';
+
+interface Seen {
+  status: number;
+  headers: Record<string, string>;
+  body: { code?: string; [member: string]: unknown };
+}
+
+const OPERATOR = createApiKey('panel', 'operator');
+const HOSTS = ['panel.example', 'other.example'];
+
+describe('a dashboard of another origin in a browser', () => {
+  let folder: string;
+  let dashboard: Server;
+  let port: number;
+  let product: ProductProcess;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tep-origins-'));
+    dashboard = createServer((_request, response) =>
+      response.setHeader('content-type', 'text/html').end('<h1>Dashboard</h1>'),
+    ).listen(0, '127.0.0.1');
+    await once(dashboard, 'listening');
+    ({ port } = dashboard.address() as AddressInfo);
+    [product, { browser, page }] = await Promise.all([
+      ProductProcess.start('standalone', {
+        DATABASE_URL: `sqlite:${folder}/tep.sqlite`,
+        QUEUE_URL: `pglite:${folder}/queue`,
+        PLANT_SOURCE: 'external',
+        API_KEYS: OPERATOR.entry,
+        CORS_ORIGINS: `http://panel.example:${port}`,
+      }),
+      openBrowser(join(folder, 'browser'), HOSTS),
+    ]);
+    await page.goto(`http://panel.example:${port}/`);
+  });
+
+  afterAll(async () => {
+    await Promise.all([browser.close(), product.stop()]);
+    dashboard.closeAllConnections();
+    dashboard.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** What a script of the page sees of an answer. */
+  async function seen(method: string, path: string, headers = {}, body?: string): Promise<Seen> {
+    const call = { url: `${product.url}/api/v1${path}`, init: { method, headers, body } };
+    return (await page.evaluate(`(async ({ url, init }) => {
+      const answer = await fetch(url, init);
+      const text = await answer.text();
+      return { status: answer.status, headers: Object.fromEntries(answer.headers), body: text === '' ? {} : JSON.parse(text) };
+    })(${JSON.stringify(call)})`)) as Seen;
+  }
+
+  const key = { 'X-API-Key': OPERATOR.secret };
+  const json = { ...key, 'Content-Type': 'application/json' };
+
+  it('reads with its key, and reads why it may not without', async () => {
+    expect(
+      await seen('GET', '/equipment', { ...key, 'If-None-Match': '"1"', 'Last-Event-ID': '7' }),
+    ).toMatchObject({
+      status: 200,
+      body: { items: expect.anything() },
+    });
+    expect(await seen('GET', '/equipment', { Authorization: `Bearer ${OPERATOR.secret}` })).toMatchObject({
+      status: 200,
+    });
+    expect(await seen('GET', '/equipment')).toMatchObject({ status: 401, body: { code: 'UNAUTHORIZED' } });
+  });
+
+  it('writes, and finds in the headers where the new thing is and which version', async () => {
+    const lot = JSON.stringify({ lot_no: 'PANEL-1', started_at: '2026-03-01T08:00:00Z' });
+    const made = await seen('POST', '/lots', { ...json, 'Idempotency-Key': 'a' }, lot);
+    expect(made).toMatchObject({ status: 201, headers: { etag: '"1"' } });
+    const path = made.headers.location.replace('/api/v1', '');
+    const changed = await seen('PATCH', path, { ...json, 'If-Match': '"1"' }, '{"note":"from the panel"}');
+    expect(changed).toMatchObject({ status: 200, headers: { etag: '"2"' } });
+  });
+
+  it('reads refusals, early ones too', async () => {
+    expect(await seen('GET', '/lots/999999', key)).toMatchObject({
+      status: 404,
+      body: { code: 'LOT_NOT_FOUND' },
+    });
+    const large = JSON.stringify({ note: 'x'.repeat(2_000_000) });
+    expect(await seen('POST', '/lots', json, large)).toMatchObject({
+      status: 413,
+      body: { code: 'BODY_TOO_LARGE' },
+    });
+    expect(await seen('POST', '/lots', { ...key, 'Content-Type': 'text/csv' }, 'a,b')).toMatchObject({
+      status: 415,
+    });
+  });
+
+  it('is kept out where its origin is not listed', async () => {
+    await page.goto(`http://other.example:${port}/`);
+    await expect(seen('GET', '/equipment', key)).rejects.toThrow('Failed to fetch');
+    await expect(seen('GET', '/health/live')).rejects.toThrow('Failed to fetch');
+    await page.goto(`http://panel.example:${port}/`);
+    expect(await seen('GET', '/health/live')).toMatchObject({ status: 200 });
+  });
+});
