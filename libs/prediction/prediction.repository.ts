@@ -67,18 +67,6 @@ export class PredictionRepository extends JobRows<Prediction> {
     return boundedCount(this.database, this.filtered(filter));
   }
 
-  /** The newest completed prediction made from samples in `[from, to]`, of one equipment if given. */
-  findNewestCompleted(from: number, to: number, equipmentId?: number): Promise<Prediction | null> {
-    const query = this.rows
-      .createQueryBuilder('p')
-      .where("p.status = 'completed' AND p.at >= :from AND p.at <= :to", { from, to })
-      .orderBy('p.at', 'DESC')
-      .addOrderBy('p.createdAt', 'DESC')
-      .take(1);
-    if (equipmentId !== undefined) query.andWhere('p.equipmentId = :equipmentId', { equipmentId });
-    return query.getOne();
-  }
-
   async deleteFinishedBefore(finishedAt: number, limit: number): Promise<void> {
     const rows = await this.database.query<{ job_id: string }>(
       `SELECT job_id FROM prediction WHERE finished_at < ? ORDER BY finished_at LIMIT ${Math.floor(limit)}`,

@@ -101,11 +101,6 @@ export class PredictionService {
     );
   }
 
-  /** The newest prediction made in a period, for reports. */
-  findNewestCompleted(from: number, to: number, equipmentId?: number): Promise<Prediction | null> {
-    return this.repository.findNewestCompleted(from, to, equipmentId);
-  }
-
   private async judged(
     dto: CreatePredictionDto,
   ): Promise<

@@ -61,7 +61,10 @@ export class ReportGathering {
     const lotFacts = await Promise.all(lots.map((lot) => this.lotFacts(lot, anomalies.rows, to)));
     const { subject, focus, incident } = await this.subjectOf(report, names, lotFacts);
     const bands = anomalies.rows.map((row) => bandOf(row, to));
-    const prediction = await this.predictions.inPeriod(from, to, names, equipmentId ?? undefined);
+    const standstills = await this.standstills.findIn(from, to);
+    const standsAtEnd = standstills.at(-1)?.to === null;
+    const predicted = { toMs: to, standsAtEnd, equipmentId: equipmentId ?? undefined };
+    const prediction = await this.predictions.atEndOf(predicted, names);
     return {
       lang: report.lang,
       subject,
@@ -70,7 +73,7 @@ export class ReportGathering {
       period: { fromMs: from, toMs: to },
       generatedAt: { plantMs: this.clock.now(), wallMs: Date.now() },
       reportId: report.jobId,
-      standstills: await this.standstills.findIn(from, to),
+      standstills,
       kpis: await this.kpis.kpis(from, to, timeZone),
       equipmentHealth: await this.health.health({ from, to }, names),
       healthBands: HEALTH_BANDS,

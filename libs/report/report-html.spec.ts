@@ -81,6 +81,18 @@ describe('the sections', () => {
   });
 });
 
+describe('a report at whose end no prediction could be made', () => {
+  it.each([
+    ['daily', 'en', 'Fault assessment and forecast', 'there were too few samples before it'],
+    ['lot', 'ko', '고장 진단과 예측', '기간 종료 시점 이전의 데이터가 부족하여'],
+  ] as const)('says why: %s, %s', async (type, lang, heading, reason) => {
+    const nothing = { fault: undefined, forecasts: [], models: [], noPrediction: 'too_short' as const };
+    const html = await reportHtml(aReport(type, lang, nothing));
+    expect(headingsOf(html)).toContain(heading);
+    expect(wordsOf(html)).toContain(reason);
+  });
+});
+
 describe('the models behind a report', () => {
   it('are printed with what they were measured at, public files beside simulated runs', async () => {
     const words = wordsOf(await reportHtml(aReport('daily', 'en')));

@@ -3,7 +3,7 @@ import { EquipmentHealthModule } from '#health';
 import { IncidentModule } from '#incident';
 import { KpiModule } from '#kpi';
 import { Config } from '#platform';
-import { PredictionModule } from '#prediction';
+import { PredictionModule, PredictorModule } from '#prediction';
 import { TimeseriesModule } from '#timeseries';
 import { AnomalyModule } from '#anomaly';
 import { EquipmentModule } from '#equipment';
@@ -25,6 +25,7 @@ import { ReportProcessor } from './report.processor.js';
     KpiModule,
     LotModule,
     PredictionModule,
+    PredictorModule,
     TimeseriesModule,
   ],
   providers: [...GATHERINGS, ReportGathering, ReportProcessor],

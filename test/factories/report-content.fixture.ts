@@ -53,6 +53,7 @@ export function aReport(
     incidents: [],
     trends: ['XMEAS_09', 'XMV_10', 'XMEAS_07', 'XMEAS_21'].map((code) => aTrend(code)),
     forecasts: [aForecast('XMEAS_09'), aForecast('XMV_10')],
+    noPrediction: null,
     fault: {
       atMs: EVENT_END_MS,
       probability: 0.927,
@@ -115,6 +116,7 @@ export function anEmptyReport(type: ReportType, lang: ReportLang): ReportContent
     trends: [],
     forecasts: [],
     fault: undefined,
+    noPrediction: null,
     lots: [],
     models: [],
     dataQuality: { expectedSamples: 25_440, receivedSamples: 0, gaps: [] },

@@ -41,6 +41,8 @@ export interface ReportContent {
   trends: readonly TagTrend[];
   forecasts: readonly TagForecast[];
   fault?: FaultAssessment;
+  /** Why neither could be made at the end of the period; null where they were. */
+  noPrediction: NoPredictionReason | null;
   lots: readonly LotFacts[];
   models: readonly ModelSummary[];
   dataQuality?: DataQuality;
@@ -176,6 +178,9 @@ export interface TagForecast extends Named {
   /** 0–1: that an alarm limit is crossed within the horizon. */
   crossingProbability: number | null;
 }
+
+/** The plant stood still; no samples near the end, too few before it, some missing there, a tag without any; else. */
+export type NoPredictionReason = 'standstill' | 'stale' | 'too_short' | 'gaps' | 'tag_missing' | 'other';
 
 export interface FaultAssessment {
   atMs: number;

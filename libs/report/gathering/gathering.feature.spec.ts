@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,7 @@ import { type Anomaly, AnomalyRepository } from '#anomaly';
 import { EquipmentService, SensorTagRepository } from '#equipment';
 import { detectorFiles, gate, ModelStore, type PlantPrediction, ZScoreDetector } from '#ml';
 import { Database, isoTime } from '#platform';
-import { Prediction } from '#prediction';
+
 import { describeOnBothProfiles, FeatureApp, writePlantHistory } from '#testing';
 import { TAGS, tagIndex } from '#tep';
 import { type SampleRecord, SampleWriter, TagDirectory } from '#timeseries';
@@ -356,7 +355,7 @@ describeOnBothProfiles('what reports gather', (profile) => {
     });
   });
 
-  it('the newest prediction of the period, and the cards of its models', async () => {
+  it('what a prediction says, and the cards of its models', async () => {
     const store = app.get(ModelStore);
     const bytes = new Map([['model.json', Buffer.from('{}')]]);
     await store.save(
@@ -373,27 +372,8 @@ describeOnBothProfiles('what reports gather', (profile) => {
     await store.saveEvaluation('diagnosis_lstm', '1', { seed: 1, seeds: 1, headline, sets: [] });
 
     const gathering = app.get(PredictionGathering);
-    expect(await gathering.inPeriod(FROM, TO, names)).toEqual({
-      forecasts: [],
-      fault: undefined,
-      models: [],
-    });
     const at = FROM + 19 * STEP_MS;
-    const job = { requestedBy: 'test', progress: 100, runs: 1, attempt: 1, maxAttempts: 3, losses: 0 };
-    const completed = (time: number) => ({
-      ...job,
-      jobId: randomUUID(),
-      status: 'completed' as const,
-      at: time,
-      horizonSteps: 20,
-      result: aResult(time),
-      createdAt: time,
-      updatedAt: time,
-    });
-    const predictions = app.get(Database).manager.getRepository(Prediction);
-    for (const time of [FROM, at, TO + 1]) await predictions.insert(completed(time));
-
-    const { forecasts, fault, models } = await gathering.inPeriod(FROM, TO, names);
+    const { forecasts, fault, models } = await gathering.gather(aResult(at), names);
     // the likeliest four of six; the likeliest of all is no tag of the plant
     expect(forecasts.map(({ code, crossingProbability }) => [code, crossingProbability])).toEqual([
       ['XMEAS_09', 0.5],
@@ -415,6 +395,8 @@ describeOnBothProfiles('what reports gather', (profile) => {
       ['forecast_lstm', 'forecast', { passed: 0, all: 0 }],
     ]);
     expect(models[1]).toMatchObject({ measured: headline, trainedOn: 'simulated', version: '1' });
-    expect(await gathering.inPeriod(FROM, TO, names, idOf('REACTOR'))).toMatchObject({ fault: undefined });
+    // of a unit its own tags only
+    const reactor = await gathering.gather(aResult(at), names, idOf('REACTOR'));
+    expect(reactor.forecasts.map(({ code }) => code)).toEqual(['XMEAS_09', 'XMEAS_07']);
   });
 });

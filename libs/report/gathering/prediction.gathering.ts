@@ -1,8 +1,10 @@
 import type { ModelCard, PlantPrediction, StoredEvaluation } from '#ml';
 import { Injectable } from '@nestjs/common';
-import { ModelsService, PredictionService } from '#prediction';
+import { SensorTagRepository } from '#equipment';
+import { AppError, ProcessClock } from '#platform';
+import { ModelsService, PredictionWindows, Predictor } from '#prediction';
 import { limitsOf, type PlantNames } from './plant-names.js';
-import type { FaultAssessment, ModelSummary, TagForecast } from './content.js';
+import type { FaultAssessment, ModelSummary, NoPredictionReason, TagForecast } from './content.js';
 import { TrendGathering } from './trend.gathering.js';
 
 /** Forecasts are drawn for the tags most likely to leave their limits. */
@@ -16,29 +18,64 @@ export interface PeriodPrediction {
   forecasts: TagForecast[];
   fault: FaultAssessment | undefined;
   models: ModelSummary[];
+  /** Why there is none. */
+  noPrediction: NoPredictionReason | null;
 }
 
-/** Gathers the newest prediction of a period and the cards of the models behind it. */
+/** What a report is about. */
+export interface PredictedPeriod {
+  /** Not part of it. */
+  toMs: number;
+  /** Whether the plant stood still at its end; the models know a running one. */
+  standsAtEnd: boolean;
+  /** Whose tags are foretold; all where absent. */
+  equipmentId?: number;
+}
+
+const REASONS: Readonly<Record<string, NoPredictionReason>> = {
+  WINDOW_STALE: 'stale',
+  WINDOW_TOO_SHORT: 'too_short',
+  WINDOW_HAS_GAPS: 'gaps',
+  TAG_MISSING: 'tag_missing',
+};
+
+/** Predicts from the end of a period, and gathers the cards of the models behind it. */
 @Injectable()
 export class PredictionGathering {
   constructor(
-    private readonly predictions: PredictionService,
+    private readonly windows: PredictionWindows,
+    private readonly predictor: Predictor,
+    private readonly sensorTags: SensorTagRepository,
+    private readonly clock: ProcessClock,
     private readonly models: ModelsService,
     private readonly trends: TrendGathering,
   ) {}
 
-  async inPeriod(
-    from: number,
-    to: number,
-    names: PlantNames,
-    equipmentId?: number,
-  ): Promise<PeriodPrediction> {
-    const result = (await this.predictions.findNewestCompleted(from, to, equipmentId))?.result;
-    if (!result) return { forecasts: [], fault: undefined, models: [] };
+  /** A prediction of its own, from the last samples of the period; where none can be made, the reason. */
+  async atEndOf(period: PredictedPeriod, names: PlantNames): Promise<PeriodPrediction> {
+    if (period.standsAtEnd) return without('standstill');
+    try {
+      const at = await this.windows.newestSample(Math.min(period.toMs - 1, this.clock.now()));
+      const result = await this.predictor.predict(await this.windows.read(at), {});
+      return await this.gather(result, names, period.equipmentId);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.kind !== 'unprocessable') throw error;
+      return without(REASONS[error.code] ?? 'other');
+    }
+  }
+
+  /** What a prediction says of all tags, or those of an equipment. */
+  async gather(result: PlantPrediction, names: PlantNames, equipmentId?: number): Promise<PeriodPrediction> {
+    const own =
+      equipmentId === undefined
+        ? undefined
+        : new Set((await this.sensorTags.findByEquipment(equipmentId)).map(({ code }) => code));
+    const forecast = result.forecast.filter(({ tag }) => own?.has(tag) ?? true);
     return {
-      forecasts: await this.forecasts(result, names),
+      forecasts: await this.forecasts({ ...result, forecast }, names),
       fault: faultAssessment(result, names),
       models: await this.modelSummaries(result),
+      noPrediction: null,
     };
   }
 
@@ -79,6 +116,10 @@ export class PredictionGathering {
       ),
     );
   }
+}
+
+function without(noPrediction: NoPredictionReason): PeriodPrediction {
+  return { forecasts: [], fault: undefined, models: [], noPrediction };
 }
 
 function faultAssessment(result: PlantPrediction, names: PlantNames): FaultAssessment {

@@ -28,10 +28,14 @@ export function forecastSection(content: ReportContent, language: ReportLanguage
   };
 }
 
-/** Whether a fault is present and which; nothing when no prediction was made. */
+/** Whether a fault is present and which, or why nobody can say; nothing when nobody asked. */
 export function faultSection(content: ReportContent, language: ReportLanguage): Section | null {
   const { texts, format } = language;
-  const { fault } = content;
+  const { fault, noPrediction } = content;
+  if (noPrediction) {
+    const text = texts.noPrediction[noPrediction];
+    return { name: 'fault', title: texts.section.faultAndForecast, blocks: [{ kind: 'sentence', text }] };
+  }
   if (!fault) return null;
   const blocks: Block[] = [
     {

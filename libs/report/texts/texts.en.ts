@@ -151,6 +151,14 @@ export const EN_TEXTS: ReportTexts = {
     outlet: 'Outlet',
   },
   healthReason: { deviation: 'Abnormal behaviour', limit: 'Alarm limit reached', stale: 'No data' },
+  noPrediction: {
+    standstill: 'None was made at the end of the period: the plant stood still.',
+    stale: 'None could be made at the end of the period: there were no samples near it.',
+    too_short: 'None could be made at the end of the period: there were too few samples before it.',
+    gaps: 'None could be made at the end of the period: samples before it are missing.',
+    tag_missing: 'None could be made at the end of the period: a tag that the models need had no samples.',
+    other: 'None could be made at the end of the period: the models could not be used.',
+  },
   shutdownCause: {
     'reactor-pressure-high': 'reactor pressure at its limit of 3,000 kPa',
     'reactor-level-high': 'reactor level at its upper limit of 24 m³',
@@ -215,6 +223,7 @@ export const EN_TEXTS: ReportTexts = {
     trends: 'Trends',
     forecast: 'Forecast',
     fault: 'Fault assessment',
+    faultAndForecast: 'Fault assessment and forecast',
     dataQuality: 'Data quality',
     notes: 'Notes',
     definitions: 'How the key figures are calculated',

@@ -150,6 +150,14 @@ export const KO_TEXTS: ReportTexts = {
     outlet: '배출 설비',
   },
   healthReason: { deviation: '이상 거동', limit: '경보 한계 도달', stale: '데이터 없음' },
+  noPrediction: {
+    standstill: '기간 종료 시점에 공정이 정지 상태여서 진단과 예측을 수행하지 않았습니다.',
+    stale: '기간 종료 시점의 데이터가 없어 진단과 예측을 수행할 수 없었습니다.',
+    too_short: '기간 종료 시점 이전의 데이터가 부족하여 진단과 예측을 수행할 수 없었습니다.',
+    gaps: '기간 종료 시점 이전의 데이터에 결측이 있어 진단과 예측을 수행할 수 없었습니다.',
+    tag_missing: '모델에 필요한 변수의 데이터가 없어 진단과 예측을 수행할 수 없었습니다.',
+    other: '모델을 사용할 수 없어 진단과 예측을 수행하지 못했습니다.',
+  },
   shutdownCause: {
     'reactor-pressure-high': '반응기 압력 상한 3,000 kPa 도달',
     'reactor-level-high': '반응기 액위 상한 24 m³ 도달',
@@ -241,6 +249,7 @@ export const KO_TEXTS: ReportTexts = {
     trends: '주요 변수 추이',
     forecast: '단기 예측',
     fault: '고장 진단',
+    faultAndForecast: '고장 진단과 예측',
     dataQuality: '데이터 품질',
     notes: '비고',
     definitions: '핵심 지표 산출 기준',

@@ -2,7 +2,7 @@ import type { Severity } from '#anomaly';
 import type { DetectorName, EvaluatedSetKind } from '#ml';
 import type { LotStatus } from '#lot';
 import type { ShutdownCause } from '#tep';
-import type { EquipmentState, ModelSummary, ReportType } from '../gathering/content.js';
+import type { EquipmentState, ModelSummary, NoPredictionReason, ReportType } from '../gathering/content.js';
 
 /** How the period is to be judged, as the letterhead says it. */
 export type ReportVerdict = 'normal' | 'attention' | 'action' | 'no_data';
@@ -15,6 +15,8 @@ export interface ReportTexts {
   equipmentState: Record<EquipmentState, string>;
   anomalyState: Record<'open' | 'closed', string>;
   lotStatus: Record<LotStatus, string>;
+  /** Why there is neither a fault assessment nor a forecast. */
+  noPrediction: Record<NoPredictionReason, string>;
   /** What tripped the plant. */
   shutdownCause: Record<ShutdownCause, string>;
   detector: Record<DetectorName, string>;
@@ -79,6 +81,7 @@ export type SectionName =
   | 'trends'
   | 'forecast'
   | 'fault'
+  | 'faultAndForecast'
   | 'dataQuality'
   | 'notes'
   | 'definitions'
