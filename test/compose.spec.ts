@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { projectPath } from '#platform';
-import { describeOnServer, missingPrograms, waitFor } from './harness/index.js';
+import { describeOnServer, missingPrograms, profileResources, waitFor } from './harness/index.js';
 import { ComposedProduct } from './image/composed-product.js';
 import { composeServices } from './image/compose-file.js';
 import { OwnCaddy, OwnPrometheus } from './image/neighbours.js';
@@ -58,7 +58,9 @@ describeOnServer('what docker-compose.yml starts', () => {
   let product: ComposedProduct;
 
   beforeAll(async () => {
-    product = await ComposedProduct.start(projectPath(), { TLS_DOMAIN: DOMAIN });
+    product = await ComposedProduct.start(projectPath(), await profileResources('server'), {
+      TLS_DOMAIN: DOMAIN,
+    });
   });
 
   afterAll(() => product?.stop());

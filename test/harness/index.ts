@@ -12,7 +12,7 @@ export {
 } from './profiles.js';
 export { TEST_MYSQL_URL, TEST_REDIS_URL } from './servers.js';
 export { ContractClient, type Reply } from './contract-client.js';
-export { missingPrograms, OwnMariadb, type OwnMariadbOptions, OwnRedis, OwnServer } from './own-servers.js';
+export { missingPrograms, OwnMariadb, type OwnMariadbOptions, OwnRedis } from './own-servers.js';
 export { Patience } from './patience.js';
 export { writePlantHistory } from './plant-history.js';
 export { freePort, ProductProcess, type ProductRole } from './product-process.js';

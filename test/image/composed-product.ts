@@ -5,7 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectPath } from '#platform';
-import { freePort, profileResources, type ProfileResources, waitFor } from '../harness/index.js';
+import { freePort } from '../harness/product-process.js';
+import type { ProfileResources } from '../harness/profiles.js';
+import { waitFor } from '../harness/wait-for.js';
 import { composeServices, type ComposeService } from './compose-file.js';
 import { run, withThisNode } from './run.js';
 
@@ -13,7 +15,7 @@ const DOCUMENTED_KEY_COMMAND = /docker run --rm tep-dashboard-backend (node .* a
 
 /**
  * What docker-compose.yml starts, from its own commands, environment and health checks, without a container engine: `migrate`
- * twice, then one `api` and one `worker`, on the databases of the tests.
+ * twice, then one `api` and one `worker`.
  */
 export class ComposedProduct {
   private readonly processes: ChildProcess[] = [];
@@ -46,13 +48,18 @@ export class ComposedProduct {
   /**
    * Starts all of it and waits until its health checks say that it is well.
    * @param folder what is /app in the image
+   * @param resources its database and queue; they are dropped when it stops
    * @param variables what is set where `docker compose up` is called
    */
-  static async start(folder: string, variables: Record<string, string>): Promise<ComposedProduct> {
+  static async start(
+    folder: string,
+    resources: ProfileResources,
+    variables: Record<string, string>,
+  ): Promise<ComposedProduct> {
     const keys = await documentedKeys(folder);
     const product = new ComposedProduct(
       folder,
-      await profileResources('server'),
+      resources,
       await mkdtemp(join(tmpdir(), 'tep-models-')),
       { api: await freePort(), worker: await freePort() },
       composeServices({

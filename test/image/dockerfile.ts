@@ -49,7 +49,11 @@ function readStages(): { name: string; instructions: Instruction[] }[] {
 
 /** As COPY does: of a folder what is in it, of files the files. */
 function copy(instruction: Copy, stageFolder: string, folders: Map<string, string>): void {
-  const from = instruction.getFromFlag()?.getValue();
+  // `getFromFlag` answers null where there is another flag beside it.
+  const from = instruction
+    .getFlags()
+    .find((flag) => flag.getName() === 'from')
+    ?.getValue();
   const source = from ? folders.get(from) : projectPath();
   if (source === undefined) throw new Error(`There is no stage ${from}`);
   const paths = instruction.getArguments().map((argument) => argument.getValue());

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitFor } from '../harness/index.js';
+import { OwnMariadb, OwnRedis } from '../harness/own-servers.js';
+import type { ProfileResources } from '../harness/profiles.js';
+import { waitFor } from '../harness/wait-for.js';
 import { ComposedProduct } from './composed-product.js';
 import { layImage } from './dockerfile.js';
 
@@ -24,7 +26,7 @@ async function main(): Promise<void> {
     for (const absent of ['node_modules/jest', 'node_modules/@tensorflow/tfjs-node', 'dist/test', 'libs/tep'])
       if (existsSync(join(image, absent))) throw new Error(`${absent} is in the image`);
     say('Migrating twice, starting API and worker, asking their health checks');
-    const product = await ComposedProduct.start(image, { ALLOWED_HOSTS: 'api' });
+    const product = await ComposedProduct.start(image, await ownServers(), { ALLOWED_HOSTS: 'api' });
     try {
       say('Asking for a prediction and a report');
       await Promise.all([
@@ -38,6 +40,14 @@ async function main(): Promise<void> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function ownServers(): Promise<ProfileResources> {
+  const [mariadb, redis] = await Promise.all([OwnMariadb.start(), OwnRedis.start()]);
+  return {
+    variables: { DATABASE_URL: mariadb.url, QUEUE_URL: redis.url },
+    drop: async () => void (await Promise.all([mariadb.drop(), redis.drop()])),
+  };
 }
 
 async function completed({ ports, apiKeys }: ComposedProduct, kind: string, wish: object): Promise<void> {

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { projectPath } from '#platform';
-import { freePort, OwnServer } from '../harness/index.js';
+import { OwnServer } from '../harness/own-servers.js';
+import { freePort } from '../harness/product-process.js';
 import type { ComposedProduct } from './composed-product.js';
 
 interface PrometheusConfig {
