@@ -2,7 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { projectPath } from '#platform';
-import { describeOnServer, missingPrograms, profileResources, waitFor } from './harness/index.js';
+import {
+  describeOnServer,
+  machineAddress,
+  missingPrograms,
+  profileResources,
+  type ProfileResources,
+  waitFor,
+} from './harness/index.js';
 import { ComposedProduct } from './image/composed-product.js';
 import { composeServices } from './image/compose-file.js';
 import { OwnCaddy, OwnPrometheus } from './image/neighbours.js';
@@ -55,15 +62,18 @@ describe('docker-compose.yml', () => {
 });
 
 describeOnServer('what docker-compose.yml starts', () => {
+  let resources: ProfileResources;
   let product: ComposedProduct;
 
   beforeAll(async () => {
-    product = await ComposedProduct.start(projectPath(), await profileResources('server'), {
-      TLS_DOMAIN: DOMAIN,
-    });
+    resources = await profileResources('server');
+    product = await ComposedProduct.start(projectPath(), resources, { TLS_DOMAIN: DOMAIN });
   });
 
-  afterAll(() => product?.stop());
+  afterAll(async () => {
+    await product?.stop();
+    await resources?.drop();
+  });
 
   it('is migrated once, and has the models of the image', () => {
     const [first, second] = product.migrations;
@@ -75,7 +85,7 @@ describeOnServer('what docker-compose.yml starts', () => {
     expect(filesIn(product.modelsFolder)).toEqual(filesIn(projectPath('models')));
   });
 
-  const { address } = ComposedProduct;
+  const address = machineAddress();
   const lacking = missingPrograms('prometheus').concat(
     address ? [] : 'an address that is not a loopback one',
   );

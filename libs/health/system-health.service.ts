@@ -53,7 +53,8 @@ export class SystemHealthService implements OnApplicationBootstrap, OnModuleDest
         const readings = await this.indicators.read();
         gauge.reset();
         for (const [check, reading] of Object.entries(readings))
-          for (const status of HEALTH_STATUSES) gauge.set({ check, status }, Number(reading.status === status));
+          for (const status of HEALTH_STATUSES)
+            gauge.set({ check, status }, Number(reading.status === status));
       },
     );
     this.accepting = true;

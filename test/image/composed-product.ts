@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectPath } from '#platform';
 import { freePort } from '../harness/product-process.js';
@@ -25,7 +25,7 @@ export class ComposedProduct {
 
   private constructor(
     private readonly folder: string,
-    private readonly resources: ProfileResources,
+    resources: ProfileResources,
     readonly modelsFolder: string,
     readonly ports: { api: number; worker: number },
     readonly services: Record<string, ComposeService>,
@@ -48,7 +48,7 @@ export class ComposedProduct {
   /**
    * Starts all of it and waits until its health checks say that it is well.
    * @param folder what is /app in the image
-   * @param resources its database and queue; they are dropped when it stops
+   * @param resources its database and queue; whoever made them drops them when it has stopped
    * @param variables what is set where `docker compose up` is called
    */
   static async start(
@@ -79,13 +79,6 @@ export class ComposedProduct {
     return product;
   }
 
-  /** One that is not a loopback address, as between containers; undefined where the machine has none. */
-  static get address(): string | undefined {
-    return Object.values(networkInterfaces())
-      .flatMap((addresses) => addresses ?? [])
-      .find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
-  }
-
   async stop(): Promise<void> {
     for (const child of this.processes) {
       if (child.exitCode !== null) continue;
@@ -93,7 +86,6 @@ export class ComposedProduct {
       child.kill('SIGTERM');
       await exited;
     }
-    await this.resources.drop();
     await rm(this.modelsFolder, { recursive: true });
   }
 

@@ -26,19 +26,28 @@ async function main(): Promise<void> {
     for (const absent of ['node_modules/jest', 'node_modules/@tensorflow/tfjs-node', 'dist/test', 'libs/tep'])
       if (existsSync(join(image, absent))) throw new Error(`${absent} is in the image`);
     say('Migrating twice, starting API and worker, asking their health checks');
-    const product = await ComposedProduct.start(image, await ownServers(), { ALLOWED_HOSTS: 'api' });
+    const servers = await ownServers();
     try {
-      say('Asking for a prediction and a report');
-      await Promise.all([
-        completed(product, 'predictions', { eq_id: 'REACTOR' }),
-        completed(product, 'reports', { type: 'daily', lang: 'ko' }),
-      ]);
+      await tryOut(image, servers);
     } finally {
-      await product.stop();
+      await servers.drop();
     }
     say('The image is well');
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function tryOut(image: string, servers: ProfileResources): Promise<void> {
+  const product = await ComposedProduct.start(image, servers, { ALLOWED_HOSTS: 'api' });
+  try {
+    say('Asking for a prediction and a report');
+    await Promise.all([
+      completed(product, 'predictions', { eq_id: 'REACTOR' }),
+      completed(product, 'reports', { type: 'daily', lang: 'ko' }),
+    ]);
+  } finally {
+    await product.stop();
   }
 }
 
