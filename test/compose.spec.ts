@@ -66,7 +66,8 @@ describeOnServer('what docker-compose.yml starts', () => {
   let product: ComposedProduct;
 
   beforeAll(async () => {
-    resources = await profileResources('server');
+    const fresh = await profileResources('server');
+    resources = { ...fresh, variables: { ...fresh.variables, PLANT_SOURCE: 'external' } };
     product = await ComposedProduct.start(projectPath(), resources, { TLS_DOMAIN: DOMAIN });
   });
 

@@ -14,8 +14,8 @@ import { run, withThisNode } from './run.js';
 const DOCUMENTED_KEY_COMMAND = /docker run --rm tep-dashboard-backend (node .* api-key .*--role (\w+))/g;
 
 /**
- * What docker-compose.yml starts, from its own commands, environment and health checks, without a container engine: `migrate`
- * twice, then one `api` and one `worker`.
+ * What docker-compose.yml starts, from its own commands, environment and health checks, without a container engine: `migrate`,
+ * then one `api`, one `worker` and `migrate` again.
  */
 export class ComposedProduct {
   private readonly processes: ChildProcess[] = [];
@@ -41,7 +41,6 @@ export class ComposedProduct {
       LOG_LEVEL: 'warn',
       PORT: String(ports.api),
       WORKER_PORT: String(ports.worker),
-      PLANT_HISTORY_HOURS: '5',
     };
   }
 
@@ -70,8 +69,10 @@ export class ComposedProduct {
       Object.fromEntries(keys.map(({ role, key }) => [role, key])),
     );
     try {
-      for (let time = 0; time < 2; time++) product.migrations.push(await product.runService('migrate'));
-      await Promise.all([product.startService('api'), product.startService('worker')]);
+      product.migrations.push(await product.runService('migrate'));
+      // As `docker compose up` does when it is called again.
+      const again = product.runService('migrate').then((printed) => void product.migrations.push(printed));
+      await Promise.all([again, product.startService('api'), product.startService('worker')]);
     } catch (error) {
       await product.stop();
       throw error;
@@ -109,7 +110,7 @@ export class ComposedProduct {
         if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}: ${complaint}`);
         return this.isHealthy(name);
       },
-      { intervalMs: 500 },
+      { intervalMs: 1_000 },
     );
   }
 

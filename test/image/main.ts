@@ -54,7 +54,8 @@ async function tryOut(image: string, servers: ProfileResources): Promise<void> {
 async function ownServers(): Promise<ProfileResources> {
   const [mariadb, redis] = await Promise.all([OwnMariadb.start(), OwnRedis.start()]);
   return {
-    variables: { DATABASE_URL: mariadb.url, QUEUE_URL: redis.url },
+    // A prediction looks back over some hours.
+    variables: { DATABASE_URL: mariadb.url, QUEUE_URL: redis.url, PLANT_HISTORY_HOURS: '14' },
     drop: async () => void (await Promise.all([mariadb.drop(), redis.drop()])),
   };
 }
