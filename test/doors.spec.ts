@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApiKey, projectPath } from '#platform';
-import { ContractClient, ProductProcess, rawRequest, waitFor } from './harness/index.js';
+import { ContractClient, machineAddress, ProductProcess, rawRequest, waitFor } from './harness/index.js';
 
 const KEYS = {
   viewer: createApiKey('panel', 'viewer'),
@@ -214,6 +214,21 @@ describe('the doors of a real process', () => {
         200,
       );
     });
+
+    const address = machineAddress();
+    (address === undefined ? it.skip : it)(
+      'an address is one of its names where a request arrives at it',
+      async () => {
+        const { port } = new URL(product.url);
+        const there = `${address}:${port}`;
+        const asked = (url: string): Promise<number> =>
+          rawRequest(`${url}/metrics`, { headers: { ...bearer('viewer'), host: there } }).then(
+            (reply) => reply.status,
+          );
+        expect(await asked(`http://${there}`)).toBe(200);
+        expect(await asked(product.url)).toBe(403);
+      },
+    );
 
     it('no key is found in what it logs', () => {
       for (const { secret } of Object.values(KEYS)) expect(product.log).not.toContain(secret);

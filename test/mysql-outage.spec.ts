@@ -76,16 +76,18 @@ describeOnServer('MySQL that does not answer', () => {
   const figure = async (name: string): Promise<string | undefined> => {
     const response = await get('/metrics');
     expect(response.status).toBe(200);
-    return new RegExp(`^${name} (.*)$`, 'm').exec(await response.text())?.[1];
+    const line = (await response.text()).split('\n').find((text) => text.startsWith(`${name} `));
+    return line?.slice(name.length + 1);
   };
 
   /** What every route says while the database is away. */
   async function expectOutageTold(): Promise<void> {
-    const [refused, whole, ready, up] = await Promise.all([
+    const [refused, whole, ready, up, down] = await Promise.all([
       Promise.all(Array.from({ length: 2 * POOL_SIZE }, () => get('/api/v1/equipment'))),
       health(),
       get('/api/v1/health/ready'),
       figure('database_up'),
+      figure('health_check{check="database",status="down"}'),
     ]);
     for (const response of refused) {
       expect(response.status).toBe(503);
@@ -98,7 +100,7 @@ describeOnServer('MySQL that does not answer', () => {
       workers: { status: 'degraded' },
     });
     expect([ready.status, await ready.json()]).toMatchObject([503, { code: 'NOT_READY' }]);
-    expect(up).toBe('0');
+    expect([up, down]).toEqual(['0', '1']);
   }
 
   it('while silent is told by every route within bounds, and the pool is whole again afterwards', async () => {
@@ -110,6 +112,7 @@ describeOnServer('MySQL that does not answer', () => {
     await useAllConnections();
     expect((await get('/api/v1/equipment')).status).toBe(200);
     expect(await figure('database_up')).toBe('1');
+    expect(await figure('health_check{check="database",status="up"}')).toBe('1');
   });
 
   it('does not cost a caller the time of every connection that has died idle', async () => {

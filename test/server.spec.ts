@@ -11,6 +11,7 @@ import {
   profileResources,
   waitFor,
 } from './harness/index.js';
+import { figuresMissingFrom } from './harness/monitored-figures.js';
 
 interface Job {
   job_id: string;
@@ -106,6 +107,11 @@ describeOnServer('API and workers as processes of their own, on MySQL and Redis'
       plant: { late_after_seconds: 10, dead_after_seconds: 30 },
       scorer: { holder: expect.any(String), lag_ms: expect.any(Number), behind_after_ms: 1_800_000 },
     });
+  });
+
+  it('has every figure that alerts and dashboard ask for, on the page of one process or the other', async () => {
+    const pages = [api, ...workers].map(async ({ url }) => (await fetch(`${url}/metrics`)).text());
+    expect(figuresMissingFrom(await Promise.all(pages))).toEqual([]);
   });
 
   it('shows on the queue board that every queue is worked on', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { projectPath } from '#platform';
 import { ContractClient, ProductProcess, rawRequest, waitFor } from './harness/index.js';
+import { figuresMissingFrom } from './harness/monitored-figures.js';
 
 interface Plant {
   time: string;
@@ -112,6 +113,11 @@ describe('the standalone product', () => {
     expect(times.length).toBeGreaterThan(60);
     const silent = times.filter(({ description }) => !/\b(plant|wall) time\b/i.test(description));
     expect(silent).toEqual([]);
+  });
+
+  it('has every figure that alerts and dashboard ask for', async () => {
+    const page = await client.get<string>('/metrics');
+    expect(figuresMissingFrom([page.body])).toEqual([]);
   });
 
   it('shows on the queue board that every queue is worked on', async () => {

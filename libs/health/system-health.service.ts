@@ -3,6 +3,7 @@ import {
   Database,
   DatabaseUnavailableError,
   failedReading,
+  HEALTH_STATUSES,
   HealthIndicators,
   type HealthReading,
   Heartbeats,
@@ -44,6 +45,18 @@ export class SystemHealthService implements OnApplicationBootstrap, OnModuleDest
     this.metrics.gauge('database_up', 'Whether the database answers', [], async (gauge) => {
       gauge.set((await this.readDatabase()).status === 'down' ? 0 : 1);
     });
+    this.metrics.gauge(
+      'health_check',
+      'What each part says of itself: 1 at the status that it has',
+      ['check', 'status'],
+      async (gauge) => {
+        const readings = await this.indicators.read();
+        gauge.reset();
+        for (const [check, reading] of Object.entries(readings))
+          for (const status of HEALTH_STATUSES)
+            gauge.set({ check, status }, Number(reading.status === status));
+      },
+    );
     this.accepting = true;
   }
 

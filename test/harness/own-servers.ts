@@ -24,7 +24,7 @@ export function missingPrograms(...names: string[]): string[] {
 }
 
 /** A server process of a test's own, which may be killed, stopped and started again on the same port and files. */
-abstract class OwnServer {
+export abstract class OwnServer {
   private child: ChildProcess | undefined;
 
   protected constructor(

@@ -27,8 +27,13 @@ export class HostCheckMiddleware implements NestMiddleware {
     }
     const host = hostnameOf(request.headers.host ?? '');
     const origin = request.headers.origin;
-    if (!this.isOurs(host)) sendProblem(response, foreignHost(request.headers.host));
-    else if (origin !== undefined && !this.isOurs(hostnameOfUrl(origin)) && !this.mayCall(origin, request))
+    const address = arrivalAddressOf(request);
+    if (!this.isOurs(host, address)) sendProblem(response, foreignHost(request.headers.host));
+    else if (
+      origin !== undefined &&
+      !this.isOurs(hostnameOfUrl(origin), address) &&
+      !this.mayCall(origin, request)
+    )
       sendProblem(response, foreignOrigin(origin));
     else {
       checked.add(request);
@@ -40,9 +45,10 @@ export class HostCheckMiddleware implements NestMiddleware {
     return this.config.corsOrigins.includes(origin) && path.startsWith(`/${API_PREFIX}/`);
   }
 
-  private isOurs(hostname: string): boolean {
+  private isOurs(hostname: string, arrivalAddress: string | undefined): boolean {
     return (
       isLoopback(hostname) ||
+      hostname === arrivalAddress ||
       hostname === this.config.host.toLowerCase() ||
       this.config.allowedHosts.includes(hostname)
     );
@@ -71,6 +77,14 @@ function foreignOrigin(origin: string): AppError {
 /** Node reads the first and drops the others; what stands before it may have gone by another. */
 function hostsOf({ rawHeaders }: Request): number {
   return rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host').length;
+}
+
+/**
+ * The address of ours that the request was sent to: whoever found it by address, as Prometheus does, names no other. A page
+ * that rebinds its own name has that name in Host.
+ */
+function arrivalAddressOf({ socket }: Request): string | undefined {
+  return socket.localAddress?.replace(/^::ffff:(?=\d+\.)/, '');
 }
 
 function hostnameOf(host: string): string {

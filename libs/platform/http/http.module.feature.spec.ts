@@ -122,6 +122,7 @@ describe('doors with API keys', () => {
   it.each([
     ['Host', 'evil.example'],
     ['Host', '127.0.0.1.evil.example'],
+    ['Host', '192.0.2.7'],
     ['Origin', 'https://evil.example'],
     ['Origin', 'null'],
     ['Origin', 'http://plant.example.evil'],

@@ -15,6 +15,7 @@ import {
   ErrandRunner,
 } from '../../../test/factories/job-desk.fixture.js';
 import { JobDesk, type JobKind } from './job-desk.js';
+import { Metrics } from '../observability/metrics.js';
 import {
   JobLockLostError,
   JobTimeoutError,
@@ -48,6 +49,7 @@ describeOnBothProfiles('a job with a row', (profile) => {
       app.get(JobQueue),
     ];
     kind = errandKind(rows);
+    desk.register(kind);
     await app.get(Database).query(CREATE_ERRAND_TABLE);
   });
 
@@ -116,6 +118,26 @@ describeOnBothProfiles('a job with a row', (profile) => {
     await forgetTouch(jobId);
     await desk.sweep(kind);
     expect(await inState(jobId, 'completed')).toMatchObject({ answer: 'run 1' });
+  });
+
+  it('shows in the metrics how long the oldest has waited, until a worker begins it', async () => {
+    const waiting = async (): Promise<number> =>
+      Number(
+        /^queue_oldest_waiting_seconds\{queue="errand"\} (\S+)$/m.exec(
+          await app.get(Metrics).registry.metrics(),
+        )?.[1],
+      );
+    expect(await waiting()).toBe(0);
+    const ids = [randomUUID(), randomUUID()];
+    for (const jobId of ids) await insert(jobId);
+    await app
+      .get(Database)
+      .query('UPDATE errand SET created_at = ? WHERE job_id = ?', [Date.now() - 90_000, ids[1]]);
+    expect(await waiting()).toBeGreaterThanOrEqual(90);
+    await rows.begin(ids[1]);
+    expect(await waiting()).toBeLessThan(90);
+    for (const jobId of ids) await rows.cancel(jobId);
+    expect(await waiting()).toBe(0);
   });
 
   it('that waits or runs is left alone by the sweeper', async () => {

@@ -113,6 +113,10 @@ export class JobDesk {
     this.kinds.push(kind as unknown as JobKind<JobRow>);
   }
 
+  get registered(): readonly JobKind<JobRow>[] {
+    return this.kinds;
+  }
+
   /** @throws Error when no kind of this process uses the queue */
   kindOf(queueName: string): JobKind<JobRow> {
     const kind = this.kinds.find(({ rows }) => rows.job.queue.name === queueName);

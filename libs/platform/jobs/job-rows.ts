@@ -149,6 +149,11 @@ export class JobRows<Row extends JobRow> {
     return this.rows.countBy({ status: In(UNFINISHED) } as never);
   }
 
+  /** @returns when the oldest job that waits for a worker was asked for, in epoch ms; null when none waits */
+  findOldestQueued(): Promise<number | null> {
+    return this.rows.minimum('createdAt' as never, { status: 'queued' } as never);
+  }
+
   /** Unfinished rows nobody has touched for `quietMs` and whose time has come, the oldest first. */
   findQuiet(quietMs: number, limit: number): Promise<Row[]> {
     const now = Date.now();

@@ -5,9 +5,12 @@ import { OutOfPatienceError, withPatience } from '../failure/patience.js';
 /** Of time in which this process ran. */
 const INDICATOR_TIMEOUT_MS = 3_500;
 
-/** What a part of the product says of itself. `degraded` is worth a look but does not fail the whole. */
+/** `degraded` is worth a look but does not fail the whole. */
+export const HEALTH_STATUSES = ['up', 'degraded', 'down'] as const;
+
+/** What a part of the product says of itself. */
 export interface HealthReading {
-  status: 'up' | 'degraded' | 'down';
+  status: (typeof HEALTH_STATUSES)[number];
   [detail: string]: unknown;
 }
 

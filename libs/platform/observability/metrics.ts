@@ -4,8 +4,8 @@ import { loggerOf } from './logger.js';
 import { OutageLog } from '../failure/outage-log.js';
 import { withPatience } from '../failure/patience.js';
 
-/** Of time in which this process ran. */
-const COLLECT_TIMEOUT_MS = 3_500;
+/** Of time in which this process ran. Longer than a part's answer about its health may take, which is a figure, too. */
+const COLLECT_TIMEOUT_MS = 4_000;
 
 /** The Prometheus registry of this process. Features make their own figures with `counter`, `gauge` and `histogram`. */
 @Injectable()
@@ -22,7 +22,7 @@ export class Metrics {
   }
 
   /**
-   * A figure that is asked for at each scrape. One that cannot be had, or not within 3.5 s, is missing from that scrape.
+   * A figure that is asked for at each scrape. One that cannot be had, or not within 4 s, is missing from that scrape.
    * @param collect sets the value
    */
   gauge<Label extends string>(
