@@ -24,7 +24,10 @@ export class TagChangeRepository {
 
   /** How many there are on all pages, as far as is counted. */
   count(tagId: number): Promise<number> {
-    return boundedCount(this.database, this.rows.createQueryBuilder('c').where('c.tagId = :tagId', { tagId }));
+    return boundedCount(
+      this.database,
+      this.rows.createQueryBuilder('c').where('c.tagId = :tagId', { tagId }),
+    );
   }
 
   private get rows() {

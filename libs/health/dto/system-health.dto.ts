@@ -89,7 +89,11 @@ class WatchHealthDto extends PartHealthDto {
   })
   detectors?: string;
 
-  @ApiPropertyOptional({ type: 'integer', example: 300_000, description: 'Only where that is why they cannot' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    example: 300_000,
+    description: 'Only where that is why they cannot',
+  })
   sampled_every_ms?: number;
 
   @ApiPropertyOptional({ type: 'integer', example: 180_000 })
