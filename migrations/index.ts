@@ -7,6 +7,7 @@ import { PlantModel1700000000002 } from './1700000000002-plant-model.js';
 import { Texts1700000000008 } from './1700000000008-texts.js';
 import { TimeZones1700000000012 } from './1700000000012-time-zones.js';
 import { Timeseries1700000000003 } from './1700000000003-timeseries.js';
+import { TagSettings1700000000010 } from './1700000000010-tag-settings.js';
 import { Trainings1700000000006 } from './1700000000006-trainings.js';
 
 /** All migrations of the product; TypeORM runs them in the order of their timestamps. */
@@ -19,6 +20,7 @@ export const MIGRATIONS = [
   Trainings1700000000006,
   Attempts1700000000007,
   Texts1700000000008,
+  TagSettings1700000000010,
   Incidents1700000000011,
   TimeZones1700000000012,
 ];

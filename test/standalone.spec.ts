@@ -86,6 +86,11 @@ describe('the standalone product', () => {
     );
     const { body } = await client.get<{ items: unknown[] }>('/api/v1/tags?limit=100');
     expect(body.items).toHaveLength(53);
+    await client.get('/api/v1/tags/XMEAS_07');
+    const priority = { body: { priority: 'high' } };
+    expect((await client.send('PATCH', '/api/v1/tags/XMEAS_07', priority)).status).toBe(200);
+    expect((await client.send('PATCH', '/api/v1/tags/XMEAS_07', { body: {} })).status).toBe(400);
+    await client.get('/api/v1/tags/XMEAS_07/changes?limit=1');
     await client.get('/api/v1/equipment/REACTOR/sensors');
     await client.get('/api/v1/equipment/REACTOR/status');
     await client.get('/api/v1/equipment/REACTOR/health');

@@ -10,6 +10,7 @@ import { AnomalyRepository } from './anomaly.repository.js';
 import { AnomalyService } from './anomaly.service.js';
 import { Detectors } from './detectors.service.js';
 import { openModelStore } from './open-model-store.js';
+import { PlantWatch } from './plant-watch.service.js';
 import { SampleSource } from './sample-source.service.js';
 import { ScoredSamples } from './scored-samples.service.js';
 import { ScorerStateRepository } from './scorer-state.repository.js';
@@ -24,6 +25,7 @@ import { WindowScan } from './window-scan.service.js';
     AnomalyService,
     Detectors,
     { provide: ModelStore, inject: [Config], useFactory: openModelStore },
+    PlantWatch,
     SampleSource,
     ScoredSamples,
     ScorerStateRepository,
@@ -35,6 +37,7 @@ import { WindowScan } from './window-scan.service.js';
     AnomalyService,
     Detectors,
     ModelStore,
+    PlantWatch,
     SampleSource,
     ScoredSamples,
     ScorerStateRepository,

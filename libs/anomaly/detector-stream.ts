@@ -6,9 +6,10 @@ import {
   type EpisodeChange,
   type LoadedDetector,
 } from '#ml';
+import { RECORDING_INTERVAL_MS } from '#tep';
 
 /** Plant samples come every three minutes; detectors are trained on that interval. */
-export const SAMPLING_INTERVAL_MS = 180_000;
+export const SAMPLING_INTERVAL_MS = RECORDING_INTERVAL_MS;
 /** After a gap longer than this a detector starts afresh: what it remembers is not what happened before. */
 export const LONGEST_GAP_MS = 10 * SAMPLING_INTERVAL_MS;
 
@@ -116,10 +117,11 @@ export class DetectorStream {
    * Takes in samples that were scored before this version was in use, so that it judges the next one as if it had always
    * been; nothing is reported of them.
    */
-  warmUp({ timestamps, values }: SampleBatch): void {
+  warmUp({ timestamps, values, afresh }: SampleBatch & { afresh: Uint8Array }): void {
     const tags = timestamps.length === 0 ? 0 : values.length / timestamps.length;
     timestamps.forEach((ts, row) => {
-      if (row > 0 && ts - timestamps[row - 1] > LONGEST_GAP_MS) this.interrupt(timestamps[row - 1]);
+      if (row > 0 && (ts - timestamps[row - 1] > LONGEST_GAP_MS || afresh[row] === 1))
+        this.interrupt(timestamps[row - 1]);
       this.step(ts, values.subarray(row * tags, (row + 1) * tags));
     });
   }

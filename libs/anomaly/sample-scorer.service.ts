@@ -6,14 +6,20 @@ import { type FeedNews, SampleFeed, SeriesReader, TagDirectory } from '#timeseri
 import {
   type DetectorStream,
   LONGEST_GAP_MS,
-  type SampleBatch,
   SAMPLING_INTERVAL_MS,
   tagsOfStreams,
 } from './detector-stream.js';
 import { Detectors } from './detectors.service.js';
 import { EpisodeLedger } from './episode-ledger.service.js';
 import { lateSamples } from './late-samples.js';
-import { firstRows, SAMPLE_WIDTH_MS, SampleSource } from './sample-source.service.js';
+import {
+  firstSamples,
+  isMostlyMarked,
+  NO_POSITION,
+  type PlantSamples,
+  SAMPLE_WIDTH_MS,
+} from './plant-sampler.js';
+import { SampleSource } from './sample-source.service.js';
 import { type ScoredBatch, type ScoredSample, ScoredSamples } from './scored-samples.service.js';
 import { type Checkpoint, freshCheckpoint, informed, type ScorerSnapshot } from './scorer-checkpoint.js';
 import { ScorerStateRepository } from './scorer-state.repository.js';
@@ -41,6 +47,7 @@ interface Findings {
   changes: NotedChange[];
   batch: ScoredBatch;
   lastIncomplete: boolean;
+  lastOnGrid: boolean;
 }
 
 /**
@@ -219,26 +226,34 @@ export class SampleScorer {
     return rewound;
   }
 
-  private async nextSamples({ positionTs, snapshot }: Checkpoint): Promise<SampleBatch> {
+  private async nextSamples({ positionTs, snapshot }: Checkpoint): Promise<PlantSamples> {
     const from = snapshot.lastTs === null ? positionTs + 1 : positionTs + SAMPLE_WIDTH_MS;
-    const samples = await this.source.readNext(this.tagCodes, from, snapshot.horizonTs, BATCH_SAMPLES);
+    const before =
+      snapshot.lastTs === null ? NO_POSITION : { ts: snapshot.lastTs, onGrid: snapshot.lastOnGrid ?? false };
+    const samples = await this.source.readNext(
+      this.tagCodes,
+      before,
+      from,
+      snapshot.horizonTs,
+      BATCH_SAMPLES,
+    );
     const rows = samples.timestamps.length;
-    return this.isStillArriving(samples) ? firstRows(samples, rows - 1, this.tagCodes.length) : samples;
+    return this.isStillArriving(samples) ? firstSamples(samples, rows - 1, this.tagCodes.length) : samples;
   }
 
   /** The newest sample lacks tags and its interval is not over: the rest may be under way. */
-  private isStillArriving(samples: SampleBatch): boolean {
+  private isStillArriving(samples: PlantSamples): boolean {
     const last = samples.timestamps.at(-1);
     if (last === undefined || this.clock.now() - last >= SAMPLING_INTERVAL_MS) return false;
     return this.lacksTags(samples, samples.timestamps.length - 1);
   }
 
-  private lacksTags({ values }: SampleBatch, row: number): boolean {
+  private lacksTags({ values }: PlantSamples, row: number): boolean {
     const start = row * this.tagCodes.length;
     return values.subarray(start, start + this.detectorTags).some((value) => Number.isNaN(value));
   }
 
-  private async score(at: Checkpoint, samples: SampleBatch): Promise<void> {
+  private async score(at: Checkpoint, samples: PlantSamples): Promise<void> {
     try {
       const findings = await this.step(at, samples);
       this.at = await this.database.transaction(() => this.commit(at, findings));
@@ -250,25 +265,34 @@ export class SampleScorer {
     }
   }
 
-  private async step(at: Checkpoint, samples: SampleBatch): Promise<Findings> {
-    const { timestamps, values } = samples;
+  private async step(at: Checkpoint, samples: PlantSamples): Promise<Findings> {
+    const { timestamps, values, unwatched, afresh, onGrid } = samples;
     const tags = this.tagCodes.length;
+    const last = timestamps.length - 1;
     const changes: NotedChange[] = [];
     const scored: ScoredSample[] = [];
     let previous = at.snapshot.lastTs;
     for (let row = 0; row < timestamps.length; row++) {
       const ts = timestamps[row];
-      const sample: ScoredSample = { ts, values: values.subarray(row * tags, (row + 1) * tags), scores: [] };
+      const marks = unwatched.subarray(row * tags, (row + 1) * tags);
+      const isBlind = isMostlyMarked(marks.subarray(0, this.detectorTags));
+      const sample: ScoredSample = {
+        ts,
+        values: values.subarray(row * tags, (row + 1) * tags),
+        unwatched: marks,
+        isBlind,
+        scores: [],
+      };
+      const begins = previous !== null && (ts - previous > LONGEST_GAP_MS || afresh[row] === 1 || isBlind);
+      const judged = sample.values.map((value, tag) => (marks[tag] === 1 ? NaN : value));
       for (const stream of this.streams) {
-        if (previous !== null && ts - previous > LONGEST_GAP_MS)
-          note(changes, stream, stream.interrupt(previous), previous);
-        note(changes, stream, scoreWith(stream, sample), ts);
+        if (begins) note(changes, stream, stream.interrupt(previous ?? ts), previous ?? ts);
+        if (!isBlind) note(changes, stream, scoreWith(stream, sample, judged), ts);
       }
       scored.push(sample);
       previous = ts;
       await setImmediate();
     }
-    const to = timestamps[timestamps.length - 1];
     return {
       changes,
       batch: {
@@ -276,13 +300,18 @@ export class SampleScorer {
         detectors: this.streams.map(({ loaded }) => loaded.name),
         samples: scored,
         after: at.positionTs,
-        to,
+        to: timestamps[last],
       },
-      lastIncomplete: this.lacksTags(samples, timestamps.length - 1),
+      // What belongs to an instant of the grid lies before it.
+      lastIncomplete: onGrid[last] === 0 && this.lacksTags(samples, last),
+      lastOnGrid: onGrid[last] === 1,
     };
   }
 
-  private async commit(at: Checkpoint, { changes, batch, lastIncomplete }: Findings): Promise<Checkpoint> {
+  private async commit(
+    at: Checkpoint,
+    { changes, batch, lastIncomplete, lastOnGrid }: Findings,
+  ): Promise<Checkpoint> {
     await this.leases.assertHeld(SCORER_LEASE);
     let { ledger } = at.snapshot;
     for (const { stream, change, ts } of newestOfEachEpisode(changes))
@@ -296,6 +325,7 @@ export class SampleScorer {
       followers: await this.scoredSamples.follow(batch, at.snapshot.followers),
       lastTs: batch.to,
       lastIncomplete,
+      lastOnGrid,
       horizonTs: at.snapshot.horizonTs,
       sinceKept: keep ? 0 : sinceKept,
     };
@@ -339,9 +369,17 @@ export class SampleScorer {
   }
 }
 
-/** Puts the score on the sample. @returns what became of the stream's episode */
-function scoreWith(stream: DetectorStream, sample: ScoredSample): EpisodeChange | undefined {
-  const { reading, change } = stream.step(sample.ts, sample.values);
+/**
+ * Puts the score on the sample.
+ * @param judged its values but for those that come otherwise than the detectors have learnt
+ * @returns what became of the stream's episode
+ */
+function scoreWith(
+  stream: DetectorStream,
+  sample: ScoredSample,
+  judged: Float64Array,
+): EpisodeChange | undefined {
+  const { reading, change } = stream.step(sample.ts, judged);
   if (reading) {
     const { statistic, limit } = reading;
     const contributions = stream.contributionsBySampleTag(reading, sample.values.length);

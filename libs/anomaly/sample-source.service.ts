@@ -1,42 +1,61 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { SeriesReader, TagDirectory } from '#timeseries';
+import { AppError } from '#platform';
+import { SamplingSurvey, SeriesReader, TagDirectory } from '#timeseries';
 import { type SampleBatch, SAMPLING_INTERVAL_MS } from './detector-stream.js';
+import {
+  type Delivery,
+  firstSamples,
+  joinSamples,
+  NO_POSITION,
+  type PlantSamples,
+  PlantSampler,
+  SAMPLE_WIDTH_MS,
+  type SampledTag,
+  type SamplePosition,
+  type StoredSamples,
+} from './plant-sampler.js';
 
-/** Samples of single tags closer than this to the first of them are one plant sample. */
-export const SAMPLE_WIDTH_MS = SAMPLING_INTERVAL_MS / 2;
-/** Longest stretch looked through at a time in search of samples. */
-const LONGEST_LOOK_MS = 1_000 * SAMPLING_INTERVAL_MS;
+/** Samples taken at a time from a long window. */
+const SLICE_SAMPLES = 240;
+/** The longest time for which a value that was sent stands: the interval of the slowest analyser. */
+const LONGEST_VALID_MS = 900_000;
 
 /** Reads what detectors score: the samples of their tags, row by row. */
 @Injectable()
 export class SampleSource {
   constructor(
     private readonly reader: SeriesReader,
+    private readonly survey: SamplingSurvey,
     private readonly tags: TagDirectory,
   ) {}
 
   /** Plant samples that begin in `[from, to)`, with what belongs to the last of them though it came after `to`. */
-  async readSamples(tagCodes: readonly string[], from: number, to: number): Promise<SampleBatch> {
-    const rows = await this.read(tagCodes, from, to + SAMPLE_WIDTH_MS);
-    const samples = alignSamples(rows, tagCodes.length, SAMPLE_WIDTH_MS);
-    const beyond = samples.timestamps.findIndex((ts) => ts >= to);
-    return firstRows(samples, beyond, tagCodes.length);
+  async readSamples(tagCodes: readonly string[], from: number, to: number): Promise<PlantSamples> {
+    const parts: PlantSamples[] = [];
+    let before = NO_POSITION;
+    for (let at = from; at < to;) {
+      const part = await this.readNext(tagCodes, before, at, to - 1, SLICE_SAMPLES);
+      const last = part.timestamps.length - 1;
+      if (last < 0) break;
+      parts.push(part);
+      before = { ts: part.timestamps[last], onGrid: part.onGrid[last] === 1 };
+      at = before.ts + SAMPLE_WIDTH_MS;
+      await setImmediate();
+    }
+    return joinSamples(parts, tagCodes.length);
   }
 
   /** The next plant samples, `count` at most, in `[from, to]`, however long there are none. */
-  async readNext(tagCodes: readonly string[], from: number, to: number, count: number): Promise<SampleBatch> {
-    let look = count * SAMPLING_INTERVAL_MS;
-    let batch: SampleBatch = { timestamps: new Float64Array(), values: new Float64Array() };
-    for (
-      let at = from;
-      at <= to && batch.timestamps.length === 0;
-      look = Math.min(2 * look, LONGEST_LOOK_MS)
-    ) {
-      const end = Math.min(at + look, to + 1);
-      batch = await this.readSamples(tagCodes, at, end);
-      at = end;
-    }
-    return firstRows(batch, count, tagCodes.length);
+  async readNext(
+    tagCodes: readonly string[],
+    before: SamplePosition,
+    from: number,
+    to: number,
+    count: number,
+  ): Promise<PlantSamples> {
+    const samples = await new PlantSampler(await this.storedSamples(tagCodes)).next(before, from, to, count);
+    return firstSamples(samples, count, tagCodes.length);
   }
 
   /** Rows in `[from, to)` as they are stored; tags the plant does not have are missing in every row. */
@@ -56,15 +75,78 @@ export class SampleSource {
     }
     return { timestamps: matrix.timestamps, values };
   }
-}
 
-/** The first rows of a batch; all of them when `count` is negative or larger. */
-export function firstRows(batch: SampleBatch, count: number, tags: number): SampleBatch {
-  if (count < 0 || count >= batch.timestamps.length) return batch;
-  return {
-    timestamps: batch.timestamps.subarray(0, count),
-    values: batch.values.subarray(0, count * tags),
-  };
+  /** Rows in `[from, end)`; the end is before `to` where so many samples lie between that they cannot be read at once. */
+  private async readBounded(
+    tagCodes: readonly string[],
+    from: number,
+    to: number,
+  ): Promise<SampleBatch & { end: number }> {
+    for (let end = to; ; end = Math.ceil((from + end) / 2)) {
+      try {
+        return { ...(await this.read(tagCodes, from, end)), end };
+      } catch (error) {
+        const isTooMuch = error instanceof AppError && error.code === 'WINDOW_TOO_LARGE';
+        if (!isTooMuch || end - from <= SAMPLING_INTERVAL_MS) throw error;
+      }
+    }
+  }
+
+  /** What is stored of these tags; those the plant does not have are silent. */
+  private async storedSamples(tagCodes: readonly string[]): Promise<StoredSamples> {
+    const known = await this.tags.all();
+    const columns = tagCodes.flatMap((code, column) => {
+      const tag = known.get(code);
+      return tag ? [{ column, tag }] : [];
+    });
+    const ids = columns.map(({ tag }) => tag.id);
+    const columnOf = new Map(columns.map(({ column, tag }) => [tag.id, column]));
+    return {
+      tags: tagCodes.map(
+        (code): SampledTag => known.get(code) ?? { code, samplingIntervalMs: SAMPLING_INTERVAL_MS },
+      ),
+      rows: (from, to) => this.readBounded(tagCodes, from, to),
+      newestTimes: async (until) => {
+        const times = await this.survey.newestTimes(
+          columns.map(({ tag }) => tag),
+          until,
+        );
+        return tagCodes.map((code) => times.get(known.get(code)?.id ?? -1) ?? []);
+      },
+      at: async (moments) => {
+        const times = new Float64Array(moments.length * tagCodes.length).fill(NaN);
+        const values = new Float64Array(moments.length * tagCodes.length).fill(NaN);
+        for (const { tagId, moment, ts, value } of await this.reader.at(ids, moments, LONGEST_VALID_MS)) {
+          const cell = moments.indexOf(moment) * tagCodes.length + (columnOf.get(tagId) ?? 0);
+          times[cell] = ts;
+          values[cell] = value;
+        }
+        return { times, values };
+      },
+      deliveries: (after, until) => this.deliveries(after, until),
+      commandTimes: async (after, until) => {
+        const valves = [...known.values()].filter(({ role }) => role === 'manipulated').map(({ id }) => id);
+        return (await this.reader.changes(valves, after, until)).map(({ to }) => to);
+      },
+    };
+  }
+
+  /** What the plant's fastest analyser delivered, whether or not it is among the tags asked for. */
+  private async deliveries(
+    after: number,
+    until: number,
+  ): Promise<{ found: Delivery[]; since: number | null }> {
+    const analysers = [...(await this.tags.all()).values()].filter(
+      ({ samplingIntervalMs }) => samplingIntervalMs > SAMPLING_INTERVAL_MS,
+    );
+    const shortest = Math.min(...analysers.map(({ samplingIntervalMs }) => samplingIntervalMs));
+    for (const { id, samplingIntervalMs } of analysers) {
+      if (samplingIntervalMs > shortest) continue;
+      const since = await this.reader.firstAfter(id, after, until);
+      if (since !== null) return { found: await this.reader.changes([id], after, until), since };
+    }
+    return { found: [], since: null };
+  }
 }
 
 /**

@@ -18,6 +18,10 @@ export interface ScoredSample {
   ts: number;
   /** One value for each tag of the batch, NaN = missing. */
   values: Float64Array;
+  /** One mark for each tag of the batch: 1 where it is sampled otherwise than the detectors have learnt. */
+  unwatched: Uint8Array;
+  /** Whether that holds for so many tags that no detector can judge the plant. */
+  isBlind: boolean;
   /** Of the detectors that are ready. */
   scores: DetectorScore[];
 }

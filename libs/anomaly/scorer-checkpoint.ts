@@ -12,6 +12,8 @@ export interface ScorerSnapshot {
   lastTs: number | null;
   /** Whether that sample lacked tags, so that what comes close behind it may still belong to it. */
   lastIncomplete: boolean;
+  /** Whether that sample was one of the plant's grid; of checkpoints of earlier versions it is not known. */
+  lastOnGrid?: boolean;
   /** Newest sample time any write has told of. */
   horizonTs: number;
   /** Samples scored since the last checkpoint that is kept. */

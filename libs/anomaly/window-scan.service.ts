@@ -5,9 +5,11 @@ import { AppError, figure, isoTime, isoTimeOrNull, ProcessClock } from '#platfor
 import { type AnomalyNames, ContributionDto } from './dto/anomaly.dto.js';
 import { AnomalyService } from './anomaly.service.js';
 import { contributionsOf } from './contributions.js';
-import { type DetectorStream, LONGEST_GAP_MS, type SampleBatch, tagsOfStreams } from './detector-stream.js';
+import { type DetectorStream, LONGEST_GAP_MS, tagsOfStreams } from './detector-stream.js';
 import { Detectors } from './detectors.service.js';
 import type { DetectorScanDto, FoundAnomalyDto, ScanDto, ScanWindowDto } from './dto/scan-window.dto.js';
+import { PlantWatch } from './plant-watch.service.js';
+import { isMostlyMarked, type PlantSamples } from './plant-sampler.js';
 import { SampleSource } from './sample-source.service.js';
 
 const LONGEST_WINDOW_MS = 5 * 24 * 3_600_000;
@@ -19,11 +21,12 @@ export class WindowScan {
   constructor(
     private readonly detectors: Detectors,
     private readonly source: SampleSource,
+    private readonly watch: PlantWatch,
     private readonly anomalies: AnomalyService,
     private readonly clock: ProcessClock,
   ) {}
 
-  /** @throws AppError VALIDATION_FAILED, WINDOW_TOO_LONG, WINDOW_EMPTY, DETECTOR_NOT_AVAILABLE */
+  /** @throws AppError VALIDATION_FAILED, WINDOW_TOO_LONG, WINDOW_EMPTY, SAMPLING_NOT_LEARNT, DETECTOR_NOT_AVAILABLE */
   async run(dto: ScanWindowDto): Promise<ScanDto> {
     const from = this.clock.parseTime(dto.from, 'from');
     const to = this.clock.parseTime(dto.to, 'to');
@@ -41,6 +44,7 @@ export class WindowScan {
     const samples = await this.source.readSamples(tagCodes, from, to);
     if (samples.timestamps.length === 0)
       throw AppError.unprocessable('WINDOW_EMPTY', 'There are no samples in this window');
+    if (isMostlyMarked(samples.unwatched)) throw (await this.watch.at(to - 1)).refusal() ?? notLearnt();
     const names = await this.anomalies.names();
     const scans: DetectorScanDto[] = [];
     for (const stream of streams) {
@@ -56,9 +60,16 @@ export class WindowScan {
   }
 }
 
+function notLearnt(): AppError {
+  return AppError.unprocessable(
+    'SAMPLING_NOT_LEARNT',
+    'The samples of this window come otherwise than the detectors have learnt',
+  );
+}
+
 async function scanWith(
   stream: DetectorStream,
-  { timestamps, values }: SampleBatch,
+  { timestamps, values, unwatched, afresh }: PlantSamples,
   names: AnomalyNames,
 ): Promise<DetectorScanDto> {
   const tags = values.length / timestamps.length;
@@ -70,8 +81,12 @@ async function scanWith(
   };
   for (let row = 0; row < timestamps.length; row++) {
     const ts = timestamps[row];
-    if (row > 0 && ts - timestamps[row - 1] > LONGEST_GAP_MS) note(stream.interrupt(timestamps[row - 1]));
-    const { reading, change } = stream.step(ts, values.subarray(row * tags, (row + 1) * tags));
+    if (row > 0 && (ts - timestamps[row - 1] > LONGEST_GAP_MS || afresh[row] === 1))
+      note(stream.interrupt(timestamps[row - 1]));
+    const judged = values
+      .subarray(row * tags, (row + 1) * tags)
+      .map((value, tag) => (unwatched[row * tags + tag] === 1 ? NaN : value));
+    const { reading, change } = stream.step(ts, judged);
     if (reading) {
       times.push(isoTime(ts));
       statistics.push(figure(reading.statistic));

@@ -6,11 +6,19 @@ import { EquipmentService } from './equipment.service.js';
 import { PlantRegistration } from './plant-registration.service.js';
 import { SensorTag } from './sensor-tag.entity.js';
 import { SensorTagRepository } from './sensor-tag.repository.js';
+import { TagChange } from './tag-change.entity.js';
+import { TagChangeRepository } from './tag-change.repository.js';
 
 /** Equipment and tags, without HTTP: what workers and other features use. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Equipment, SensorTag])],
-  providers: [EquipmentRepository, SensorTagRepository, EquipmentService, PlantRegistration],
-  exports: [EquipmentService, SensorTagRepository, PlantRegistration],
+  imports: [TypeOrmModule.forFeature([Equipment, SensorTag, TagChange])],
+  providers: [
+    EquipmentRepository,
+    SensorTagRepository,
+    TagChangeRepository,
+    EquipmentService,
+    PlantRegistration,
+  ],
+  exports: [EquipmentService, SensorTagRepository, TagChangeRepository, PlantRegistration],
 })
 export class EquipmentModule {}

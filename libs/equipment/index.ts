@@ -4,5 +4,13 @@ export { EquipmentHttpModule } from './equipment.http.module.js';
 export { EquipmentModule } from './equipment.module.js';
 export { EquipmentService } from './equipment.service.js';
 export { PlantRegistration } from './plant-registration.service.js';
-export { SensorTag } from './sensor-tag.entity.js';
+export {
+  ALARM_PRIORITIES,
+  type AlarmPriority,
+  SensorTag,
+  TAG_SETTINGS,
+  type TagSettings,
+} from './sensor-tag.entity.js';
 export { SensorTagRepository } from './sensor-tag.repository.js';
+export { TagChange } from './tag-change.entity.js';
+export { TagChangeRepository } from './tag-change.repository.js';

@@ -62,6 +62,9 @@ export class PlantRegistration {
         limitH: tag.alarmLimits.h,
         limitHh: tag.alarmLimits.hh,
         deadband: tag.deadband,
+        onDelayMs: 0,
+        offDelayMs: 0,
+        priority: 'medium' as const,
         position,
       })),
     );

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Database } from '#platform';
-import { SensorTag } from './sensor-tag.entity.js';
+import { SensorTag, type TagSettings } from './sensor-tag.entity.js';
 
 @Injectable()
 export class SensorTagRepository {
@@ -22,6 +22,18 @@ export class SensorTagRepository {
 
   async insertMany(tags: Omit<SensorTag, 'id'>[]): Promise<void> {
     if (tags.length > 0) await this.rows.insert(tags);
+  }
+
+  /** The tag of that code, which nobody else changes until the open transaction ends. */
+  async lock(code: string): Promise<SensorTag | null> {
+    await this.database.query(`SELECT id FROM sensor_tag WHERE code = ? ${this.database.forUpdateSql}`, [
+      code,
+    ]);
+    return this.rows.findOneBy({ code });
+  }
+
+  async update(id: number, settings: TagSettings): Promise<void> {
+    await this.rows.update({ id }, settings);
   }
 
   private get rows() {

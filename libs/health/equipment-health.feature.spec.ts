@@ -67,7 +67,13 @@ describeOnBothProfiles('equipment health', (profile) => {
         const byTag = codes.map((code) => contributions[detector.tagCodes.indexOf(code)] ?? 0);
         return { detector: name, statistic, limit, normalRatio, contributions: Float64Array.from(byTag) };
       });
-      const sample = { ts, values: Float64Array.from(codes, (code) => values[columnOf(code)]), scores };
+      const sample = {
+        ts,
+        values: Float64Array.from(codes, (code) => values[columnOf(code)]),
+        unwatched: new Uint8Array(codes.length),
+        isBlind: false,
+        scores,
+      };
       const units = tracker.step(sample, codes).map(({ equipmentId, score }) => ({ equipmentId, ts, score }));
       return units.sort((a, b) => a.equipmentId - b.equipmentId);
     });

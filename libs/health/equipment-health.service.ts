@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { LONGEST_GAP_MS } from '#anomaly';
 import { type Equipment, EquipmentService } from '#equipment';
 import { AppError, figure, isoTime, isoTimeOrNull, ProcessClock } from '#platform';
-import { TagDirectory } from '#timeseries';
+import { TagDirectory, unwatched, type WatchDto } from '#timeseries';
 import type { EquipmentHealthQuery } from './dto/equipment-health.query.js';
 import {
   EquipmentHealthDto,
@@ -12,6 +12,7 @@ import {
   UnitHealthDto,
 } from './dto/equipment-health.dto.js';
 import { bandOf, type HealthDriver } from './equipment-score.js';
+import { EquipmentWatch } from './equipment-watch.service.js';
 import { HealthScoreRepository, type ScorePoint, type StoredScore } from './health-score.repository.js';
 
 const SAMPLE_MS = 180_000;
@@ -29,6 +30,8 @@ export interface EquipmentHealth {
   at: number | null;
   /** What takes points from 100, the most expensive first. */
   drivers: HealthDriver[];
+  /** Whether it is watched at all; what is not has no score. */
+  watch: WatchDto;
 }
 
 /** How well an equipment was over a period; `score` is the last one in it. */
@@ -46,6 +49,7 @@ export class EquipmentHealthService {
     private readonly scores: HealthScoreRepository,
     private readonly equipment: EquipmentService,
     private readonly tags: TagDirectory,
+    private readonly watch: EquipmentWatch,
     private readonly clock: ProcessClock,
   ) {}
 
@@ -53,19 +57,25 @@ export class EquipmentHealthService {
   async current(): Promise<EquipmentHealth[]> {
     const now = this.clock.now();
     const newest = await this.scores.findNewest(now);
+    const watches = await this.watch.at(now);
     return (await this.equipment.findAll()).map((equipment) =>
-      healthOf(equipment, newest.get(equipment.id), now - LONGEST_GAP_MS),
+      healthOf(equipment, newest.get(equipment.id), now - LONGEST_GAP_MS, watches.get(equipment.id)),
     );
   }
 
   /** Every equipment over `[from, to)`, upstream first. */
   async scoresIn(from: number, to: number): Promise<EquipmentHealthOver[]> {
     const last = await this.scores.findNewest(to - 1);
+    const watches = await this.watch.at(to - 1);
     const units: EquipmentHealthOver[] = [];
     for (const equipment of await this.equipment.findAll()) {
       const points = await this.scores.history(equipment.id, from, to, stepOf(from, to, POINTS_OF_A_REPORT));
       await setImmediate();
-      units.push({ ...healthOf(equipment, last.get(equipment.id), from), ...summaryOf(points), points });
+      units.push({
+        ...healthOf(equipment, last.get(equipment.id), from, watches.get(equipment.id)),
+        ...summaryOf(points),
+        points,
+      });
     }
     return units;
   }
@@ -76,10 +86,11 @@ export class EquipmentHealthService {
     const { from, to } = this.periodOf(query);
     const now = this.clock.now();
     const newest = await this.scores.findNewest(now);
+    const watch = (await this.watch.at(now)).get(equipment.id);
     const stepMs = stepOf(from, to, MOST_POINTS);
     const points = await this.scores.history(equipment.id, from, to, stepMs);
     return {
-      ...(await this.unit(healthOf(equipment, newest.get(equipment.id), now - LONGEST_GAP_MS))),
+      ...(await this.unit(healthOf(equipment, newest.get(equipment.id), now - LONGEST_GAP_MS, watch))),
       from: isoTime(from),
       to: isoTime(to),
       resolution_ms: stepMs,
@@ -111,7 +122,7 @@ export class EquipmentHealthService {
     return drivers.map((driver) => ({ ...driver, name: tags.get(driver.tag)?.name ?? driver.tag }));
   }
 
-  private async unit({ equipment, score, at, drivers }: EquipmentHealth): Promise<UnitHealthDto> {
+  private async unit({ equipment, score, at, drivers, watch }: EquipmentHealth): Promise<UnitHealthDto> {
     return {
       eq_id: equipment.code,
       name: equipment.name,
@@ -120,6 +131,7 @@ export class EquipmentHealthService {
       band: score === null ? null : bandOf(score),
       at: isoTimeOrNull(at),
       drivers: await this.presentDrivers(drivers),
+      watch,
     };
   }
 
@@ -133,9 +145,15 @@ export class EquipmentHealthService {
 }
 
 /** @param since older scores don't count */
-function healthOf(equipment: Equipment, stored: StoredScore | undefined, since: number): EquipmentHealth {
-  if (!stored || stored.ts < since) return { equipment, score: null, at: null, drivers: [] };
-  return { equipment, score: stored.score, at: stored.ts, drivers: stored.drivers };
+function healthOf(
+  equipment: Equipment,
+  stored: StoredScore | undefined,
+  since: number,
+  watch: WatchDto = unwatched('no_tags', 'not watched: it has no tags', null),
+): EquipmentHealth {
+  if (!stored || stored.ts < since || watch.state === 'unwatched')
+    return { equipment, score: null, at: null, drivers: [], watch };
+  return { equipment, score: stored.score, at: stored.ts, drivers: stored.drivers, watch };
 }
 
 /** Length of the stretches, a multiple of the sampling interval, that make `points` at the most. */

@@ -5,14 +5,16 @@ export const REACHED_LIMITS = ['LL', 'L', 'H', 'HH'] as const satisfies LimitSta
 /** A limit that a value has reached. */
 export type ReachedLimit = (typeof REACHED_LIMITS)[number];
 
-export const HEALTH_REASONS = ['deviation', 'limit', 'stale'] as const;
-/** Detectors find a tag's behaviour abnormal, its value has reached an alarm limit, or it sends nothing. */
+export const HEALTH_REASONS = ['deviation', 'limit', 'stale', 'sampling'] as const;
+/**
+ * Detectors find a tag's behaviour abnormal, its value has reached an alarm limit, it sends nothing, or it is sampled otherwise
+ * than detectors have learnt.
+ */
 export type HealthReason = (typeof HEALTH_REASONS)[number];
 
 /** What takes points from an equipment. */
 export interface HealthDriver {
-  /** Detectors find the tag's behaviour abnormal, its value is beyond an alarm limit, or it sends nothing. */
-  reason: 'deviation' | 'limit' | 'stale';
+  reason: HealthReason;
   tag: string;
   /** Points it takes from 100. */
   points: number;

@@ -10,7 +10,7 @@ import {
 import { EquipmentService, type SensorTag } from '#equipment';
 import { isoTimeOrNull, ProcessClock } from '#platform';
 import { isFrozen, type TagValues } from '#tep';
-import { type LatestSample, SeriesReader, TagDirectory } from '#timeseries';
+import { type LatestSample, SeriesReader, TagDirectory, unwatched } from '#timeseries';
 import type { EquipmentStatusDto, LimitViolationDto } from './dto/equipment-status.dto.js';
 import { type EquipmentHealth, EquipmentHealthService } from './equipment-health.service.js';
 import { bandOf, type ReachedLimit } from './equipment-score.js';
@@ -38,16 +38,23 @@ export class EquipmentStatusService {
     const tags = [...(await this.tags.all()).values()].filter((tag) => tag.equipmentId === id);
     const latest = await this.reader.latest(tags.map((tag) => tag.id));
     const lastSampleAt = newestOf(latest);
-    const health = (await this.health.current()).find(({ equipment }) => equipment.id === id);
+    const units = await this.health.current();
+    const health = units.find(({ equipment }) => equipment.id === id);
     const open = await this.anomalies.findIn({ equipmentId: id, state: 'open' }, MOST_ANOMALIES);
     const violations = this.violations(tags, latest, health);
     const speaks = lastSampleAt !== null && this.clock.now() - lastSampleAt <= LONGEST_GAP_MS;
     const standsStill = speaks && (await this.standsStill(lastSampleAt));
     const score = standsStill ? null : (health?.score ?? null);
+    const watch = health?.watch ?? unwatched('no_tags', 'not watched: it has no tags', null);
     const names = await this.anomalies.names();
     return {
       eq_id: code,
       ...statusOf({
+        // Before the plant has sent anything at all, nobody knows what it will send.
+        unwatched:
+          watch.reason_code === null || (watch.reason_code === 'never_sent' && units.every(isSilent))
+            ? null
+            : { code: watch.reason_code, reason: watch.reason ?? '' },
         speaks,
         standsStill,
         severities: open.map(({ severity }) => severity),
@@ -57,6 +64,7 @@ export class EquipmentStatusService {
       last_sample_at: isoTimeOrNull(lastSampleAt),
       score,
       band: score === null ? null : bandOf(score),
+      watch,
       limit_violations: violations,
       open_anomalies: open.map((anomaly) => AnomalyDto.of(anomaly, names)),
     };
@@ -95,6 +103,10 @@ export class EquipmentStatusService {
       );
     return count >= 2 && isFrozen(sampleAt(count - 2), sampleAt(count - 1));
   }
+}
+
+function isSilent({ watch: { reason_code: reason } }: EquipmentHealth): boolean {
+  return reason === 'no_tags' || reason === 'never_sent';
 }
 
 function newestOf(latest: ReadonlyMap<number, LatestSample>): number | null {

@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { type StatusFacts, statusOf } from './equipment-status.js';
 
-const well: StatusFacts = { speaks: true, standsStill: false, severities: [], limits: [], score: 97 };
+const well: StatusFacts = {
+  unwatched: null,
+  speaks: true,
+  standsStill: false,
+  severities: [],
+  limits: [],
+  score: 97,
+};
 
 describe('the status of an equipment', () => {
   it('is running when nothing is the matter, also before it has a score', () => {
@@ -32,6 +39,31 @@ describe('the status of an equipment', () => {
       'XMEAS_12 L',
     ],
     ['is a warning under a minor anomaly', { severities: ['medium'] }, 'warning', 'anomalies: 1'],
+    [
+      'is unwatched when it never sent anything, not merely unknown',
+      { unwatched: { code: 'never_sent', reason: 'not watched: never' }, speaks: false, score: null },
+      'unwatched',
+      'Not watched: never',
+    ],
+    [
+      'is unwatched when it is sampled too seldom, whatever anomalies were open',
+      {
+        unwatched: { code: 'slower', reason: 'not watched: sampled every 300 s, learnt at 180 s' },
+        severities: ['critical'],
+        score: null,
+      },
+      'unwatched',
+      'Not watched: sampled every 300 s, learnt at 180 s',
+    ],
+    [
+      'is a fault at a shutdown limit however it is sampled',
+      {
+        unwatched: { code: 'slower', reason: 'not watched' },
+        limits: [{ tag: 'XMEAS_07', limit: 'HH' }],
+      },
+      'fault',
+      'XMEAS_07 HH',
+    ],
     ['is a warning with a fair score', { score: 79.9 }, 'warning', '79.9'],
   ])('%s', (_what, facts, status, reason) => {
     const answer = statusOf({ ...well, ...facts });

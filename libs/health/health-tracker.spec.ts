@@ -43,6 +43,8 @@ const aSample = (
   ts: row * INTERVAL_MS,
   values: Float64Array.from(CODES, (code, i) => values[code] ?? 100 * (i + 1) + 0.01 * row),
   scores,
+  unwatched: new Uint8Array(CODES.length),
+  isBlind: false,
 });
 
 function run(samples: ScoredSample[], tracker = new HealthTracker(TAGS, undefined)): EquipmentScore[][] {
@@ -93,6 +95,28 @@ describe('the health of equipment', () => {
     // Last seen at row 1: row 5 is the first more than three intervals later. One of two sensors: 25 points.
     expect(scoresOf(REACTOR, steps)).toEqual([100, 100, 100, 100, 100, 75, 75]);
     expect(scoresOf(PURGE, steps)).toEqual([100, 100, 100, 100, 100, undefined, undefined]);
+  });
+
+  it('has no score where no sensor has ever had a value, from the first sample on', () => {
+    const steps = run(rows(6, (row) => aSample(row, [], { XMEAS_10: NaN })));
+    expect(scoresOf(REACTOR, steps)).toEqual([100, 100, 100, 100, 100, 100]);
+    expect(scoresOf(PURGE, steps)).toEqual(Array.from({ length: 6 }, () => undefined));
+  });
+
+  it('loses the points of sensors that come otherwise than learnt, and has no score when all do', () => {
+    // One of the reactor's two, and the purge's only one.
+    const unwatched = Uint8Array.of(0, 1, 1);
+    const steps = run(
+      rows(6, (row) => ({ ...aSample(row, [], row % 5 === 0 ? {} : { XMEAS_09: NaN }), unwatched })),
+    );
+    expect(scoresOf(REACTOR, steps)).toEqual([75, 75, 75, 75, 75, 75]);
+    expect(steps[0][0].drivers).toMatchObject([{ reason: 'sampling', tag: 'XMEAS_09', points: 25 }]);
+    expect(scoresOf(PURGE, steps)).toEqual(Array.from({ length: 6 }, () => undefined));
+  });
+
+  it('has no score anywhere while no detector can judge the plant', () => {
+    const steps = run(rows(3, (row) => ({ ...aSample(row), isBlind: row === 1 })));
+    expect(steps.map((step) => step.length)).toEqual([2, 0, 2]);
   });
 
   it('is not judged while the plant stands still, and starts afresh after it', () => {

@@ -30,8 +30,10 @@ export interface HealthTrackerState {
   /** Smoothed points by detector and tag. */
   deviations: Partial<Record<DetectorName, ByTag<number>>>;
   alarms: ByTag<ReachedLimit>;
-  /** When each tag last had a value. */
+  /** When each tag last had a value; of a tag that never had one, the first sample. */
   seenAt: ByTag<number>;
+  /** Tags that have had a value; of states of earlier versions it is not known. */
+  spoken?: ByTag<true>;
   /** Values of the last sample. */
   values: TagValues;
 }
@@ -53,7 +55,9 @@ const SILENT_INTERVALS = 3;
  *   with the largest contributions bears all of them and the others in proportion; so the worst unit scores what the
  *   plant as a whole does. They are smoothed exponentially; of several detectors the most alarmed one counts.
  * - Values beyond alarm limits and silent sensors take their points at once.
- * - While the plant stands still, and of units without any speaking sensor, there is no score.
+ * - Sensors that are sampled otherwise than detectors have learnt cannot be judged and take the points of silent ones.
+ * - While the plant stands still, of units without any sensor that speaks and can be judged, and of all of them while the
+ *   detectors cannot judge the plant, there is no score.
  */
 export class HealthTracker {
   private readonly units: Map<number, TrackedTag[]>;
@@ -86,8 +90,9 @@ export class HealthTracker {
     this.smoothDeviations(afresh ? {} : state.deviations, standsStill ? [] : sample.scores, tagCodes);
     state.lastTs = ts;
     state.values = values;
-    if (standsStill) return [];
-    return [...this.units].flatMap(([equipmentId, tags]) => this.scoreUnit(equipmentId, tags, ts));
+    if (standsStill || sample.isBlind) return [];
+    const unwatched = new Set(tagCodes.filter((_, i) => sample.unwatched[i] === 1));
+    return [...this.units].flatMap(([equipmentId, tags]) => this.scoreUnit(equipmentId, tags, unwatched, ts));
   }
 
   snapshot(): HealthTrackerState {
@@ -96,6 +101,9 @@ export class HealthTracker {
 
   private noteValues(ts: number, values: TagValues): void {
     const { alarms, seenAt } = this.state;
+    const spoken = (this.state.spoken ??= Object.fromEntries(
+      Object.keys(seenAt).map((code) => [code, true]),
+    ));
     for (const tag of [...this.units.values()].flat()) {
       const { code } = tag;
       const value = values[code];
@@ -105,6 +113,7 @@ export class HealthTracker {
         continue;
       }
       seenAt[code] = ts;
+      spoken[code] = true;
       const alarm = limitAlarm(value, tag, alarms[code] ?? 'normal');
       if (alarm === 'normal') delete alarms[code];
       else alarms[code] = alarm;
@@ -144,14 +153,23 @@ export class HealthTracker {
     return contributions.map((contribution) => (largest > 0 ? (points * contribution) / largest : 0));
   }
 
-  private scoreUnit(equipmentId: number, tags: readonly TrackedTag[], ts: number): EquipmentScore[] {
-    const silent = tags.filter((tag) => this.isSilent(tag, ts));
-    if (silent.length === tags.length) return [];
+  private scoreUnit(
+    equipmentId: number,
+    tags: readonly TrackedTag[],
+    unwatched: ReadonlySet<string>,
+    ts: number,
+  ): EquipmentScore[] {
+    // A tag that comes seldom is not silent in between.
+    const silent = tags.filter((tag) => !unwatched.has(tag.code) && this.isSilent(tag, ts));
     const speaking = tags.filter((tag) => !silent.includes(tag));
+    if (!speaking.some(({ code }) => this.state.spoken?.[code])) return [];
+    const unjudged = speaking.filter(({ code }) => unwatched.has(code));
+    if (unjudged.length > 0 && continuousOf(speaking).every((tag) => unjudged.includes(tag))) return [];
     const drivers = [
       ...this.deviationDrivers(tags),
       ...speaking.flatMap(({ code }) => this.limitDriver(code)),
       ...silent.map(({ code }) => aDriver('stale', code, stalePoints(tags.length))),
+      ...unjudged.map(({ code }) => aDriver('sampling', code, stalePoints(tags.length))),
     ];
     return [{ equipmentId, ts, ...scoreOf(drivers) }];
   }
@@ -185,6 +203,12 @@ export class HealthTracker {
     const limit = alarms[code];
     return [aDriver('limit', code, limitPoints(limit), { limit, value: values[code] ?? null })];
   }
+}
+
+/** The tags with a new value at every sample of the plant; all of them when there are analysers only. */
+function continuousOf(tags: readonly TrackedTag[]): readonly TrackedTag[] {
+  const continuous = tags.filter(({ samplingIntervalMs }) => samplingIntervalMs <= SAMPLING_INTERVAL_MS);
+  return continuous.length > 0 ? continuous : tags;
 }
 
 function valuesOf({ values }: ScoredSample, tagCodes: readonly string[]): TagValues {

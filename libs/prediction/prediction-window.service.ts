@@ -1,6 +1,6 @@
 import { contextRows, PredictionInputError, type PredictionWindow, CONTEXT_ROWS } from '#ml';
 import { Injectable } from '@nestjs/common';
-import { alignSamples, SAMPLING_INTERVAL_MS, SampleSource } from '#anomaly';
+import { PlantWatch, SAMPLING_INTERVAL_MS, SampleSource } from '#anomaly';
 import { AppError, isoTime } from '#platform';
 import { SeriesReader, TagDirectory } from '#timeseries';
 import { DETECTOR_TAGS } from '#tep';
@@ -20,6 +20,7 @@ export class PredictionWindows {
 
   constructor(
     private readonly source: SampleSource,
+    private readonly watch: PlantWatch,
     private readonly reader: SeriesReader,
     private readonly tags: TagDirectory,
   ) {}
@@ -39,7 +40,8 @@ export class PredictionWindows {
 
   /**
    * The samples up to `at`, checked to be enough for a prediction.
-   * @throws AppError WINDOW_TOO_SHORT, WINDOW_HAS_GAPS, TAG_MISSING (all 422, saying what is missing)
+   * @throws AppError SAMPLING_NOT_LEARNT, WINDOW_TOO_SHORT, WINDOW_HAS_GAPS, TAG_MISSING (all 422, saying what is
+   *   missing)
    */
   read(at: number): Promise<PredictionWindow> {
     const known = this.shared.get(at);
@@ -56,15 +58,20 @@ export class PredictionWindows {
   }
 
   private async readChecked(at: number): Promise<PredictionWindow> {
-    const samples = await this.source.read(DETECTOR_TAGS, at - WINDOW_MS, at + 1);
+    const refusal = (await this.watch.at(at)).refusal();
+    if (refusal) throw refusal;
+    const samples = await this.source.readSamples(DETECTOR_TAGS, at - WINDOW_MS, at + 1);
+    const { values } = samples;
     const width = DETECTOR_TAGS.length;
-    const { timestamps, values } = alignSamples(samples, width, SAMPLING_INTERVAL_MS / 2);
+    // What lies before a change of the grid is spaced otherwise than the rest.
+    const first = Math.max(0, samples.afresh.lastIndexOf(1));
+    const timestamps = samples.timestamps.subarray(first);
     const window: PredictionWindow = {
       timestamps: Array.from(timestamps),
       tags: Object.fromEntries(
         DETECTOR_TAGS.map((code, column) => [
           code,
-          Float64Array.from(timestamps, (_, row) => values[row * width + column]),
+          Float64Array.from(timestamps, (_, row) => values[(first + row) * width + column]),
         ]),
       ),
     };

@@ -11,6 +11,7 @@ import {
   type Principal,
   ProcessClock,
 } from '#platform';
+import { TagDirectory } from '#timeseries';
 import type { CreatePredictionDto } from './dto/create-prediction.dto.js';
 import { FeatureImportanceDto } from './dto/feature-importance.dto.js';
 import type { PredictionListQuery } from './dto/prediction-list.query.js';
@@ -34,6 +35,7 @@ export class PredictionService {
     private readonly lots: LotService,
     private readonly windows: PredictionWindows,
     private readonly models: ModelsService,
+    private readonly tags: TagDirectory,
     private readonly clock: ProcessClock,
   ) {
     this.kind = { name: 'prediction', rows: repository };
@@ -42,8 +44,8 @@ export class PredictionService {
 
   /**
    * Accepts a request for a prediction, once its window is known to be good.
-   * @throws AppError VALIDATION_FAILED, EQUIPMENT_NOT_FOUND, LOT_NOT_FOUND, MODEL_NOT_FOUND, WINDOW_…, QUEUE_FULL,
-   *   QUEUE_UNAVAILABLE, IDEMPOTENCY_KEY_REUSED
+   * @throws AppError VALIDATION_FAILED, EQUIPMENT_NOT_FOUND, EQUIPMENT_WITHOUT_TAGS, LOT_NOT_FOUND, MODEL_NOT_FOUND,
+   *   SAMPLING_NOT_LEARNT, WINDOW_…, QUEUE_FULL, QUEUE_UNAVAILABLE, IDEMPOTENCY_KEY_REUSED
    */
   async request(
     dto: CreatePredictionDto,
@@ -127,8 +129,10 @@ export class PredictionService {
     if (given !== undefined && given > now + FUTURE_TOLERANCE_MS)
       throw AppError.invalid('at', 'must not be in the future of the plant');
     if (dto.eq_id !== undefined) {
+      const { id } = await this.equipment.require(dto.eq_id);
+      await this.refuseWithoutTags(id, dto.eq_id);
       return {
-        equipmentId: (await this.equipment.require(dto.eq_id)).id,
+        equipmentId: id,
         lotId: null,
         at: await this.windows.newestSample(given ?? now),
       };
@@ -138,6 +142,19 @@ export class PredictionService {
     if (given !== undefined && (given < lot.startedAt || given > end))
       throw AppError.invalid('at', 'must lie within the lot');
     return { equipmentId: null, lotId: lot.id, at: await this.windows.newestSample(given ?? end) };
+  }
+
+  /** Nothing of such a unit could be forecast. */
+  private async refuseWithoutTags(equipmentId: number, eqId: string): Promise<void> {
+    const tags = await this.tags.all();
+    if ([...tags.values()].some((tag) => tag.equipmentId === equipmentId)) return;
+    const message = `names ${eqId}, which has no tags to predict`;
+    throw new AppError({
+      kind: 'unprocessable',
+      code: 'EQUIPMENT_WITHOUT_TAGS',
+      message: `eq_id ${message}`,
+      fields: [{ field: 'eq_id', message }],
+    });
   }
 
   private async codes(): Promise<Map<number | null, string>> {

@@ -38,6 +38,21 @@ describe.each(cases)('the %s report in %s', (type, lang) => {
 });
 
 describe('the sections', () => {
+  it.each([
+    ['en' as const, 'Not watched', 'not watched: sampled every 300 s, learnt at 180 s'],
+    ['ko' as const, '미감시', '감시하지 않음: 샘플링 주기 300초, 학습 주기 180초'],
+  ])('say in %s why a unit is not watched', async (lang, state, why) => {
+    const [first, ...others] = aReport('daily', lang).equipmentHealth;
+    const unwatched = { reason: 'slower' as const, sampledEveryMs: 300_000, learntEveryMs: 180_000 };
+    const equipmentHealth = [
+      { ...first, state: 'unwatched' as const, score: null, lowest: null, drivers: [], unwatched },
+      ...others,
+    ];
+    const words = wordsOf(await reportHtml(aReport('daily', lang, { equipmentHealth })));
+    expect(words).toContain(state);
+    expect(words).toContain(why);
+  });
+
   it('begin with what a reader of the daily report looks for first, and end with what it rests on', async () => {
     const headings = headingsOf(await reportHtml(aReport('daily', 'en')));
     expect(headings.slice(0, 4)).toEqual(['In brief', 'Key figures', 'Equipment health', 'Anomalies']);

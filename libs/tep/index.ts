@@ -66,6 +66,7 @@ export {
 export { tagCodeOf } from './catalogue/tag-alias.js';
 export {
   DETECTOR_TAGS,
+  RECORDING_INTERVAL_MS,
   TAG_COUNT,
   TAGS,
   tagIndex,

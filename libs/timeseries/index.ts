@@ -24,7 +24,19 @@ export {
   type SeriesRequest,
   type ThinnedSeries,
 } from './series/series-reader.service.js';
+export { SamplingSurvey } from './samples/sampling-survey.service.js';
+export {
+  DECIDING_TIMES,
+  isUnwatched,
+  samplingOf,
+  samplingSentence,
+  type SamplingState,
+  type TagSampling,
+  type UnwatchedState,
+} from './samples/sampling.js';
 export { TagDirectory } from './samples/tag-directory.service.js';
 export type { TagStatistics } from './series/tag-statistics.js';
+export { unwatched, UNWATCHED_REASONS, type UnwatchedReason, WatchDto, watched } from './dto/watch.dto.js';
+export type { SensorDto } from './dto/sensor.dto.js';
 export { TimeseriesHttpModule } from './timeseries.http.module.js';
 export { TimeseriesModule } from './timeseries.module.js';

@@ -3,9 +3,12 @@ import { EquipmentService, type SensorTag } from '#equipment';
 import { decodeCursor, isoTime, type Page, pageOf, type PageQuery, ProcessClock } from '#platform';
 import type { ListedTagDto, SensorDto, SensorValueDto } from './dto/sensor.dto.js';
 import { TagDto } from './dto/tag.dto.js';
+import { unwatched, type WatchDto, watched } from './dto/watch.dto.js';
 import type { TagListQuery } from './dto/tag-list.query.js';
 import { limitStateOf } from './limit-state.js';
 import { QUALITIES } from './samples/sample-columns.js';
+import { isUnwatched, samplingSentence, type TagSampling } from './samples/sampling.js';
+import { SamplingSurvey } from './samples/sampling-survey.service.js';
 import type { LatestSample } from './samples/sample.repository.js';
 import { SeriesReader } from './series/series-reader.service.js';
 import { TagDirectory } from './samples/tag-directory.service.js';
@@ -20,6 +23,7 @@ export class SensorService {
     private readonly tags: TagDirectory,
     private readonly equipment: EquipmentService,
     private readonly reader: SeriesReader,
+    private readonly survey: SamplingSurvey,
     private readonly clock: ProcessClock,
   ) {}
 
@@ -36,23 +40,29 @@ export class SensorService {
     );
     const present = (tag: SensorTag): TagDto => TagDto.of(tag, eqIds.get(tag.equipmentId) ?? '');
     if (!latest) return tagPage(tags, page, present);
-    const valueOf = await this.latestValues(tags);
-    return tagPage(tags, page, (tag) => ({ ...present(tag), latest: valueOf(tag) }));
+    const stateOf = await this.statesOf(tags);
+    return tagPage(tags, page, (tag) => ({ ...present(tag), ...stateOf(tag) }));
   }
 
   /** @throws AppError EQUIPMENT_NOT_FOUND */
   async listSensors(eqId: string, page: PageQuery): Promise<Page<SensorDto>> {
     const equipment = await this.equipment.require(eqId);
     const tags = [...(await this.tags.all()).values()].filter((tag) => tag.equipmentId === equipment.id);
-    const valueOf = await this.latestValues(tags);
-    return tagPage(tags, page, (tag) => ({ ...TagDto.of(tag, equipment.code), latest: valueOf(tag) }));
+    const stateOf = await this.statesOf(tags);
+    return tagPage(tags, page, (tag) => ({ ...TagDto.of(tag, equipment.code), ...stateOf(tag) }));
   }
 
-  /** One statement for all of them. */
-  private async latestValues(tags: SensorTag[]): Promise<(tag: SensorTag) => SensorValueDto | null> {
+  /** Latest value and sampling; one statement each for all of them. */
+  private async statesOf(
+    tags: SensorTag[],
+  ): Promise<(tag: SensorTag) => Pick<SensorDto, 'latest' | 'watch'>> {
     const latest = await this.reader.latest(tags.map(({ id }) => id));
     const now = this.clock.now();
-    return (tag) => valueOf(tag, latest.get(tag.id), now);
+    const samplings = await this.survey.at(now);
+    return (tag) => ({
+      latest: valueOf(tag, latest.get(tag.id), now),
+      watch: watchOf(samplings.get(tag.code)),
+    });
   }
 }
 
@@ -74,6 +84,12 @@ function tagPage<Item>(
     present,
     total ? tags.length : undefined,
   );
+}
+
+function watchOf(sampling: TagSampling = { state: 'never_sent', intervalMs: null }): WatchDto {
+  const { state, intervalMs } = sampling;
+  if (state === 'never_sent') return unwatched(state, 'not watched: it has never sent a value', null);
+  return isUnwatched(state) ? unwatched(state, samplingSentence(sampling), intervalMs) : watched(intervalMs);
 }
 
 function valueOf(tag: SensorTag, latest: LatestSample | undefined, now: number): SensorValueDto | null {

@@ -9,6 +9,7 @@ import { SensorController } from './sensor.controller.js';
 import { SensorService } from './sensor.service.js';
 import { SeriesService } from './series/series.service.js';
 import { TagController } from './tag.controller.js';
+import { TagSettingsService } from './tag-settings.service.js';
 import { TimeseriesController } from './timeseries.controller.js';
 import { TimeseriesModule } from './timeseries.module.js';
 
@@ -16,6 +17,6 @@ import { TimeseriesModule } from './timeseries.module.js';
 @Module({
   imports: [EquipmentModule, LotModule, TimeseriesModule],
   controllers: [TimeseriesController, TagController, SensorController, LotSummaryController],
-  providers: [SeriesService, IngestService, IngestDoor, SensorService, LotSummaryService],
+  providers: [SeriesService, IngestService, IngestDoor, SensorService, TagSettingsService, LotSummaryService],
 })
 export class TimeseriesHttpModule {}

@@ -6,6 +6,7 @@ import { SampleEraser } from './retention/sample-eraser.service.js';
 import { SampleFeed } from './samples/sample-feed.service.js';
 import { SampleRepository } from './samples/sample.repository.js';
 import { SampleRetention } from './retention/sample-retention.service.js';
+import { SamplingSurvey } from './samples/sampling-survey.service.js';
 import { SampleWriter } from './ingest/sample-writer.service.js';
 import { SeriesRepository } from './series/series.repository.js';
 import { SeriesReader } from './series/series-reader.service.js';
@@ -19,12 +20,21 @@ import { TagDirectory } from './samples/tag-directory.service.js';
     RollupRepository,
     TagDirectory,
     SampleFeed,
+    SamplingSurvey,
     SampleWriter,
     SeriesRepository,
     SeriesReader,
     SampleRetention,
     SampleEraser,
   ],
-  exports: [TagDirectory, SampleFeed, SampleWriter, SeriesReader, SampleRetention, SampleEraser],
+  exports: [
+    TagDirectory,
+    SampleFeed,
+    SamplingSurvey,
+    SampleWriter,
+    SeriesReader,
+    SampleRetention,
+    SampleEraser,
+  ],
 })
 export class TimeseriesModule {}

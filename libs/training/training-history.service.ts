@@ -1,6 +1,6 @@
 import { LEAST_RUN_ROWS, PREDICTION_DETECTOR } from '#ml';
 import { Injectable } from '@nestjs/common';
-import { AnomalyRepository, SAMPLING_INTERVAL_MS, SampleSource } from '#anomaly';
+import { AnomalyRepository, PlantWatch, SAMPLING_INTERVAL_MS, SampleSource } from '#anomaly';
 import { type Lot, LotService } from '#lot';
 import { AppError, isoTime, ProcessClock } from '#platform';
 import { DETECTOR_TAGS } from '#tep';
@@ -17,6 +17,9 @@ const LONGEST_HISTORY_MS = 100 * DAY_MS;
 const AROUND_ANOMALY_MS = 3_600_000;
 /** Read at a time: what others wait for meanwhile stays short. */
 const SLICE_MS = DAY_MS;
+
+/** Moments at which it is looked how history is sampled. */
+const LOOKS = 8;
 
 /** What of the windows may be learnt from. */
 export interface NormalStretches {
@@ -38,6 +41,7 @@ export class TrainingHistory {
     private readonly lots: LotService,
     private readonly anomalies: AnomalyRepository,
     private readonly source: SampleSource,
+    private readonly watch: PlantWatch,
     private readonly reader: SeriesReader,
     private readonly tags: TagDirectory,
     private readonly clock: ProcessClock,
@@ -98,6 +102,24 @@ export class TrainingHistory {
     };
   }
 
+  /**
+   * Refuses history that is sampled otherwise than models learn: if it is so at most of some moments spread over it.
+   * @throws AppError SAMPLING_NOT_LEARNT
+   */
+  async requireSampling(stretches: readonly TimeSpan[]): Promise<void> {
+    const whole = lengthOf(stretches);
+    const refusals: AppError[] = [];
+    let looked = 0;
+    for (const { from, to } of stretches) {
+      const looks = Math.max(1, Math.round((LOOKS * (to - from)) / whole));
+      for (let look = 1; look <= looks && looked < 2 * LOOKS; look++, looked++) {
+        const refusal = (await this.watch.at(from + ((to - from) * look) / looks)).refusal();
+        if (refusal) refusals.push(refusal);
+      }
+    }
+    if (refusals.length > looked / 2) throw refusals[0];
+  }
+
   /** The most samples the stretches can give: those that the rarest tag has. Cheap: counted from rollups. */
   async mostSamples(stretches: readonly TimeSpan[]): Promise<number> {
     const known = await this.tags.all();
@@ -107,7 +129,8 @@ export class TrainingHistory {
     for (const { from, to } of stretches) {
       if (to - from < LEAST_RUN_ROWS * SAMPLING_INTERVAL_MS) continue;
       const statistics = await this.reader.statistics(ids, from, to);
-      samples += Math.min(...ids.map((id) => statistics.get(id)?.count ?? 0));
+      const most = Math.ceil((to - from) / SAMPLING_INTERVAL_MS);
+      samples += Math.min(most, ...ids.map((id) => statistics.get(id)?.count ?? 0));
     }
     return samples;
   }

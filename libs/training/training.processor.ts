@@ -1,5 +1,6 @@
 import {
   isDetectorName,
+  LEARNT_SAMPLING,
   leastRowsOf,
   type RowsByPurpose,
   splitHistory,
@@ -185,6 +186,7 @@ export class TrainingProcessor implements JobHandler<JobReference, void>, OnAppl
       split: 'runs of two days at most, dealt out in order of time; limits and gates on runs of their own',
       anomalous_kept: history?.keepAnomalous ?? false,
       left_out: { ...leftOut },
+      sampling: LEARNT_SAMPLING,
     };
   }
 

@@ -38,8 +38,8 @@ export class TrainingService {
 
   /**
    * Accepts a training, once it is plausible that its data suffice.
-   * @throws AppError MODEL_NOT_FOUND, VALIDATION_FAILED, LOT_…, TRAINING_NEEDS_FAULTS, TRAINING_DATA_INSUFFICIENT,
-   *   TRAINING_WINDOW_TOO_LONG, FULL_TRAINING_NOT_ALLOWED, TRAINING_UNDER_WAY, QUEUE_UNAVAILABLE,
+   * @throws AppError MODEL_NOT_FOUND, VALIDATION_FAILED, LOT_…, TRAINING_NEEDS_FAULTS, SAMPLING_NOT_LEARNT,
+   *   TRAINING_DATA_INSUFFICIENT, TRAINING_WINDOW_TOO_LONG, FULL_TRAINING_NOT_ALLOWED, TRAINING_UNDER_WAY, QUEUE_UNAVAILABLE,
    *   IDEMPOTENCY_KEY_REUSED
    */
   async request(
@@ -106,6 +106,7 @@ export class TrainingService {
     if (dto.quick !== undefined) throw AppError.invalid('quick', 'goes with source simulated only');
     const request = await this.history.requested(dto);
     const { stretches, leftOut } = await this.history.normalStretches(request);
+    await this.history.requireSampling(stretches);
     requireSamples(modelName, await this.history.mostSamples(stretches), leastRowsOf(modelName), leftOut);
     return request;
   }

@@ -1,4 +1,5 @@
 import { DETECTOR_NAMES, type DetectorName } from '#ml';
+import { WatchDto } from '#timeseries';
 import { ApiProperty } from '@nestjs/swagger';
 import {
   HEALTH_BANDS,
@@ -13,7 +14,9 @@ export class HealthDriverDto {
   @ApiProperty({
     enum: HEALTH_REASONS,
     example: 'deviation',
-    description: 'Detectors find the tag abnormal, its value has reached an alarm limit, or it sends nothing',
+    description:
+      'Detectors find the tag abnormal, its value has reached an alarm limit, it sends nothing, or it is sampled otherwise ' +
+      'than they have learnt',
   })
   reason!: HealthReason;
 
@@ -51,7 +54,7 @@ export class UnitHealthDto {
     nullable: true,
     example: 76.6,
     description:
-      '0 to 100: 100 in normal operation, about 50 when a detector is at its limit because of this unit, less the points of alarm limits and silent sensors; null when no sample was scored for half an hour of plant time',
+      '0 to 100: 100 in normal operation, about 50 when a detector is at its limit because of this unit, less the points of alarm limits and silent sensors; null when no sample was scored for half an hour of plant time, or it is not watched',
   })
   score!: number | null;
 
@@ -77,6 +80,9 @@ export class UnitHealthDto {
     description: 'What takes half a point or more from 100, the most expensive first',
   })
   drivers!: HealthDriverDto[];
+
+  @ApiProperty({ type: WatchDto, description: 'Whether it is watched at all; what is not has no score' })
+  watch!: WatchDto;
 }
 
 export class HealthPointDto {

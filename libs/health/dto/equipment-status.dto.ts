@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { AnomalyDto } from '#anomaly';
+import { WatchDto } from '#timeseries';
 import { HEALTH_BANDS, type HealthBand, REACHED_LIMITS, type ReachedLimit } from '../equipment-score.js';
 import { EQUIPMENT_STATUSES, type EquipmentStatus } from '../equipment-status.js';
 
@@ -35,7 +36,7 @@ export class EquipmentStatusDto {
     enum: EQUIPMENT_STATUSES,
     example: 'warning',
     description:
-      'unknown: no samples for half an hour of plant time; stopped: the plant stands still; fault: a shutdown limit is reached, an anomaly is high or critical, or the score is poor; warning: anything less is the matter',
+      'unwatched: it has no tags, they never sent anything, or they are sampled otherwise than models have learnt; unknown: no samples for half an hour of plant time; stopped: the plant stands still; fault: a shutdown limit is reached, an anomaly is high or critical, or the score is poor; warning: anything less is the matter',
   })
   status!: EquipmentStatus;
 
@@ -56,6 +57,9 @@ export class EquipmentStatusDto {
 
   @ApiProperty({ enum: HEALTH_BANDS, nullable: true, example: 'fair' })
   band!: HealthBand | null;
+
+  @ApiProperty({ type: WatchDto, description: 'Whether it is watched at all; what is not has no score' })
+  watch!: WatchDto;
 
   @ApiProperty({ type: [LimitViolationDto] })
   limit_violations!: LimitViolationDto[];

@@ -81,6 +81,25 @@ class ScorerHealthDto extends PartHealthDto {
   behind_after_ms?: number;
 }
 
+class WatchHealthDto extends PartHealthDto {
+  @ApiPropertyOptional({
+    enum: ['watched', 'unwatched'],
+    example: 'watched',
+    description: 'Whether detectors can judge the samples as they come; `reason` says why not',
+  })
+  detectors?: string;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    example: 300_000,
+    description: 'Only where that is why they cannot',
+  })
+  sampled_every_ms?: number;
+
+  @ApiPropertyOptional({ type: 'integer', example: 180_000 })
+  learnt_every_ms?: number;
+}
+
 const ACTIVE = {
   type: 'object',
   additionalProperties: { type: 'string' },
@@ -130,6 +149,9 @@ class HealthChecksDto {
 
   @ApiPropertyOptional({ type: ScorerHealthDto })
   scorer?: ScorerHealthDto;
+
+  @ApiPropertyOptional({ type: WatchHealthDto })
+  watch?: WatchHealthDto;
 
   @ApiPropertyOptional({ type: DetectorsHealthDto })
   detectors?: DetectorsHealthDto;

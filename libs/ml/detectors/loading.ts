@@ -1,7 +1,7 @@
 import type { DetectorArtifact, DetectorMeta, DetectorName, StreamingDetector } from './detector.js';
 import { DETECTOR_NAMES, isDetectorName } from './detector.js';
 import { DETECTOR_KINDS } from './kinds.js';
-import type { ModelCard } from '../store/model-card.js';
+import { learntAsSampled, type ModelCard } from '../store/model-card.js';
 import { tensorFiles, tensorsFromFiles } from '../store/model-files.js';
 import type { ModelStore } from '../store/model-store.js';
 import { ModelStoreError } from '../store/model-store.errors.js';
@@ -37,6 +37,8 @@ export async function loadDetector(
   version?: string,
 ): Promise<LoadedDetector> {
   return store.open(name, version, ({ card, files }) => {
+    if (!learntAsSampled(card))
+      throw new ModelStoreError('model_not_usable', `${name} ${card.version} has learnt at another sampling`);
     const { meta, tensors } = tensorsFromFiles(files, MODEL, WEIGHTS);
     const detector = detectorOfArtifact({ meta: meta as DetectorMeta, tensors });
     return { name, version: card.version, detector, normalRatio: normalRatioOf(card) };

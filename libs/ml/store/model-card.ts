@@ -42,6 +42,16 @@ export interface ModelCard {
   readonly files: { readonly [file: string]: ModelFile };
 }
 
+/** How the samples lay in time that a version has learnt from: the value at an instant, so many seconds apart. */
+export const LEARNT_SAMPLING = { interval_s: 180, value: 'at the instant' } as const;
+
+/** Whether a version has learnt from samples as the product brings them; cards of early versions don't say. */
+export function learntAsSampled({ data: { sampling } }: Pick<ModelCard, 'data'>): boolean {
+  if (sampling === undefined) return true;
+  const { interval_s, value } = (sampling ?? {}) as Readonly<Record<string, JsonValue>>;
+  return interval_s === LEARNT_SAMPLING.interval_s && value === LEARNT_SAMPLING.value;
+}
+
 /** A card before the store has given it a version and counted its files. */
 export type ModelCardDraft = Omit<ModelCard, 'version' | 'files'>;
 

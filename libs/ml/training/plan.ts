@@ -9,6 +9,7 @@ import {
 import { DIAGNOSIS_CLASSES } from '../diagnosis/classes.js';
 import type { IncidentRunIdentity } from '../evaluation/incident-evaluation.js';
 import type { LabelledRun } from '../window/labelled-run.js';
+import { LEARNT_SAMPLING } from '../store/model-card.js';
 import type { TrainingData } from './model-training.js';
 import { SeededRandom } from '../math/seeded-random.js';
 
@@ -154,6 +155,7 @@ export function simulatedDescription(runs: number, quick: boolean): TrainingData
     hours_per_onset_run: SHORT.hours,
     disturbances: '1 to 20, from an instant between hour 1 and 10 on; in onset runs between hour 2 and 11',
     quick,
+    sampling: LEARNT_SAMPLING,
   };
 }
 

@@ -3,6 +3,7 @@ import type { LotStatus } from '#lot';
 import type { EvaluatedSetKind } from '#ml';
 import type { TimeBand, TimeSeries } from '#charts';
 import type { AlarmLimits, Standstill } from '#tep';
+import type { UnwatchedReason } from '#timeseries';
 
 export const REPORT_TYPES = ['daily', 'production_day', 'lot', 'equipment', 'anomaly'] as const;
 export type ReportType = (typeof REPORT_TYPES)[number];
@@ -84,7 +85,14 @@ export interface KpiFigure {
   trend: TimeSeries;
 }
 
-export type EquipmentState = 'running' | 'warning' | 'fault' | 'unknown';
+export type EquipmentState = 'running' | 'warning' | 'fault' | 'unknown' | 'unwatched';
+
+/** Why a unit is not watched; how often it is sampled where that is the reason. */
+export interface Unwatched {
+  reason: UnwatchedReason;
+  sampledEveryMs: number | null;
+  learntEveryMs: number;
+}
 
 export interface EquipmentHealth extends Named {
   state: EquipmentState;
@@ -94,6 +102,8 @@ export interface EquipmentHealth extends Named {
   lowest: number | null;
   /** What takes points away, most first. */
   drivers: readonly HealthDriver[];
+  /** Of a unit whose state is `unwatched`. */
+  unwatched?: Unwatched;
 }
 
 export interface HealthDriver {
@@ -179,8 +189,9 @@ export interface TagForecast extends Named {
   crossingProbability: number | null;
 }
 
-/** The plant stood still; no samples near the end, too few before it, some missing there, a tag without any; else. */
-export type NoPredictionReason = 'standstill' | 'stale' | 'too_short' | 'gaps' | 'tag_missing' | 'other';
+/** The plant stood still; no samples near the end, too few before it, some missing there, a tag without any; an interval that nobody learnt; else. */
+export type NoPredictionReason =
+  'standstill' | 'stale' | 'too_short' | 'gaps' | 'tag_missing' | 'sampling' | 'other';
 
 export interface FaultAssessment {
   atMs: number;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SAMPLING_INTERVAL_MS } from '#anomaly';
 import type { SensorTag } from '#equipment';
 import {
   bandOf,
@@ -80,12 +81,14 @@ export class HealthGathering {
 }
 
 function healthOf(
-  { equipment, score, lowest, drivers }: EquipmentHealthOver,
+  { equipment, score, lowest, drivers, watch }: EquipmentHealthOver,
   names: PlantNames,
 ): EquipmentHealth {
+  const { reason_code: reason, sampled_every_ms: sampledEveryMs } = watch;
   return {
     ...namedOf(equipment),
-    state: stateOf(score),
+    state: reason === null ? stateOf(score) : 'unwatched',
+    ...(reason !== null && { unwatched: { reason, sampledEveryMs, learntEveryMs: SAMPLING_INTERVAL_MS } }),
     score,
     lowest,
     drivers: drivers.slice(0, NAMED_DRIVERS).map((driver) => driverOf(driver, names)),

@@ -37,6 +37,7 @@ const REASONS: Readonly<Record<string, NoPredictionReason>> = {
   WINDOW_TOO_SHORT: 'too_short',
   WINDOW_HAS_GAPS: 'gaps',
   TAG_MISSING: 'tag_missing',
+  SAMPLING_NOT_LEARNT: 'sampling',
 };
 
 /** Predicts from the end of a period, and gathers the cards of the models behind it. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { SeriesReader, TagDirectory } from '#timeseries';
+import type { SensorTag } from '#equipment';
+import { MAX_MATRIX_CELLS, SeriesReader, TagDirectory } from '#timeseries';
 import { namedOf } from './plant-names.js';
 import type { DataQuality } from './content.js';
 
@@ -21,24 +22,43 @@ export class QualityGathering {
   async inPeriod(from: number, to: number): Promise<DataQuality | undefined> {
     if (to - from > LONGEST_PERIOD_MS) return undefined;
     const tags = [...(await this.tags.all()).values()];
-    const { timestamps, values } = await this.reader.readMatrix({
-      tagIds: tags.map(({ id }) => id),
-      from,
-      to,
-    });
     const gaps: DataQuality['gaps'][number][] = [];
     let receivedSamples = 0;
     let expectedSamples = 0;
-    tags.forEach((tag, column) => {
-      const interval = Math.max(tag.samplingIntervalMs, RECORDED_INTERVAL_MS);
-      const times = timestamps.filter((_, row) => !Number.isNaN(values[row * tags.length + column]));
-      const expected = Math.floor((to - from) / interval);
-      expectedSamples += expected;
-      receivedSamples += Math.min(times.length, expected);
-      for (const gap of gapsBetween(times, from, to, interval * GAP_INTERVALS))
-        gaps.push({ ...namedOf(tag), ...gap });
-    });
+    for (const group of await this.readableGroups(tags, from, to)) {
+      const tagIds = group.map(({ id }) => id);
+      const { timestamps, values } = await this.reader.readMatrix({ tagIds, from, to });
+      group.forEach((tag, column) => {
+        const interval = Math.max(tag.samplingIntervalMs, RECORDED_INTERVAL_MS);
+        const times = timestamps.filter((_, row) => !Number.isNaN(values[row * group.length + column]));
+        const expected = Math.floor((to - from) / interval);
+        expectedSamples += expected;
+        receivedSamples += Math.min(times.length, expected);
+        for (const gap of gapsBetween(times, from, to, interval * GAP_INTERVALS))
+          gaps.push({ ...namedOf(tag), ...gap });
+      });
+    }
     return { expectedSamples, receivedSamples, gaps };
+  }
+
+  /** All tags at once, or fewer where they are sampled so often that a matrix of all would be too large. */
+  private async readableGroups(
+    tags: readonly SensorTag[],
+    from: number,
+    to: number,
+  ): Promise<readonly SensorTag[][]> {
+    const samples = await this.reader.count(
+      tags.map(({ id }) => id),
+      from,
+      to,
+    );
+    const size = Math.max(
+      1,
+      Math.floor(tags.length / Math.max(1, Math.ceil((2 * samples) / MAX_MATRIX_CELLS))),
+    );
+    return Array.from({ length: Math.ceil(tags.length / size) }, (_, i) =>
+      tags.slice(i * size, (i + 1) * size),
+    );
   }
 }
 

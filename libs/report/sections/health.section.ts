@@ -30,6 +30,7 @@ const STATE_TONES: Record<EquipmentState, Tone> = {
   warning: 'fair',
   fault: 'poor',
   unknown: 'plain',
+  unwatched: 'plain',
 };
 
 const LIMITS = ['ll', 'l', 'h', 'hh'] as const;
@@ -135,6 +136,18 @@ function sensorValueCell(sensor: SensorReading, { format }: ReportLanguage): Cel
   return numericCell(format.number(sensor.value), { chip });
 }
 
+/** Why a unit is not watched; undefined when it is. */
+export function whyUnwatched(
+  { unwatched }: EquipmentHealth,
+  { texts, format }: ReportLanguage,
+): string | undefined {
+  const seconds = (ms: number | null): string => format.number(ms === null ? null : ms / 1_000);
+  return (
+    unwatched &&
+    texts.unwatched(unwatched.reason, seconds(unwatched.sampledEveryMs), seconds(unwatched.learntEveryMs))
+  );
+}
+
 function healthRow(unit: EquipmentHealth, content: ReportContent, language: ReportLanguage): Row {
   const { texts, format } = language;
   const drivers = unit.drivers
@@ -146,7 +159,7 @@ function healthRow(unit: EquipmentHealth, content: ReportContent, language: Repo
       chipCell(texts.equipmentState[unit.state], STATE_TONES[unit.state]),
       scoreCell(unit, content, language),
       numericCell(format.score(unit.lowest)),
-      cell(drivers.length > 0 ? drivers.join(', ') : texts.empty.drivers),
+      cell(whyUnwatched(unit, language) ?? (drivers.length > 0 ? drivers.join(', ') : texts.empty.drivers)),
     ],
     note: '',
   };
@@ -200,7 +213,8 @@ function scoreTrendFigure(
 function driversFigure(equipment: EquipmentFacts, language: ReportLanguage): Figure {
   const { texts, format } = language;
   const figure = { title: texts.figure.drivers, detail: '', wide: false };
-  if (equipment.drivers.length === 0) return { ...figure, graphic: null, caption: texts.empty.drivers };
+  if (equipment.drivers.length === 0)
+    return { ...figure, graphic: null, caption: whyUnwatched(equipment, language) ?? texts.empty.drivers };
   const bars = equipment.drivers.slice(0, 7).map((driver) => ({
     label: language.driverText(driver),
     value: driver.points,

@@ -86,6 +86,26 @@ describe('the summary of a daily report', () => {
     ]);
   });
 
+  it('says which units nobody watches, and asks for attention when it is because of how they are sampled', () => {
+    const withUnwatched = (reason: 'never_sent' | 'slower'): ReportContent['equipmentHealth'] =>
+      quiet.equipmentHealth.map((unit) =>
+        unit.code === 'PURGE'
+          ? {
+              ...unit,
+              state: 'unwatched',
+              score: null,
+              unwatched: { reason, sampledEveryMs: 300_000, learntEveryMs: 180_000 },
+            }
+          : unit,
+      );
+    const summaryWith = (lang: 'en' | 'ko', reason: 'never_sent' | 'slower') =>
+      summaryOf(aReport('daily', lang, { ...quiet, equipmentHealth: withUnwatched(reason) }));
+    expect(summaryWith('en', 'slower').sentences).toContain('Not watched: Purge.');
+    expect(summaryWith('ko', 'slower').sentences).toContain('감시하지 않는 설비: 퍼지.');
+    expect(summaryWith('en', 'slower').verdict).toBe('attention');
+    expect(summaryWith('en', 'never_sent').verdict).toBe('normal');
+  });
+
   it('asks for action only while something critical lasts or a unit is faulty', () => {
     const verdictWith = (changes: Parameters<typeof anAnomaly>[0]): string =>
       summaryOf(aReport('daily', 'en', { ...quiet, anomalies: [anAnomaly(changes)], anomalyCount: 1 }))

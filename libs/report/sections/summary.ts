@@ -1,9 +1,11 @@
 import type { Severity } from '#anomaly';
+import { whyUnwatched } from './health.section.js';
 import { kpiChange } from './kpi.section.js';
 import { completenessOf } from './quality.section.js';
 import type {
   AnomalyFacts,
   EquipmentFacts,
+  EquipmentHealth,
   IncidentFacts,
   LotFacts,
   ReportContent,
@@ -62,9 +64,8 @@ function verdictOf(content: ReportContent): ReportVerdict {
   const urgent = events.some((event) => event.severity === 'critical' && event.endMs === null);
   if (urgent || units.some((unit) => unit.state === 'fault')) return 'action';
   const quiet = events.every((event) => event.severity === 'low' && event.endMs !== null);
-  return quiet && standstills.length === 0 && units.every((unit) => unit.state !== 'warning')
-    ? 'normal'
-    : 'attention';
+  const watched = units.every((unit) => unit.state !== 'warning' && !isMissampled(unit));
+  return quiet && standstills.length === 0 && watched ? 'normal' : 'attention';
 }
 
 function subjectSentences(content: ReportContent, language: ReportLanguage): string[] {
@@ -145,6 +146,11 @@ function causeSentences(
   return [texts.summary.incidentCause(faultName(cause.idv), probability, lookAt(cause.idv))];
 }
 
+/** Whether a unit that sends samples is not watched because of how they come. */
+function isMissampled({ unwatched }: EquipmentHealth): boolean {
+  return unwatched?.reason === 'slower' || unwatched?.reason === 'off_grid';
+}
+
 const SEVERITY_RANK: Record<Severity, number> = { low: 0, medium: 1, high: 2, critical: 3 };
 
 function mostSevere(anomalies: readonly AnomalyFacts[]): AnomalyFacts | undefined {
@@ -158,11 +164,16 @@ function healthSentences(content: ReportContent, { texts, format, nameOf }: Repo
   const { goodFrom } = content.healthBands;
   const scored = content.equipmentHealth.filter((unit) => unit.score !== null);
   const worst = [...scored].sort((a, b) => (a.score ?? 0) - (b.score ?? 0)).at(0);
-  if (!worst) return [];
+  const unwatched = content.equipmentHealth.filter(({ state }) => state === 'unwatched').map(nameOf);
+  const blind = unwatched.length > 0 ? [texts.summary.unitsUnwatched(unwatched)] : [];
+  if (!worst) return blind;
   const threshold = format.score(goodFrom);
   const below = scored.filter((unit) => (unit.score ?? 0) < goodFrom).length;
-  if (below === 0) return [texts.summary.healthGood(scored.length, threshold)];
-  return [texts.summary.healthLowest(nameOf(worst), format.score(worst.score), below - 1, threshold)];
+  if (below === 0) return [texts.summary.healthGood(scored.length, threshold), ...blind];
+  return [
+    texts.summary.healthLowest(nameOf(worst), format.score(worst.score), below - 1, threshold),
+    ...blind,
+  ];
 }
 
 /** The first figure stands for the rest: suppliers put the most important one first. */
@@ -192,6 +203,8 @@ function lotSentences(lot: LotFacts, content: ReportContent, language: ReportLan
 
 function equipmentSentences(equipment: EquipmentFacts, language: ReportLanguage): string[] {
   const { texts, format } = language;
+  const why = whyUnwatched(equipment, language);
+  if (why !== undefined) return [texts.summary.equipmentUnwatched(language.nameOf(equipment), why)];
   if (equipment.score === null) return [texts.summary.equipmentUnknown(language.nameOf(equipment))];
   const sentence = texts.summary.equipment(
     language.nameOf(equipment),

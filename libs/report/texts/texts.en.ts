@@ -69,6 +69,8 @@ const summary: SummaryTexts = {
   equipment: (name, state, score, lowest) =>
     `${name}: ${state.toLowerCase()}, health score ${score} of 100${lowest === null ? '' : ` (lowest in the period ${lowest})`}.`,
   equipmentUnknown: (name) => `${name} has no health score in this period.`,
+  equipmentUnwatched: (name, why) => `${name} is ${why}.`,
+  unitsUnwatched: (names) => `Not watched: ${listed(names)}.`,
   equipmentDriver: (driver, points) => `It loses most points to “${driver}” (−${points}).`,
   anomaly: (severity, equipment, begin, duration) => {
     const what = `Anomaly${equipment ? ` in ${equipment}` : ''}, severity ${severity.toLowerCase()}`;
@@ -129,7 +131,13 @@ export const EN_TEXTS: ReportTexts = {
     no_data: 'No data',
   },
   severity: { low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical' },
-  equipmentState: { running: 'Running', warning: 'Warning', fault: 'Fault', unknown: 'Unknown' },
+  equipmentState: {
+    running: 'Running',
+    warning: 'Warning',
+    fault: 'Fault',
+    unknown: 'Unknown',
+    unwatched: 'Not watched',
+  },
   anomalyState: { open: 'Open', closed: 'Closed' },
   lotStatus: { loading: 'Loading', open: 'Running', closed: 'Closed' },
   detector: {
@@ -150,13 +158,27 @@ export const EN_TEXTS: ReportTexts = {
     column: 'Column',
     outlet: 'Outlet',
   },
-  healthReason: { deviation: 'Abnormal behaviour', limit: 'Alarm limit reached', stale: 'No data' },
+  healthReason: {
+    deviation: 'Abnormal behaviour',
+    limit: 'Alarm limit reached',
+    stale: 'No data',
+    sampling: 'Sampling not as learnt',
+  },
+  unwatched: (reason, sampledEvery, learntEvery) =>
+    ({
+      no_tags: 'not watched: it has no tags',
+      never_sent: 'not watched: none of its tags has ever sent a value',
+      slower: `not watched: sampled every ${sampledEvery} s, learnt at ${learntEvery} s`,
+      off_grid: `not watched: sampled every ${sampledEvery} s, learnt at ${learntEvery} s`,
+    })[reason],
   noPrediction: {
     standstill: 'None was made at the end of the period: the plant stood still.',
     stale: 'None could be made at the end of the period: there were no samples near it.',
     too_short: 'None could be made at the end of the period: there were too few samples before it.',
     gaps: 'None could be made at the end of the period: samples before it are missing.',
     tag_missing: 'None could be made at the end of the period: a tag that the models need had no samples.',
+    sampling:
+      'None could be made at the end of the period: the models learnt from samples at another interval.',
     other: 'None could be made at the end of the period: the models could not be used.',
   },
   shutdownCause: {

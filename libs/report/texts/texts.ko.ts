@@ -75,6 +75,8 @@ const summary: SummaryTexts = {
   equipment: (name, state, score, lowest) =>
     `${withParticle(name, '은/는')} ‘${state}’ 상태이며 건전도는 ${score}점입니다${lowest === null ? '' : `(기간 중 최저 ${lowest}점)`}.`,
   equipmentUnknown: (name) => `${withParticle(name, '은/는')} 해당 기간에 산출된 건전도가 없습니다.`,
+  equipmentUnwatched: (name, why) => `${name} – ${why}.`,
+  unitsUnwatched: (names) => `감시하지 않는 설비: ${names.join(', ')}.`,
   equipmentDriver: (driver, points) => `가장 큰 감점 요인은 ‘${driver}’(−${points}점)입니다.`,
   anomaly: (severity, equipment, begin, duration) => {
     const what = `${equipment ? `${equipment}에서 ` : ''}심각도 ‘${severity}’의 이상이 ${begin}에 발생`;
@@ -128,7 +130,7 @@ export const KO_TEXTS: ReportTexts = {
   },
   verdict: { normal: '정상 운전', attention: '주의 필요', action: '조치 필요', no_data: '데이터 없음' },
   severity: { low: '낮음', medium: '보통', high: '높음', critical: '심각' },
-  equipmentState: { running: '정상', warning: '주의', fault: '이상', unknown: '미확인' },
+  equipmentState: { running: '정상', warning: '주의', fault: '이상', unknown: '미확인', unwatched: '미감시' },
   anomalyState: { open: '진행 중', closed: '종료' },
   lotStatus: { loading: '적재 중', open: '생산 중', closed: '종료' },
   detector: {
@@ -149,13 +151,26 @@ export const KO_TEXTS: ReportTexts = {
     column: '탑',
     outlet: '배출 설비',
   },
-  healthReason: { deviation: '이상 거동', limit: '경보 한계 도달', stale: '데이터 없음' },
+  healthReason: {
+    deviation: '이상 거동',
+    limit: '경보 한계 도달',
+    stale: '데이터 없음',
+    sampling: '학습 주기와 다른 샘플링',
+  },
+  unwatched: (reason, sampledEvery, learntEvery) =>
+    ({
+      no_tags: '감시하지 않음: 등록된 태그 없음',
+      never_sent: '감시하지 않음: 수신된 측정값 없음',
+      slower: `감시하지 않음: 샘플링 주기 ${sampledEvery}초, 학습 주기 ${learntEvery}초`,
+      off_grid: `감시하지 않음: 샘플링 주기 ${sampledEvery}초, 학습 주기 ${learntEvery}초`,
+    })[reason],
   noPrediction: {
     standstill: '기간 종료 시점에 공정이 정지 상태여서 진단과 예측을 수행하지 않았습니다.',
     stale: '기간 종료 시점의 데이터가 없어 진단과 예측을 수행할 수 없었습니다.',
     too_short: '기간 종료 시점 이전의 데이터가 부족하여 진단과 예측을 수행할 수 없었습니다.',
     gaps: '기간 종료 시점 이전의 데이터에 결측이 있어 진단과 예측을 수행할 수 없었습니다.',
     tag_missing: '모델에 필요한 변수의 데이터가 없어 진단과 예측을 수행할 수 없었습니다.',
+    sampling: '샘플링 주기가 모델이 학습한 주기와 달라 진단과 예측을 수행할 수 없었습니다.',
     other: '모델을 사용할 수 없어 진단과 예측을 수행하지 못했습니다.',
   },
   shutdownCause: {

@@ -2,6 +2,7 @@ import type { Severity } from '#anomaly';
 import type { DetectorName, EvaluatedSetKind } from '#ml';
 import type { LotStatus } from '#lot';
 import type { ShutdownCause } from '#tep';
+import type { UnwatchedReason } from '#timeseries';
 import type { EquipmentState, ModelSummary, NoPredictionReason, ReportType } from '../gathering/content.js';
 
 /** How the period is to be judged, as the letterhead says it. */
@@ -23,6 +24,8 @@ export interface ReportTexts {
   equipmentKind: Readonly<Record<string, string>>;
   /** By reason of a health driver; a reason without an entry keeps the label it came with. */
   healthReason: Readonly<Record<string, string>>;
+  /** Why a unit is not watched; the intervals in seconds, where they are the reason. */
+  unwatched(reason: UnwatchedReason, sampledEvery: string, learntEvery: string): string;
   /** By purpose of a model; a purpose without an entry is printed as it is. */
   modelPurpose: Readonly<Record<string, string>>;
   /** What a model of a purpose cannot do. */
@@ -197,6 +200,9 @@ export interface SummaryTexts {
   /** @param lowest null when it never was lower */
   equipment(name: string, state: string, score: string, lowest: string | null): string;
   equipmentUnknown(name: string): string;
+  /** @param why as `unwatched` says it */
+  equipmentUnwatched(name: string, why: string): string;
+  unitsUnwatched(names: string[]): string;
   equipmentDriver(driver: string, points: string): string;
   anomaly(severity: string, equipment: string | null, begin: string, duration: string | null): string;
   anomalyPeak(detector: string, times: string): string;

@@ -90,7 +90,8 @@ const POSSIBLE: Readonly<Record<Quantity, readonly [low: number | null, high: nu
   valve: [0, 100],
 };
 
-const RECORDING_INTERVAL_MS = 180_000;
+/** The plant's recording interval, which the public data have and all shipped models learnt at. */
+export const RECORDING_INTERVAL_MS = 180_000;
 const GAS_ANALYSER_INTERVAL_MS = 360_000;
 const PRODUCT_ANALYSER_INTERVAL_MS = 900_000;
 

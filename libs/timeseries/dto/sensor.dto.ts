@@ -3,6 +3,7 @@ import { PageDto } from '#platform';
 import { LIMIT_STATES, type LimitState } from '../limit-state.js';
 import { QUALITIES, type QualityName } from '../samples/sample-columns.js';
 import { TagDto } from './tag.dto.js';
+import { WatchDto } from './watch.dto.js';
 
 export class SensorValueDto {
   @ApiProperty({ format: 'date-time', example: '2026-03-01T08:00:00.000Z', description: 'Plant time' })
@@ -29,6 +30,9 @@ export class SensorValueDto {
 export class SensorDto extends TagDto {
   @ApiProperty({ type: SensorValueDto, nullable: true, description: 'null when there is no sample yet' })
   latest!: SensorValueDto | null;
+
+  @ApiProperty({ type: WatchDto, description: 'Whether detectors can judge it' })
+  watch!: WatchDto;
 }
 
 export class SensorPageDto extends PageDto(SensorDto) {}
@@ -41,6 +45,12 @@ export class ListedTagDto extends TagDto {
     description: 'Only with latest=true; null when there is no sample yet',
   })
   latest?: SensorValueDto | null;
+
+  @ApiPropertyOptional({
+    type: WatchDto,
+    description: 'Only with latest=true: whether detectors can judge it',
+  })
+  watch?: WatchDto;
 }
 
 export class TagPageDto extends PageDto(ListedTagDto) {}

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { SensorTag } from '#equipment';
+import { ALARM_PRIORITIES, type AlarmPriority, type SensorTag } from '#equipment';
 
 const LIMIT = { type: Number, nullable: true } as const;
 
@@ -58,6 +58,23 @@ export class TagDto {
   })
   deadband!: number;
 
+  @ApiProperty({
+    type: 'integer',
+    example: 0,
+    description: 'How long a value must be beyond a limit before its alarm begins',
+  })
+  on_delay_ms!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    example: 0,
+    description: 'How long a value must be back inside before its alarm ends',
+  })
+  off_delay_ms!: number;
+
+  @ApiProperty({ enum: ALARM_PRIORITIES, example: 'medium', description: 'How urgent its alarms are' })
+  priority!: AlarmPriority;
+
   static of(tag: SensorTag, eqId: string): TagDto {
     return {
       tag: tag.code,
@@ -71,6 +88,9 @@ export class TagDto {
       range_high: tag.rangeHigh,
       limits: { ll: tag.limitLl, l: tag.limitL, h: tag.limitH, hh: tag.limitHh },
       deadband: tag.deadband,
+      on_delay_ms: tag.onDelayMs,
+      off_delay_ms: tag.offDelayMs,
+      priority: tag.priority,
     };
   }
 }

@@ -68,6 +68,82 @@ export class SampleRepository {
     );
   }
 
+  /** The newest `count` times of each tag in `(after, until]`, newest first, by tag id. One seek per tag. */
+  async findNewestTimes(
+    tagIds: readonly number[],
+    after: number,
+    until: number,
+    count: number,
+  ): Promise<Map<number, number[]>> {
+    const one = (_: unknown, i: number): string =>
+      `SELECT tag_id, ts FROM (SELECT tag_id, ts FROM timeseries_sample WHERE tag_id = ? AND ts > ? AND ts <= ?
+       ORDER BY ts DESC LIMIT ${count}) newest${i}`;
+    const rows = await this.database.query<Record<'tag_id' | 'ts', string | number>>(
+      tagIds.map(one).join(' UNION ALL '),
+      tagIds.flatMap((tagId) => [tagId, after, until]),
+    );
+    const times = new Map<number, number[]>();
+    for (const row of rows) {
+      const known = times.get(Number(row.tag_id));
+      if (known) known.push(Number(row.ts));
+      else times.set(Number(row.tag_id), [Number(row.ts)]);
+    }
+    for (const known of times.values()) known.sort((a, b) => b - a);
+    return times;
+  }
+
+  /** The newest sample of each tag in `(moment − reachMs, moment]`, for each of the moments. One seek each. */
+  async findAt(
+    tagIds: readonly number[],
+    moments: readonly number[],
+    reachMs: number,
+  ): Promise<{ tagId: number; moment: number; ts: number; value: number }[]> {
+    const rows = await this.database.query<Record<'tag_id' | 'moment' | 'ts' | 'value', string | number>>(
+      `SELECT s.tag_id, newest.moment, s.ts, s.value
+       FROM (
+         SELECT t.id AS tag_id, m.moment,
+           (SELECT x.ts FROM timeseries_sample x WHERE x.tag_id = t.id AND x.ts > m.moment - ${reachMs}
+              AND x.ts <= m.moment ORDER BY x.ts DESC LIMIT 1) AS ts
+         FROM sensor_tag t CROSS JOIN (${moments.map(() => 'SELECT ? AS moment').join(' UNION ALL ')}) m
+         WHERE t.id IN (${tagIds.map(() => '?').join(', ')})
+       ) newest
+       JOIN timeseries_sample s ON s.tag_id = newest.tag_id AND s.ts = newest.ts`,
+      [...moments, ...tagIds],
+    );
+    return rows.map(({ tag_id, moment, ts, value }) => ({
+      tagId: Number(tag_id),
+      moment: Number(moment),
+      ts: Number(ts),
+      value: Number(value),
+    }));
+  }
+
+  /** Time of a tag's first sample in `(after, until]`, null when there is none. */
+  async findFirstTs(tagId: number, after: number, until: number): Promise<number | null> {
+    const [row] = await this.database.query<{ ts: string | number | null }>(
+      'SELECT MIN(ts) AS ts FROM timeseries_sample WHERE tag_id = ? AND ts > ? AND ts <= ?',
+      [tagId, after, until],
+    );
+    return row.ts === null ? null : Number(row.ts);
+  }
+
+  /** Neighbouring samples of a tag in `(after, until]` whose values differ, of any of the tags, the newest first. */
+  async findChanges(
+    tagIds: readonly number[],
+    after: number,
+    until: number,
+  ): Promise<{ from: number; to: number }[]> {
+    const neighbour = (column: string): string => `LAG(${column}) OVER (PARTITION BY tag_id ORDER BY ts)`;
+    const rows = await this.database.query<Record<'ts' | 'before_ts', string | number>>(
+      `SELECT ts, before_ts FROM (
+         SELECT ts, value, ${neighbour('ts')} AS before_ts, ${neighbour('value')} AS before_value
+         FROM timeseries_sample WHERE tag_id IN (${tagIds.map(() => '?').join(', ')}) AND ts > ? AND ts <= ?
+       ) neighbours WHERE value <> before_value ORDER BY ts DESC`,
+      [...tagIds, after, until],
+    );
+    return rows.map((row) => ({ from: Number(row.before_ts), to: Number(row.ts) }));
+  }
+
   /** Time of the oldest sample of any of the tags, undefined when there is none. */
   async findEarliestTs(tagIds: number[]): Promise<number | undefined> {
     const [row] = await this.database.query<{ ts: string | number | null }>(

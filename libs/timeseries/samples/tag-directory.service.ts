@@ -22,6 +22,11 @@ export class TagDirectory {
     return this.byCode;
   }
 
+  /** The next read asks the database: somebody has changed a tag. */
+  forget(): void {
+    this.readAt = -Infinity;
+  }
+
   /**
    * Ids of the plant's tags in the order of its records.
    * @throws Error when the plant is not registered

@@ -63,6 +63,31 @@ export class SeriesReader {
     return tagIds.length === 0 ? new Map() : this.samples.findLatest([...tagIds], until);
   }
 
+  /** The newest sample of each tag in `(moment − reachMs, moment]`, for each of the moments. */
+  async at(
+    tagIds: readonly number[],
+    moments: readonly number[],
+    reachMs: number,
+  ): Promise<{ tagId: number; moment: number; ts: number; value: number }[]> {
+    return tagIds.length === 0 || moments.length === 0
+      ? []
+      : this.samples.findAt([...tagIds], moments, reachMs);
+  }
+
+  /** Time of a tag's first sample in `(after, until]`, null when there is none. */
+  firstAfter(tagId: number, after: number, until: number): Promise<number | null> {
+    return this.samples.findFirstTs(tagId, after, until);
+  }
+
+  /** Neighbouring samples of a tag in `(after, until]` whose values differ, of any of the tags, the newest first. */
+  async changes(
+    tagIds: readonly number[],
+    after: number,
+    until: number,
+  ): Promise<{ from: number; to: number }[]> {
+    return tagIds.length === 0 ? [] : this.samples.findChanges(tagIds, after, until);
+  }
+
   /** Time of the oldest raw sample of any of the tags, undefined when there is none. */
   async earliest(tagIds: readonly number[]): Promise<number | undefined> {
     return tagIds.length === 0 ? undefined : this.samples.findEarliestTs([...tagIds]);

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { EquipmentService, type SensorTag, SensorTagRepository, TagChangeRepository } from '#equipment';
+import {
+  AppError,
+  Database,
+  decodeCursor,
+  type Page,
+  pageOf,
+  type PageQuery,
+  type Principal,
+} from '#platform';
+import { TagChangeDto } from './dto/tag-change.dto.js';
+import { TagDto } from './dto/tag.dto.js';
+import type { UpdateTagDto } from './dto/update-tag.dto.js';
+import { TagDirectory } from './samples/tag-directory.service.js';
+import { changedSettings, isSameSettings, settingsOf } from './tag-settings.js';
+
+/** What the plant's people decide about tags, and the journal of it. */
+@Injectable()
+export class TagSettingsService {
+  constructor(
+    private readonly database: Database,
+    private readonly tags: SensorTagRepository,
+    private readonly changes: TagChangeRepository,
+    private readonly directory: TagDirectory,
+    private readonly equipment: EquipmentService,
+  ) {}
+
+  /** @throws AppError TAG_NOT_FOUND */
+  async read(code: string): Promise<TagDto> {
+    return this.present(await this.require(code));
+  }
+
+  /**
+   * Changes the given fields and notes who did it; what changes nothing is not noted. Other processes know it within
+   * half a minute.
+   * @throws AppError TAG_NOT_FOUND, VALIDATION_FAILED
+   */
+  async update(code: string, dto: UpdateTagDto, { name: changedBy }: Principal): Promise<TagDto> {
+    await this.database.transaction(async () => {
+      const tag = await this.tags.lock(code);
+      if (!tag) throw notFound(code);
+      const [before, after] = [settingsOf(tag), changedSettings(tag, dto)];
+      if (isSameSettings(before, after)) return;
+      await this.tags.update(tag.id, after);
+      await this.changes.insert({ tagId: tag.id, changedAt: Date.now(), changedBy, before, after });
+    });
+    this.directory.forget();
+    return this.read(code);
+  }
+
+  /** @throws AppError TAG_NOT_FOUND */
+  async listChanges(code: string, { limit, cursor, total }: PageQuery): Promise<Page<TagChangeDto>> {
+    const { id } = await this.require(code);
+    const [beforeId] = (decodeCursor(cursor, ['number']) ?? []) as [number?];
+    const rows = await this.changes.findPage(id, limit, beforeId);
+    return pageOf(
+      rows,
+      limit,
+      (row) => [row.id],
+      (row) => TagChangeDto.of(row),
+      total ? await this.changes.count(id) : undefined,
+    );
+  }
+
+  private async require(code: string): Promise<SensorTag> {
+    const [tag] = await this.tags.findByCodes([code]);
+    if (!tag) throw notFound(code);
+    return tag;
+  }
+
+  private async present(tag: SensorTag): Promise<TagDto> {
+    const unit = (await this.equipment.findAll()).find(({ id }) => id === tag.equipmentId);
+    return TagDto.of(tag, unit?.code ?? '');
+  }
+}
+
+function notFound(code: string): AppError {
+  return AppError.notFound('TAG', 'tag', code);
+}
