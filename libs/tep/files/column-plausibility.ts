@@ -18,7 +18,7 @@ export interface Judgement {
 }
 
 /** The plausible region reaches this share of the simulated one beyond it, to either side. */
-const MARGIN = 0.25;
+const MARGIN = 0.5;
 const MARGIN_SIGMAS = 3;
 /** Of a constant, in its own magnitude and in its unit. */
 const LEAST_MARGIN = 1e-3;
@@ -96,6 +96,14 @@ export function judgeColumns(columns: readonly ColumnSummary[]): Judgement {
       if (gain > BELIEVED_GAIN && total + gain > likeliest.total)
         likeliest = { rearrangement, total: total + gain };
   return { misfits: nearest.misfits, rearrangement: likeliest.rearrangement };
+}
+
+/** Whether nothing speaks against columns being the tags of the plant in their order. */
+export function areTags(columns: readonly ColumnSummary[]): boolean {
+  const isPossible = SCHEMES.some((regions) => columns.every((column, i) => isInside(column, regions[i])));
+  if (!isPossible) return false;
+  const { misfits, rearrangement } = judgeColumns(columns);
+  return misfits.length === 0 && rearrangement === null;
 }
 
 function isInside(column: ColumnSummary, { lowest, highest }: TagRegion): boolean {

@@ -1,4 +1,5 @@
 import {
+  areTags,
   type ColumnSummary,
   judgeColumns,
   plausibleRegion,
@@ -68,16 +69,14 @@ function isCountOfTags(count: number): boolean {
 }
 
 function fits(columns: readonly ColumnSummary[]): boolean {
-  if (!isCountOfTags(columns.length)) return false;
-  const { misfits, rearrangement } = judgeColumns(columns);
-  return misfits.length === 0 && rearrangement === null;
+  return isCountOfTags(columns.length) && areTags(columns);
 }
 
 type Place = 'column' | 'line';
 
 /** What was seen that does not fit. */
 function seenIn(columns: readonly ColumnSummary[], place: Place): string {
-  if (!isCountOfTags(columns.length))
+  if (!isCountOfTags(columns.length) || (place === 'line' && columns.length !== RECORDED))
     return `there are ${columns.length} ${place}s and no names, where ${RECORDED} tags are expected, or ${TAGS.length} with XMV_12`;
   const { misfits } = judgeColumns(columns);
   if (misfits.length === 0) return `the ${place}s, which have no names, fit the tags better in another order`;

@@ -50,7 +50,7 @@ export class IngestReplyDto {
   @ApiProperty({ example: 106, description: 'Samples taken in' })
   accepted!: number;
 
-  @ApiProperty({ example: 2, description: 'Stored values they replaced' })
+  @ApiProperty({ example: 2, description: 'Values they replaced, stored before or sent before in the same request' })
   overwritten!: number;
 
   @ApiProperty({ example: 1, description: 'Transactions they were written in' })
