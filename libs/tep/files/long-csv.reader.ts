@@ -1,9 +1,9 @@
+import { type NamedTag, tagOfColumn, unitOf } from './column-name.js';
 import { fieldsOf } from './csv-fields.js';
 import type { TextLine } from './line.reader.js';
 import type { PlantBatch, PlantPoint } from './plant-file.js';
 import { quote } from './quote.js';
 import type { SampleReading } from './sample-batches.js';
-import { tagCodeOf } from '../catalogue/tag-alias.js';
 import type { FieldParser } from './field-parser.js';
 
 /** Where the columns of a file stand. */
@@ -53,8 +53,11 @@ function recordOf(
 ): Omit<PlantPoint, 'line'> | string {
   const fields = fieldsOf(text, columns.delimiter, columns.width);
   if (typeof fields === 'string') return fields;
-  const code = codes.of(fields[columns.tag]);
-  if (code === undefined) return `no tag of the plant: ${quote(fields[columns.tag])}`;
+  const named = codes.of(fields[columns.tag]);
+  if (named === undefined) return `no tag of the plant: ${quote(fields[columns.tag])}`;
+  const { code, foreignUnit } = named;
+  if (foreignUnit !== undefined)
+    return `${quote(fields[columns.tag])} is not in ${unitOf(code)}, the unit of ${code}`;
   const timeMs = parser.time(fields[columns.time]);
   if (typeof timeMs === 'string') return timeMs;
   const value = parser.number(fields[columns.value]);
@@ -67,13 +70,13 @@ const MOST_SPELLINGS = 1_000;
 
 /** Remembers what the spellings of a file mean. */
 class TagCodes {
-  private readonly known = new Map<string, string>();
+  private readonly known = new Map<string, NamedTag>();
 
-  of(spelling: string): string | undefined {
+  of(spelling: string): NamedTag | undefined {
     const known = this.known.get(spelling);
     if (known !== undefined) return known;
-    const code = tagCodeOf(spelling);
-    if (code !== undefined && this.known.size < MOST_SPELLINGS) this.known.set(spelling, code);
-    return code;
+    const tag = tagOfColumn(spelling);
+    if (tag !== undefined && this.known.size < MOST_SPELLINGS) this.known.set(spelling, tag);
+    return tag;
   }
 }
