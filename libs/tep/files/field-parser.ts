@@ -1,5 +1,6 @@
 import type { FileDialect } from './plant-file.js';
 import { sampleTime } from './sample-time.js';
+import { LocalClock } from './local-clock.js';
 import { TimeZone } from './time-zone.js';
 
 const MISSING = ['', 'nan', 'na', 'n/a', 'null', 'none'];
@@ -11,7 +12,7 @@ export class FieldParser {
   private readonly decimalComma: boolean;
   private readonly missingTexts: ReadonlySet<string>;
   private readonly missingValues: ReadonlySet<number>;
-  private readonly zone: TimeZone | undefined;
+  private readonly clock: LocalClock | undefined;
   private lastText = '';
   private lastTime: number | string = '';
 
@@ -21,7 +22,7 @@ export class FieldParser {
     this.missingTexts = new Set([...MISSING, ...missing.map((text) => text.trim().toLowerCase())]);
     const values = missing.map((text) => decimalNumber(text.trim()));
     this.missingValues = new Set(values.filter((value) => value !== undefined));
-    this.zone = timeZone === undefined ? undefined : new TimeZone(timeZone);
+    this.clock = timeZone === undefined ? undefined : new LocalClock(new TimeZone(timeZone));
   }
 
   /** A decimal number; NaN for a missing value (empty, NaN, NA, null and those of the dialect), undefined for anything else. */
@@ -31,13 +32,24 @@ export class FieldParser {
     return this.missingValues.size > 0 && this.missingValues.has(value) ? NaN : value;
   }
 
-  /** Epoch milliseconds of a time, or why it is none; see {@link sampleTime}. */
-  time(field: string): number | string {
+  /**
+   * Epoch milliseconds of a time, or why it is none; see {@link sampleTime}.
+   * @param series times of the same series ascend, when an hour that clocks show twice is to be told
+   * @throws UndecidedHourError when it cannot be told
+   */
+  time(field: string, line = 0, series = ''): number | string {
+    const { clock } = this;
+    if (clock !== undefined) return sampleTime(field, (localMs) => clock.instantOf(localMs, line, series));
     if (field !== this.lastText || field === '') {
-      this.lastTime = sampleTime(field, this.zone);
+      this.lastTime = sampleTime(field);
       this.lastText = field;
     }
     return this.lastTime;
+  }
+
+  /** After the last time. @throws UndecidedHourError when an hour that clocks show twice has not been told */
+  finish(): void {
+    this.clock?.finish();
   }
 }
 

@@ -29,7 +29,7 @@ export async function* readLongCsv(
   for await (const group of lines) {
     for (const { line, text } of group) {
       if (text?.trim() === '') continue;
-      const record = recordOf(text, columns, codes, parser);
+      const record = recordOf(text, line, columns, codes, parser);
       if (typeof record === 'string') report.reject(line, record);
       else if (Number.isNaN(record.value)) report.missing++;
       else points.push({ line, ...record });
@@ -39,6 +39,7 @@ export async function* readLongCsv(
       points = [];
     }
   }
+  parser.finish();
   if (points.length === 0) return;
   report.records += points.length;
   yield { kind: 'points', run, points };
@@ -47,6 +48,7 @@ export async function* readLongCsv(
 /** Tag, time and value of a line, or what is wrong with it. */
 function recordOf(
   text: string | null,
+  line: number,
   columns: LongColumns,
   codes: TagCodes,
   parser: FieldParser,
@@ -58,7 +60,7 @@ function recordOf(
   const { code, foreignUnit } = named;
   if (foreignUnit !== undefined)
     return `${quote(fields[columns.tag])} is not in ${unitOf(code)}, the unit of ${code}`;
-  const timeMs = parser.time(fields[columns.time]);
+  const timeMs = parser.time(fields[columns.time], line, code);
   if (typeof timeMs === 'string') return timeMs;
   const value = parser.number(fields[columns.value]);
   return value === undefined

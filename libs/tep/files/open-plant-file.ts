@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { braatzCodes, braatzRun, readBraatzRows, readBraatzTransposed } from './braatz-dat.reader.js';
 import { FieldParser } from './field-parser.js';
+import { UndecidedHourError } from './local-clock.js';
 import { readLines, type TextLine } from './line.reader.js';
 import { readLongCsv } from './long-csv.reader.js';
 import { PlantFileError, PlantFileReport } from './plant-file.js';
@@ -57,7 +58,7 @@ export async function openPlantStream(
     codes,
     ignoredColumns,
     report,
-    batches: batchesOf(sniffed, resume(first, lines), reading),
+    batches: decided(batchesOf(sniffed, resume(first, lines), reading), file),
     close: async () => {
       await lines.return(undefined);
     },
@@ -121,6 +122,15 @@ function batchesOf(
       return readWideCsv(withoutHeader(lines), sniffed.columns, reading);
     case 'long':
       return readLongCsv(withoutHeader(lines), sniffed.columns, reading);
+  }
+}
+
+async function* decided(batches: AsyncGenerator<PlantBatch>, file: string): AsyncGenerator<PlantBatch> {
+  try {
+    yield* batches;
+  } catch (error) {
+    if (!(error instanceof UndecidedHourError)) throw error;
+    throw new PlantFileError('PLANT_FILE_MALFORMED', file, error.line, error.message);
   }
 }
 

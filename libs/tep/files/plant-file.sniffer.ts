@@ -6,6 +6,7 @@ import type { TextLine } from './line.reader.js';
 import type { LongColumns } from './long-csv.reader.js';
 import { quote } from './quote.js';
 import type { RiethColumns } from './rieth-csv.reader.js';
+import { sampleTime } from './sample-time.js';
 import { TAGS } from '../catalogue/tags.js';
 import type { WideColumns } from './wide-csv.reader.js';
 
@@ -187,7 +188,7 @@ function tagColumns(
 
 /** How many of the names are numbers or times: what a line of values has, and a header has not. */
 function valuesIn(names: readonly string[], parser: FieldParser): number {
-  return names.filter((name) => Number.isFinite(parser.number(name)) || typeof parser.time(name) === 'number')
+  return names.filter((name) => Number.isFinite(parser.number(name)) || typeof sampleTime(name) === 'number')
     .length;
 }
 

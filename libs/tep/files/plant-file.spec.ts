@@ -402,10 +402,66 @@ describe('any plant file', () => {
     expect(await timeOf('2026-03-29 01:59:59', 'Europe/Berlin')).toBe('2026-03-29T00:59:59.000Z');
     expect(await timeOf('2026-03-29 03:00', 'Europe/Berlin')).toBe('2026-03-29T01:00:00.000Z');
     expect(await timeOf('2026-10-25 03:00', 'Europe/Berlin')).toBe('2026-10-25T02:00:00.000Z');
-    const reasonFor = async (time: string) =>
-      (await complaintOf(timeOf(time, 'Europe/Berlin'))).reason.replace(/^.*?, /, '');
-    expect(await reasonFor('2026-03-29 02:30')).toMatch(/^clocks are set forward: "2026-03-29 02:30"/);
-    expect(await reasonFor('2026-10-25 02:30')).toMatch(/^clocks are set back: "2026-10-25 02:30"/);
+    expect((await complaintOf(timeOf('2026-03-29 02:30', 'Europe/Berlin'))).message).toBe(
+      'x.csv, line 2: "2026-03-29 02:30": clocks in Europe/Berlin skip that time, they are set forward',
+    );
+    expect((await complaintOf(timeOf('2026-10-25 02:30', 'Europe/Berlin'))).message).toBe(
+      'x.csv, line 2: clocks in Europe/Berlin show this hour twice, and the file once; write its times with their offset',
+    );
+  });
+
+  describe('with an hour that clocks show twice', () => {
+    // In New York the hour from 01:00 of 1 November 2026 begins at 05:00 and again at 06:00 UTC.
+    const timeZone = 'America/New_York';
+    const [from, to] = [Date.UTC(2026, 10, 1, 4), Date.UTC(2026, 10, 1, 8)];
+    const every = (minutes: number) =>
+      Array.from({ length: (to - from) / 60_000 / minutes }, (_, i) => from + i * minutes * 60_000);
+    const shown = (ms: number) => new Date(ms).toLocaleString('sv-SE', { timeZone });
+    const wide = (times: readonly number[]) =>
+      `time,XMEAS_01\n${times.map((ms) => `${shown(ms)},1`).join('\n')}\n`;
+    const read = async (text: string) => samplesOf(await open(text, 'x.csv', { timeZone }));
+
+    it.each([3, 20, 30])(
+      'tells the first from the second by their order, every %d minutes',
+      async (minutes) => {
+        expect((await read(wide(every(minutes)))).map(({ timeMs }) => timeMs)).toEqual(every(minutes));
+        const later = every(minutes).filter((ms) => ms >= from + 4_200_000);
+        expect((await read(wide(later))).map(({ timeMs }) => timeMs)).toEqual(later);
+      },
+    );
+
+    it('tells them for every tag, in whatever order the tags come', async () => {
+      const lineOf = (ms: number, tag: string) => `${tag},${shown(ms)},1`;
+      const tags = ['XMEAS_01', 'XMEAS_02'];
+      const byTag = tags.flatMap((tag) => every(3).map((ms) => lineOf(ms, tag)));
+      const byTime = every(3).flatMap((ms) => tags.map((tag) => lineOf(ms, tag)));
+      for (const lines of [byTag, byTime]) {
+        const file = await open(['tag,time,value', ...lines].join('\n'), 'x.csv', { timeZone });
+        for (const tag of tags) {
+          const points = (
+            await pointsOf(await open(['tag,time,value', ...lines].join('\n'), 'x.csv', { timeZone }))
+          )
+            .filter(({ code }) => code === tag)
+            .map(({ timeMs }) => timeMs);
+          expect(points).toEqual(every(3));
+        }
+        await file.close();
+      }
+    });
+
+    it.each([
+      [
+        'the file shows it once',
+        every(3).filter((ms) => ms < from + 3_600_000 || ms >= from + 7_200_000),
+        22,
+      ],
+      ['the file ends in it', every(3).filter((ms) => ms < from + 5_400_000), 22],
+      ['times descend', every(3).toReversed(), 22],
+      ['times are not quite in order', every(3).map((ms, i, all) => all[i ^ 1] ?? ms), 23],
+      ['samples are an hour apart', every(60), 4],
+    ])('is refused when %s', async (_what, times, line) => {
+      expect(await complaintOf(read(wide(times)))).toMatchObject({ line });
+    });
   });
 
   it('never holds a line longer than allowed', async () => {

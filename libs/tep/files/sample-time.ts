@@ -1,5 +1,4 @@
 import { quote } from './quote.js';
-import type { TimeZone } from './time-zone.js';
 
 const OFFSET = String.raw`(Z|[+-]\d\d(?::?\d\d)?)`;
 const TIME_OF_DAY = String.raw`(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?`;
@@ -23,17 +22,20 @@ const LAST_MS = Date.UTC(LAST_YEAR + 1, 0) - 1;
 const LEAST_EPOCH_SECONDS = 1e8;
 const LEAST_EPOCH_MS = 1e11;
 
+/** Epoch milliseconds of the time that clocks show, given as those of the same time in UTC; or why it is none. */
+export type LocalTimeReading = (localMs: number) => number | string;
+
 /**
  * The time a field of a plant file means: ISO 8601 (a blank may stand for T), the same without separators, or a number
- * of seconds or milliseconds since 1970. Dates without an offset are of the given zone, else UTC.
+ * of seconds or milliseconds since 1970. Dates without an offset are read by `local`, else UTC.
  * @returns epoch milliseconds, or why it is none
  */
-export function sampleTime(field: string, zone?: TimeZone): number | string {
+export function sampleTime(field: string, local?: LocalTimeReading): number | string {
   const text = field.trim();
   const iso = ISO_TIME.exec(text);
-  if (iso !== null) return dateTime(iso, field, zone);
+  if (iso !== null) return dateTime(iso, field, local);
   const compact = COMPACT_TIME.exec(text);
-  const time = compact === null ? noTime(field) : dateTime(compact, field, zone);
+  const time = compact === null ? noTime(field) : dateTime(compact, field, local);
   if (typeof time === 'number' || !NUMBER.test(text) || COMPACT_LENGTH.test(text)) return time;
   return epochTime(Number(text), field);
 }
@@ -49,7 +51,7 @@ function epochTime(value: number, field: string): number | string {
 }
 
 /** @param match year, month, day, and where there are any hour, minute, second, its fraction, offset */
-function dateTime(match: RegExpExecArray, field: string, zone?: TimeZone): number | string {
+function dateTime(match: RegExpExecArray, field: string, local?: LocalTimeReading): number | string {
   const [year, month, day, hour, minute, second] = Array.from({ length: 6 }, (_, i) =>
     Number(match[i + 1] ?? 0),
   );
@@ -61,15 +63,9 @@ function dateTime(match: RegExpExecArray, field: string, zone?: TimeZone): numbe
   const localMs = date.getTime() + Math.floor(Number(`0.${match[7] ?? 0}`) * 1000);
   const offset: string | undefined = match[8];
   if (offset !== undefined) return localMs - offsetMs(offset);
-  return zone === undefined ? localMs : timeIn(zone, localMs, field);
-}
-
-function timeIn(zone: TimeZone, localMs: number, field: string): number | string {
-  const [instant, again] = zone.instantsOf(localMs);
-  if (instant === undefined) return `no such time in ${zone.name}, clocks are set forward: ${quote(field)}`;
-  if (again !== undefined)
-    return `two times in ${zone.name}, clocks are set back: ${quote(field)}; write it with its offset`;
-  return instant;
+  if (local === undefined) return localMs;
+  const time = local(localMs);
+  return typeof time === 'string' ? `${quote(field)}: ${time}` : time;
 }
 
 function offsetMs(offset: string): number {

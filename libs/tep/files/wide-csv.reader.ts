@@ -30,6 +30,7 @@ export async function* readWideCsv(
       index++;
     }
   }
+  reading.parser.finish();
   yield* batches.flush();
 }
 
@@ -42,6 +43,6 @@ function sampleOf(
 ): { timeMs: number | null; values: Float64Array } | string {
   const fields = fieldsOf(text, delimiter, width);
   if (typeof fields === 'string') return fields;
-  const timeMs = time === null ? null : reading.parser.time(fields[time]);
+  const timeMs = time === null ? null : reading.parser.time(fields[time], line);
   return typeof timeMs === 'string' ? timeMs : { timeMs, values: valuesOf(fields, tags, line, reading) };
 }
