@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import {
   type FileDialect,
@@ -15,7 +14,8 @@ import { AppError, isoTime } from '#platform';
 import { type Contradiction, RepeatedSamples } from './repeated-samples.js';
 import { SampleSpacing, type Spacing } from './sample-spacing.js';
 
-const READ_CHUNK_BYTES = 262_144;
+/** Of larger chunks the lines outlive young garbage collections: memory then grows with the file. */
+const READ_CHUNK_BYTES = 16_384;
 /** Samples of all tags, or single points: about one transaction of the former. */
 const BATCH_SIZE = 100;
 
@@ -130,28 +130,39 @@ export async function readPlantFile<T>(
   { onBytes, signal, ...options }: FileReading,
   read: (file: PlantFile) => Promise<T>,
 ): Promise<T> {
-  const source = createReadStream(path, { highWaterMark: READ_CHUNK_BYTES });
   try {
-    const file = await openPlantStream(watched(source, { onBytes, signal }), basename(path), {
+    const source = chunksOf(path, { onBytes, signal });
+    const file = await openPlantStream(source, basename(path), {
       ...options,
       batchSize: BATCH_SIZE,
     });
-    return await read(file);
+    try {
+      return await read(file);
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     throw unreadable(path, error);
-  } finally {
-    source.destroy();
   }
 }
 
-async function* watched(
-  source: AsyncIterable<Uint8Array>,
+/** The bytes of a file, all in one piece of memory: a chunk is good until the next is asked for. */
+async function* chunksOf(
+  path: string,
   { onBytes, signal }: Pick<FileReading, 'onBytes' | 'signal'>,
 ): AsyncGenerator<Uint8Array> {
-  for await (const chunk of source) {
-    onBytes?.(chunk.length);
-    signal?.throwIfAborted();
-    yield chunk;
+  const chunk = new Uint8Array(READ_CHUNK_BYTES);
+  const handle = await open(path);
+  try {
+    for (;;) {
+      const { bytesRead } = await handle.read(chunk);
+      if (bytesRead === 0) return;
+      onBytes?.(bytesRead);
+      signal?.throwIfAborted();
+      yield chunk.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
   }
 }
 
