@@ -11,6 +11,8 @@ export { EQUIPMENT, type EquipmentDefinition, type EquipmentKind } from './catal
 export { KPI_DEFINITIONS, type KpiDefinition, type PlantKpiName } from './catalogue/kpis.js';
 export { XMEAS_NOISE } from './plant/measurements.js';
 export { readLines, type TextLine } from './files/line.reader.js';
+export { isEncoding, NotTextError } from './files/text-decoding.js';
+export { TimeZone } from './files/time-zone.js';
 export { type NumberProfile } from './plant/number-profile.js';
 export { openPlantFile, openPlantStream } from './files/open-plant-file.js';
 export {
@@ -22,6 +24,7 @@ export {
 export { plantConstants, type PlantConstants } from './plant/constants.js';
 export {
   PlantFileError,
+  type FileDialect,
   type MalformedLine,
   type PlantBatch,
   type PlantFile,

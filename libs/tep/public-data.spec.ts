@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DISTURBANCES } from './catalogue/disturbances.js';
@@ -43,6 +44,19 @@ withPublicData('the public Braatz files', () => {
     expect(run.faultOnsetIndex).toBe(faultOnsetIndex);
     expect(rows[0]).toHaveLength(52);
     expect(rows.every((row) => row.every(Number.isFinite))).toBe(true);
+  });
+
+  it('are all plausible without names, whichever there are', async () => {
+    const files = (await readdir(dataDir)).filter((name) => /^d\d\d(_te)?\.dat$/.test(name));
+    // Only whether a file is taken: what is in those of faults 11 to 21 nobody looks at.
+    const taken = await Promise.all(
+      files.map((name) =>
+        load(name)
+          .then(() => 'taken')
+          .catch(() => 'refused'),
+      ),
+    );
+    expect(files.map((name, i) => [name, taken[i]])).toEqual(files.map((name) => [name, 'taken']));
   });
 
   it('put the reactor pressure of fault-free operation where the catalogue has it', async () => {

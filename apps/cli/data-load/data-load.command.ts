@@ -1,19 +1,26 @@
 import { basename } from 'node:path';
 import { SingleBar } from 'cli-progress';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { LotModule } from '#lot';
 import { PlantModule } from '#plant';
 import { AppError, isoTime, LEASE_RENEWAL_MS, Leases, loadConfig, parseTime } from '#platform';
+import { type FileDialect, isEncoding, TimeZone } from '#tep';
 import { freeTextFault, normalisedText } from '#text';
 import { TimeseriesModule } from '#timeseries';
 import { withContext } from '../context.js';
 import { type LoadedFile, PlantFileLoader } from './plant-file-loader.js';
+import { remarksOn, skippedIn } from './load-remarks.js';
 import { sizeOfFile } from './plant-file-survey.js';
 
 interface DataLoadOptions {
   lot?: string;
   start?: number;
   skipBad?: boolean;
+  encoding?: string;
+  delimiter?: string;
+  decimal?: '.' | ',';
+  missing?: string[];
+  tz?: string;
 }
 
 const LEASE = 'data-load';
@@ -36,7 +43,18 @@ export function registerDataLoad(program: Command): void {
       'time of the first sample, e.g. 2026-03-01T00:00:00Z (default: the times of the file, or right before the oldest data)',
       startTime,
     )
-    .option('--skip-bad', 'skip malformed lines and count them, instead of refusing the file')
+    .option('--skip-bad', 'skip malformed lines and cells and count them, instead of refusing the file')
+    .option('--encoding <name>', 'character set of the files, e.g. euc-kr (default: utf-8)', encoding)
+    .option(
+      '--delimiter <character>',
+      'what stands between fields, or "tab" (default: as the first line shows)',
+      delimiter,
+    )
+    .addOption(new Option('--decimal <character>', 'decimal separator (default: ".")').choices(['.', ',']))
+    .option('--missing <texts>', 'what stands for a missing value, e.g. -999,Bad', (texts) =>
+      texts.split(','),
+    )
+    .option('--tz <zone>', 'zone of times that carry none, e.g. Asia/Seoul (default: UTC)', zone)
     .action((files: string[], options: DataLoadOptions) =>
       withContext({ imports: [LotModule, PlantModule, TimeseriesModule] }, (context) =>
         withLease(context.get(Leases, { strict: false }), () =>
@@ -60,6 +78,7 @@ async function loadFiles(loader: PlantFileLoader, files: string[], options: Data
         lotNo: files.length === 1 ? options.lot : nameOf(options.lot, path),
         startMs,
         skipBad: options.skipBad,
+        ...dialectOf(options),
         onBytes: progress.advance,
         signal: interruption.signal,
       });
@@ -73,17 +92,22 @@ async function loadFiles(loader: PlantFileLoader, files: string[], options: Data
 }
 
 function report(path: string, { survey, lots, samples }: LoadedFile): void {
-  const { malformed, complaints } = survey.report;
+  const { complaints } = survey.report;
+  const unnamed = skippedIn(survey) - COMPLAINTS_SHOWN;
   for (const { file, line, reason } of complaints.slice(0, COMPLAINTS_SHOWN))
     console.error(`  skipped ${file}, line ${line}: ${reason}`);
-  if (malformed > COMPLAINTS_SHOWN) console.error(`  … and ${malformed - COMPLAINTS_SHOWN} more`);
+  if (unnamed > 0) console.error(`  … and ${unnamed} more`);
   const [first] = lots;
   const last = lots[lots.length - 1];
   const name =
     lots.length === 1 ? `lot ${first.lotNo}` : `${lots.length} lots, ${first.lotNo} to ${last.lotNo}`;
   const window = `${isoTime(first.startedAt)} to ${isoTime(last.endedAt ?? last.startedAt)}`;
-  const skipped = malformed === 0 ? '' : `, ${malformed} malformed line${malformed === 1 ? '' : 's'} skipped`;
-  console.log(`${basename(path)}: ${samples} samples as ${name}, ${window}${skipped}`);
+  const result = [`${samples} samples as ${name}`, window, ...remarksOn(survey)].join(', ');
+  console.log(`${basename(path)}: ${result}`);
+}
+
+function dialectOf({ encoding, delimiter, decimal, missing, tz }: DataLoadOptions): FileDialect {
+  return { encoding, delimiter, decimal, missing, timeZone: tz };
 }
 
 /** Of several files below one name, each keeps its own name behind it. */
@@ -145,6 +169,26 @@ function lotName(text: string): string {
   const fault = name === '' ? 'must not be empty' : freeTextFault(name);
   if (fault !== undefined) throw new InvalidArgumentError(`--lot ${fault}`);
   return name;
+}
+
+function encoding(name: string): string {
+  if (!isEncoding(name)) throw new InvalidArgumentError('There is no such encoding.');
+  return name;
+}
+
+function delimiter(text: string): string {
+  const character = text === 'tab' || text === '\\t' ? '\t' : text;
+  if (character.length !== 1 || character === '"')
+    throw new InvalidArgumentError('It must be one character other than a quote, or "tab".');
+  return character;
+}
+
+function zone(name: string): string {
+  try {
+    return new TimeZone(name).name;
+  } catch {
+    throw new InvalidArgumentError('There is no such time zone.');
+  }
 }
 
 function startTime(text: string): number {

@@ -1,14 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PlantRegistration } from '#equipment';
 import { LotHttpModule, LotService } from '#lot';
 import { PlantModule } from '#plant';
 import { Config, Database, ProcessClock } from '#platform';
-import { DETECTOR_TAGS } from '#tep';
+import { DETECTOR_TAGS, TAGS } from '#tep';
 import { describeOnBothProfiles, FeatureApp } from '#testing';
 import { SampleFeed, SampleWriter, SeriesReader, TagDirectory, TimeseriesModule } from '#timeseries';
+import { remarksOn } from './load-remarks.js';
 import { type LoadOptions, PlantFileLoader } from './plant-file-loader.js';
 
 const HOUR_MS = 3_600_000;
@@ -48,10 +49,12 @@ describeOnBothProfiles('loading files', (profile) => {
     await writeFile(path, lines.join('\n'));
     return new PlantFileLoader(app).load(path, options);
   };
-  /** Lines of a Braatz file: the value of row r and column c is r + c / 100. */
+  /** Lines of a Braatz file at the base case, but for the first value of row r, 0.25 + r / 10 000. */
   const dat = (rows: number): string[] =>
     Array.from({ length: rows }, (_, r) =>
-      DETECTOR_TAGS.map((_tag, c) => (r + c / 100).toFixed(2)).join('  '),
+      TAGS.slice(0, DETECTOR_TAGS.length)
+        .map(({ baseValue }, c) => (c === 0 ? (0.25 + r / 10_000).toFixed(4) : baseValue.toPrecision(5)))
+        .join('  '),
     );
   const count = (): Promise<number> => app.get(SeriesReader).count(tagIds, 0, now + HOUR_MS);
   const lotCount = async (): Promise<number> => (await app.get(LotService).list({ limit: 500 })).items.length;
@@ -75,7 +78,7 @@ describeOnBothProfiles('loading files', (profile) => {
       to: oldest,
     });
     expect(timestamps).toHaveLength(200);
-    expect([...values.subarray(0, 6)]).toEqual([0, 0.01, 0.02, 1, 1.01, 1.02]);
+    expect([...values.subarray(0, 6)]).toEqual([0.25, 3664, 4509.3, 0.2501, 3664, 4509.3]);
   });
 
   it('stays before the history of a simulated plant that is yet to start', async () => {
@@ -106,7 +109,7 @@ describeOnBothProfiles('loading files', (profile) => {
 
   it('keeps nothing of a file with a malformed line, and names file, line and reason', async () => {
     const lines = dat(20);
-    lines[12] = lines[12].replace('12.05', 'twelve');
+    lines[12] = lines[12].replace('0.2512', 'twelve');
     await expect(load('d01.dat', lines)).rejects.toMatchObject({
       code: 'PLANT_FILE_MALFORMED',
       message: expect.stringMatching(/^d01\.dat, line 13: .*"twelve"/),
@@ -165,7 +168,11 @@ describeOnBothProfiles('loading files', (profile) => {
   });
 
   it('removes what it wrote when it is interrupted in the middle', async () => {
-    const lines = Array.from({ length: 1_000 }, () => DETECTOR_TAGS.map(() => '1.2345678901234').join(' '));
+    const lines = Array.from({ length: 1_000 }, () =>
+      TAGS.slice(0, 52)
+        .map(({ baseValue }) => baseValue.toFixed(12))
+        .join(' '),
+    );
     const bytes = lines.join('\n').length;
     const controller = new AbortController();
     let read = 0;
@@ -214,6 +221,82 @@ describeOnBothProfiles('loading files', (profile) => {
     await expect(load('d01.dat', dat(20), options)).rejects.toMatchObject({ code });
     expect(await count()).toBe(1);
     expect(await lotCount()).toBe(1);
+  });
+
+  describe('with two values for a tag and time', () => {
+    const at = (minutes: number): string => iso(now - 10 * HOUR_MS + minutes * 60_000);
+    const refused = (line: number, what: string) => ({
+      code: 'SAMPLE_CONTRADICTED',
+      message: expect.stringMatching(new RegExp(`, line ${line}: ${what}`)),
+    });
+
+    it('refuses the second of them, names it and keeps nothing', async () => {
+      const long = ['tag,time,value', `XMEAS_01,${at(0)},1`, `XMEAS_01,${at(3)},2`, `XMEAS_01,${at(0)},3`];
+      await expect(load('long.csv', long)).rejects.toMatchObject(
+        refused(4, `XMEAS_01 is 3 at ${at(0)}, and 1 before`),
+      );
+      const wide = ['time,XMEAS_01,XMEAS_02', `${at(0)},1,5`, `${at(3)},2,6`, `${at(3)},2,7`];
+      await expect(load('wide.csv', wide)).rejects.toMatchObject(
+        refused(4, `XMEAS_02 is 7 at ${at(3)}, and 6 before`),
+      );
+      const rieth = ['faultNumber,simulationRun,sample,xmeas_1', '0,1,1,1', '0,1,2,2', '0,2,1,4', '0,1,2,3'];
+      await expect(load('rieth.csv', rieth)).rejects.toMatchObject(
+        refused(5, 'XMEAS_01 is 3 in sample 2, and 2 before'),
+      );
+      expect(await count()).toBe(0);
+      expect(await lotCount()).toBe(0);
+    });
+
+    it('keeps the first and counts the others when malformed lines are skipped', async () => {
+      const long = [
+        'tag,time,value',
+        ...[`XMEAS_01,${at(6)},1`, `XMEAS_01,${at(3)},2`, `XMEAS_01,${at(6)},3`, `XMEAS_02,${at(6)},3`],
+      ];
+      const { samples, survey } = await load('long.csv', long, { skipBad: true });
+      expect(samples).toBe(3);
+      expect(survey).toMatchObject({ contradictions: 1, report: { malformed: 0 } });
+      expect(survey.report.complaints).toMatchObject([{ line: 4 }]);
+      const stored = await app.get(SeriesReader).latest(tagIds);
+      expect(stored.get(tagIds[0])).toMatchObject({ value: 1 });
+    });
+
+    it('takes what is the same, and samples in pieces', async () => {
+      const wide = [
+        'time,XMEAS_01,XMEAS_02',
+        ...[`${at(6)},1,`, `${at(3)},2,6`, `${at(6)},,5`, `${at(6)},1,5`, `${at(3)},2,6`],
+      ];
+      expect(await load('wide.csv', wide)).toMatchObject({ samples: 4, survey: { contradictions: 0 } });
+    });
+  });
+
+  it('counts what is missing, and names columns that are no tag and odd spacings', async () => {
+    const start = now - 10 * HOUR_MS;
+    const wide = ['time,XMEAS_01,operator,XMEAS_02 [kg/h],shift'];
+    for (let i = 0; i < 10; i++)
+      wide.push(`${iso(start + i * 1_000)},${i === 3 ? 'NaN' : i},Kim,${i === 4 ? '' : 1},A`);
+    wide[6] = wide[6].replace(',5,', ',five,');
+    const { survey, samples } = await load('wide.csv', wide, { skipBad: true });
+    expect(samples).toBe(17);
+    expect(remarksOn(survey)).toEqual([
+      '1 malformed cell skipped',
+      '2 missing values',
+      'no tag: columns "operator", "shift"',
+      'samples are 1 s apart where 180 s are usual',
+    ]);
+  });
+
+  it('shifts compact dates as dates', async () => {
+    const wide = ['time,XMEAS_01', '20261120000000,1', '20261120000300,2', '20261120000600,3'];
+    const { lots } = await load('wide.csv', wide, { startMs: now - HOUR_MS });
+    expect(lots[0]).toMatchObject({ startedAt: now - HOUR_MS, endedAt: now - HOUR_MS + 2 * INTERVAL_MS + 1 });
+  });
+
+  it('names --lot where the name of the lot is taken', async () => {
+    await load('d01.dat', dat(3), { startMs: now - HOUR_MS });
+    await expect(load('d01.dat', dat(3), { startMs: now - 3 * HOUR_MS })).rejects.toMatchObject({
+      code: 'LOT_EXISTS',
+      message: 'There is a lot d01 already; give another name with --lot',
+    });
   });
 
   it('says what is wrong with a file that is none, empty or unknown', async () => {

@@ -1,11 +1,12 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { basename } from 'node:path';
-import { plantPoints } from '#tep';
+import { type PlantBatch, type PlantFile, plantPoints } from '#tep';
 import { mendedText, textStart } from '#text';
 import { type Lot, LotService } from '#lot';
 import { PlantStatus } from '#plant';
 import { AppError, Config, Database, isoTime, ProcessClock } from '#platform';
 import { SampleEraser, type SamplePoint, SampleWriter, SeriesReader, TagDirectory } from '#timeseries';
+import type { RepeatedSamples } from './repeated-samples.js';
 import {
   type FileReading,
   type FileSurvey,
@@ -77,7 +78,7 @@ export class PlantFileLoader {
   /**
    * Loads a file in two readings: the first finds its runs and its faults, the second writes.
    * When the second fails or is aborted, what it wrote is removed again.
-   * @throws AppError as surveyPlantFile; LOT_EXISTS, LOT_OVERLAP, WINDOW_IN_USE, SAMPLE_TOO_OLD, SAMPLE_IN_FUTURE
+   * @throws AppError as surveyPlantFile; FILE_EMPTY, LOT_EXISTS, LOT_OVERLAP, WINDOW_IN_USE, SAMPLE_TOO_OLD, SAMPLE_IN_FUTURE
    */
   async load(path: string, options: LoadOptions): Promise<LoadedFile> {
     const survey = await surveyPlantFile(path, options);
@@ -92,7 +93,7 @@ export class PlantFileLoader {
     await this.requireFree(plan);
     const lots = await this.openLots(plan);
     try {
-      const samples = await this.write(path, plan, options);
+      const samples = await this.write(path, survey.runs, plan, options);
       await this.database.transaction(async () => {
         for (const { id } of lots) await this.lots.finishLoading(id);
       });
@@ -179,13 +180,25 @@ export class PlantFileLoader {
   private openLots(plan: PlannedRun[]): Promise<Lot[]> {
     return this.database.transaction(async () => {
       const lots: Lot[] = [];
-      for (const { lotNo, startedAt, endedAt, knownFault, note } of plan)
+      for (const { lotNo, startedAt, endedAt, knownFault, note } of plan) {
+        if (await this.lots.findByNumber(lotNo))
+          throw AppError.conflict(
+            'LOT_EXISTS',
+            `There is a lot ${lotNo} already; give another name with --lot`,
+          );
         lots.push(await this.lots.add({ lotNo, startedAt, endedAt, knownFault, note, status: 'loading' }));
+      }
       return lots;
     });
   }
 
-  private async write(path: string, plan: PlannedRun[], options: LoadOptions): Promise<number> {
+  private async write(
+    path: string,
+    surveyed: SurveyedRun[],
+    plan: PlannedRun[],
+    options: LoadOptions,
+  ): Promise<number> {
+    const repeats = new Map(surveyed.map((each) => [each.run.key, each.repeats]));
     const runs = new Map(plan.map((run) => [run.key, run]));
     const planned = (key: string): PlannedRun => runs.get(key) ?? fileChanged(path);
     const tags = await this.tags.all();
@@ -195,7 +208,8 @@ export class PlantFileLoader {
       written += (await this.writer.write(points)).written;
       points = [];
     };
-    await readPlantFile(path, options, async (file) => {
+    await readPlantFile(path, options, async (read) => {
+      const file = { ...read, batches: withoutRepeats(read, repeats) };
       for await (const batch of plantPoints(file, { startMs: ({ key }) => planned(key).startedAt })) {
         const { shiftMs, startedAt, endedAt } = planned(batch.run.key);
         for (const { code, timeMs, value } of batch.points) {
@@ -216,6 +230,14 @@ export class PlantFileLoader {
       await this.lots.discard(id);
     }
   }
+}
+
+async function* withoutRepeats(
+  { batches, codes }: PlantFile,
+  repeats: ReadonlyMap<string, RepeatedSamples>,
+): AsyncGenerator<PlantBatch> {
+  for await (const batch of batches)
+    yield repeats.get(batch.run.key)?.withoutRepeats(batch, codes, () => undefined) ?? batch;
 }
 
 /** Samples without times are three minutes apart; a file with times is over with its last one. */

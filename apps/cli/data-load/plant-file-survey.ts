@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import {
+  type FileDialect,
   openPlantStream,
   PlantFileError,
   type PlantBatch,
@@ -10,14 +10,17 @@ import {
   type PlantFileReport,
   type PlantRun,
 } from '#tep';
-import { AppError } from '#platform';
+import { AppError, isoTime } from '#platform';
+import { type Contradiction, RepeatedSamples } from './repeated-samples.js';
+import { SampleSpacing, type Spacing } from './sample-spacing.js';
 
-const READ_CHUNK_BYTES = 262_144;
+/** Of larger chunks the lines outlive young garbage collections: memory then grows with the file. */
+const READ_CHUNK_BYTES = 16_384;
 /** Samples of all tags, or single points: about one transaction of the former. */
 const BATCH_SIZE = 100;
 
 /** How a file is read. */
-export interface FileReading extends Pick<PlantFileOptions, 'skipBad'> {
+export interface FileReading extends FileDialect, Pick<PlantFileOptions, 'skipBad'> {
   /** Told how many more bytes have been read. */
   onBytes?: (bytes: number) => void;
   /** Ends the reading before its end, with the signal's reason. */
@@ -32,12 +35,20 @@ export interface SurveyedRun {
   /** Epoch milliseconds of the first and last sample, in formats that say; else Infinity and −Infinity. */
   firstMs: number;
   lastMs: number;
+  spacing: SampleSpacing;
+  repeats: RepeatedSamples;
 }
 
-/** What a file holds, found by reading all of it once. */
+/** What a file holds, found by reading all of it. */
 export interface FileSurvey {
   runs: SurveyedRun[];
   report: PlantFileReport;
+  /** Names of the columns that are no tag. */
+  ignoredColumns: readonly string[];
+  /** Values that contradict an earlier one of the same tag and time, and are skipped. */
+  contradictions: number;
+  /** How far apart samples are, when that is far from what the plant records. */
+  unusualSpacing: Spacing | undefined;
 }
 
 /** Size of a file in bytes. @throws AppError FILE_UNREADABLE */
@@ -52,13 +63,61 @@ export async function sizeOfFile(path: string): Promise<number> {
 
 /**
  * Reads a file to its end without keeping its samples: whatever is wrong with it is known before anything is stored.
- * @throws AppError FILE_UNREADABLE, PLANT_FILE_MALFORMED (with file, line and reason), PLANT_FILE_UNRECOGNISED
+ * Only a file out of order in time is read once more, to see whether it holds two values for a tag and time.
+ * @throws AppError FILE_UNREADABLE, PLANT_FILE_MALFORMED (with file, line and reason), PLANT_FILE_UNRECOGNISED,
+ * SAMPLE_CONTRADICTED, FILE_UNORDERED
  */
 export async function surveyPlantFile(path: string, reading: FileReading): Promise<FileSurvey> {
-  return readPlantFile(path, reading, async (file) => {
-    const runs = new Map<string, SurveyedRun>();
+  const runs = new Map<string, SurveyedRun>();
+  const survey = await readPlantFile(path, reading, async (file) => {
     for await (const batch of file.batches) extend(runs, batch);
-    return { runs: [...runs.values()], report: file.report };
+    return { report: file.report, ignoredColumns: file.ignoredColumns };
+  });
+  const suspected = [...runs.values()].some(({ repeats }) => repeats.suspected);
+  const contradictions = suspected ? await contradictionsIn(path, reading, runs, survey.report) : 0;
+  const unusual = [...runs.values()].map(({ spacing }) => spacing.unusual());
+  return {
+    ...survey,
+    runs: [...runs.values()],
+    contradictions,
+    unusualSpacing: unusual.find((spacing) => spacing !== undefined),
+  };
+}
+
+async function contradictionsIn(
+  path: string,
+  reading: FileReading,
+  runs: ReadonlyMap<string, SurveyedRun>,
+  report: PlantFileReport,
+): Promise<number> {
+  let contradictions = 0;
+  const tell = (contradiction: Contradiction): void => {
+    const { line } = contradiction;
+    const reason = reasonOf(contradiction);
+    if (reading.skipBad !== true) throw contradicted(path, line, reason);
+    report.complain(line ?? 0, reason);
+    contradictions++;
+  };
+  for (const { repeats } of runs.values()) repeats.restart();
+  await readPlantFile(path, { ...reading, onBytes: undefined }, async (file) => {
+    for await (const batch of file.batches)
+      runs.get(batch.run.key)?.repeats.withoutRepeats(batch, file.codes, tell);
+  });
+  for (const { repeats } of runs.values()) repeats.restart();
+  return contradictions;
+}
+
+function reasonOf({ code, timeMs, index, before, value }: Contradiction): string {
+  const when = timeMs === null ? `in sample ${index + 1}` : `at ${isoTime(timeMs)}`;
+  return `${code} is ${value} ${when}, and ${before} before`;
+}
+
+function contradicted(path: string, line: number | null, reason: string): AppError {
+  const place = line === null ? basename(path) : `${basename(path)}, line ${line}`;
+  return new AppError({
+    kind: 'invalid',
+    code: 'SAMPLE_CONTRADICTED',
+    message: `${place}: ${reason}; --skip-bad keeps the first of such values`,
   });
 }
 
@@ -68,31 +127,42 @@ export async function surveyPlantFile(path: string, reading: FileReading): Promi
  */
 export async function readPlantFile<T>(
   path: string,
-  { skipBad, ...watching }: FileReading,
+  { onBytes, signal, ...options }: FileReading,
   read: (file: PlantFile) => Promise<T>,
 ): Promise<T> {
-  const source = createReadStream(path, { highWaterMark: READ_CHUNK_BYTES });
   try {
-    const file = await openPlantStream(watched(source, watching), basename(path), {
-      skipBad,
+    const source = chunksOf(path, { onBytes, signal });
+    const file = await openPlantStream(source, basename(path), {
+      ...options,
       batchSize: BATCH_SIZE,
     });
-    return await read(file);
+    try {
+      return await read(file);
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     throw unreadable(path, error);
-  } finally {
-    source.destroy();
   }
 }
 
-async function* watched(
-  source: AsyncIterable<Uint8Array>,
+/** The bytes of a file, all in one piece of memory: a chunk is good until the next is asked for. */
+async function* chunksOf(
+  path: string,
   { onBytes, signal }: Pick<FileReading, 'onBytes' | 'signal'>,
 ): AsyncGenerator<Uint8Array> {
-  for await (const chunk of source) {
-    onBytes?.(chunk.length);
-    signal?.throwIfAborted();
-    yield chunk;
+  const chunk = new Uint8Array(READ_CHUNK_BYTES);
+  const handle = await open(path);
+  try {
+    for (;;) {
+      const { bytesRead } = await handle.read(chunk);
+      if (bytesRead === 0) return;
+      onBytes?.(bytesRead);
+      signal?.throwIfAborted();
+      yield chunk.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
   }
 }
 
@@ -102,8 +172,12 @@ function extend(runs: Map<string, SurveyedRun>, batch: PlantBatch): void {
     length: 0,
     firstMs: Infinity,
     lastMs: -Infinity,
+    spacing: new SampleSpacing(),
+    repeats: new RepeatedSamples(),
   };
   runs.set(batch.run.key, known);
+  known.spacing.note(batch);
+  known.repeats.note(batch);
   if (batch.kind === 'samples')
     for (const { index } of batch.samples) known.length = Math.max(known.length, index + 1);
   for (const { timeMs } of batch.kind === 'samples' ? batch.samples : batch.points) {

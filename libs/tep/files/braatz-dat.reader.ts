@@ -1,6 +1,7 @@
-import { parseNumber, quote } from './field-parsing.js';
+import { fieldsOf, valuesOf } from './csv-fields.js';
 import type { TextLine } from './line.reader.js';
-import { PlantFileError, type PlantBatch, type PlantRun } from './plant-file.js';
+import { JUDGED_LINES, misreadRows, misreadVariables } from './nameless-table.js';
+import { PlantFileError, type PlantBatch, type PlantRun, type PlantSample } from './plant-file.js';
 import { SampleBatches, type SampleReading } from './sample-batches.js';
 import { DETECTOR_TAGS, TAGS } from '../catalogue/tags.js';
 
@@ -23,71 +24,110 @@ export function braatzRun(fileName: string): PlantRun {
   return { key, fault, simulationRun: null, faultOnsetIndex: fault === null || fault === 0 ? null : onset };
 }
 
-/** One sample a line, as in `d01.dat` … `d21_te.dat`; `width` numbers each. */
+/** The shape of a table without names. */
+export interface BraatzTable {
+  /** Numbers in a line. */
+  readonly width: number;
+  /** The character between them; null for blanks, one or more. */
+  readonly delimiter: string | null;
+}
+
+/**
+ * One sample a line, as in `d01.dat` … `d21_te.dat`. Nothing says that the columns are the tags in their order but
+ * their values: the first lines have to be plausible.
+ * @throws PlantFileError when they are not
+ */
 export async function* readBraatzRows(
   lines: AsyncIterable<TextLine[]>,
-  width: number,
-  { run, report, batchSize }: SampleReading,
+  table: BraatzTable,
+  reading: SampleReading,
 ): AsyncGenerator<PlantBatch> {
-  const batches = new SampleBatches(batchSize, report);
+  const { file, run, report } = reading;
+  const batches = new SampleBatches(reading.batchSize, report);
+  let first: PlantSample[] | null = [];
   let index = 0;
   for await (const group of lines) {
     for (const { line, text } of group) {
       if (text?.trim() === '') continue;
-      const values = numbersOf(text, width);
-      if (typeof values === 'string') report.reject(line, values);
-      else yield* batches.add(run, { line, index, timeMs: null, values });
+      const values = numbersOf(text, table, line, reading);
+      const sample = values === null ? null : { line, index, timeMs: null, values };
       index++;
+      if (sample === null) continue;
+      if (first === null) yield* batches.add(run, sample);
+      else if (first.push(sample) === JUDGED_LINES) {
+        requireReadable(
+          file,
+          misreadRows(
+            first.map(({ values }) => values),
+            false,
+          ),
+        );
+        for (const held of first) yield* batches.add(run, held);
+        first = null;
+      }
     }
+  }
+  if (first !== null && first.length > 0) {
+    const values = first.map(({ values }) => values);
+    const reason = misreadRows(values, true);
+    // A square table may as well be turned.
+    const samples = reason !== null && misreadVariables(values) === null ? turned(values) : first;
+    if (samples === first) requireReadable(file, reason);
+    for (const sample of samples) yield* batches.add(run, sample);
   }
   yield* batches.flush();
 }
 
 /**
- * One variable a line, as in `d00.dat`; `width` samples each. Has to be held in memory as a whole to be turned; the
- * limits on line length and on the number of lines bound it. A malformed line, when skipped, leaves its variable
- * without values.
- * @throws PlantFileError when the file does not have 52 lines
+ * One variable a line, as in `d00.dat`. Has to be held in memory as a whole to be turned; the limits on line length and
+ * on the number of lines bound it. A malformed line, when skipped, leaves its variable without values.
+ * @throws PlantFileError when the file does not have 52 lines, or their values are not plausible
  */
 export async function* readBraatzTransposed(
   lines: AsyncIterable<TextLine[]>,
-  width: number,
-  { file, run, report, batchSize }: SampleReading,
+  table: BraatzTable,
+  reading: SampleReading,
 ): AsyncGenerator<PlantBatch> {
+  const { file, run, report } = reading;
   const variables: Float64Array[] = [];
   for await (const group of lines) {
     for (const { line, text } of group) {
       if (text?.trim() === '') continue;
-      if (variables.length === DETECTOR_TAGS.length) throw wrongLineCount(file, 'more');
-      const values = numbersOf(text, width);
-      if (typeof values === 'string') report.reject(line, values);
-      variables.push(typeof values === 'string' ? new Float64Array(width).fill(NaN) : values);
+      variables.push(numbersOf(text, table, line, reading) ?? new Float64Array(table.width).fill(NaN));
+      if (variables.length > JUDGED_LINES) requireReadable(file, misreadVariables(variables));
     }
   }
-  if (variables.length < DETECTOR_TAGS.length) throw wrongLineCount(file, `only ${variables.length}`);
-  const batches = new SampleBatches(batchSize, report);
-  for (let index = 0; index < width; index++) {
-    const values = Float64Array.from(variables, (variable) => variable[index]);
-    yield* batches.add(run, { line: null, index, timeMs: null, values });
-  }
+  if (variables.length > 0) requireReadable(file, misreadVariables(variables));
+  const batches = new SampleBatches(reading.batchSize, report);
+  for (const sample of turned(variables)) yield* batches.add(run, sample);
   yield* batches.flush();
 }
 
-/** The numbers of a line, or what is wrong with it. */
-function numbersOf(text: string | null, width: number): Float64Array | string {
-  if (text === null) return 'line too long';
-  const fields = text.trim().split(/\s+/);
-  if (fields.length !== width) return `${fields.length} values where ${width} are expected`;
-  const values = new Float64Array(width);
-  for (let i = 0; i < width; i++) {
-    const value = parseNumber(fields[i]);
-    if (value === undefined) return `value ${i + 1} is no number: ${quote(fields[i])}`;
-    values[i] = value;
-  }
-  return values;
+function turned(variables: readonly Float64Array[]): PlantSample[] {
+  return Array.from(variables[0] ?? [], (_, index) => ({
+    line: null,
+    index,
+    timeMs: null,
+    values: Float64Array.from(variables, (variable) => variable[index]),
+  }));
 }
 
-function wrongLineCount(file: string, count: string): PlantFileError {
-  const reason = `${count} lines of variables where ${DETECTOR_TAGS.length} are expected`;
-  return new PlantFileError('PLANT_FILE_UNRECOGNISED', file, null, reason);
+function requireReadable(file: string, misreading: string | null): void {
+  if (misreading !== null) throw new PlantFileError('PLANT_FILE_UNRECOGNISED', file, null, misreading);
+}
+
+/**
+ * The numbers of a line, NaN for those that are missing or malformed; null when there are not as many as there should be.
+ * @throws PlantFileError unless what is malformed is to be skipped
+ */
+function numbersOf(
+  text: string | null,
+  { width, delimiter }: BraatzTable,
+  line: number,
+  reading: SampleReading,
+): Float64Array | null {
+  const fields = fieldsOf(text, delimiter, width);
+  if (typeof fields !== 'string') return valuesOf(fields, [...fields.keys()], line, reading);
+  reading.report.reject(line, fields);
+  return null;
 }

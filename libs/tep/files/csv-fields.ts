@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import { parseNumber, quote } from './field-parsing.js';
+import { quote } from './quote.js';
+import type { SampleReading } from './sample-batches.js';
 
 /**
  * Fields of one line of separated values. Quotes may surround a field but not a line end: a stray quote spoils its
@@ -12,24 +13,42 @@ export function splitFields(text: string, delimiter: string): string[] {
   return records[0] ?? [];
 }
 
-/** The fields of a line of separated values, or what is wrong with it. */
-export function fieldsOf(text: string, delimiter: string, width: number): string[] | string {
+/**
+ * The fields of a line of separated values, or what is wrong with it.
+ * @param delimiter null for blanks, one or more
+ */
+export function fieldsOf(
+  text: string | null,
+  delimiter: string | null,
+  width: number,
+): readonly string[] | string {
+  if (text === null) return 'line too long';
   let fields: string[];
   try {
-    fields = splitFields(text, delimiter);
+    fields = delimiter === null ? text.trim().split(/\s+/) : splitFields(text, delimiter);
   } catch {
     return 'quotes do not match';
   }
   return fields.length === width ? fields : `${fields.length} fields where ${width} are expected`;
 }
 
-/** The numbers in the given columns, or what is wrong with them. */
-export function valuesOf(fields: readonly string[], columns: readonly number[]): Float64Array | string {
+/**
+ * The numbers in the given columns; NaN for those that are missing or, when they are to be skipped, malformed.
+ * @throws PlantFileError unless malformed cells are to be skipped
+ */
+export function valuesOf(
+  fields: readonly string[],
+  columns: readonly number[],
+  line: number,
+  { parser, report }: Pick<SampleReading, 'parser' | 'report'>,
+): Float64Array {
   const values = new Float64Array(columns.length);
   for (let i = 0; i < columns.length; i++) {
-    const value = parseNumber(fields[columns[i]]);
-    if (value === undefined) return `field ${columns[i] + 1} is no number: ${quote(fields[columns[i]])}`;
-    values[i] = value;
+    const value = parser.number(fields[columns[i]]);
+    if (value === undefined)
+      report.rejectCell(line, `field ${columns[i] + 1} is no number: ${quote(fields[columns[i]])}`);
+    else if (Number.isNaN(value)) report.missing++;
+    values[i] = value ?? NaN;
   }
   return values;
 }

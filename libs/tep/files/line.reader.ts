@@ -1,3 +1,5 @@
+import { NotTextError, textDecoding } from './text-decoding.js';
+
 /** A line without its end, counted from 1; text is null when it is longer than allowed. */
 export interface TextLine {
   readonly line: number;
@@ -5,27 +7,39 @@ export interface TextLine {
 }
 
 /**
- * Splits UTF-8 bytes into lines (LF or CRLF), a group per chunk received. Holds at most one line of the allowed
- * length; a byte order mark is dropped, invalid UTF-8 becomes U+FFFD.
+ * Splits bytes into lines (LF or CRLF), a group per chunk received. Holds at most one line of the allowed length; a
+ * byte order mark is dropped.
+ * @throws NotTextError with the line, RangeError when there is no such encoding
  */
 export async function* readLines(
   source: AsyncIterable<Uint8Array>,
   maxLineLength: number,
+  encoding?: string,
 ): AsyncGenerator<TextLine[]> {
-  const decoder = new TextDecoder();
+  const decoding = textDecoding(encoding);
   const splitter = new LineSplitter(maxLineLength);
   for await (const chunk of source) {
-    const lines = splitter.push(decoder.decode(chunk, { stream: true }));
+    const lines = splitter.push(placed(splitter, () => decoding.write(chunk)));
     if (lines.length > 0) yield lines;
   }
-  const lines = splitter.push(decoder.decode());
+  const lines = splitter.push(placed(splitter, () => decoding.end()));
   const last = splitter.end();
   if (last !== null) lines.push(last);
   if (lines.length > 0) yield lines;
 }
 
+function placed(splitter: LineSplitter, decode: () => string): string {
+  try {
+    return decode();
+  } catch (error) {
+    if (!(error instanceof NotTextError)) throw error;
+    throw new NotTextError(error.encoding, splitter.finished + error.line, { cause: error });
+  }
+}
+
 class LineSplitter {
-  private line = 0;
+  /** Lines that have come to their end. */
+  finished = 0;
   private pending = '';
   private tooLong = false;
 
@@ -57,6 +71,6 @@ class LineSplitter {
     const text = this.tooLong ? null : this.pending.replace(/\r$/, '');
     this.pending = '';
     this.tooLong = false;
-    return { line: ++this.line, text };
+    return { line: ++this.finished, text };
   }
 }

@@ -1,9 +1,10 @@
+import { type NamedTag, tagOfColumn, unitOf } from './column-name.js';
 import { fieldsOf } from './csv-fields.js';
-import { parseNumber, parseTimestamp, quote } from './field-parsing.js';
 import type { TextLine } from './line.reader.js';
 import type { PlantBatch, PlantPoint } from './plant-file.js';
+import { quote } from './quote.js';
 import type { SampleReading } from './sample-batches.js';
-import { tagCodeOf } from '../catalogue/tag-alias.js';
+import type { FieldParser } from './field-parser.js';
 
 /** Where the columns of a file stand. */
 export interface LongColumns {
@@ -21,37 +22,63 @@ export interface LongColumns {
 export async function* readLongCsv(
   lines: AsyncIterable<TextLine[]>,
   columns: LongColumns,
-  { run, report, batchSize }: SampleReading,
+  { run, parser, report, batchSize }: SampleReading,
 ): AsyncGenerator<PlantBatch> {
+  const codes = new TagCodes();
   let points: PlantPoint[] = [];
   for await (const group of lines) {
     for (const { line, text } of group) {
       if (text?.trim() === '') continue;
-      const record = recordOf(text, columns);
+      const record = recordOf(text, line, columns, codes, parser);
       if (typeof record === 'string') report.reject(line, record);
-      else if (!Number.isNaN(record.value)) points.push({ line, ...record });
+      else if (Number.isNaN(record.value)) report.missing++;
+      else points.push({ line, ...record });
       if (points.length < batchSize) continue;
       report.records += points.length;
       yield { kind: 'points', run, points };
       points = [];
     }
   }
+  parser.finish();
   if (points.length === 0) return;
   report.records += points.length;
   yield { kind: 'points', run, points };
 }
 
 /** Tag, time and value of a line, or what is wrong with it. */
-function recordOf(text: string | null, columns: LongColumns): Omit<PlantPoint, 'line'> | string {
-  if (text === null) return 'line too long';
+function recordOf(
+  text: string | null,
+  line: number,
+  columns: LongColumns,
+  codes: TagCodes,
+  parser: FieldParser,
+): Omit<PlantPoint, 'line'> | string {
   const fields = fieldsOf(text, columns.delimiter, columns.width);
   if (typeof fields === 'string') return fields;
-  const code = tagCodeOf(fields[columns.tag]);
-  if (code === undefined) return `no tag of the plant: ${quote(fields[columns.tag])}`;
-  const timeMs = parseTimestamp(fields[columns.time]);
-  if (timeMs === undefined) return `no time: ${quote(fields[columns.time])}`;
-  const value = parseNumber(fields[columns.value]);
+  const named = codes.of(fields[columns.tag]);
+  if (named === undefined) return `no tag of the plant: ${quote(fields[columns.tag])}`;
+  const { code, foreignUnit } = named;
+  if (foreignUnit !== undefined)
+    return `${quote(fields[columns.tag])} is not in ${unitOf(code)}, the unit of ${code}`;
+  const timeMs = parser.time(fields[columns.time], line, code);
+  if (typeof timeMs === 'string') return timeMs;
+  const value = parser.number(fields[columns.value]);
   return value === undefined
     ? `value is no number: ${quote(fields[columns.value])}`
     : { code, timeMs, value };
+}
+
+const MOST_SPELLINGS = 1_000;
+
+/** Remembers what the spellings of a file mean. */
+class TagCodes {
+  private readonly known = new Map<string, NamedTag>();
+
+  of(spelling: string): NamedTag | undefined {
+    const known = this.known.get(spelling);
+    if (known !== undefined) return known;
+    const tag = tagOfColumn(spelling);
+    if (tag !== undefined && this.known.size < MOST_SPELLINGS) this.known.set(spelling, tag);
+    return tag;
+  }
 }

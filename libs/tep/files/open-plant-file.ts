@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { braatzCodes, braatzRun, readBraatzRows, readBraatzTransposed } from './braatz-dat.reader.js';
+import { FieldParser } from './field-parser.js';
+import { UndecidedHourError } from './local-clock.js';
 import { readLines, type TextLine } from './line.reader.js';
 import { readLongCsv } from './long-csv.reader.js';
 import { PlantFileError, PlantFileReport } from './plant-file.js';
@@ -8,6 +10,7 @@ import type { PlantBatch, PlantFile, PlantFileOptions, PlantRun } from './plant-
 import { LINES_TO_SNIFF, sniffPlantFile, type SniffedFile } from './plant-file.sniffer.js';
 import { readRiethCsv } from './rieth-csv.reader.js';
 import type { SampleReading } from './sample-batches.js';
+import { NotTextError } from './text-decoding.js';
 import { DETECTOR_TAGS } from '../catalogue/tags.js';
 import { readWideCsv } from './wide-csv.reader.js';
 
@@ -17,7 +20,8 @@ const READ_CHUNK_BYTES = 262_144;
 
 /**
  * Opens a file of plant data and tells its format from its first lines.
- * @throws PlantFileError when it is in no known format, and the file system's errors
+ * @throws PlantFileError when it is in no known format, RangeError when the dialect names an encoding or a time zone
+ * there is not, and the file system's errors
  */
 export function openPlantFile(path: string, options: PlantFileOptions = {}): Promise<PlantFile> {
   return openPlantStream(
@@ -36,27 +40,43 @@ export async function openPlantStream(
   file: string,
   options: PlantFileOptions = {},
 ): Promise<PlantFile> {
-  const lines = readLines(source, options.maxLineLength ?? DEFAULT_MAX_LINE_LENGTH);
+  const parser = new FieldParser(options);
+  const lines = linesOf(source, file, options);
   const report = new PlantFileReport(file, options);
   const first = await peek(lines);
-  const sniffed = sniffPlantFile(first.flat());
+  const sniffed = sniffPlantFile(first.flat(), parser, options.delimiter);
   if (typeof sniffed === 'string') {
     await lines.return(undefined);
     throw new PlantFileError('PLANT_FILE_UNRECOGNISED', file, null, sniffed);
   }
   const { run, codes, ignoredColumns } = contentOf(sniffed, file);
-  const reading: SampleReading = { file, run, report, batchSize: options.batchSize ?? DEFAULT_BATCH_SIZE };
+  const batchSize = options.batchSize ?? DEFAULT_BATCH_SIZE;
+  const reading: SampleReading = { file, run, report, parser, batchSize };
   return {
     file,
     format: sniffed.format,
     codes,
     ignoredColumns,
     report,
-    batches: batchesOf(sniffed, resume(first, lines), reading),
+    batches: decided(batchesOf(sniffed, resume(first, lines), reading), file),
     close: async () => {
       await lines.return(undefined);
     },
   };
+}
+
+async function* linesOf(
+  source: AsyncIterable<Uint8Array>,
+  file: string,
+  { maxLineLength = DEFAULT_MAX_LINE_LENGTH, encoding }: PlantFileOptions,
+): AsyncGenerator<TextLine[]> {
+  try {
+    yield* readLines(source, maxLineLength, encoding);
+  } catch (error) {
+    if (!(error instanceof NotTextError)) throw error;
+    const reason = `not text in ${error.encoding}; name its encoding with --encoding`;
+    throw new PlantFileError('PLANT_FILE_UNRECOGNISED', file, error.line, reason);
+  }
 }
 
 /** Groups of lines from the start, enough to sniff. */
@@ -93,15 +113,24 @@ function batchesOf(
 ): AsyncGenerator<PlantBatch> {
   switch (sniffed.format) {
     case 'braatz':
-      return readBraatzRows(lines, sniffed.width, reading);
+      return readBraatzRows(lines, sniffed, reading);
     case 'braatz_transposed':
-      return readBraatzTransposed(lines, sniffed.width, reading);
+      return readBraatzTransposed(lines, sniffed, reading);
     case 'rieth':
       return readRiethCsv(withoutHeader(lines), sniffed.columns, reading);
     case 'wide':
       return readWideCsv(withoutHeader(lines), sniffed.columns, reading);
     case 'long':
       return readLongCsv(withoutHeader(lines), sniffed.columns, reading);
+  }
+}
+
+async function* decided(batches: AsyncGenerator<PlantBatch>, file: string): AsyncGenerator<PlantBatch> {
+  try {
+    yield* batches;
+  } catch (error) {
+    if (!(error instanceof UndecidedHourError)) throw error;
+    throw new PlantFileError('PLANT_FILE_MALFORMED', file, error.line, error.message);
   }
 }
 

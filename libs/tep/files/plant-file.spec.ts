@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { openPlantStream } from './open-plant-file.js';
 import { PlantFileError } from './plant-file.js';
@@ -10,7 +11,7 @@ import type {
   PlantSample,
 } from './plant-file.js';
 import { plantPoints } from './plant-points.js';
-import { DETECTOR_TAGS } from '../catalogue/tags.js';
+import { DETECTOR_TAGS, TAGS } from '../catalogue/tags.js';
 
 /** A file arriving in chunks of a few bytes, cut anywhere. */
 async function* bytesOf(text: string, chunkBytes = 7): AsyncGenerator<Uint8Array> {
@@ -48,9 +49,17 @@ async function complaintOf(attempt: Promise<unknown>): Promise<PlantFileError> {
   throw new Error(`no PlantFileError but ${String(error)}`);
 }
 
-/** A line of the public layout whose n-th number is start + n/100. */
-const datLine = (start: number, count = 52) =>
-  Array.from({ length: count }, (_, n) => `   ${(start + n / 100).toExponential(4)}`).join('');
+/** The base case, but for an A feed (XMEAS_01) of 0.25 kscmh and that many thousandths. */
+const sampleOf = (thousandths: number, count = 52): number[] =>
+  TAGS.slice(0, count).map(({ baseValue }, i) => (i === 0 ? 0.25 + thousandths / 1000 : baseValue));
+/** The same as a line of the public layout. */
+const datLine = (thousandths: number, count = 52) =>
+  sampleOf(thousandths, count)
+    .map((value) => `   ${value.toExponential(4)}`)
+    .join('');
+/** A line of a turned file: its variable at the base case, in three samples. */
+const variableLine = (variable: number) =>
+  [0, 1, 2].map((thousandths) => sampleOf(thousandths)[variable]).join(' ');
 
 describe('a Braatz file', () => {
   it('is read a sample a line, in the order of the tags', async () => {
@@ -59,9 +68,9 @@ describe('a Braatz file', () => {
     expect(file.codes).toEqual(DETECTOR_TAGS);
     const samples = await samplesOf(file);
     expect(samples.map((s) => [s.index, s.line, s.timeMs, s.values[0], s.values[51]])).toEqual([
-      [0, 1, null, 1, 1.51],
-      [1, 2, null, 2, 2.51],
-      [2, 4, null, 3, 3.51],
+      [0, 1, null, 0.251, 18.113],
+      [1, 2, null, 0.252, 18.113],
+      [2, 4, null, 0.253, 18.113],
     ]);
     expect(samples[0].run).toEqual({ key: 'd05_te', fault: 5, simulationRun: null, faultOnsetIndex: 160 });
     expect(file.report.records).toBe(3);
@@ -81,48 +90,65 @@ describe('a Braatz file', () => {
   });
 
   it('is turned when it holds a variable a line', async () => {
-    const lines = Array.from({ length: 52 }, (_, variable) => `${variable}.1 ${variable}.2 ${variable}.3`);
+    const lines = DETECTOR_TAGS.map((_, variable) => variableLine(variable));
     const file = await open(lines.join('\n'), 'd00.dat');
     expect(file.format).toBe('braatz_transposed');
     const samples = await samplesOf(file);
     expect(samples).toHaveLength(3);
-    expect(samples[1].values[0]).toBe(0.2);
-    expect(samples[1].values[51]).toBe(51.2);
+    expect(samples[1].values[0]).toBe(0.251);
+    expect(samples[1].values[51]).toBe(18.11349055);
     expect(samples[2]).toMatchObject({ index: 2, line: null });
   });
 
   it('is refused when the variables are not 52', async () => {
     const few = await open('1 2 3\n4 5 6\n', 'd00.dat');
-    expect((await complaintOf(samplesOf(few))).reason).toBe(
-      'only 2 lines of variables where 52 are expected',
+    expect((await complaintOf(samplesOf(few))).reason).toMatch(
+      /^there are 2 lines and no names, where 52 tags/,
     );
-    const many = await open(Array.from({ length: 60 }, () => '1 2 3').join('\n'), 'd00.dat');
-    expect((await complaintOf(samplesOf(many))).reason).toBe('more lines of variables where 52 are expected');
+    const many = await open(Array.from({ length: 90 }, () => '1 2 3').join('\n'), 'd00.dat');
+    expect((await complaintOf(samplesOf(many))).reason).toMatch(
+      /^there are 65 lines and no names, where 52 tags/,
+    );
   });
 
   it('stops at the first malformed line, naming it', async () => {
     const file = await open(`${datLine(1)}\n${datLine(2, 51)}\n${datLine(3)}\n`, 'd01.dat');
     const error = await complaintOf(samplesOf(file));
     expect(error).toMatchObject({ code: 'PLANT_FILE_MALFORMED', file: 'd01.dat', line: 2 });
-    expect(error.message).toBe('d01.dat, line 2: 51 values where 52 are expected');
+    expect(error.message).toBe('d01.dat, line 2: 51 fields where 52 are expected');
   });
 
-  it('skips malformed lines when told to, keeps the time of the others and reports each', async () => {
+  it('skips malformed lines and cells when told to, keeps everything else and reports each', async () => {
     const seen: MalformedLine[] = [];
-    const text = [datLine(1), datLine(2).replace('2.0500e+0', '2,05'), datLine(3)].join('\n');
+    const text = [datLine(1), '1 2 3', datLine(3).replace('2.6902e+1', '26,9'), datLine(4)].join('\n');
     const file = await open(text, 'd01.dat', { skipBad: true, onMalformed: (line) => seen.push(line) });
-    expect((await samplesOf(file)).map((s) => s.index)).toEqual([0, 2]);
-    expect(seen).toEqual([{ file: 'd01.dat', line: 2, reason: 'value 6 is no number: "2,05"' }]);
-    expect(file.report).toMatchObject({ records: 2, malformed: 1, complaints: seen });
+    const samples = await samplesOf(file);
+    expect(samples.map((s) => s.index)).toEqual([0, 2, 3]);
+    expect([...samples[1].values.subarray(3, 6)]).toEqual([9.3477, NaN, 42.339]);
+    expect(seen).toEqual([
+      { file: 'd01.dat', line: 2, reason: '3 fields where 52 are expected' },
+      { file: 'd01.dat', line: 3, reason: 'field 5 is no number: "26,9"' },
+    ]);
+    expect(file.report).toMatchObject({ records: 3, malformed: 1, malformedCells: 1, complaints: seen });
   });
 
   it('leaves a variable without values when its line of a turned file is skipped', async () => {
-    const lines = Array.from({ length: 52 }, (_, variable) => (variable === 9 ? '1 x 3' : '1 2 3'));
+    const lines = DETECTOR_TAGS.map((_, variable) => (variable === 9 ? '1 2' : variableLine(variable)));
     const file = await open(lines.join('\n'), 'd00.dat', { skipBad: true });
     const samples = await samplesOf(file);
     expect(samples[0].values[9]).toBeNaN();
-    expect(samples[0].values[10]).toBe(1);
+    expect(samples[0].values[10]).toBe(80.109402259);
     expect(file.report.malformed).toBe(1);
+  });
+
+  it('reads the exponents of Fortran, and commas or tabs between the numbers', async () => {
+    const fortran = datLine(1).replaceAll('e', 'D');
+    expect((await samplesOf(await open(fortran, 'x.dat')))[0].values[1]).toBe(3664);
+    const tabs = sampleOf(1).join('\t');
+    expect([...(await samplesOf(await open(tabs, 'x.tsv')))[0].values]).toEqual(sampleOf(1));
+    const commas = sampleOf(1).join(';').replaceAll('.', ',');
+    const european = await open(commas, 'x.csv', { decimal: ',' });
+    expect([...(await samplesOf(european))[0].values]).toEqual(sampleOf(1));
   });
 });
 
@@ -154,14 +180,19 @@ describe('a Rieth file', () => {
     expect(sample.values[0]).toBe(3664.5);
   });
 
+  it('may have blanks or lines between the words of its header', async () => {
+    const file = await open('fault_number;Simulation Run;SAMPLE;xmeas_1\n2;1;1;0.25\n', 'x.csv');
+    expect(file.format).toBe('rieth');
+    expect((await samplesOf(file))[0].run.fault).toBe(2);
+  });
+
   it.each([
     ['0,1,1,0.25,43.8', '5 fields where 6 are expected'],
     ['x,1,1,0.25,43.8,18', 'no fault number: "x"'],
     ['99,1,1,0.25,43.8,18', 'no fault number: "99"'],
     ['0,1.5,1,0.25,43.8,18', 'no simulation run: "1.5"'],
     ['0,1,0,0.25,43.8,18', 'no sample number: "0"'],
-    ['0,1,1,0.25,0x1f,18', 'field 5 is no number: "0x1f"'],
-    ['0,1,1,0.25,Infinity,18', 'field 5 is no number: "Infinity"'],
+    ['0,1,10000001,0.25,43.8,18', 'no sample number: "10000001"'],
     ['0,1,1,"0.25,43.8,18', 'quotes do not match'],
   ])('reports the malformed line %s', async (line, reason) => {
     const file = await open(`${header}\n${line}\n0,1,2,0.25,,18\n`, 'tep_test.csv', { skipBad: true });
@@ -169,6 +200,16 @@ describe('a Rieth file', () => {
     expect(file.report.complaints).toEqual([{ file: 'tep_test.csv', line: 2, reason }]);
     expect(samples).toHaveLength(1);
     expect(samples[0].values[1]).toBeNaN();
+  });
+
+  it.each(['0x1f', 'Infinity', '1e999', '4,5'])('reports the malformed cell %s', async (cell) => {
+    const text = `${header}\n0,1,1,0.25,"${cell}",18\n`;
+    expect((await complaintOf(samplesOf(await open(text, 'x.csv')))).message).toBe(
+      `x.csv, line 2: field 5 is no number: "${cell}"`,
+    );
+    const file = await open(text, 'x.csv', { skipBad: true });
+    expect([...(await samplesOf(file))[0].values]).toEqual([0.25, NaN, 18]);
+    expect(file.report).toMatchObject({ malformed: 0, malformedCells: 1, missing: 0 });
   });
 });
 
@@ -191,12 +232,16 @@ describe('a wide CSV file', () => {
     ['2024-02-29', Date.UTC(2024, 1, 29)],
     ['1709251200', Date.UTC(2024, 2, 1)],
     ['1709251200000', Date.UTC(2024, 2, 1)],
+    ['20240301', Date.UTC(2024, 2, 1)],
+    ['202403010903', Date.UTC(2024, 2, 1, 9, 3)],
+    ['20240301090312', Date.UTC(2024, 2, 1, 9, 3, 12)],
+    ['20240301T090312+09', Date.UTC(2024, 2, 1, 0, 3, 12)],
   ])('reads the time %s', async (time, expected) => {
     const [sample] = await samplesOf(await open(`time,XMEAS_01\n${time},1\n`, 'x.csv'));
     expect(sample.timeMs).toBe(expected);
   });
 
-  it.each(['2023-02-29', '2024-13-01', '24:00', '2024-03-01T25:00Z', '3', ''])(
+  it.each(['2023-02-29', '2024-13-01', '24:00', '2024-03-01T25:00Z', '3', '', '20241301', '202413010000'])(
     'refuses the time %s',
     async (time) => {
       const error = await complaintOf(samplesOf(await open(`time,XMEAS_01\n${time},1\n`, 'x.csv')));
@@ -204,9 +249,54 @@ describe('a wide CSV file', () => {
     },
   );
 
-  it('tells missing values from zeros', async () => {
+  it.each([
+    ['1969-12-31', 'no time of a plant sample: "1969-12-31"'],
+    ['9999999999999', 'no time of a plant sample: "9999999999999"'],
+    ['99999999999999', 'no time of a plant sample: "99999999999999"'],
+    [
+      '2026112009',
+      '"2026112009" may be a date with its hour or seconds since 1970; write it with separators',
+    ],
+  ])('refuses the time %s, which cannot be one or may be two', async (time, reason) => {
+    const error = await complaintOf(samplesOf(await open(`time,XMEAS_01\n${time},1\n`, 'x.csv')));
+    expect(error).toMatchObject({ line: 2, reason });
+  });
+
+  it('tells missing values from zeros, and counts them', async () => {
     const file = await open('time,XMEAS_01,XMEAS_02,XMEAS_03,XMEAS_04\n2024-03-01,0, ,NaN,NA\n', 'x.csv');
     expect([...(await samplesOf(file))[0].values]).toEqual([0, NaN, NaN, NaN]);
+    expect(file.report.missing).toBe(3);
+  });
+
+  it('takes other things for missing values when told to', async () => {
+    const text = 'time,XMEAS_01,XMEAS_02,XMEAS_03,XMEAS_04\n2024-03-01,-999,-999.0,bad,-99\n';
+    const file = await open(text, 'x.csv', { missing: ['-999', 'Bad'] });
+    expect([...(await samplesOf(file))[0].values]).toEqual([NaN, NaN, NaN, -99]);
+  });
+
+  it('understands the unit behind a tag', async () => {
+    const header = 'time,XMEAS_07 (kPa),XMEAS(9) [degC],Product\\, G';
+    const file = await open(
+      `${header.replace('Product\\, G', '"Product, G [mol %]"')}\n2024-03-01,2705,120.4,53.7\n`,
+      'x.csv',
+    );
+    expect(file.codes).toEqual(['XMEAS_07', 'XMEAS_09', 'XMEAS_40']);
+  });
+
+  it('tells a comma in a name from one between names', async () => {
+    const file = await open('time;Reactor feed, A;Purge gas, A\n2024-03-01;32,1;33\n', 'x.csv', {
+      decimal: ',',
+    });
+    expect(file.codes).toEqual(['XMEAS_23', 'XMEAS_29']);
+    expect([...(await samplesOf(file))[0].values]).toEqual([32.1, 33]);
+  });
+
+  it('has numbered samples when it has tags and nothing else', async () => {
+    const samples = await samplesOf(await open('XMEAS_02,XMEAS_01\n1,2\n3,4\n', 'x.csv'));
+    expect(samples.map(({ index, timeMs, values }) => [index, timeMs, ...values])).toEqual([
+      [0, null, 1, 2],
+      [1, null, 3, 4],
+    ]);
   });
 });
 
@@ -242,7 +332,17 @@ describe('any plant file', () => {
   it.each([
     ['', 'the file is empty'],
     ['\n\n', 'no line can be read'],
-    ['hello world\n', 'no time column among "hello world"'],
+    ['hello world\n', 'no column of a time, a tag or a value among "hello world"'],
+    [
+      '2024-03-01,0.25,3664\n',
+      'no header: the first line holds values, "2024-03-01", "0.25", "3664"; put a line with the names of the columns before it',
+    ],
+    [
+      'XMEAS_01,2024-03-01,0.25\n',
+      'no header: the first line holds values, "XMEAS_01", "2024-03-01", "0.25"; put a line with the names of the columns before it',
+    ],
+    ['Datum,XMEAS_01\n', 'no time column among "Datum", "XMEAS_01"'],
+    ['time,XMEAS_07 (bar)\n', 'column 2, "XMEAS_07 (bar)", is not in kPa gauge, the unit of XMEAS_07'],
     ['time,foo\n2024-03-01,1\n', 'no column of a tag among "time", "foo"'],
     ['time,XMEAS_1,xmeas(1)\n', 'two columns for XMEAS_01'],
     ['time,"XMEAS_1\n', 'the quotes of the header do not match'],
@@ -250,6 +350,118 @@ describe('any plant file', () => {
   ])('is refused when it is %j', async (text, reason) => {
     const error = await complaintOf(open(text, 'mystery.csv'));
     expect(error).toMatchObject({ code: 'PLANT_FILE_UNRECOGNISED', line: null, reason });
+  });
+
+  // 시간, "time", is BD C3 B0 A3 in EUC-KR
+  const korean = Uint8Array.from([
+    ...Buffer.from('tag,value,'),
+    ...[0xbd, 0xc3, 0xb0, 0xa3],
+    ...Buffer.from('\nXMEAS_01,1,2024-03-01\n'),
+  ]);
+  const inChunks = (bytes: Uint8Array, size: number) =>
+    Readable.from(
+      Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+        bytes.subarray(i * size, (i + 1) * size),
+      ),
+    );
+
+  it.each([1, 3, 1000])('is refused when it is not in UTF-8, in chunks of %d', async (size) => {
+    const error = await complaintOf(openPlantStream(inChunks(korean, size), 'x.csv'));
+    expect(error).toMatchObject({ line: 1, reason: 'not text in UTF-8; name its encoding with --encoding' });
+    const late = Uint8Array.from([
+      ...Buffer.from('time,XMEAS_01\n2024-03-01,1\n2024-03-02,2 '),
+      0xff,
+      0x0a,
+      0x31,
+    ]);
+    const open = openPlantStream(inChunks(late, size), 'x.csv').then((file) => samplesOf(file));
+    expect(await complaintOf(open)).toMatchObject({ code: 'PLANT_FILE_UNRECOGNISED', line: 3 });
+  });
+
+  it('is read in another encoding when told to', async () => {
+    const file = await openPlantStream(inChunks(korean, 3), 'x.csv', { encoding: 'euc-kr' });
+    expect(await pointsOf(file)).toEqual([
+      { line: 2, code: 'XMEAS_01', timeMs: Date.UTC(2024, 2, 1), value: 1 },
+    ]);
+    const broken = Uint8Array.from([...korean, 0xff, 0xff]);
+    const attempt = openPlantStream(inChunks(broken, 3), 'x.csv', { encoding: 'euc-kr' });
+    expect(await complaintOf(attempt.then(pointsOf))).toMatchObject({
+      line: 3,
+      reason: expect.stringMatching(/^not text in euc-kr/),
+    });
+  });
+
+  it('has times of the zone that is named, but for those with an offset', async () => {
+    const timeOf = async (time: string, timeZone: string) => {
+      const samples = await samplesOf(await open(`time,XMEAS_01\n${time},1\n`, 'x.csv', { timeZone }));
+      return new Date(samples[0].timeMs ?? NaN).toISOString();
+    };
+    expect(await timeOf('2026-03-01 09:00', 'Asia/Seoul')).toBe('2026-03-01T00:00:00.000Z');
+    expect(await timeOf('2026-03-01T09:00Z', 'Asia/Seoul')).toBe('2026-03-01T09:00:00.000Z');
+    // Central European summer time begins on 29 March 2026 at 02:00 and ends on 25 October at 03:00.
+    expect(await timeOf('2026-03-29 01:59:59', 'Europe/Berlin')).toBe('2026-03-29T00:59:59.000Z');
+    expect(await timeOf('2026-03-29 03:00', 'Europe/Berlin')).toBe('2026-03-29T01:00:00.000Z');
+    expect(await timeOf('2026-10-25 03:00', 'Europe/Berlin')).toBe('2026-10-25T02:00:00.000Z');
+    expect((await complaintOf(timeOf('2026-03-29 02:30', 'Europe/Berlin'))).message).toBe(
+      'x.csv, line 2: "2026-03-29 02:30": clocks in Europe/Berlin skip that time, they are set forward',
+    );
+    expect((await complaintOf(timeOf('2026-10-25 02:30', 'Europe/Berlin'))).message).toBe(
+      'x.csv, line 2: clocks in Europe/Berlin show this hour twice, and the file once; write its times with their offset',
+    );
+  });
+
+  describe('with an hour that clocks show twice', () => {
+    // In New York the hour from 01:00 of 1 November 2026 begins at 05:00 and again at 06:00 UTC.
+    const timeZone = 'America/New_York';
+    const [from, to] = [Date.UTC(2026, 10, 1, 4), Date.UTC(2026, 10, 1, 8)];
+    const every = (minutes: number) =>
+      Array.from({ length: (to - from) / 60_000 / minutes }, (_, i) => from + i * minutes * 60_000);
+    const shown = (ms: number) => new Date(ms).toLocaleString('sv-SE', { timeZone });
+    const wide = (times: readonly number[]) =>
+      `time,XMEAS_01\n${times.map((ms) => `${shown(ms)},1`).join('\n')}\n`;
+    const read = async (text: string) => samplesOf(await open(text, 'x.csv', { timeZone }));
+
+    it.each([3, 20, 30])(
+      'tells the first from the second by their order, every %d minutes',
+      async (minutes) => {
+        expect((await read(wide(every(minutes)))).map(({ timeMs }) => timeMs)).toEqual(every(minutes));
+        const later = every(minutes).filter((ms) => ms >= from + 4_200_000);
+        expect((await read(wide(later))).map(({ timeMs }) => timeMs)).toEqual(later);
+      },
+    );
+
+    it('tells them for every tag, in whatever order the tags come', async () => {
+      const lineOf = (ms: number, tag: string) => `${tag},${shown(ms)},1`;
+      const tags = ['XMEAS_01', 'XMEAS_02'];
+      const byTag = tags.flatMap((tag) => every(3).map((ms) => lineOf(ms, tag)));
+      const byTime = every(3).flatMap((ms) => tags.map((tag) => lineOf(ms, tag)));
+      for (const lines of [byTag, byTime]) {
+        const file = await open(['tag,time,value', ...lines].join('\n'), 'x.csv', { timeZone });
+        for (const tag of tags) {
+          const points = (
+            await pointsOf(await open(['tag,time,value', ...lines].join('\n'), 'x.csv', { timeZone }))
+          )
+            .filter(({ code }) => code === tag)
+            .map(({ timeMs }) => timeMs);
+          expect(points).toEqual(every(3));
+        }
+        await file.close();
+      }
+    });
+
+    it.each([
+      [
+        'the file shows it once',
+        every(3).filter((ms) => ms < from + 3_600_000 || ms >= from + 7_200_000),
+        22,
+      ],
+      ['the file ends in it', every(3).filter((ms) => ms < from + 5_400_000), 22],
+      ['times descend', every(3).toReversed(), 22],
+      ['times are not quite in order', every(3).map((ms, i, all) => all[i ^ 1] ?? ms), 23],
+      ['samples are an hour apart', every(60), 4],
+    ])('is refused when %s', async (_what, times, line) => {
+      expect(await complaintOf(read(wide(times)))).toMatchObject({ line });
+    });
   });
 
   it('never holds a line longer than allowed', async () => {

@@ -1,6 +1,6 @@
 export type PlantFileFormat = 'braatz' | 'braatz_transposed' | 'rieth' | 'wide' | 'long';
 
-/** A line that could not be read, counted from 1, and why. */
+/** A line that could not be read, or not all of it, counted from 1, and why. */
 export interface MalformedLine {
   readonly file: string;
   readonly line: number;
@@ -59,10 +59,27 @@ export type PlantBatch =
   | { readonly kind: 'samples'; readonly run: PlantRun; readonly samples: readonly PlantSample[] }
   | { readonly kind: 'points'; readonly run: PlantRun; readonly points: readonly PlantPoint[] };
 
-export interface PlantFileOptions {
-  /** Skip malformed lines and report them (true) or stop at the first with a {@link PlantFileError} (default). */
+/** How a file is written, where it does not show by itself. */
+export interface FileDialect {
+  /** Name of the character set, e.g. `euc-kr`; default UTF-8. */
+  readonly encoding?: string;
+  /** The character between fields; default: what the first line shows. */
+  readonly delimiter?: string;
+  /** The decimal separator; default a point. */
+  readonly decimal?: '.' | ',';
+  /** What stands for a missing value, besides nothing, NaN, NA, N/A, null and none; a number in any spelling. */
+  readonly missing?: readonly string[];
+  /** IANA name of the zone of times that carry none; default UTC. */
+  readonly timeZone?: string;
+}
+
+export interface PlantFileOptions extends FileDialect {
+  /**
+   * Skip malformed lines, and of lines with many tags only the malformed cells, and report them (true), or stop at the
+   * first with a {@link PlantFileError} (default).
+   */
   readonly skipBad?: boolean;
-  /** Told of every line skipped; the report keeps only the first hundred. */
+  /** Told of every line and cell skipped; the report keeps only the first hundred. */
   readonly onMalformed?: (line: MalformedLine) => void;
   /** Longest line read, in characters; a longer one is malformed and never held in memory. Default 1 048 576. */
   readonly maxLineLength?: number;
@@ -78,7 +95,11 @@ export class PlantFileReport {
   records = 0;
   /** Lines skipped as malformed. */
   malformed = 0;
-  /** The first hundred of them. */
+  /** Cells skipped as malformed, of lines that were read. */
+  malformedCells = 0;
+  /** Cells of tags that hold nothing, or what stands for a missing value. */
+  missing = 0;
+  /** The first hundred of the lines and cells skipped. */
   readonly complaints: MalformedLine[] = [];
 
   constructor(
@@ -91,12 +112,30 @@ export class PlantFileReport {
    * @throws PlantFileError unless malformed lines are to be skipped
    */
   reject(line: number, reason: string): void {
-    if (this.options.skipBad !== true)
-      throw new PlantFileError('PLANT_FILE_MALFORMED', this.file, line, reason);
+    this.skip(line, reason);
     this.malformed++;
+  }
+
+  /**
+   * Takes note of a malformed cell of a line whose other cells are kept.
+   * @throws PlantFileError unless malformed cells are to be skipped
+   */
+  rejectCell(line: number, reason: string): void {
+    this.skip(line, reason);
+    this.malformedCells++;
+  }
+
+  /** Takes note of what is skipped without counting it. */
+  complain(line: number, reason: string): void {
     const complaint = { file: this.file, line, reason };
     if (this.complaints.length < KEPT_COMPLAINTS) this.complaints.push(complaint);
     this.options.onMalformed?.(complaint);
+  }
+
+  private skip(line: number, reason: string): void {
+    if (this.options.skipBad !== true)
+      throw new PlantFileError('PLANT_FILE_MALFORMED', this.file, line, reason);
+    this.complain(line, reason);
   }
 }
 

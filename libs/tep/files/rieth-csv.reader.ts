@@ -1,7 +1,7 @@
 import { fieldsOf, valuesOf } from './csv-fields.js';
-import { parseNumber, quote } from './field-parsing.js';
 import type { TextLine } from './line.reader.js';
 import type { PlantBatch, PlantRun } from './plant-file.js';
+import { quote } from './quote.js';
 import { SampleBatches, type SampleReading } from './sample-batches.js';
 
 /** Where the columns of a file stand; `tags` in the order of a sample's values. */
@@ -19,6 +19,8 @@ export const RIETH_TRAINING_ONSET_INDEX = 20;
 export const RIETH_TESTING_ONSET_INDEX = 160;
 
 const MOST_FAULT_NUMBER = 28;
+/** Some 57 years. */
+const MOST_SAMPLES = 10_000_000;
 
 /**
  * Reads the layout of Rieth et al. (Harvard Dataverse, 10.7910/DVN/6C3JR1): faultNumber, simulationRun, sample,
@@ -28,15 +30,16 @@ const MOST_FAULT_NUMBER = 28;
 export async function* readRiethCsv(
   lines: AsyncIterable<TextLine[]>,
   columns: RiethColumns,
-  { file, report, batchSize }: Omit<SampleReading, 'run'>,
+  reading: Omit<SampleReading, 'run'>,
 ): AsyncGenerator<PlantBatch> {
+  const { file, report, batchSize } = reading;
   const batches = new SampleBatches(batchSize, report);
   const onsetIndex = onsetOf(file);
   let run: PlantRun | null = null;
   for await (const group of lines) {
     for (const { line, text } of group) {
       if (text?.trim() === '') continue;
-      const record = recordOf(text, columns);
+      const record = recordOf(text, columns, line, reading);
       if (typeof record === 'string') {
         report.reject(line, record);
         continue;
@@ -68,19 +71,25 @@ interface RiethRecord {
 }
 
 /** The record of a line, or what is wrong with it. */
-function recordOf(text: string | null, columns: RiethColumns): RiethRecord | string {
-  if (text === null) return 'line too long';
+function recordOf(
+  text: string | null,
+  columns: RiethColumns,
+  line: number,
+  reading: Omit<SampleReading, 'run'>,
+): RiethRecord | string {
   const fields = fieldsOf(text, columns.delimiter, columns.width);
   if (typeof fields === 'string') return fields;
-  const fault = parseNumber(fields[columns.faultNumber]);
+  const { parser } = reading;
+  const fault = parser.number(fields[columns.faultNumber]);
   if (!isCount(fault, 0) || fault > MOST_FAULT_NUMBER)
     return `no fault number: ${quote(fields[columns.faultNumber])}`;
-  const simulationRun = parseNumber(fields[columns.simulationRun]);
+  const simulationRun = parser.number(fields[columns.simulationRun]);
   if (!isCount(simulationRun, 0)) return `no simulation run: ${quote(fields[columns.simulationRun])}`;
-  const sample = parseNumber(fields[columns.sample]);
-  if (!isCount(sample, 1)) return `no sample number: ${quote(fields[columns.sample])}`;
-  const values = valuesOf(fields, columns.tags);
-  return typeof values === 'string' ? values : { fault, simulationRun, index: sample - 1, values };
+  const sample = parser.number(fields[columns.sample]);
+  if (!isCount(sample, 1) || sample > MOST_SAMPLES)
+    return `no sample number: ${quote(fields[columns.sample])}`;
+  const values = valuesOf(fields, columns.tags, line, reading);
+  return { fault, simulationRun, index: sample - 1, values };
 }
 
 function isCount(value: number | undefined, least: number): value is number {

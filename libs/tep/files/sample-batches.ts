@@ -1,3 +1,4 @@
+import type { FieldParser } from './field-parser.js';
 import type { PlantBatch, PlantFileReport, PlantRun, PlantSample } from './plant-file.js';
 
 /** What a reader needs to know besides the lines. */
@@ -5,6 +6,7 @@ export interface SampleReading {
   readonly file: string;
   readonly run: PlantRun;
   readonly report: PlantFileReport;
+  readonly parser: FieldParser;
   readonly batchSize: number;
 }
 

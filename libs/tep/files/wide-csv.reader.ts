@@ -1,5 +1,4 @@
 import { fieldsOf, valuesOf } from './csv-fields.js';
-import { parseTimestamp, quote } from './field-parsing.js';
 import type { TextLine } from './line.reader.js';
 import type { PlantBatch } from './plant-file.js';
 import { SampleBatches, type SampleReading } from './sample-batches.js';
@@ -8,40 +7,42 @@ import { SampleBatches, type SampleReading } from './sample-batches.js';
 export interface WideColumns {
   readonly delimiter: string;
   readonly width: number;
-  readonly time: number;
+  /** Null when samples are only numbered. */
+  readonly time: number | null;
   readonly tags: readonly number[];
 }
 
-/** Reads one sample a line: a time column and a column per tag. The lines begin after the header. */
+/** Reads one sample a line: a column per tag and, as a rule, one for the time. The lines begin after the header. */
 export async function* readWideCsv(
   lines: AsyncIterable<TextLine[]>,
   columns: WideColumns,
-  { run, report, batchSize }: SampleReading,
+  reading: SampleReading,
 ): AsyncGenerator<PlantBatch> {
-  const batches = new SampleBatches(batchSize, report);
+  const { run, report } = reading;
+  const batches = new SampleBatches(reading.batchSize, report);
   let index = 0;
   for await (const group of lines) {
     for (const { line, text } of group) {
       if (text?.trim() === '') continue;
-      const record = recordOf(text, columns);
-      if (typeof record === 'string') report.reject(line, record);
-      else yield* batches.add(run, { line, index, ...record });
+      const sample = sampleOf(text, columns, line, reading);
+      if (typeof sample === 'string') report.reject(line, sample);
+      else yield* batches.add(run, { line, index, ...sample });
       index++;
     }
   }
+  reading.parser.finish();
   yield* batches.flush();
 }
 
 /** Time and values of a line, or what is wrong with it. */
-function recordOf(
+function sampleOf(
   text: string | null,
-  columns: WideColumns,
-): { timeMs: number; values: Float64Array } | string {
-  if (text === null) return 'line too long';
-  const fields = fieldsOf(text, columns.delimiter, columns.width);
+  { delimiter, width, time, tags }: WideColumns,
+  line: number,
+  reading: SampleReading,
+): { timeMs: number | null; values: Float64Array } | string {
+  const fields = fieldsOf(text, delimiter, width);
   if (typeof fields === 'string') return fields;
-  const timeMs = parseTimestamp(fields[columns.time]);
-  if (timeMs === undefined) return `no time: ${quote(fields[columns.time])}`;
-  const values = valuesOf(fields, columns.tags);
-  return typeof values === 'string' ? values : { timeMs, values };
+  const timeMs = time === null ? null : reading.parser.time(fields[time], line);
+  return typeof timeMs === 'string' ? timeMs : { timeMs, values: valuesOf(fields, tags, line, reading) };
 }

@@ -111,6 +111,16 @@ describeOnBothProfiles('samples sent over HTTP', (profile) => {
       await expectRollupsToMatchSamples(app.get(Database));
     });
 
+    it('counts what it overwrites of itself', async () => {
+      const sample = { tag: 'XMEAS_01', ts: iso(now), value: 1 };
+      const twice = await post({ samples: [sample, { ...sample, value: 2 }] });
+      expect(twice.body).toEqual({ accepted: 2, overwritten: 1, chunks: 1 });
+      // Of these two, the first replaces what is stored and the second the first.
+      const csv = await stream('text/csv', `tag,time,value\nXMEAS_01,${iso(now)},3\nXMEAS_01,${iso(now)},4`);
+      expect(csv.body).toEqual({ accepted: 2, overwritten: 2, chunks: 1 });
+      expect(await stored()).toBe(1);
+    });
+
     it.each([
       ['an unknown tag', { tag: 'XMEAS_99' }, 422, 'TAG_NOT_FOUND', 'samples[1].tag'],
       ['the future', { ts: iso(now + 6 * MINUTE_MS) }, 422, 'SAMPLE_IN_FUTURE', 'samples[1].ts'],
@@ -193,6 +203,24 @@ describeOnBothProfiles('samples sent over HTTP', (profile) => {
       });
       expect(await stored()).toBe(5_000);
       await expectRollupsToMatchSamples(app.get(Database));
+    });
+
+    it('that is not in UTF-8 names the line', async () => {
+      const body = Buffer.from(
+        `tag,time,value\nXMEAS_01,${iso(now)},1\nXMEAS_01,${iso(now)},\xb0\n`,
+        'latin1',
+      );
+      const answer = await app.http
+        .post('/api/v1/timeseries')
+        .set('Content-Type', 'text/csv')
+        .send(body)
+        .expect(400);
+      expect(answer.body).toMatchObject({
+        code: 'VALIDATION_FAILED',
+        line: 3,
+        detail: 'line 3: is not text in UTF-8',
+      });
+      expect(await stored()).toBe(0);
     });
 
     it.each([

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { readLines } from '#tep';
+import { NotTextError, readLines } from '#tep';
 import { AppError, Config, ProcessClock } from '#platform';
 import { IngestReplyDto } from './dto/ingest.dto.js';
 import type { SamplePoint } from '../samples/sample-columns.js';
 import { CsvLines, NdjsonLines, type SampleLines } from './sample-lines.js';
 import { SampleRefusal, SampleRules } from './sample-rules.js';
-import { SampleWriter } from './sample-writer.service.js';
+import { SampleWriter, type WriteResult } from './sample-writer.service.js';
 import { TagDirectory } from '../samples/tag-directory.service.js';
 
 /** Samples of one JSON body, records counted as the values they hold. */
@@ -42,7 +42,7 @@ export class IngestService {
     ];
     if (points.length > MAX_BATCH_SAMPLES) throw batchTooLarge();
     await setImmediate();
-    const { overwritten } = await this.writer.write(points);
+    const overwritten = overwrittenIn(points, await this.writer.write(points));
     return { accepted: points.length, overwritten, chunks: 1 };
   }
 
@@ -101,9 +101,8 @@ class StreamIngest {
 
   private async flush(): Promise<void> {
     if (this.points.length === 0) return;
-    const { overwritten } = await this.writer.write(this.points);
+    this.kept.overwritten += overwrittenIn(this.points, await this.writer.write(this.points));
     this.kept.accepted += this.points.length;
-    this.kept.overwritten += overwritten;
     this.kept.chunks++;
     this.keptThroughLine = this.line;
     this.points = [];
@@ -111,6 +110,11 @@ class StreamIngest {
 
   private withWhatWasKept(error: unknown): unknown {
     const kept = { ...this.kept, kept_through_line: this.keptThroughLine };
+    if (error instanceof NotTextError) {
+      const { line, encoding } = error;
+      const notText = new SampleRefusal('VALIDATION_FAILED', '', `is not text in ${encoding}`);
+      return refusal(notText, `line ${line}`, { line, ...kept });
+    }
     if (error instanceof SampleRefusal)
       return refusal(error, `line ${this.line}`, { line: this.line, ...kept });
     if (!(error instanceof AppError)) return error;
@@ -125,6 +129,11 @@ class StreamIngest {
       cause: error,
     });
   }
+}
+
+/** Samples that replaced another: one that was stored before, or one sent before it. */
+function overwrittenIn(points: readonly SamplePoint[], { written, overwritten }: WriteResult): number {
+  return overwritten + points.length - written;
 }
 
 function batchOf(body: unknown): { samples: unknown[]; records: unknown[] } {

@@ -50,7 +50,11 @@ export class IngestReplyDto {
   @ApiProperty({ type: 'integer', example: 106, description: 'Samples taken in' })
   accepted!: number;
 
-  @ApiProperty({ type: 'integer', example: 2, description: 'Stored values they replaced' })
+  @ApiProperty({
+    type: 'integer',
+    example: 2,
+    description: 'Values they replaced, stored before or sent before in the same request',
+  })
   overwritten!: number;
 
   @ApiProperty({ type: 'integer', example: 1, description: 'Transactions they were written in' })

@@ -1,0 +1,171 @@
+import { OPERATING_RANGES, type OperatingRange } from '../catalogue/operating-ranges.js';
+
+/** First quartile, median and third quartile of a column; null when it holds no number. */
+export type ColumnSummary = readonly [number, number, number] | null;
+
+/** Another order of the columns, positions from 0. */
+export type Rearrangement =
+  | { readonly kind: 'swapped'; readonly first: number; readonly second: number; readonly length: number }
+  /** The columns from … to, the last included, each one place too far to the right or left, the odd one at the other end. */
+  | { readonly kind: 'moved'; readonly from: number; readonly to: number; readonly by: 1 | -1 };
+
+/** What speaks against columns being the tags of the plant in their order; nothing when both are empty. */
+export interface Judgement {
+  /** Positions of columns that are where their tag never is, under the control scheme that suits the others best. */
+  readonly misfits: readonly number[];
+  /** An order that is far more likely. */
+  readonly rearrangement: Rearrangement | null;
+}
+
+/** The plausible region reaches this share of the simulated one beyond it, to either side. */
+const MARGIN = 0.5;
+const MARGIN_SIGMAS = 3;
+/** Of a constant, in its own magnitude and in its unit. */
+const LEAST_MARGIN = 1e-3;
+/** Normal operation is never taken for narrower than this share of the plausible region. */
+const LEAST_SIGMA_SHARE = 0.01;
+const NORMAL_SHARE = 0.5;
+/** Logarithm of how much less likely a value outside the region is than one far inside it. */
+const OUTSIDE_PENALTY = 12;
+/**
+ * Logarithm of the likelihood ratio at which another order is believed: of the some 20 000 orders that are looked at
+ * (e¹⁰) each would have to be e⁵ times as likely. Of simulated runs none reaches it.
+ */
+const BELIEVED_GAIN = 15;
+
+interface TagRegion extends OperatingRange {
+  /** Where the tag may be at all. */
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+const SCHEMES: readonly (readonly TagRegion[])[] = OPERATING_RANGES.map((ranges) => ranges.map(regionOf));
+
+function regionOf(range: OperatingRange): TagRegion {
+  const { mean, sigma, low, high } = range;
+  const margin = Math.max(
+    MARGIN * (high - low) + MARGIN_SIGMAS * sigma,
+    LEAST_MARGIN * Math.abs(mean),
+    LEAST_MARGIN,
+  );
+  return { ...range, lowest: low - margin, highest: high + margin };
+}
+
+/** Where a tag may be under any control scheme, in its unit. */
+export function plausibleRegion(tag: number): { lowest: number; highest: number } {
+  return {
+    lowest: Math.min(...SCHEMES.map((regions) => regions[tag].lowest)),
+    highest: Math.max(...SCHEMES.map((regions) => regions[tag].highest)),
+  };
+}
+
+/** Quartiles of the numbers among the values. */
+export function summarise(values: Iterable<number>): ColumnSummary {
+  const sorted = Float64Array.from(values)
+    .filter((value) => !Number.isNaN(value))
+    .sort();
+  if (sorted.length === 0) return null;
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))];
+  return [at(0.25), at(0.5), at(0.75)];
+}
+
+/**
+ * Judges whether columns can be the first tags of the plant in their order (52, or 53 with the agitator). The quartiles
+ * of every column have to lie where its tag was in simulated runs with every fault under one of the control schemes,
+ * and no other order of the columns (two blocks swapped, some moved by one place) may be far more likely. The likelihood
+ * of a median is a normal distribution, that of operation without a fault, mixed with a uniform one over the region.
+ */
+export function judgeColumns(columns: readonly ColumnSummary[]): Judgement {
+  const readings = SCHEMES.map((regions) => {
+    const likelihoods = columns.map((column) => columns.map((_, tag) => logLikelihood(column, regions[tag])));
+    const misfits = columns.flatMap((column, i) => (isInside(column, regions[i]) ? [] : [i]));
+    return { misfits, likelihoods, total: sumOf(likelihoods.map((row, i) => row[i])) };
+  });
+  const nearest = readings.reduce((best, next) =>
+    next.misfits.length < best.misfits.length ||
+    (next.misfits.length === best.misfits.length && next.total > best.total)
+      ? next
+      : best,
+  );
+  let likeliest: { rearrangement: Rearrangement | null; total: number } = {
+    rearrangement: null,
+    total: nearest.total + BELIEVED_GAIN,
+  };
+  for (const { likelihoods, total } of readings)
+    for (const { gain, ...rearrangement } of [bestSwap(likelihoods), ...bestMoves(likelihoods)])
+      if (gain > BELIEVED_GAIN && total + gain > likeliest.total)
+        likeliest = { rearrangement, total: total + gain };
+  return { misfits: nearest.misfits, rearrangement: likeliest.rearrangement };
+}
+
+/** Whether nothing speaks against columns being the tags of the plant in their order. */
+export function areTags(columns: readonly ColumnSummary[]): boolean {
+  const isPossible = SCHEMES.some((regions) => columns.every((column, i) => isInside(column, regions[i])));
+  if (!isPossible) return false;
+  const { misfits, rearrangement } = judgeColumns(columns);
+  return misfits.length === 0 && rearrangement === null;
+}
+
+function isInside(column: ColumnSummary, { lowest, highest }: TagRegion): boolean {
+  return column === null || column.every((quartile) => quartile >= lowest && quartile <= highest);
+}
+
+/** Logarithm of the density of a median; 0 without one. */
+function logLikelihood(column: ColumnSummary, { mean, sigma, lowest, highest }: TagRegion): number {
+  if (column === null) return 0;
+  const [, median] = column;
+  const uniform = Math.log((1 - NORMAL_SHARE) / (highest - lowest));
+  if (median < lowest || median > highest) return uniform - OUTSIDE_PENALTY;
+  const width = Math.max(sigma, LEAST_SIGMA_SHARE * (highest - lowest));
+  const normal =
+    (NORMAL_SHARE * Math.exp(-0.5 * ((median - mean) / width) ** 2)) / (width * Math.sqrt(2 * Math.PI));
+  return Math.log(normal + Math.exp(uniform));
+}
+
+type WithGain<T> = T & { readonly gain: number };
+
+/** The two blocks of columns whose exchange makes the table likelier than any other's. */
+function bestSwap(likelihoods: readonly (readonly number[])[]): WithGain<Rearrangement> {
+  const count = likelihoods.length;
+  let best: WithGain<Rearrangement> = { kind: 'swapped', first: 0, second: 1, length: 1, gain: -Infinity };
+  const gainOf = (a: number, b: number): number =>
+    likelihoods[a][b] + likelihoods[b][a] - likelihoods[a][a] - likelihoods[b][b];
+  const isEmpty = likelihoods.map((row) => row.every((value) => value === 0));
+  for (let first = 0; first < count; first++)
+    for (let second = first + 1; second < count; second++) {
+      let gain = 0;
+      for (let length = 1; length <= second - first && second + length <= count; length++) {
+        const [a, b] = [first + length - 1, second + length - 1];
+        if (!isEmpty[a] && !isEmpty[b]) gain += gainOf(a, b);
+        if (gain > best.gain) best = { kind: 'swapped', first, second, length, gain };
+      }
+    }
+  return best;
+}
+
+/** The columns whose move by one place makes the table likelier than any other's; none where one is empty. */
+function bestMoves(likelihoods: readonly (readonly number[])[]): WithGain<Rearrangement>[] {
+  const count = likelihoods.length;
+  if (likelihoods.some((row) => row.every((value) => value === 0))) return [];
+  return ([1, -1] as const).map((by) => {
+    // Seen from the right the columns that stand too far to the left stand too far to the right.
+    const at = (column: number, tag: number): number =>
+      by === 1 ? likelihoods[column][tag] : likelihoods[count - 1 - column][count - 1 - tag];
+    let best: WithGain<Rearrangement> = { kind: 'moved', from: 0, to: 1, by, gain: -Infinity };
+    for (let from = 0; from < count; from++) {
+      let gain = 0;
+      for (let to = from + 1; to < count; to++) {
+        gain += at(to, to - 1) - at(to - 1, to - 1);
+        const whole = gain + at(from, to) - at(to, to);
+        if (whole <= best.gain) continue;
+        const ends = by === 1 ? { from, to } : { from: count - 1 - to, to: count - 1 - from };
+        best = { kind: 'moved', ...ends, by, gain: whole };
+      }
+    }
+    return best;
+  });
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
