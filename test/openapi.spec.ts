@@ -138,6 +138,9 @@ describe('the OpenAPI document', () => {
 
 /** Functions of generated clients are called so. */
 const NAMES = {
+  'GET /api/v1/incidents': 'listIncidents',
+  'GET /api/v1/incidents/{incident_id}': 'getIncident',
+  'POST /api/v1/incidents/{incident_id}/acknowledge': 'acknowledgeIncident',
   'GET /api/v1/equipment': 'listEquipment',
   'POST /api/v1/equipment': 'createEquipment',
   'GET /api/v1/equipment/{eq_id}': 'getEquipment',

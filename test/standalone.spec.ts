@@ -99,7 +99,15 @@ describe('the standalone product', () => {
     const latest = await client.get<{ items: { latest: unknown }[] }>('/api/v1/tags?latest=true');
     expect(latest.body.items.filter((tag) => tag.latest !== null)).toHaveLength(53);
     await client.get('/api/v1/timeseries?tags=XMEAS_07', { headers: { accept: 'text/csv' } });
-    for (const list of ['lots', 'equipment', 'tags', 'equipment/REACTOR/sensors', 'anomalies', 'predictions'])
+    for (const list of [
+      'lots',
+      'equipment',
+      'tags',
+      'equipment/REACTOR/sensors',
+      'anomalies',
+      'incidents',
+      'predictions',
+    ])
       await counts(list);
     for (const list of ['reports?order=oldest', 'model-trainings?status=queued']) await counts(list);
   });

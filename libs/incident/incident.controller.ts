@@ -13,7 +13,7 @@ export class IncidentController {
   constructor(private readonly incidents: IncidentService) {}
 
   @Get()
-  @ApiOperation({ summary: 'List incidents, the newest first' })
+  @ApiOperation({ operationId: 'listIncidents', summary: 'List incidents, the newest first' })
   @ApiOkResponse({ type: IncidentPageDto })
   @ApiProblems(400, 404)
   list(@Query() query: IncidentListQuery): Promise<Page<IncidentDto>> {
@@ -21,7 +21,7 @@ export class IncidentController {
   }
 
   @Get(':incident_id')
-  @ApiOperation({ summary: 'Read an incident with its anomalies and diagnoses' })
+  @ApiOperation({ operationId: 'getIncident', summary: 'Read an incident with its anomalies and diagnoses' })
   @ApiOkResponse({ type: IncidentDetailDto })
   @ApiProblems(400, 404)
   read(@Param() { incident_id }: IncidentIdParams): Promise<IncidentDetailDto> {
@@ -30,7 +30,10 @@ export class IncidentController {
 
   @Post(':incident_id/acknowledge')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Say that somebody has seen to it and to its anomalies' })
+  @ApiOperation({
+    operationId: 'acknowledgeIncident',
+    summary: 'Say that somebody has seen to it and to its anomalies',
+  })
   @ApiOkResponse({ type: IncidentDetailDto })
   @ApiProblems(400, 404, 409)
   acknowledge(

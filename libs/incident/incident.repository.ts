@@ -52,20 +52,6 @@ export class IncidentRepository {
     return boundedCount(this.database, this.filtered(filter));
   }
 
-  private filtered(filter: IncidentFilter): SelectQueryBuilder<Incident> {
-    const query = this.rows.createQueryBuilder('i');
-    const { equipmentId, lotId, state, severities, acknowledged, from, to } = filter;
-    if (equipmentId !== undefined) query.andWhere('i.equipmentId = :equipmentId', { equipmentId });
-    if (lotId !== undefined) query.andWhere('i.lotId = :lotId', { lotId });
-    if (state !== undefined) query.andWhere('i.state = :state', { state });
-    if (severities !== undefined) query.andWhere('i.severity IN (:...severities)', { severities });
-    if (acknowledged !== undefined)
-      query.andWhere(`i.acknowledgedAt IS ${acknowledged ? 'NOT NULL' : 'NULL'}`);
-    if (from !== undefined) query.andWhere('(i.endedAt IS NULL OR i.endedAt >= :from)', { from });
-    if (to !== undefined) query.andWhere('i.startedAt < :to', { to });
-    return query;
-  }
-
   /** Open incidents that were certain by `ts`, the newest first. */
   findOpen(ts: number): Promise<Incident[]> {
     return this.rows.find({
@@ -125,6 +111,20 @@ export class IncidentRepository {
   async acknowledge(id: number, acknowledgement: Acknowledgement): Promise<boolean> {
     const { affected } = await this.rows.update({ id, acknowledgedAt: IsNull() }, acknowledgement);
     return affected === 1;
+  }
+
+  private filtered(filter: IncidentFilter): SelectQueryBuilder<Incident> {
+    const { equipmentId, lotId, state, severities, acknowledged, from, to } = filter;
+    const query = this.rows.createQueryBuilder('i');
+    if (equipmentId !== undefined) query.andWhere('i.equipmentId = :equipmentId', { equipmentId });
+    if (lotId !== undefined) query.andWhere('i.lotId = :lotId', { lotId });
+    if (state !== undefined) query.andWhere('i.state = :state', { state });
+    if (severities !== undefined) query.andWhere('i.severity IN (:...severities)', { severities });
+    if (acknowledged !== undefined)
+      query.andWhere(`i.acknowledgedAt IS ${acknowledged ? 'NOT NULL' : 'NULL'}`);
+    if (from !== undefined) query.andWhere('(i.endedAt IS NULL OR i.endedAt >= :from)', { from });
+    if (to !== undefined) query.andWhere('i.startedAt < :to', { to });
+    return query;
   }
 
   private get rows() {

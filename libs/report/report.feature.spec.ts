@@ -189,7 +189,7 @@ describeOnBothProfiles('a report job', (profile) => {
 
   it('is found by state, type, language and when it was asked for, in either order', async () => {
     const reports = app.get(ReportRepository);
-    const period = { periodFrom: Date.parse(FROM), periodTo: Date.parse(TO) };
+    const period = { periodFrom: Date.parse(FROM), periodTo: Date.parse(TO), timeZone: 'UTC' };
     const day = (number: number): number => Date.UTC(2020, 0, number);
     const ids: string[] = [];
     for (const [i, [type, lang]] of (

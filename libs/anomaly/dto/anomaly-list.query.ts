@@ -23,7 +23,7 @@ export class AnomalyListQuery extends PageQuery {
   @Min(1)
   lot_id?: number;
 
-  @ApiPropertyOptional({ example: 4, description: 'Only anomalies of this incident' })
+  @ApiPropertyOptional({ type: 'integer', example: 4, description: 'Only anomalies of this incident' })
   @IsOptional()
   @Type(() => Number)
   @IsInt()

@@ -77,7 +77,7 @@ export class AnomalyDto {
   lot_id!: number | null;
 
   @ApiProperty({
-    type: Number,
+    type: 'integer',
     nullable: true,
     example: 4,
     description: 'The event it is a part of; null when the primary detector shows none',

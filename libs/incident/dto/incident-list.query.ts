@@ -20,7 +20,7 @@ export class IncidentListQuery extends PageQuery {
   @Matches(/^[A-Z0-9][A-Z0-9_-]{0,39}$/, { message: 'eq_id must be the code of an equipment' })
   eq_id?: string;
 
-  @ApiPropertyOptional({ example: 3 })
+  @ApiPropertyOptional({ type: 'integer', example: 3 })
   @IsOptional()
   @Type(() => Number)
   @IsInt()

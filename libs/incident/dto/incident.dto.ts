@@ -22,7 +22,7 @@ export class IncidentCauseDto {
   @ApiProperty({ enum: CAUSE_CLASSES, example: 'disturbance' })
   class!: (typeof CAUSE_CLASSES)[number];
 
-  @ApiProperty({ type: Number, nullable: true, example: 6, description: 'Number of the disturbance' })
+  @ApiProperty({ type: 'integer', nullable: true, example: 6, description: 'Number of the disturbance' })
   idv!: number | null;
 
   @ApiProperty({ example: 'A feed loss (stream 1)' })
@@ -139,7 +139,7 @@ export class DiagnosisStepDto {
 }
 
 export class IncidentDto {
-  @ApiProperty({ example: 4 })
+  @ApiProperty({ type: 'integer', example: 4 })
   incident_id!: number;
 
   @ApiProperty({ enum: ANOMALY_STATES, example: 'open' })
@@ -162,7 +162,7 @@ export class IncidentDto {
   })
   eq_id!: string | null;
 
-  @ApiProperty({ type: Number, nullable: true, example: 3 })
+  @ApiProperty({ type: 'integer', nullable: true, example: 3 })
   lot_id!: number | null;
 
   @ApiProperty({
@@ -208,7 +208,7 @@ export class IncidentDto {
   @ApiProperty({ type: [ContributionDto], description: 'Tags that moved first, the loudest first' })
   first_tags!: ContributionDto[];
 
-  @ApiProperty({ example: 6 })
+  @ApiProperty({ type: 'integer', example: 6 })
   anomaly_count!: number;
 
   @ApiProperty({
