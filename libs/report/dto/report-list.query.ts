@@ -18,7 +18,7 @@ export class ReportListQuery extends JobListQuery {
   @ApiPropertyOptional({
     format: 'date-time',
     example: '2026-03-01T00:00:00Z',
-    description: 'Only reports asked for from this time on; wall time, as `created_at`',
+    description: 'Only reports asked for from this wall time on',
   })
   @IsOptional()
   @IsText(40)
@@ -27,7 +27,7 @@ export class ReportListQuery extends JobListQuery {
   @ApiPropertyOptional({
     format: 'date-time',
     example: '2026-03-02T00:00:00Z',
-    description: 'Only reports asked for before this time',
+    description: 'Only reports asked for before this wall time',
   })
   @IsOptional()
   @IsText(40)
