@@ -44,7 +44,7 @@ export class TagChangeDto {
   @ApiProperty({ type: 'integer', example: 12 })
   change_id!: number;
 
-  @ApiProperty({ format: 'date-time', example: '2026-03-01T08:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', example: '2026-03-01T08:00:00.000Z', description: 'Wall time' })
   changed_at!: string;
 
   @ApiProperty({ example: 'shift', description: 'Name of the key; `local` where none is needed' })
