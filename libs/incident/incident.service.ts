@@ -19,21 +19,14 @@ import {
   ProcessClock,
 } from '#platform';
 import type { IncidentListQuery } from './dto/incident-list.query.js';
+import type { DiagnosedIncident } from './diagnosed-incident.js';
 import { IncidentDetailDto, IncidentDto } from './dto/incident.dto.js';
 import type { Incident } from './incident.entity.js';
-import { type Diagnosis, IncidentDiagnosisRepository } from './incident-diagnosis.repository.js';
+import { IncidentDiagnosisRepository } from './incident-diagnosis.repository.js';
 import { type IncidentFilter, IncidentRepository } from './incident.repository.js';
 
 /** An incident with more anomalies is told by its count. */
 const LISTED_ANOMALIES = 200;
-
-/** An incident, what it was last taken for, and how many anomalies it has. */
-export interface DiagnosedIncident {
-  incident: Incident;
-  /** The newest that could be made. */
-  diagnosis: Diagnosis | null;
-  anomalyCount: number;
-}
 
 @Injectable()
 export class IncidentService implements OnModuleInit {

@@ -13,7 +13,7 @@ import {
 import { figure, figureOrNull, isoTime, isoTimeOrNull, PageDto } from '#platform';
 import { DISTURBANCES } from '#tep';
 import type { Diagnosis, DiagnosedCause } from '../incident-diagnosis.repository.js';
-import type { DiagnosedIncident } from '../incident.service.js';
+import type { DiagnosedIncident } from '../diagnosed-incident.js';
 
 const CAUSE_CLASSES = ['disturbance', 'unknown'] as const;
 const UNKNOWN = { title: 'Unknown disturbance', titleKo: '알 수 없는 이상' };

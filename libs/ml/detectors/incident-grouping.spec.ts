@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   type IncidentChange,
   IncidentGrouping,
+  type IncidentGroupingSnapshot,
   type IncidentSample,
   incidentSeverity,
 } from './incident-grouping.js';
@@ -147,7 +148,7 @@ describe('incident grouping', () => {
       const before = new IncidentGrouping({ holdMs: HOLD_MS });
       const after = new IncidentGrouping({ holdMs: HOLD_MS });
       const changes = run(signs.slice(0, cut), before);
-      after.restore(JSON.parse(JSON.stringify(before.snapshot())));
+      after.restore(JSON.parse(JSON.stringify(before.snapshot())) as IncidentGroupingSnapshot);
       signs.slice(cut).forEach((sign, i) => {
         changes.push(...after.step(sampleOf(cut + i, typeof sign === 'number' ? { ratio: sign } : sign)));
       });
