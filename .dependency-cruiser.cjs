@@ -58,7 +58,7 @@ const ROOMS = {
     'prediction',
     'training',
   ],
-  'libs/timeseries': ['rollup', 'samples', 'ingest', 'series', 'retention'],
+  'libs/timeseries': ['samples', 'rollup', 'ingest', 'series', 'retention'],
   'libs/report': ['gathering', 'texts', 'sections', 'printing'],
   'apps/cli': ['data-simulate', 'data-load', 'demo', 'models-train', 'models-evaluate'],
 };

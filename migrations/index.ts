@@ -4,6 +4,7 @@ import { Jobs1700000000005 } from './1700000000005-jobs.js';
 import { Monitoring1700000000004 } from './1700000000004-monitoring.js';
 import { Platform1700000000001 } from './1700000000001-platform.js';
 import { PlantModel1700000000002 } from './1700000000002-plant-model.js';
+import { Quality1700000000009 } from './1700000000009-quality.js';
 import { Texts1700000000008 } from './1700000000008-texts.js';
 import { TimeZones1700000000012 } from './1700000000012-time-zones.js';
 import { Timeseries1700000000003 } from './1700000000003-timeseries.js';
@@ -20,6 +21,7 @@ export const MIGRATIONS = [
   Trainings1700000000006,
   Attempts1700000000007,
   Texts1700000000008,
+  Quality1700000000009,
   TagSettings1700000000010,
   Incidents1700000000011,
   TimeZones1700000000012,

@@ -27,11 +27,7 @@ describeOnBothProfiles('migrations', (profile) => {
   const config = () => parseConfig({ NODE_ENV: 'test', ...resources.variables });
 
   function open(migrations = MIGRATIONS): Promise<DataSource> {
-    return new DataSource({
-      ...dataSourceOptions(config()),
-      migrations,
-      logging: false,
-    }).initialize();
+    return new DataSource({ ...dataSourceOptions(config()), migrations, logging: false }).initialize();
   }
 
   /** Runs the migrations in a connection that dies with its `allowed + 1`st change. @returns whether they came to their end */
@@ -76,6 +72,28 @@ describeOnBothProfiles('migrations', (profile) => {
     const seen = await Promise.all(rows.map((sql) => dataSource.query<object[]>(sql)));
     await dataSource.destroy();
     return seen;
+  }
+
+  /** Does something in a database that has the migrations before that of `version`. */
+  async function beforeMigration(
+    version: number,
+    work: (database: Database) => Promise<void>,
+  ): Promise<void> {
+    const older = MIGRATIONS.filter(({ name }) => Number(name.slice(-13)) < version);
+    await using(await open(older), async (database) => {
+      await applyMigrations(database);
+      await work(database);
+    });
+  }
+
+  async function using(dataSource: DataSource, work: (database: Database) => Promise<void>): Promise<void> {
+    const database = new Database(dataSource, config().database);
+    try {
+      await work(database);
+    } finally {
+      await database.onApplicationShutdown();
+      await dataSource.destroy();
+    }
   }
 
   it('come to their end after a process was killed behind any of their statements', async () => {
@@ -285,6 +303,148 @@ describeOnBothProfiles('migrations', (profile) => {
     await applyMigrations(database);
     expect(numbers(await found())).toEqual(expected);
     await dataSource.destroy();
+  });
+
+  describe('to qualities', () => {
+    const DAY_MS = 86_400_000;
+    const HOUR_MS = 3_600_000;
+    const QUARTER_MS = 900_000;
+    /** Raw samples before it may have been removed. */
+    const SWEPT = 1_000 * DAY_MS;
+    const [GOOD, UNCERTAIN, BAD] = [0, 1, 2];
+    type Sample = [tagId: number, ts: number, value: number, quality: number];
+
+    // Two a day of each of two tags for three days, one of them left over before what was swept away.
+    const samples: Sample[] = [
+      [1, SWEPT - 1, 7, BAD],
+      [1, SWEPT, 2, GOOD],
+      [1, SWEPT + 60_000, 1e6, BAD],
+      [1, SWEPT + HOUR_MS, 4, GOOD],
+      [1, SWEPT + DAY_MS, 5, GOOD],
+      [1, SWEPT + DAY_MS + HOUR_MS, 7, GOOD],
+      [1, SWEPT + 2 * DAY_MS, 9, UNCERTAIN],
+      [1, SWEPT + 2 * DAY_MS + HOUR_MS, 8, BAD],
+      [2, SWEPT + 2 * DAY_MS, 3, GOOD],
+      [2, SWEPT + 2 * DAY_MS + 1, 6, UNCERTAIN],
+    ];
+    const hourOf = (ts: number): number => ts - (ts % HOUR_MS);
+    const KPI_HOURS = [SWEPT - HOUR_MS, ...new Set(samples.slice(1).map(([, ts]) => hourOf(ts)))];
+
+    /** Rollups as they were made before: of all samples alike. */
+    function oldRollups(): number[][] {
+      const rows = new Map<string, number[]>();
+      for (const bucketMs of [QUARTER_MS, HOUR_MS, DAY_MS])
+        for (const [tagId, ts, value] of samples) {
+          const key = [tagId, bucketMs, ts - (ts % bucketMs)];
+          const row = rows.get(key.join()) ?? [...key, 0, value, value, 0, 0, ts, value, ts, value];
+          row[3]++;
+          row[4] = Math.min(row[4], value);
+          row[5] = Math.max(row[5], value);
+          row[6] += value;
+          row[7] += value * value;
+          row.splice(10, 2, ts, value);
+          rows.set(key.join(), row);
+        }
+      return [...rows.values()];
+    }
+
+    async function fill(database: Database): Promise<void> {
+      const insert = (table: string, columns: string[], rows: unknown[][]): Promise<void> =>
+        database.upsert({ table, columns, keys: columns.slice(0, 1), update: columns, rows });
+      await insert(
+        'equipment',
+        ['id', 'code', 'name', 'kind', 'position', 'version', 'created_at', 'updated_at'],
+        [[1, 'E', 'E', 'e', 1, 1, 0, 0]],
+      );
+      await insert(
+        'sensor_tag',
+        [
+          'id',
+          'code',
+          'equipment_id',
+          'name',
+          'unit',
+          'role',
+          'sampling_interval_ms',
+          'range_low',
+          'range_high',
+          'deadband',
+          'position',
+        ],
+        [1, 2].map((id) => [id, `T${id}`, 1, 'T', 'K', 'measurement', 180_000, 0, 1, 0, id]),
+      );
+      for (const sample of samples)
+        await database.query(
+          'INSERT INTO timeseries_sample (tag_id, ts, value, quality) VALUES (?, ?, ?, ?)',
+          sample,
+        );
+      for (const row of oldRollups())
+        await database.query(
+          `INSERT INTO timeseries_rollup (tag_id, bucket_ms, bucket, count, min, max, sum, sum_squares, first_ts, first,
+             last_ts, last) VALUES (${row.map(() => '?').join(', ')})`,
+          row,
+        );
+      for (const hour of KPI_HOURS)
+        await database.query("INSERT INTO kpi_hour (hour, plant_window) VALUES (?, '{}')", [hour]);
+      await database.query('UPDATE timeseries_state SET swept_before = ?, ingest_sequence = 5', [SWEPT]);
+    }
+
+    it('rebuild rollups and KPI hours day by day, each once however often they are interrupted', async () => {
+      await beforeMigration(1_700_000_000_009, fill);
+      let allowed = 0;
+      const rebuilt: number[] = [];
+      while (!(await migrate(allowed++))) {
+        expect(allowed).toBeLessThan(MOST_STATEMENTS);
+        await using(await open(), async (database) => {
+          rebuilt.push((await database.query('SELECT id FROM ingest_log')).length);
+        });
+      }
+      // Of three days of tags with samples that are not good, one after the other was there to stay.
+      expect(rebuilt).toEqual([...rebuilt].sort());
+      expect([...new Set(rebuilt)].slice(0, 3)).toEqual([0, 1, 2]);
+      await using(await open(), async (database) => {
+        const numbers = async (sql: string): Promise<number[][]> =>
+          (await database.query<Record<string, number | string | null>>(sql)).map((row) =>
+            Object.values(row).map(Number),
+          );
+        const columns = 'tag_id, bucket, count, uncertain, bad, min, max, sum, sum_squares, first, last';
+        const days = await numbers(
+          `SELECT ${columns} FROM timeseries_rollup WHERE bucket_ms = ${DAY_MS} ORDER BY tag_id, bucket`,
+        );
+        expect(days).toEqual([
+          // raw samples are gone, or about to be: what is left keeps counting as good
+          [1, SWEPT - DAY_MS, 1, 0, 0, 7, 7, 7, 49, 7, 7],
+          // 2 + 4 and 4 + 16, the bad million left out
+          [1, SWEPT, 2, 0, 1, 2, 4, 6, 20, 2, 4],
+          // 5 + 7 and 25 + 49, all good
+          [1, SWEPT + DAY_MS, 2, 0, 0, 5, 7, 12, 74, 5, 7],
+          // nothing good: no statistic
+          [1, SWEPT + 2 * DAY_MS, 0, 1, 1, 0, 0, 0, 0, 0, 0],
+          [2, SWEPT + 2 * DAY_MS, 1, 1, 0, 3, 3, 3, 9, 3, 3],
+        ]);
+        const hours = await numbers(
+          `SELECT ${columns} FROM timeseries_rollup WHERE bucket_ms = ${HOUR_MS} AND bucket = ${SWEPT}`,
+        );
+        expect(hours).toEqual([[1, SWEPT, 1, 0, 1, 2, 2, 2, 4, 2, 2]]);
+        const quarters = await numbers(
+          `SELECT count, bad, from_ts, to_ts FROM timeseries_rollup WHERE bucket_ms = ${QUARTER_MS} AND bucket = ${SWEPT}`,
+        );
+        expect(quarters).toEqual([[1, 1, SWEPT, SWEPT + 60_000]]);
+        // Hours of good samples and those without raw ones stay.
+        expect(await numbers('SELECT hour FROM kpi_hour ORDER BY hour')).toEqual([
+          [SWEPT - HOUR_MS],
+          [SWEPT + HOUR_MS],
+          [SWEPT + DAY_MS],
+          [SWEPT + DAY_MS + HOUR_MS],
+        ]);
+        expect(await numbers('SELECT id, from_ts, to_ts, samples FROM ingest_log ORDER BY id')).toEqual([
+          [6, SWEPT + 60_000, SWEPT + 60_000, 1],
+          [7, SWEPT + 2 * DAY_MS, SWEPT + 2 * DAY_MS + HOUR_MS, 2],
+          [8, SWEPT + 2 * DAY_MS + 1, SWEPT + 2 * DAY_MS + 1, 1],
+        ]);
+        expect(await numbers('SELECT ingest_sequence FROM timeseries_state')).toEqual([[8]]);
+      });
+    });
   });
 });
 

@@ -17,6 +17,8 @@ export const LONGEST_GAP_MS = 10 * SAMPLING_INTERVAL_MS;
 export interface SampleBatch {
   timestamps: Float64Array;
   values: Float64Array;
+  /** 1 where the value is missing because the tag's sample is bad; absent when there is none, or nobody asked. */
+  bad?: Uint8Array;
 }
 
 /** State of one detector and its episodes between two samples. */

@@ -39,8 +39,8 @@ export interface StoredSamples {
   newestTimes(until: number): Promise<readonly (readonly number[])[]>;
   /** Everything in `[from, end)`; the end is `to`, or before it where that would be too much at a time. */
   rows(from: number, to: number): Promise<SampleBatch & { end: number }>;
-  /** Of each moment, tag by tag, the newest sample at or before it, NaN for none within 15 min. */
-  at(moments: readonly number[]): Promise<{ times: Float64Array; values: Float64Array }>;
+  /** Of each moment, tag by tag, the newest sample at or before it, NaN for none within 15 min; a bad one has no value. */
+  at(moments: readonly number[]): Promise<{ times: Float64Array; values: Float64Array; bad?: Uint8Array }>;
   /** Deliveries of the analyser that delivers most often in `(after, until]`, the newest first, and its first sample. */
   deliveries(after: number, until: number): Promise<{ found: readonly Delivery[]; since: number | null }>;
   /** Times in `(after, until]` at which valve commands had moved since the sample before, one for each command. */
@@ -170,25 +170,27 @@ export class PlantSampler {
     }
     const fast = samplings.filter(({ state }) => state === 'faster');
     const spread = fast.length > 0 ? Math.min(...fast.map(offInstant)) : 0;
-    const { times, values } = await this.stored.at(instants.map((instant) => instant + spread));
+    const { times, values, bad } = await this.stored.at(instants.map((instant) => instant + spread));
     const tags = this.stored.tags.length;
     for (const [i, instant] of instants.entries()) {
       const sample = new Float64Array(tags).fill(NaN);
+      const isBad = new Uint8Array(tags);
       let missed = 0;
       for (let tag = 0; tag < tags; tag++) {
         const isFaster = samplings[tag].state === 'faster';
         const age = instant - times[i * tags + tag];
         const longest = Math.max(SAMPLING_INTERVAL_MS, this.stored.tags[tag].samplingIntervalMs);
-        if (isFaster ? Math.abs(age) <= offInstant(samplings[tag]) : age < longest)
+        if (isFaster ? Math.abs(age) <= offInstant(samplings[tag]) : age < longest) {
           sample[tag] = values[i * tags + tag];
-        else if (isFaster) missed++;
+          isBad[tag] = bad?.[i * tags + tag] ?? 0;
+        } else if (isFaster) missed++;
       }
       if (missed > fast.length / 2 && !isFast(this.samplings(await this.stored.newestTimes(instant)))) {
         const begin = i === 0 ? at : instants[i - 1] + SAMPLE_WIDTH_MS;
         const end = Math.min(instant + SAMPLING_INTERVAL_MS, to + 1);
         return this.takeOwn(await this.timesBefore(begin), begin, end, count, taken);
       }
-      taken.add(instant, sample, samplings, true);
+      taken.add(instant, { values: sample, bad: isBad }, samplings, true);
     }
     return instants[instants.length - 1] + SAMPLE_WIDTH_MS;
   }
@@ -202,23 +204,26 @@ export class PlantSampler {
     taken: TakenSamples,
   ): Promise<number> {
     const read = await this.stored.rows(at, until + SAMPLE_WIDTH_MS);
-    const { timestamps, values } = read;
+    const { timestamps, values, bad } = read;
     const end = read.end - SAMPLE_WIDTH_MS;
     const tags = times.length;
     for (let row = 0; row < timestamps.length && timestamps[row] < end;) {
       const ts = timestamps[row];
       const joined = new Float64Array(tags).fill(NaN);
+      const isBad = new Uint8Array(tags);
       for (; row < timestamps.length && timestamps[row] < ts + SAMPLE_WIDTH_MS; row++) {
         for (let tag = 0; tag < tags; tag++) {
           const value = values[row * tags + tag];
-          if (Number.isNaN(value)) continue;
-          joined[tag] = value;
+          if (Number.isNaN(value) && bad?.[row * tags + tag] !== 1) continue;
+          // A bad one counts only where there is no other.
+          if (!Number.isNaN(value)) joined[tag] = value;
+          isBad[tag] = Number.isNaN(joined[tag]) ? 1 : 0;
           times[tag].unshift(timestamps[row]);
           if (times[tag].length > DECIDING_TIMES) times[tag].pop();
         }
       }
       const samplings = this.samplings(times);
-      taken.add(ts, joined, samplings, false);
+      taken.add(ts, { values: joined, bad: isBad }, samplings, false);
       if (isFast(samplings) || taken.count >= count) return ts + SAMPLE_WIDTH_MS;
     }
     return end;
@@ -238,6 +243,7 @@ class TakenSamples {
   position: SamplePosition;
   private readonly times: number[] = [];
   private readonly rows: Float64Array[] = [];
+  private readonly bads: Uint8Array[] = [];
   private readonly marks: Uint8Array[] = [];
   private readonly onGrid: number[] = [];
   private readonly afresh: number[] = [];
@@ -253,13 +259,19 @@ class TakenSamples {
     return this.times.length;
   }
 
-  add(ts: number, sample: Float64Array, samplings: readonly TagSampling[], onGrid: boolean): void {
-    if (onGrid && sample.every(Number.isNaN)) return;
+  add(
+    ts: number,
+    { values, bad }: { values: Float64Array; bad: Uint8Array },
+    samplings: readonly TagSampling[],
+    onGrid: boolean,
+  ): void {
+    if (onGrid && values.every(Number.isNaN) && !bad.includes(1)) return;
     const before =
       this.count > 0 ? { ts: this.times[this.count - 1], onGrid: this.onGrid.at(-1) === 1 } : this.before;
     const continues = before.onGrid === onGrid && (!onGrid || phaseOf(ts) === phaseOf(before.ts));
     this.times.push(ts);
-    this.rows.push(sample);
+    this.rows.push(values);
+    this.bads.push(bad);
     this.marks.push(
       Uint8Array.from(samplings, ({ state }) => (isUnwatched(state) && state !== 'never_sent' ? 1 : 0)),
     );
@@ -273,9 +285,12 @@ class TakenSamples {
     const unwatched = new Uint8Array(this.count * this.tags);
     this.rows.forEach((row, i) => values.set(row, i * this.tags));
     this.marks.forEach((row, i) => unwatched.set(row, i * this.tags));
+    const bad = this.bads.some((row) => row.includes(1)) ? new Uint8Array(values.length) : undefined;
+    this.bads.forEach((row, i) => bad?.set(row, i * this.tags));
     return {
       timestamps: Float64Array.from(this.times),
       values,
+      ...(bad && { bad }),
       unwatched,
       onGrid: Uint8Array.from(this.onGrid),
       afresh: Uint8Array.from(this.afresh),
@@ -321,6 +336,7 @@ export function firstSamples(batch: PlantSamples, count: number, tags: number): 
   return {
     timestamps: batch.timestamps.subarray(0, count),
     values: batch.values.subarray(0, count * tags),
+    ...(batch.bad && { bad: batch.bad.subarray(0, count * tags) }),
     unwatched: batch.unwatched.subarray(0, count * tags),
     onGrid: batch.onGrid.subarray(0, count),
     afresh: batch.afresh.subarray(0, count),
@@ -333,6 +349,7 @@ export function joinSamples(parts: readonly PlantSamples[], tags: number): Plant
   const joined: PlantSamples = {
     timestamps: new Float64Array(rows),
     values: new Float64Array(rows * tags),
+    ...(parts.some(({ bad }) => bad) && { bad: new Uint8Array(rows * tags) }),
     unwatched: new Uint8Array(rows * tags),
     onGrid: new Uint8Array(rows),
     afresh: new Uint8Array(rows),
@@ -341,10 +358,34 @@ export function joinSamples(parts: readonly PlantSamples[], tags: number): Plant
   for (const part of parts) {
     joined.timestamps.set(part.timestamps, row);
     joined.values.set(part.values, row * tags);
+    if (part.bad) joined.bad?.set(part.bad, row * tags);
     joined.unwatched.set(part.unwatched, row * tags);
     joined.onGrid.set(part.onGrid, row);
     joined.afresh.set(part.afresh, row);
     row += part.timestamps.length;
   }
   return joined;
+}
+
+/** The samples in which some tag has a value: to those who look back, bad values only are a gap. */
+export function withValues(batch: PlantSamples, tags: number): PlantSamples {
+  const hasValue = (row: number): boolean =>
+    !batch.values.subarray(row * tags, (row + 1) * tags).every(Number.isNaN);
+  const rows = Array.from(batch.timestamps.keys());
+  const kept = rows.filter(hasValue);
+  if (kept.length === rows.length) return batch;
+  // What begins afresh with a sample that is left out does so with the next one.
+  const afresh = kept.map((row, i) =>
+    batch.afresh.subarray(i === 0 ? 0 : kept[i - 1] + 1, row + 1).includes(1),
+  );
+  const cells = kept.flatMap((row) => Array.from({ length: tags }, (_, tag) => row * tags + tag));
+  const { bad } = batch;
+  return {
+    timestamps: Float64Array.from(kept, (row) => batch.timestamps[row]),
+    values: Float64Array.from(cells, (cell) => batch.values[cell]),
+    ...(bad && { bad: Uint8Array.from(cells, (cell) => bad[cell]) }),
+    unwatched: Uint8Array.from(cells, (cell) => batch.unwatched[cell]),
+    onGrid: Uint8Array.from(kept, (row) => batch.onGrid[row]),
+    afresh: Uint8Array.from(afresh, Number),
+  };
 }

@@ -46,6 +46,7 @@ interface NotedChange {
 interface Findings {
   changes: NotedChange[];
   batch: ScoredBatch;
+  lastValuesTs: number | null;
   lastIncomplete: boolean;
   lastOnGrid: boolean;
 }
@@ -248,9 +249,12 @@ export class SampleScorer {
     return this.lacksTags(samples, samples.timestamps.length - 1);
   }
 
-  private lacksTags({ values }: PlantSamples, row: number): boolean {
+  /** A bad sample has arrived, though it has no value. */
+  private lacksTags({ values, bad }: PlantSamples, row: number): boolean {
     const start = row * this.tagCodes.length;
-    return values.subarray(start, start + this.detectorTags).some((value) => Number.isNaN(value));
+    return values
+      .subarray(start, start + this.detectorTags)
+      .some((value, tag) => Number.isNaN(value) && bad?.[start + tag] !== 1);
   }
 
   private async score(at: Checkpoint, samples: PlantSamples): Promise<void> {
@@ -266,31 +270,39 @@ export class SampleScorer {
   }
 
   private async step(at: Checkpoint, samples: PlantSamples): Promise<Findings> {
-    const { timestamps, values, unwatched, afresh, onGrid } = samples;
+    const { timestamps, values, bad, unwatched, afresh, onGrid } = samples;
     const tags = this.tagCodes.length;
     const last = timestamps.length - 1;
     const changes: NotedChange[] = [];
     const scored: ScoredSample[] = [];
-    let previous = at.snapshot.lastTs;
+    const { lastTs, lastValuesTs = lastTs } = at.snapshot;
+    let previous = lastValuesTs;
+    let beginsAfresh = false;
     for (let row = 0; row < timestamps.length; row++) {
       const ts = timestamps[row];
-      const marks = unwatched.subarray(row * tags, (row + 1) * tags);
+      const [start, end] = [row * tags, (row + 1) * tags];
+      const marks = unwatched.subarray(start, end);
       const isBlind = isMostlyMarked(marks.subarray(0, this.detectorTags));
       const sample: ScoredSample = {
         ts,
-        values: values.subarray(row * tags, (row + 1) * tags),
+        values: values.subarray(start, end),
         unwatched: marks,
         isBlind,
         scores: [],
       };
-      const begins = previous !== null && (ts - previous > LONGEST_GAP_MS || afresh[row] === 1 || isBlind);
+      if (bad) sample.bad = bad.subarray(start, end);
+      scored.push(sample);
+      beginsAfresh ||= afresh[row] === 1;
+      // Bad values only are a gap to the detectors.
+      if (sample.values.every(Number.isNaN)) continue;
+      const begins = previous !== null && (ts - previous > LONGEST_GAP_MS || beginsAfresh || isBlind);
       const judged = sample.values.map((value, tag) => (marks[tag] === 1 ? NaN : value));
       for (const stream of this.streams) {
         if (begins) note(changes, stream, stream.interrupt(previous ?? ts), previous ?? ts);
         if (!isBlind) note(changes, stream, scoreWith(stream, sample, judged), ts);
       }
-      scored.push(sample);
       previous = ts;
+      beginsAfresh = false;
       await setImmediate();
     }
     return {
@@ -302,6 +314,7 @@ export class SampleScorer {
         after: at.positionTs,
         to: timestamps[last],
       },
+      lastValuesTs: previous,
       // What belongs to an instant of the grid lies before it.
       lastIncomplete: onGrid[last] === 0 && this.lacksTags(samples, last),
       lastOnGrid: onGrid[last] === 1,
@@ -310,7 +323,7 @@ export class SampleScorer {
 
   private async commit(
     at: Checkpoint,
-    { changes, batch, lastIncomplete, lastOnGrid }: Findings,
+    { changes, batch, lastValuesTs, lastIncomplete, lastOnGrid }: Findings,
   ): Promise<Checkpoint> {
     await this.leases.assertHeld(SCORER_LEASE);
     let { ledger } = at.snapshot;
@@ -324,6 +337,7 @@ export class SampleScorer {
       ledger,
       followers: await this.scoredSamples.follow(batch, at.snapshot.followers),
       lastTs: batch.to,
+      lastValuesTs,
       lastIncomplete,
       lastOnGrid,
       horizonTs: at.snapshot.horizonTs,

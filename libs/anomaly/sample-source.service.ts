@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '#platform';
-import { SamplingSurvey, SeriesReader, TagDirectory } from '#timeseries';
+import { type MatrixQualities, QUALITIES, SamplingSurvey, SeriesReader, TagDirectory } from '#timeseries';
 import { type SampleBatch, SAMPLING_INTERVAL_MS } from './detector-stream.js';
 import {
   type Delivery,
@@ -14,7 +14,11 @@ import {
   type SampledTag,
   type SamplePosition,
   type StoredSamples,
+  withValues,
 } from './plant-sampler.js';
+
+/** The worst quality that counts as a value. */
+type WorstQuality = MatrixQualities['worst'];
 
 /** Samples taken at a time from a long window. */
 const SLICE_SAMPLES = 240;
@@ -31,11 +35,16 @@ export class SampleSource {
   ) {}
 
   /** Plant samples that begin in `[from, to)`, with what belongs to the last of them though it came after `to`. */
-  async readSamples(tagCodes: readonly string[], from: number, to: number): Promise<PlantSamples> {
+  async readSamples(
+    tagCodes: readonly string[],
+    from: number,
+    to: number,
+    worst?: WorstQuality,
+  ): Promise<PlantSamples> {
     const parts: PlantSamples[] = [];
     let before = NO_POSITION;
     for (let at = from; at < to;) {
-      const part = await this.readNext(tagCodes, before, at, to - 1, SLICE_SAMPLES);
+      const part = await this.readNext(tagCodes, before, at, to - 1, SLICE_SAMPLES, worst);
       const last = part.timestamps.length - 1;
       if (last < 0) break;
       parts.push(part);
@@ -43,37 +52,47 @@ export class SampleSource {
       at = before.ts + SAMPLE_WIDTH_MS;
       await setImmediate();
     }
-    return joinSamples(parts, tagCodes.length);
+    return withValues(joinSamples(parts, tagCodes.length), tagCodes.length);
   }
 
-  /** The next plant samples, `count` at most, in `[from, to]`, however long there are none. */
+  /** The next plant samples, `count` at most, in `[from, to]`, however long there are none; with those of bad values only. */
   async readNext(
     tagCodes: readonly string[],
     before: SamplePosition,
     from: number,
     to: number,
     count: number,
+    worst?: WorstQuality,
   ): Promise<PlantSamples> {
-    const samples = await new PlantSampler(await this.storedSamples(tagCodes)).next(before, from, to, count);
+    const sampler = new PlantSampler(await this.storedSamples(tagCodes, worst));
+    const samples = await sampler.next(before, from, to, count);
     return firstSamples(samples, count, tagCodes.length);
   }
 
-  /** Rows in `[from, to)` as they are stored; tags the plant does not have are missing in every row. */
-  async read(tagCodes: readonly string[], from: number, to: number): Promise<SampleBatch> {
+  /** Rows in `[from, to)` as they are stored, without bad values; tags the plant does not have are missing in every row. */
+  async read(
+    tagCodes: readonly string[],
+    from: number,
+    to: number,
+    qualities?: MatrixQualities,
+  ): Promise<SampleBatch> {
     const known = await this.tags.all();
     const columns = tagCodes.map((code, column) => ({ column, id: known.get(code)?.id }));
     const present = columns.filter(
       (entry): entry is { column: number; id: number } => entry.id !== undefined,
     );
-    const matrix = await this.reader.readMatrix({ tagIds: present.map(({ id }) => id), from, to });
+    const matrix = await this.reader.readMatrix({ tagIds: present.map(({ id }) => id), from, to }, qualities);
     if (present.length === tagCodes.length) return matrix;
-    const values = new Float64Array(matrix.timestamps.length * tagCodes.length).fill(NaN);
-    for (let row = 0; row < matrix.timestamps.length; row++) {
+    const { timestamps, bad } = matrix;
+    const values = new Float64Array(timestamps.length * tagCodes.length).fill(NaN);
+    const spreadBad = bad && new Uint8Array(values.length);
+    for (let row = 0; row < timestamps.length; row++) {
       present.forEach(({ column }, i) => {
         values[row * tagCodes.length + column] = matrix.values[row * present.length + i];
+        if (spreadBad) spreadBad[row * tagCodes.length + column] = bad[row * present.length + i];
       });
     }
-    return { timestamps: matrix.timestamps, values };
+    return { timestamps, values, ...(spreadBad && { bad: spreadBad }) };
   }
 
   /** Rows in `[from, end)`; the end is before `to` where so many samples lie between that they cannot be read at once. */
@@ -81,10 +100,11 @@ export class SampleSource {
     tagCodes: readonly string[],
     from: number,
     to: number,
+    worst?: WorstQuality,
   ): Promise<SampleBatch & { end: number }> {
     for (let end = to; ; end = Math.ceil((from + end) / 2)) {
       try {
-        return { ...(await this.read(tagCodes, from, end)), end };
+        return { ...(await this.read(tagCodes, from, end, { worst, withBad: true })), end };
       } catch (error) {
         const isTooMuch = error instanceof AppError && error.code === 'WINDOW_TOO_LARGE';
         if (!isTooMuch || end - from <= SAMPLING_INTERVAL_MS) throw error;
@@ -93,7 +113,10 @@ export class SampleSource {
   }
 
   /** What is stored of these tags; those the plant does not have are silent. */
-  private async storedSamples(tagCodes: readonly string[]): Promise<StoredSamples> {
+  private async storedSamples(
+    tagCodes: readonly string[],
+    worst: WorstQuality = 'uncertain',
+  ): Promise<StoredSamples> {
     const known = await this.tags.all();
     const columns = tagCodes.flatMap((code, column) => {
       const tag = known.get(code);
@@ -105,7 +128,7 @@ export class SampleSource {
       tags: tagCodes.map(
         (code): SampledTag => known.get(code) ?? { code, samplingIntervalMs: SAMPLING_INTERVAL_MS },
       ),
-      rows: (from, to) => this.readBounded(tagCodes, from, to),
+      rows: (from, to) => this.readBounded(tagCodes, from, to, worst),
       newestTimes: async (until) => {
         const times = await this.survey.newestTimes(
           columns.map(({ tag }) => tag),
@@ -116,12 +139,19 @@ export class SampleSource {
       at: async (moments) => {
         const times = new Float64Array(moments.length * tagCodes.length).fill(NaN);
         const values = new Float64Array(moments.length * tagCodes.length).fill(NaN);
-        for (const { tagId, moment, ts, value } of await this.reader.at(ids, moments, LONGEST_VALID_MS)) {
+        const isUsable = (quality: number): boolean => quality <= QUALITIES.indexOf(worst);
+        const bad = new Uint8Array(values.length);
+        for (const { tagId, moment, ts, value, quality } of await this.reader.at(
+          ids,
+          moments,
+          LONGEST_VALID_MS,
+        )) {
           const cell = moments.indexOf(moment) * tagCodes.length + (columnOf.get(tagId) ?? 0);
           times[cell] = ts;
-          values[cell] = value;
+          if (isUsable(quality)) values[cell] = value;
+          else bad[cell] = 1;
         }
-        return { times, values };
+        return { times, values, bad };
       },
       deliveries: (after, until) => this.deliveries(after, until),
       commandTimes: async (after, until) => {

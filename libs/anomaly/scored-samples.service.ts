@@ -22,7 +22,9 @@ export interface ScoredSample {
   unwatched: Uint8Array;
   /** Whether that holds for so many tags that no detector can judge the plant. */
   isBlind: boolean;
-  /** Of the detectors that are ready. */
+  /** 1 for each tag whose value is missing because its sample is bad; absent when there is none. */
+  bad?: Uint8Array;
+  /** Of the detectors that are ready; none where no tag has a value. */
   scores: DetectorScore[];
 }
 

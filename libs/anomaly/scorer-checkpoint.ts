@@ -10,6 +10,8 @@ export interface ScorerSnapshot {
   followers: Record<string, unknown>;
   /** Plant time of the last scored sample; null before the first. */
   lastTs: number | null;
+  /** Plant time of the last of them in which a tag has a value; absent in what older versions have written: `lastTs`. */
+  lastValuesTs?: number | null;
   /** Whether that sample lacked tags, so that what comes close behind it may still belong to it. */
   lastIncomplete: boolean;
   /** Whether that sample was one of the plant's grid; of checkpoints of earlier versions it is not known. */
@@ -32,6 +34,7 @@ export function freshCheckpoint(positionTs: number, feedPosition: number, horizo
       ledger: { open: {}, rescored: null },
       followers: {},
       lastTs: null,
+      lastValuesTs: null,
       lastIncomplete: false,
       horizonTs,
       sinceKept: 0,

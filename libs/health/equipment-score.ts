@@ -5,10 +5,10 @@ export const REACHED_LIMITS = ['LL', 'L', 'H', 'HH'] as const satisfies LimitSta
 /** A limit that a value has reached. */
 export type ReachedLimit = (typeof REACHED_LIMITS)[number];
 
-export const HEALTH_REASONS = ['deviation', 'limit', 'stale', 'sampling'] as const;
+export const HEALTH_REASONS = ['deviation', 'limit', 'stale', 'sampling', 'bad_quality'] as const;
 /**
- * Detectors find a tag's behaviour abnormal, its value has reached an alarm limit, it sends nothing, or it is sampled otherwise
- * than detectors have learnt.
+ * Detectors find a tag's behaviour abnormal, its value has reached an alarm limit, it sends nothing, it is sampled otherwise
+ * than detectors have learnt, or it sends only values of bad quality.
  */
 export type HealthReason = (typeof HEALTH_REASONS)[number];
 
@@ -71,10 +71,13 @@ export function limitPoints(limit: ReachedLimit): number {
   return LIMIT_POINTS[limit];
 }
 
-/** A unit half of whose sensors are silent has lost 25 points; one without any has no score at all. */
+/** A unit half of whose sensors are silent or bad has lost 25 points; one without any other has no score at all. */
 const POINTS_OF_ALL_SENSORS = 50;
 
-/** @param tags sensors of the unit */
+/**
+ * What a sensor costs that sends nothing, or nothing good enough to be used.
+ * @param tags sensors of the unit
+ */
 export function stalePoints(tags: number): number {
   return POINTS_OF_ALL_SENSORS / tags;
 }

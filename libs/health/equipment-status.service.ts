@@ -36,14 +36,17 @@ export class EquipmentStatusService {
   async read(eqId: string): Promise<EquipmentStatusDto> {
     const { id, code } = await this.equipment.require(eqId);
     const tags = [...(await this.tags.all()).values()].filter((tag) => tag.equipmentId === id);
-    const latest = await this.reader.latest(tags.map((tag) => tag.id));
-    const lastSampleAt = newestOf(latest);
+    const tagIds = tags.map((tag) => tag.id);
+    const lastSampleAt = newestOf(await this.reader.latest(tagIds));
+    const since = this.clock.now() - LONGEST_GAP_MS;
+    const latest = await this.reader.latestUsable(tagIds, since);
+    const lastValueAt = newestOf(latest);
     const units = await this.health.current();
     const health = units.find(({ equipment }) => equipment.id === id);
     const open = await this.anomalies.findIn({ equipmentId: id, state: 'open' }, MOST_ANOMALIES);
     const violations = this.violations(tags, latest, health);
-    const speaks = lastSampleAt !== null && this.clock.now() - lastSampleAt <= LONGEST_GAP_MS;
-    const standsStill = speaks && (await this.standsStill(lastSampleAt));
+    const speaks = lastValueAt !== null;
+    const standsStill = speaks && (await this.standsStill(lastValueAt));
     const score = standsStill ? null : (health?.score ?? null);
     const watch = health?.watch ?? unwatched('no_tags', 'not watched: it has no tags', null);
     const names = await this.anomalies.names();
@@ -56,6 +59,7 @@ export class EquipmentStatusService {
             ? null
             : { code: watch.reason_code, reason: watch.reason ?? '' },
         speaks,
+        sendsBad: !speaks && lastSampleAt !== null && lastSampleAt >= since,
         standsStill,
         severities: open.map(({ severity }) => severity),
         limits: violations,
@@ -70,7 +74,7 @@ export class EquipmentStatusService {
     };
   }
 
-  /** The limits that the newest values have reached; the score's drivers tell which alarms have been active. */
+  /** The limits that the newest usable values have reached; the score's drivers tell which alarms have been active. */
   private violations(
     tags: readonly SensorTag[],
     latest: ReadonlyMap<number, LatestSample>,
@@ -81,7 +85,7 @@ export class EquipmentStatusService {
     );
     return tags.flatMap((tag) => {
       const sample = latest.get(tag.id);
-      if (!sample || this.clock.now() - sample.ts > LONGEST_GAP_MS) return [];
+      if (!sample) return [];
       const limit = limitAlarm(sample.value, tag, active.get(tag.code) ?? 'normal');
       if (limit === 'normal') return [];
       const { code, name, unit } = tag;
@@ -90,9 +94,9 @@ export class EquipmentStatusService {
   }
 
   /** Whether the last two samples of the plant are the same. */
-  private async standsStill(lastSampleAt: number): Promise<boolean> {
+  private async standsStill(lastValueAt: number): Promise<boolean> {
     const codes = [...(await this.tags.all()).keys()];
-    const rows = await this.source.read(codes, lastSampleAt - 4 * SAMPLING_INTERVAL_MS, lastSampleAt + 1);
+    const rows = await this.source.read(codes, lastValueAt - 4 * SAMPLING_INTERVAL_MS, lastValueAt + 1);
     const { timestamps, values } = alignSamples(rows, codes.length, SAMPLING_INTERVAL_MS / 2);
     const count = timestamps.length;
     const sampleAt = (row: number): TagValues =>

@@ -23,6 +23,12 @@ describe('the status of an equipment', () => {
       'unknown',
       'nothing',
     ],
+    [
+      'is unknown while all values are bad',
+      { speaks: false, sendsBad: true },
+      'unknown',
+      'only values of bad quality',
+    ],
     ['is stopped while the plant stands still', { standsStill: true, score: 3 }, 'stopped', 'stands still'],
     [
       'is a fault at a shutdown limit',

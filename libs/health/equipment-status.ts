@@ -9,8 +9,10 @@ export type EquipmentStatus = (typeof EQUIPMENT_STATUSES)[number];
 export interface StatusFacts {
   /** Why it is not watched; null when it is. */
   unwatched: { code: UnwatchedReason; reason: string } | null;
-  /** Whether its tags have sent anything lately. */
+  /** Whether its tags have sent anything lately that is not bad. */
   speaks: boolean;
+  /** Whether they have sent bad values lately. */
+  sendsBad?: boolean;
   /** Whether the plant stands still. */
   standsStill: boolean;
   /** Of its open anomalies. */
@@ -27,15 +29,18 @@ export interface StatusWithReason {
 }
 
 /**
- * The status of an equipment: unwatched when there is nothing to watch it by, unknown without samples, stopped while the
+ * The status of an equipment: unwatched when there is nothing to watch it by, unknown without samples that are not bad, stopped while the
  * plant stands still; a fault when a shutdown limit is reached, an anomaly is high or critical, or the score is poor; a
  * warning when anything less is the matter. Alarm limits hold however a unit is sampled, the rest does not.
  */
 export function statusOf(facts: StatusFacts): StatusWithReason {
-  const { unwatched, speaks, standsStill, severities, limits, score } = facts;
+  const { unwatched, speaks, sendsBad = false, standsStill, severities, limits, score } = facts;
   if (unwatched?.code === 'no_tags' || unwatched?.code === 'never_sent')
     return { status: 'unwatched', reason: sentence(unwatched.reason) };
-  if (!speaks) return { status: 'unknown', reason: 'Its sensors have sent nothing for half an hour' };
+  if (!speaks) {
+    const sent = sendsBad ? 'only values of bad quality' : 'nothing';
+    return { status: 'unknown', reason: `Its sensors have sent ${sent} for half an hour` };
+  }
   if (standsStill)
     return { status: 'stopped', reason: 'The plant stands still: its measurements repeat exactly' };
   const urgent = limits.filter(({ limit }) => limit === 'LL' || limit === 'HH');

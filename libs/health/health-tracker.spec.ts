@@ -119,6 +119,40 @@ describe('the health of equipment', () => {
     expect(steps.map((step) => step.length)).toEqual([2, 0, 2]);
   });
 
+  it('loses points for sensors that send bad values only, and says so as long as they do', () => {
+    const bad = Uint8Array.of(0, 1, 0);
+    const steps = run(
+      rows(12, (row) => {
+        const isBad = row > 1 && row < 7;
+        const sample = aSample(row, [], row > 1 && row < 11 ? { XMEAS_09: NaN } : {});
+        return isBad ? { ...sample, bad } : sample;
+      }),
+    );
+    // A value until row 1, bad ones until row 6, nothing until row 10: row 5 is the first more than three intervals after the
+    // last value, row 10 the first more than three after the last bad one. One of two sensors: 25 points.
+    expect(scoresOf(REACTOR, steps)).toEqual([100, 100, 100, 100, 100, 75, 75, 75, 75, 75, 75, 100]);
+    const reasons = steps.map((step) => step[0].drivers.map(({ reason, tag }) => `${reason} ${tag}`).join());
+    expect(reasons.slice(5)).toEqual([
+      ...Array<string>(5).fill('bad_quality XMEAS_09'),
+      'stale XMEAS_09',
+      '',
+    ]);
+  });
+
+  it('takes a sample of bad values only for none', () => {
+    const alarmed = [aScore(5, [1, 0, 0])];
+    const allBad: ScoredSample = {
+      ...aSample(2),
+      ts: 2.5 * INTERVAL_MS,
+      values: new Float64Array(3).fill(NaN),
+      bad: Uint8Array.of(1, 1, 1),
+    };
+    const samples = rows(5, (row) => aSample(row, alarmed));
+    const steps = run([...samples.slice(0, 3), allBad, ...samples.slice(3)]);
+    expect(steps[3]).toEqual([]);
+    expect([...steps.slice(0, 3), ...steps.slice(4)]).toEqual(run(samples));
+  });
+
   it('is not judged while the plant stands still, and starts afresh after it', () => {
     const alarmed = [aScore(5, [1, 1, 1])];
     const still = (row: number) => ({ ...aSample(5, alarmed), ts: row * INTERVAL_MS });

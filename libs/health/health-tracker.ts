@@ -34,6 +34,8 @@ export interface HealthTrackerState {
   seenAt: ByTag<number>;
   /** Tags that have had a value; of states of earlier versions it is not known. */
   spoken?: ByTag<true>;
+  /** When each tag without a value since last had a bad sample; absent in what older versions have written. */
+  badAt?: ByTag<number>;
   /** Values of the last sample. */
   values: TagValues;
 }
@@ -45,7 +47,7 @@ export interface HealthTrackerState {
 const SMOOTHING = 0.2;
 /** Smoothed points below this are forgotten. */
 const LEAST_POINTS = 1e-3;
-/** A sensor is silent after so many of its intervals without a value. */
+/** A sensor is silent after so many of its intervals without a value, be it that it sends nothing or bad values only. */
 const SILENT_INTERVALS = 3;
 
 /**
@@ -54,7 +56,7 @@ const SILENT_INTERVALS = 3;
  * - Each detector's points (equipment-score.ts) are shared out to the tags by their contributions, so that the unit
  *   with the largest contributions bears all of them and the others in proportion; so the worst unit scores what the
  *   plant as a whole does. They are smoothed exponentially; of several detectors the most alarmed one counts.
- * - Values beyond alarm limits and silent sensors take their points at once.
+ * - Values beyond alarm limits and silent sensors take their points at once; a silent one whose samples are bad says so.
  * - Sensors that are sampled otherwise than detectors have learnt cannot be judged and take the points of silent ones.
  * - While the plant stands still, of units without any sensor that speaks and can be judged, and of all of them while the
  *   detectors cannot judge the plant, there is no score.
@@ -84,6 +86,9 @@ export class HealthTracker {
     const { state } = this;
     const { ts } = sample;
     const values = valuesOf(sample, tagCodes);
+    this.noteBad(sample, tagCodes);
+    // Bad values only: as if there were no sample.
+    if (Object.keys(values).length === 0) return [];
     const standsStill = isFrozen(state.values, values);
     const afresh = standsStill || (state.lastTs !== null && ts - state.lastTs > LONGEST_GAP_MS);
     this.noteValues(ts, values);
@@ -99,8 +104,16 @@ export class HealthTracker {
     return structuredClone(this.state);
   }
 
+  private noteBad({ ts, bad }: ScoredSample, tagCodes: readonly string[]): void {
+    if (!bad) return;
+    const badAt = (this.state.badAt ??= {});
+    tagCodes.forEach((code, i) => {
+      if (bad[i] === 1) badAt[code] = ts;
+    });
+  }
+
   private noteValues(ts: number, values: TagValues): void {
-    const { alarms, seenAt } = this.state;
+    const { alarms, seenAt, badAt } = this.state;
     const spoken = (this.state.spoken ??= Object.fromEntries(
       Object.keys(seenAt).map((code) => [code, true]),
     ));
@@ -114,6 +127,7 @@ export class HealthTracker {
       }
       seenAt[code] = ts;
       spoken[code] = true;
+      if (badAt) delete badAt[code];
       const alarm = limitAlarm(value, tag, alarms[code] ?? 'normal');
       if (alarm === 'normal') delete alarms[code];
       else alarms[code] = alarm;
@@ -168,15 +182,21 @@ export class HealthTracker {
     const drivers = [
       ...this.deviationDrivers(tags),
       ...speaking.flatMap(({ code }) => this.limitDriver(code)),
-      ...silent.map(({ code }) => aDriver('stale', code, stalePoints(tags.length))),
+      ...silent.map((tag) =>
+        aDriver(this.isBad(tag, ts) ? 'bad_quality' : 'stale', tag.code, stalePoints(tags.length)),
+      ),
       ...unjudged.map(({ code }) => aDriver('sampling', code, stalePoints(tags.length))),
     ];
     return [{ equipmentId, ts, ...scoreOf(drivers) }];
   }
 
-  private isSilent({ code, samplingIntervalMs }: TrackedTag, ts: number): boolean {
-    const interval = Math.max(samplingIntervalMs, SAMPLING_INTERVAL_MS);
-    return ts - (this.state.seenAt[code] ?? ts) > SILENT_INTERVALS * interval;
+  private isSilent(tag: TrackedTag, ts: number): boolean {
+    return ts - (this.state.seenAt[tag.code] ?? ts) > silentAfterMs(tag);
+  }
+
+  /** Of a silent sensor: whether it goes on sending bad values. */
+  private isBad(tag: TrackedTag, ts: number): boolean {
+    return ts - (this.state.badAt?.[tag.code] ?? -Infinity) <= silentAfterMs(tag);
   }
 
   /** What the detector that takes most from this unit takes. */
@@ -209,6 +229,10 @@ export class HealthTracker {
 function continuousOf(tags: readonly TrackedTag[]): readonly TrackedTag[] {
   const continuous = tags.filter(({ samplingIntervalMs }) => samplingIntervalMs <= SAMPLING_INTERVAL_MS);
   return continuous.length > 0 ? continuous : tags;
+}
+
+function silentAfterMs({ samplingIntervalMs }: TrackedTag): number {
+  return SILENT_INTERVALS * Math.max(samplingIntervalMs, SAMPLING_INTERVAL_MS);
 }
 
 function valuesOf({ values }: ScoredSample, tagCodes: readonly string[]): TagValues {

@@ -141,13 +141,12 @@ export class PlantWindows {
     );
   }
 
-  /** What was measured in `[from, to)`, of at most a few hours; a tag without a sample is missing. */
+  /** What was measured in `[from, to)`, of at most a few hours; a tag without a good sample is missing. */
   async samples(from: number, to: number): Promise<MeasuredInstant[]> {
-    const { timestamps, values } = await this.reader.readMatrix({
-      tagIds: await this.tags.plantTagIds(),
-      from,
-      to,
-    });
+    const { timestamps, values } = await this.reader.readMatrix(
+      { tagIds: await this.tags.plantTagIds(), from, to },
+      { worst: 'good' },
+    );
     return Array.from(timestamps, (ts, row) => ({
       ts,
       values: sampleOf(values.subarray(row * TAGS.length, (row + 1) * TAGS.length)),

@@ -2,7 +2,7 @@ import { contextRows, PredictionInputError, type PredictionWindow, CONTEXT_ROWS 
 import { Injectable } from '@nestjs/common';
 import { PlantWatch, SAMPLING_INTERVAL_MS, SampleSource } from '#anomaly';
 import { AppError, isoTime } from '#platform';
-import { SeriesReader, TagDirectory } from '#timeseries';
+import { type LatestSample, SeriesReader, TagDirectory } from '#timeseries';
 import { DETECTOR_TAGS } from '#tep';
 
 /** A few rows more than the models look at, so that a gap at the edge is seen as one. */
@@ -26,15 +26,14 @@ export class PredictionWindows {
   ) {}
 
   /**
-   * Time of the newest sample up to a moment: what a prediction from that moment starts at.
+   * Time of the newest sample up to a moment that is not bad: what a prediction from that moment starts at.
    * @throws AppError WINDOW_STALE when it is too long before that moment, or there is none
    */
   async newestSample(until: number): Promise<number> {
     const known = await this.tags.all();
     const ids = DETECTOR_TAGS.flatMap((code) => known.get(code)?.id ?? []);
-    const times = [...(await this.reader.latest(ids, until)).values()].map(({ ts }) => ts);
-    const newest = Math.max(...times, -Infinity);
-    if (newest < until - STALE_MS) throw stale(until, Number.isFinite(newest) ? newest : undefined);
+    const newest = newestOf(await this.reader.latestUsable(ids, until - STALE_MS, until));
+    if (newest === undefined) throw stale(until, newestOf(await this.reader.latest(ids, until)));
     return newest;
   }
 
@@ -93,8 +92,19 @@ export function windowProblem({ code, message, details }: PredictionInputError):
   return AppError.unprocessable(code.toUpperCase(), message, { missing: details });
 }
 
+function newestOf(latest: ReadonlyMap<number, LatestSample>): number | undefined {
+  const times = [...latest.values()].map(({ ts }) => ts);
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
+/** @param newest of any quality */
 function stale(at: number, newest: number | undefined): AppError {
-  const last = newest === undefined ? 'there is none before it' : `the newest is of ${isoTime(newest)}`;
+  const last =
+    newest === undefined
+      ? 'there is none before it'
+      : newest >= at - STALE_MS
+        ? `all since ${isoTime(at - STALE_MS)} are bad`
+        : `the newest is of ${isoTime(newest)}`;
   return AppError.unprocessable('WINDOW_STALE', `No samples close to ${isoTime(at)}: ${last}`, {
     missing: { from: newest === undefined ? null : isoTime(newest), to: isoTime(at) },
   });

@@ -6,7 +6,7 @@ import { TagDto } from './dto/tag.dto.js';
 import { unwatched, type WatchDto, watched } from './dto/watch.dto.js';
 import type { TagListQuery } from './dto/tag-list.query.js';
 import { limitStateOf } from './limit-state.js';
-import { QUALITIES } from './samples/sample-columns.js';
+import { BAD_QUALITY, QUALITIES } from './samples/sample-columns.js';
 import { isUnwatched, samplingSentence, type TagSampling } from './samples/sampling.js';
 import { SamplingSurvey } from './samples/sampling-survey.service.js';
 import type { LatestSample } from './samples/sample.repository.js';
@@ -98,7 +98,7 @@ function valueOf(tag: SensorTag, latest: LatestSample | undefined, now: number):
     ts: isoTime(latest.ts),
     value: latest.value,
     quality: QUALITIES[latest.quality],
-    limit_state: limitStateOf(latest.value, tag),
+    limit_state: latest.quality === BAD_QUALITY ? null : limitStateOf(latest.value, tag),
     stale: now - latest.ts > STALE_INTERVALS * tag.samplingIntervalMs,
   };
 }

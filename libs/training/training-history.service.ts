@@ -120,7 +120,7 @@ export class TrainingHistory {
     if (refusals.length > looked / 2) throw refusals[0];
   }
 
-  /** The most samples the stretches can give: those that the rarest tag has. Cheap: counted from rollups. */
+  /** The most samples the stretches can give: the good ones of the tag that has the fewest. Cheap: counted from rollups. */
   async mostSamples(stretches: readonly TimeSpan[]): Promise<number> {
     const known = await this.tags.all();
     const ids = DETECTOR_TAGS.flatMap((code) => known.get(code)?.id ?? []);
@@ -152,7 +152,7 @@ export class TrainingHistory {
       for (let from = stretch.from; from < stretch.to; from += SLICE_MS) {
         signal.throwIfAborted();
         const to = Math.min(from + SLICE_MS, stretch.to);
-        runs.add(await this.source.readSamples(DETECTOR_TAGS, from, to));
+        runs.add(await this.source.readSamples(DETECTOR_TAGS, from, to, 'good'));
         onProgress((read += to - from) / whole);
       }
       runs.endStretch();

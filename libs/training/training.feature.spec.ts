@@ -12,7 +12,14 @@ import {
   waitFor,
   writePlantHistory,
 } from '#testing';
-import { type SampleRecord, SampleWriter } from '#timeseries';
+import {
+  QUALITIES,
+  type QualityName,
+  type SamplePoint,
+  type SampleRecord,
+  SampleWriter,
+  TagDirectory,
+} from '#timeseries';
 import type { TrainingDto } from './dto/training.dto.js';
 import { TrainingHttpModule } from './training.http.module.js';
 import { TrainingJobsModule } from './training.jobs.module.js';
@@ -37,6 +44,7 @@ const WHOLE = { from: isoAt(0), to: isoAt(HISTORY_DAYS) };
 describeOnBothProfiles('a training', (profile) => {
   let models: DetectorModels;
   let app: FeatureApp;
+  let tagIds: number[];
 
   beforeAll(async () => {
     models = await detectorModels();
@@ -55,6 +63,7 @@ describeOnBothProfiles('a training', (profile) => {
     await writePlantHistory(app, recentRecords(0, 20));
     await waitFor('the scorer to begin', async () => (await scorerVersions())?.zscore === '1');
     await writePlantHistory(app, HISTORY);
+    tagIds = await app.get(TagDirectory).plantTagIds();
   });
 
   afterAll(async () => {
@@ -171,6 +180,18 @@ describeOnBothProfiles('a training', (profile) => {
       acknowledgedBy: null,
       comment: null,
     });
+    const marked = (row: number, quality: QualityName): SamplePoint => ({
+      tagId: tagIds[6],
+      ts: START + 5 * DAY_MS + row * INTERVAL_MS,
+      value: 0,
+      quality: QUALITIES.indexOf(quality),
+    });
+    await app
+      .get(SampleWriter)
+      .write([
+        ...Array.from({ length: 10 }, (_, row) => marked(row + 100, 'bad')),
+        ...Array.from({ length: 2 }, (_, row) => marked(row + 200, 'uncertain')),
+      ]);
     const lot = await app
       .get(LotService)
       .add({ lotNo: 'NORMAL', startedAt: START, endedAt: START + HISTORY_DAYS * DAY_MS, knownFault: 0 });
@@ -180,8 +201,17 @@ describeOnBothProfiles('a training', (profile) => {
       status: 'completed',
       lot_ids: [lot.id],
       windows: [WHOLE],
-      // An hour before and after the four of the anomaly.
-      result: { activated: false, left_out: { anomalies: 1, anomalous_hours: 6 } },
+      result: {
+        activated: false,
+        left_out: {
+          // An hour before and after the four of the anomaly.
+          anomalies: 1,
+          anomalous_hours: 6,
+          // The value before stands in for two uncertain ones and for three of ten bad ones.
+          held_values: 2 + 3,
+          incomplete_samples: 10 - 3,
+        },
+      },
     });
     expect(await activeVersion('zscore')).toBe('1');
   });

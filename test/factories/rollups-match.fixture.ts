@@ -3,19 +3,33 @@ import type { Database } from '#platform';
 import { BUCKETS_MS } from '../../libs/timeseries/rollup/rollup.js';
 
 type Row<Column extends string> = Record<Column, string | number>;
-type RollupColumn = 'tag_id' | 'bucket' | 'count' | 'min' | 'max' | 'first' | 'last' | 'sum' | 'sum_squares';
+type RollupColumn =
+  | 'tag_id'
+  | 'bucket'
+  | 'count'
+  | 'min'
+  | 'max'
+  | 'first'
+  | 'last'
+  | 'sum'
+  | 'sum_squares'
+  | 'uncertain'
+  | 'bad';
+
+/** Values by their quality: good, uncertain, bad. */
+type ByQuality = [number[], number[], number[]];
 
 /** Expects every stored rollup to be what the stored samples say, and none to be missing or left over. */
 export async function expectRollupsToMatchSamples(database: Database): Promise<void> {
-  const samples = await database.query<Row<'tag_id' | 'ts' | 'value'>>(
-    'SELECT tag_id, ts, value FROM timeseries_sample ORDER BY tag_id, ts',
+  const samples = await database.query<Row<'tag_id' | 'ts' | 'value' | 'quality'>>(
+    'SELECT tag_id, ts, value, quality FROM timeseries_sample ORDER BY tag_id, ts',
   );
   for (const bucketMs of BUCKETS_MS) {
-    const expected = new Map<string, number[]>();
-    for (const { tag_id: tagId, ts, value } of samples) {
+    const expected = new Map<string, ByQuality>();
+    for (const { tag_id: tagId, ts, value, quality } of samples) {
       const key = `${tagId}@${Number(ts) - (Number(ts) % bucketMs)}`;
-      const values = expected.get(key) ?? [];
-      values.push(Number(value));
+      const values = expected.get(key) ?? [[], [], []];
+      values[Number(quality)].push(Number(value));
       expected.set(key, values);
     }
     const stored = await database.query<Row<RollupColumn>>(
@@ -26,18 +40,19 @@ export async function expectRollupsToMatchSamples(database: Database): Promise<v
       [...expected.keys()].sort(),
     );
     for (const rollup of stored)
-      expectRollup(rollup, expected.get(`${rollup.tag_id}@${rollup.bucket}`) ?? []);
+      expectRollup(rollup, expected.get(`${rollup.tag_id}@${rollup.bucket}`) ?? [[], [], []]);
   }
 }
 
-function expectRollup(rollup: Row<RollupColumn>, values: number[]): void {
-  expect(rollup).toMatchObject({
-    count: values.length,
-    min: Math.min(...values),
-    max: Math.max(...values),
-    first: values[0],
-    last: values.at(-1),
-  });
+function expectRollup(rollup: Row<RollupColumn>, [values, uncertain, bad]: ByQuality): void {
+  expect(rollup).toMatchObject({ count: values.length, uncertain: uncertain.length, bad: bad.length });
+  if (values.length > 0)
+    expect(rollup).toMatchObject({
+      min: Math.min(...values),
+      max: Math.max(...values),
+      first: values[0],
+      last: values.at(-1),
+    });
   const sum = values.reduce((total, value) => total + value, 0);
   const squares = values.reduce((total, value) => total + value * value, 0);
   // the database may add in another order than this test

@@ -15,8 +15,9 @@ export class HealthDriverDto {
     enum: HEALTH_REASONS,
     example: 'deviation',
     description:
-      'Detectors find the tag abnormal, its value has reached an alarm limit, it sends nothing, or it is sampled otherwise ' +
-      'than they have learnt',
+      'Detectors find the tag abnormal (deviation), its value has reached an alarm limit (limit), it has sent nothing for ' +
+      'three of its sampling intervals (stale) or only values of bad quality (bad_quality), or it is sampled otherwise ' +
+      'than they have learnt (sampling)',
   })
   reason!: HealthReason;
 

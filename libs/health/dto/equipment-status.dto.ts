@@ -36,7 +36,7 @@ export class EquipmentStatusDto {
     enum: EQUIPMENT_STATUSES,
     example: 'warning',
     description:
-      'unwatched: it has no tags, they never sent anything, or they are sampled otherwise than models have learnt; unknown: no samples for half an hour of plant time; stopped: the plant stands still; fault: a shutdown limit is reached, an anomaly is high or critical, or the score is poor; warning: anything less is the matter',
+      'unwatched: it has no tags, they never sent anything, or they are sampled otherwise than models have learnt; unknown: no samples but bad ones for half an hour of plant time; stopped: the plant stands still; fault: a shutdown limit is reached, an anomaly is high or critical, or the score is poor; warning: anything less is the matter',
   })
   status!: EquipmentStatus;
 

@@ -121,6 +121,39 @@ describe.each(DETECTOR_NAMES)('detector %s', (name) => {
   });
 });
 
+describe.each(['pca_t2', 'pca_spe', 'cva'] as const)('a missing value of %s', (name) => {
+  const detector = fitted[name];
+  const rowOf = (row: number): Float64Array => fresh[0].slice(row * 4, row * 4 + 4);
+  /** The reading after ten complete rows and one in which the second tag has this value. */
+  const readingWith = (value: number) => {
+    detector.reset();
+    for (let row = 0; row < 10; row++) detector.step(rowOf(row));
+    const { statistic, contributions } = detector.step(rowOf(10).with(1, value));
+    return { statistic, blamed: contributions[1] };
+  };
+
+  it('makes the statistic as small as a value can make it, and is not blamed', () => {
+    const missing = readingWith(NaN);
+    // A parabola in the value: its vertex follows from any three of its points.
+    const at = (x: number): number => readingWith(x).statistic;
+    const [low, middle, high] = [at(-10), at(0), at(10)];
+    const curvature = (low - 2 * middle + high) / 200;
+    const slope = (high - low) / 20;
+    expect(missing.statistic).toBeCloseTo(middle - slope ** 2 / (4 * curvature), 3);
+    expect(missing.blamed).toBeLessThan(1e-3 * at(10));
+  });
+
+  it('is no alarm, however long', () => {
+    detector.reset();
+    const readings = Array.from({ length: 60 }, (_, row) => {
+      const { statistic, limit, ready } = detector.step(row < 10 ? rowOf(row) : rowOf(row).with(1, NaN));
+      return ready && statistic > limit;
+    });
+    // 1 % of normal samples are beyond the limit
+    expect(readings.filter(Boolean).length).toBeLessThanOrEqual(2);
+  });
+});
+
 describe.each([
   ['zscore', 1],
   ['pca_t2', 1],

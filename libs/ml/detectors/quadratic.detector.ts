@@ -8,7 +8,11 @@ import {
 } from './detector.js';
 import { artifactLimit, artifactNumber, artifactTagCodes, artifactTensor } from './artifact.js';
 import { SnapshotReader } from './snapshot.js';
+import { choleskyFactor, choleskySolve } from '../math/cholesky.js';
 import { LastValueHold } from './last-value-hold.js';
+
+/** Share of the largest curvature that missing values are kept normal with. */
+const RIDGE = 1e-6;
 
 export interface QuadraticParameters {
   readonly name: DetectorName;
@@ -28,7 +32,12 @@ export interface QuadraticParameters {
  *
  * Contributions are reconstruction-based, (M·z)ᵢ² / Mᵢᵢ: how far the statistic falls when value i alone is corrected,
  * which names a single faulty tag correctly where plain contributions smear (Alcala and Qin, Automatica 45, 2009); lags
- * of a tag are added up. Missing values: see {@link LastValueHold}.
+ * of a tag are added up.
+ *
+ * Missing values of a sample get those that make the statistic least, given the rest of the stack: the conditional mean,
+ * where M is an inverse covariance (Nelson, Taylor and MacGregor, Chemom. Intell. Lab. Syst. 35, 1996). So they say nothing
+ * themselves, nor in samples to come; a value that is held would, where tags are bound to each other closely. How many may be
+ * missing: see {@link LastValueHold}.
  */
 export class QuadraticDetector implements StreamingDetector {
   readonly name: DetectorName;
@@ -85,7 +94,31 @@ export class QuadraticDetector implements StreamingDetector {
     const tags = values.length;
     this.stack.copyWithin(tags, 0, this.stack.length - tags);
     for (let i = 0; i < tags; i++) this.stack[i] = (values[i] - mean[i]) / standardDeviation[i];
-    return this.hold.fill(this.stack.subarray(0, tags));
+    const missing = indicesOfNaN(this.stack.subarray(0, tags));
+    const known = this.hold.fill(this.stack.subarray(0, tags));
+    if (missing.length > 0) this.fill(missing);
+    return known;
+  }
+
+  /** The missing values solve M_mm·z_m = −M_mo·z_o, all others of the stack being known. */
+  private fill(missing: readonly number[]): void {
+    const { form } = this.parameters;
+    const { stack } = this;
+    const count = missing.length;
+    for (const row of missing) stack[row] = 0;
+    const matrix = new Float64Array(count * count);
+    const pull = new Float64Array(count);
+    let largest = 0;
+    missing.forEach((row, i) => {
+      const at = row * stack.length;
+      missing.forEach((column, j) => (matrix[i * count + j] = form[at + column]));
+      for (let j = 0; j < stack.length; j++) pull[i] -= form[at + j] * stack[j];
+      largest = Math.max(largest, form[at + row]);
+    });
+    // M is only semidefinite: of what it does not tell, the least departure from normal is taken.
+    for (let i = 0; i < count; i++) matrix[i * count + i] += RIDGE * largest + Number.MIN_VALUE;
+    choleskySolve(choleskyFactor(matrix, count), count, pull);
+    missing.forEach((row, i) => (stack[row] = pull[i]));
   }
 
   private evaluate(): void {
@@ -133,4 +166,10 @@ export class QuadraticDetector implements StreamingDetector {
       tensors: { mean, standardDeviation, form },
     };
   }
+}
+
+function indicesOfNaN(values: Float64Array): number[] {
+  const indices: number[] = [];
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) indices.push(i);
+  return indices;
 }

@@ -126,6 +126,8 @@ export interface EquipmentFacts extends EquipmentHealth {
 export interface SensorReading extends Named {
   unit: string;
   value: number | null;
+  /** Whether the newest sample is bad, so that there is no value. */
+  isBad?: boolean;
   readAtMs: number | null;
   limits: AlarmLimits;
 }
@@ -241,7 +243,9 @@ export interface MeasuredFigure {
 
 export interface DataQuality {
   expectedSamples: number;
+  /** Without bad ones, which are gaps. */
   receivedSamples: number;
+  badSamples?: number;
   gaps: readonly (Named & { fromMs: number; toMs: number })[];
 }
 

@@ -9,7 +9,7 @@ import { Database, isoTime } from '#platform';
 
 import { describeOnBothProfiles, FeatureApp, writePlantHistory } from '#testing';
 import { TAGS, tagIndex } from '#tep';
-import { type SampleRecord, SampleWriter, TagDirectory } from '#timeseries';
+import { BAD_QUALITY, type SampleRecord, SampleWriter, TagDirectory } from '#timeseries';
 import { aModelCard } from '../../../test/factories/model-card.fixture.js';
 import { AnomalyGathering, commentsOn } from './anomaly.gathering.js';
 import { HealthGathering } from './health.gathering.js';
@@ -197,6 +197,7 @@ describeOnBothProfiles('what reports gather', (profile) => {
     expect(await quality.inPeriod(FROM, TO)).toEqual({
       expectedSamples: expected,
       receivedSamples: expected,
+      badSamples: 0,
       gaps: [],
     });
     const before = await quality.inPeriod(BEFORE, FROM);
@@ -398,5 +399,44 @@ describeOnBothProfiles('what reports gather', (profile) => {
     // of a unit its own tags only
     const reactor = await gathering.gather(aResult(at), names, idOf('REACTOR'));
     expect(reactor.forecasts.map(({ code }) => code)).toEqual(['XMEAS_09', 'XMEAS_07']);
+  });
+
+  it('nothing of bad values: figures leave them out, charts and the completeness have gaps', async () => {
+    const [flow, temperature] = ['XMEAS_17', 'XMEAS_09'].map((code) => names.tagOf(code)?.id ?? NaN);
+    const bad = (tagId: number, row: number) => ({
+      tagId,
+      ts: FROM + row * STEP_MS,
+      value: 1e6,
+      quality: BAD_QUALITY,
+    });
+    await app
+      .get(SampleWriter)
+      .write([...[0, 1, 2, 3, 4].map((row) => bad(flow, row)), bad(temperature, 39)]);
+    // 15 values of 20 and 20 of 24 are left of the flow
+    expect(await app.get(KpiGathering).productionVolumeRate(FROM, TO)).toBeCloseTo(
+      (15 * 20 + 20 * 24) / 35,
+      9,
+    );
+    const rate = (await app.get(KpiGathering).kpis(FROM, TO, 'UTC')).find(
+      ({ name }) => name === 'production_rate',
+    );
+    expect((rate?.trend.values[1] ?? NaN) / (rate?.trend.values[0] ?? NaN)).toBeCloseTo(24 / 20, 9);
+    const [trend] = await app.get(TrendGathering).trends(['XMEAS_17'], PERIOD, []);
+    expect(Array.from(trend.series.values)).toEqual(
+      Array.from({ length: 40 }, (_, row) => (row < 5 ? NaN : row < 20 ? 20 : 24)),
+    );
+    const quality = await app.get(QualityGathering).inPeriod(FROM, TO);
+    expect((quality?.expectedSamples ?? NaN) - (quality?.receivedSamples ?? NaN)).toBe(6);
+    expect(quality).toMatchObject({
+      badSamples: 6,
+      gaps: [{ code: 'XMEAS_17', fromMs: FROM, toMs: FROM + 5 * STEP_MS }],
+    });
+    const tags = await app.get(SensorTagRepository).findByEquipment(idOf('REACTOR'));
+    const { sensors } = await app.get(HealthGathering).equipment(idOf('REACTOR'), PERIOD, names, tags);
+    expect(sensors.find(({ code }) => code === 'XMEAS_09')).toMatchObject({
+      value: null,
+      isBad: true,
+      readAtMs: FROM + 39 * STEP_MS,
+    });
   });
 });

@@ -9,7 +9,7 @@ import {
   type HealthDriver as ScoreDriver,
   POOR_BELOW,
 } from '#health';
-import { SeriesReader } from '#timeseries';
+import { BAD_QUALITY, SeriesReader } from '#timeseries';
 import { limitsOf, namedOf, type PlantNames } from './plant-names.js';
 import type {
   EquipmentFacts,
@@ -69,10 +69,12 @@ export class HealthGathering {
     );
     return tags.map((tag) => {
       const sample = latest.get(tag.id);
+      const isBad = sample?.quality === BAD_QUALITY;
       return {
         ...namedOf(tag),
         unit: tag.unit,
-        value: sample?.value ?? null,
+        value: isBad ? null : (sample?.value ?? null),
+        isBad,
         readAtMs: sample?.ts ?? null,
         limits: limitsOf(tag),
       };

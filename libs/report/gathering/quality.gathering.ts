@@ -24,10 +24,15 @@ export class QualityGathering {
     const tags = [...(await this.tags.all()).values()];
     const gaps: DataQuality['gaps'][number][] = [];
     let receivedSamples = 0;
+    let badSamples = 0;
     let expectedSamples = 0;
     for (const group of await this.readableGroups(tags, from, to)) {
       const tagIds = group.map(({ id }) => id);
-      const { timestamps, values } = await this.reader.readMatrix({ tagIds, from, to });
+      const { timestamps, values, bad } = await this.reader.readMatrix(
+        { tagIds, from, to },
+        { withBad: true },
+      );
+      badSamples += bad?.reduce((count, mark) => count + mark, 0) ?? 0;
       group.forEach((tag, column) => {
         const interval = Math.max(tag.samplingIntervalMs, RECORDED_INTERVAL_MS);
         const times = timestamps.filter((_, row) => !Number.isNaN(values[row * group.length + column]));
@@ -38,7 +43,7 @@ export class QualityGathering {
           gaps.push({ ...namedOf(tag), ...gap });
       });
     }
-    return { expectedSamples, receivedSamples, gaps };
+    return { expectedSamples, receivedSamples, badSamples, gaps };
   }
 
   /** All tags at once, or fewer where they are sampled so often that a matrix of all would be too large. */

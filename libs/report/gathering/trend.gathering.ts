@@ -41,10 +41,10 @@ export class TrendGathering {
     }));
   }
 
-  /** Values of some tags, thinned to what a chart can show: every n-th sample, the last one included. */
+  /** Values of some tags, thinned to what a chart can show: every n-th sample, the last one included; bad ones are gaps. */
   async series(tagIds: readonly number[], { from, to }: Period): Promise<TimeSeries[]> {
     if (tagIds.length === 0) return [];
-    const { timestamps, values } = await this.reader.readMatrix({ tagIds, from, to });
+    const { timestamps, values } = await this.reader.readMatrix({ tagIds, from, to }, { withBad: true });
     const stride = Math.max(1, Math.ceil(timestamps.length / POINTS));
     const rows = Array.from({ length: timestamps.length }, (_, row) => row).filter(
       (row) => (timestamps.length - 1 - row) % stride === 0,

@@ -129,8 +129,9 @@ function descriptionOf(equipment: EquipmentFacts, lang: ReportLang): string {
     : equipment.description;
 }
 
-/** A value beyond a limit carries the limit's letters. */
-function sensorValueCell(sensor: SensorReading, { format }: ReportLanguage): Cell {
+/** A value beyond a limit carries the limit's letters; where the newest one is bad, that is said instead. */
+function sensorValueCell(sensor: SensorReading, { format, texts }: ReportLanguage): Cell {
+  if (sensor.isBad) return cell('', { chip: { text: texts.healthReason.bad_quality, tone: 'fair' } });
   const alarm = alarmOf(sensor.value, sensor.limits);
   const chip = alarm && { text: alarm.label, tone: alarm.urgent ? ('poor' as const) : ('fair' as const) };
   return numericCell(format.number(sensor.value), { chip });

@@ -75,6 +75,7 @@ function qualityText(quality: DataQuality, { texts, format }: ReportLanguage): s
       format.percent(completenessOf(quality)),
     ),
   ];
+  if (quality.badSamples) sentences.push(caption.badSamples(format.count(quality.badSamples)));
   const missing = quality.expectedSamples - quality.receivedSamples;
   if (quality.gaps.length === 0 && quality.receivedSamples > 0)
     sentences.push(missing > 0 ? caption.shortGaps(format.count(missing)) : texts.empty.gaps);

@@ -110,6 +110,7 @@ const caption: CaptionTexts = {
   completeness: (received, expected, share) =>
     `${received} of ${expected} expected samples arrived (${share}).`,
   shortGaps: (missing) => `${missing} are missing, none of them as part of a longer gap.`,
+  badSamples: (count) => `${count} samples of bad quality were left out.`,
   moreGaps: (count) => `${count} shorter gaps are not listed.`,
   checksPassed: (passed, all) => `${passed} of ${all} passed`,
   measuredRange:
@@ -162,6 +163,7 @@ export const EN_TEXTS: ReportTexts = {
     deviation: 'Abnormal behaviour',
     limit: 'Alarm limit reached',
     stale: 'No data',
+    bad_quality: 'Bad quality',
     sampling: 'Sampling not as learnt',
   },
   unwatched: (reason, sampledEvery, learntEvery) =>

@@ -114,6 +114,7 @@ const caption: CaptionTexts = {
   completeness: (received, expected, share) =>
     `예상 데이터 ${expected}건 중 ${received}건(${share})이 수집되었습니다.`,
   shortGaps: (missing) => `${missing}건이 누락되었으나 길게 이어진 결측 구간은 없습니다.`,
+  badSamples: (count) => `품질 불량 데이터 ${count}건은 제외하였습니다.`,
   moreGaps: (count) => `더 짧은 결측 구간 ${count}건은 생략하였습니다.`,
   checksPassed: (passed, all) => `${all}개 중 ${passed}개 통과`,
   measuredRange:
@@ -155,6 +156,7 @@ export const KO_TEXTS: ReportTexts = {
     deviation: '이상 거동',
     limit: '경보 한계 도달',
     stale: '데이터 없음',
+    bad_quality: '데이터 품질 불량',
     sampling: '학습 주기와 다른 샘플링',
   },
   unwatched: (reason, sampledEvery, learntEvery) =>

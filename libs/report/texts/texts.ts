@@ -231,6 +231,7 @@ export interface CaptionTexts {
   completeness(received: string, expected: string, share: string): string;
   /** Samples are missing, but never many in a row. */
   shortGaps(missing: string): string;
+  badSamples(count: string): string;
   moreGaps(count: string): string;
   /** Gates of a model version. */
   checksPassed(passed: number, all: number): string;

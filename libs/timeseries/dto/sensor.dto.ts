@@ -12,15 +12,21 @@ export class SensorValueDto {
   @ApiProperty({ example: 2705.1 })
   value!: number;
 
-  @ApiProperty({ enum: QUALITIES, example: 'good' })
+  @ApiProperty({
+    enum: QUALITIES,
+    example: 'good',
+    description: 'A bad value is shown here and in raw series only; an uncertain one is in no average',
+  })
   quality!: QualityName;
 
   @ApiProperty({
     enum: LIMIT_STATES,
+    nullable: true,
     example: 'normal',
-    description: 'Outermost limit the value has reached; a value on a limit has reached it',
+    description:
+      'Outermost limit the value has reached; a value on a limit has reached it. null when the quality is bad',
   })
-  limit_state!: LimitState;
+  limit_state!: LimitState | null;
 
   @ApiProperty({ example: false, description: 'Older than three sampling intervals of the tag' })
   stale!: boolean;

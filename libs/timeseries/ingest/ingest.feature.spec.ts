@@ -84,6 +84,8 @@ describeOnBothProfiles('samples sent over HTTP', (profile) => {
         tag: 'XMEAS_07',
         unit: expect.any(String),
         raw_count: 3,
+        uncertain_count: 1,
+        bad_count: 0,
         returned_count: 3,
         method: 'raw',
         source: 'raw',

@@ -43,6 +43,8 @@ describeOnBothProfiles('writing samples', (profile) => {
         tagId: tagIds[Math.floor(random() * 3)],
         ts: START + Math.floor(random() * hours * 60) * 60_000,
         value: Math.round(random() * 1e6) / 1e3,
+        // a third of each quality, so that samples also turn from good to bad and back
+        quality: Math.floor(random() * 3),
       }));
     for (const [size, hours] of [
       [50, 1],
@@ -121,16 +123,17 @@ describeOnBothProfiles('writing samples', (profile) => {
 
   it('answers statistics from rollups and raw edges as from the samples', async () => {
     const [from, to] = [START + 1_234_567, START + 55.7 * 3_600_000];
-    const samples = (
-      await rows<{ value: number }>(
-        'SELECT value FROM timeseries_sample WHERE tag_id = ? AND ts >= ? AND ts < ?',
-        [tagIds[0], from, to],
-      )
-    ).map(({ value }) => value);
+    const stored = await rows<{ value: number; quality: number }>(
+      'SELECT value, quality FROM timeseries_sample WHERE tag_id = ? AND ts >= ? AND ts < ?',
+      [tagIds[0], from, to],
+    );
+    const samples = stored.filter(({ quality }) => quality === 0).map(({ value }) => value);
+    const countOf = (quality: number): number => stored.filter((sample) => sample.quality === quality).length;
     const mean = samples.reduce((sum, value) => sum + value, 0) / samples.length;
     const variance = samples.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (samples.length - 1);
     const statistics = (await app.get(SeriesReader).statistics(tagIds, from, to)).get(tagIds[0]);
-    expect(statistics?.count).toBe(samples.length);
+    expect(statistics).toMatchObject({ count: samples.length, uncertain: countOf(1), bad: countOf(2) });
+    expect(samples.length).toBeGreaterThan(10);
     expect(statistics?.min).toBe(Math.min(...samples));
     expect(statistics?.max).toBe(Math.max(...samples));
     expect(statistics?.mean).toBeCloseTo(mean, 9);

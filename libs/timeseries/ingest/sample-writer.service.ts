@@ -142,9 +142,9 @@ export class SampleWriter {
       const freshByKey = new Map(fresh.map((rollup) => [keyOf(rollup), rollup]));
       if (depth === 0)
         for (const part of again) {
-          const before = stored.get(keyOf(part))?.count ?? 0;
-          const after = freshByKey.get(keyOf(part))?.count ?? 0;
-          overwritten += part.count - (after - before);
+          const before = samplesOf(stored.get(keyOf(part)));
+          const after = samplesOf(freshByKey.get(keyOf(part)));
+          overwritten += samplesOf(part) - (after - before);
         }
       await this.rollups.upsert(
         [...level].map(([key, part]) => freshByKey.get(key) ?? sumOf(part, stored.get(key))),
@@ -161,7 +161,7 @@ function keyOf({ tagId, bucketMs, bucket }: Rollup): string {
 
 /** Every stored sample of the bucket lies between its first and last time: whatever lies outside is new. */
 function mayOverwrite(added: Rollup, stored: Rollup | undefined): boolean {
-  return stored !== undefined && added.lastTs >= stored.firstTs && added.firstTs <= stored.lastTs;
+  return stored !== undefined && added.toTs >= stored.fromTs && added.fromTs <= stored.toTs;
 }
 
 function sumOf(added: Rollup, stored: Rollup | undefined): Rollup {
@@ -171,12 +171,17 @@ function sumOf(added: Rollup, stored: Rollup | undefined): Rollup {
   return sum;
 }
 
-function finestRollups({ tagId, ts, values }: SampleColumn): Rollup[] {
+function samplesOf(rollup: Rollup | undefined): number {
+  return rollup === undefined ? 0 : rollup.count + rollup.uncertain + rollup.bad;
+}
+
+function finestRollups(column: SampleColumn): Rollup[] {
+  const { ts } = column;
   const rollups: Rollup[] = [];
   for (let start = 0, end = 0; start < ts.length; start = end) {
     const bucketEnd = bucketOf(ts[start], FINEST_MS) + FINEST_MS;
     while (end < ts.length && ts[end] < bucketEnd) end++;
-    rollups.push(rollupOfSamples(tagId, FINEST_MS, ts, values, start, end));
+    rollups.push(rollupOfSamples(column, FINEST_MS, start, end));
   }
   return rollups;
 }

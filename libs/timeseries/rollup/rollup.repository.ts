@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform';
+import { GOOD_QUALITY } from '../samples/sample-columns.js';
+import { GOOD_STATISTICS_SQL } from '../samples/good-statistics.js';
 import { type BucketRange, coarsen, type Rollup } from './rollup.js';
 
 const COLUMNS = [
@@ -16,8 +18,11 @@ const COLUMNS = [
   'first',
   'last_ts',
   'last',
-];
-type RollupRow = Record<(typeof COLUMNS)[number], string | number>;
+] as const;
+/** Beyond their defaults only where not all samples are good; their times are null where the good ones' hold for all. */
+const QUALITY_COLUMNS = ['uncertain', 'bad', 'from_ts', 'to_ts'] as const;
+const ALL_COLUMNS = [...COLUMNS, ...QUALITY_COLUMNS];
+type RollupRow = Record<(typeof ALL_COLUMNS)[number], string | number | null>;
 
 /** SQLite allows 500 parts of a UNION; a tenth keeps a statement short. */
 const RANGES_PER_STATEMENT = 50;
@@ -30,7 +35,7 @@ export class RollupRepository {
   /** The stored rollups in those ranges. */
   async find(ranges: BucketRange[]): Promise<Rollup[]> {
     return this.inParts(ranges, (range) => ({
-      sql: `SELECT ${COLUMNS.join(', ')} FROM timeseries_rollup
+      sql: `SELECT ${ALL_COLUMNS.join(', ')} FROM timeseries_rollup
         WHERE tag_id IN (${marks(range.tagIds)}) AND bucket_ms = ? AND bucket >= ? AND bucket <= ?`,
       parameters: [...range.tagIds, range.bucketMs, range.from, range.to],
     }));
@@ -39,17 +44,17 @@ export class RollupRepository {
   /** The rollups of those ranges as the raw samples say. */
   async computeFromSamples(ranges: BucketRange[]): Promise<Rollup[]> {
     return this.inParts(ranges, ({ bucketMs, from, to, tagIds }) => ({
-      sql: `SELECT a.tag_id, ${bucketMs} AS bucket_ms, a.bucket, a.count, a.min, a.max, a.sum, a.sum_squares,
-          a.first_ts, f.value AS first, a.last_ts, l.value AS last
+      sql: `SELECT a.*, ${bucketMs} AS bucket_ms, f.value AS first, l.value AS last
         FROM (
-          SELECT tag_id, ts - ts % ${bucketMs} AS bucket, COUNT(*) AS count, MIN(value) AS min, MAX(value) AS max,
-            SUM(value) AS sum, SUM(value * value) AS sum_squares, MIN(ts) AS first_ts, MAX(ts) AS last_ts
+          SELECT tag_id, ts - ts % ${bucketMs} AS bucket, MIN(ts) AS from_ts, MAX(ts) AS to_ts, ${GOOD_STATISTICS_SQL},
+            MIN(CASE WHEN quality = ${GOOD_QUALITY} THEN ts END) AS first_ts,
+            MAX(CASE WHEN quality = ${GOOD_QUALITY} THEN ts END) AS last_ts
           FROM timeseries_sample
           WHERE tag_id IN (${marks(tagIds)}) AND ts >= ? AND ts < ?
           GROUP BY tag_id, ts - ts % ${bucketMs}
         ) a
-        JOIN timeseries_sample f ON f.tag_id = a.tag_id AND f.ts = a.first_ts
-        JOIN timeseries_sample l ON l.tag_id = a.tag_id AND l.ts = a.last_ts`,
+        LEFT JOIN timeseries_sample f ON f.tag_id = a.tag_id AND f.ts = a.first_ts
+        LEFT JOIN timeseries_sample l ON l.tag_id = a.tag_id AND l.ts = a.last_ts`,
       parameters: [...tagIds, from, to + bucketMs],
     }));
   }
@@ -71,14 +76,31 @@ export class RollupRepository {
   }
 
   async upsert(rollups: Rollup[]): Promise<void> {
-    for (let start = 0; start < rollups.length; start += ROWS_PER_STATEMENT) {
+    const mixed = rollups.filter(({ uncertain, bad }) => uncertain + bad > 0);
+    const good = mixed.length > 0 ? rollups.filter(({ uncertain, bad }) => uncertain + bad === 0) : rollups;
+    await this.upsertRows([...COLUMNS], good.map(rowOf));
+    await this.upsertRows(
+      [...ALL_COLUMNS],
+      mixed.map((rollup) => [
+        ...rowOf(rollup),
+        rollup.uncertain,
+        rollup.bad,
+        rollup.fromTs === rollup.firstTs ? null : rollup.fromTs,
+        rollup.toTs === rollup.lastTs ? null : rollup.toTs,
+      ]),
+    );
+  }
+
+  /** Columns that are left out are set to their defaults. */
+  private async upsertRows(columns: string[], rows: (number | null)[][]): Promise<void> {
+    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
       await setImmediate();
       await this.database.upsert({
         table: 'timeseries_rollup',
-        columns: COLUMNS,
+        columns,
         keys: COLUMNS.slice(0, 3),
-        update: COLUMNS.slice(3),
-        rows: rollups.slice(start, start + ROWS_PER_STATEMENT).map(rowOf),
+        update: ALL_COLUMNS.slice(3),
+        rows: rows.slice(start, start + ROWS_PER_STATEMENT),
       });
     }
   }
@@ -106,28 +128,31 @@ function marks(values: unknown[]): string {
 }
 
 function rollupOf(row: RollupRow): Rollup {
+  const count = Number(row.count);
+  const hasGood = count > 0;
   return {
     tagId: Number(row.tag_id),
     bucketMs: Number(row.bucket_ms),
     bucket: Number(row.bucket),
-    count: Number(row.count),
-    min: Number(row.min),
-    max: Number(row.max),
+    count,
+    uncertain: Number(row.uncertain),
+    bad: Number(row.bad),
+    fromTs: Number(row.from_ts ?? row.first_ts),
+    toTs: Number(row.to_ts ?? row.last_ts),
+    min: hasGood ? Number(row.min) : Infinity,
+    max: hasGood ? Number(row.max) : -Infinity,
     sum: Number(row.sum),
     sumSquares: Number(row.sum_squares),
-    firstTs: Number(row.first_ts),
-    first: Number(row.first),
-    lastTs: Number(row.last_ts),
-    last: Number(row.last),
+    firstTs: hasGood ? Number(row.first_ts) : Infinity,
+    first: hasGood ? Number(row.first) : NaN,
+    lastTs: hasGood ? Number(row.last_ts) : -Infinity,
+    last: hasGood ? Number(row.last) : NaN,
   };
 }
 
+/** Without a good sample there is no statistic; its columns hold 0. */
 function rowOf(rollup: Rollup): number[] {
-  return [
-    rollup.tagId,
-    rollup.bucketMs,
-    rollup.bucket,
-    rollup.count,
+  const statistics = [
     rollup.min,
     rollup.max,
     rollup.sum,
@@ -136,5 +161,12 @@ function rowOf(rollup: Rollup): number[] {
     rollup.first,
     rollup.lastTs,
     rollup.last,
+  ];
+  return [
+    rollup.tagId,
+    rollup.bucketMs,
+    rollup.bucket,
+    rollup.count,
+    ...(rollup.count > 0 ? statistics : statistics.fill(0)),
   ];
 }

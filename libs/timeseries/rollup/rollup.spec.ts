@@ -5,8 +5,8 @@ import { windowSegments } from '../series/window-segments.js';
 
 const [QUARTER, HOUR, DAY] = BUCKETS_MS;
 
-const rollupOf = (ts: number[], values: number[]): Rollup =>
-  rollupOfSamples(1, QUARTER, ts, values, 0, ts.length);
+const rollupOf = (ts: number[], values: number[], qualities = values.map(() => 0)): Rollup =>
+  rollupOfSamples({ tagId: 1, ts, values, qualities }, QUARTER, 0, ts.length);
 
 describe('a rollup', () => {
   it('holds count, extremes, sums and the ends of its samples', () => {
@@ -15,6 +15,10 @@ describe('a rollup', () => {
       bucketMs: QUARTER,
       bucket: QUARTER,
       count: 3,
+      uncertain: 0,
+      bad: 0,
+      fromTs: QUARTER + 1,
+      toTs: QUARTER + 3,
       min: -1,
       max: 4,
       sum: 5,
@@ -24,6 +28,42 @@ describe('a rollup', () => {
       lastTs: QUARTER + 3,
       last: 4,
     });
+  });
+
+  it('has statistics of good samples only, counts the others, and spans them all', () => {
+    // good 5 and 3: sum 8, squares 25 + 9 = 34
+    expect(rollupOf([1, 2, 3, 4, 5, 6], [99, 5, -99, 3, 77, 0], [2, 0, 1, 0, 1, 2])).toEqual({
+      tagId: 1,
+      bucketMs: QUARTER,
+      bucket: 0,
+      count: 2,
+      uncertain: 2,
+      bad: 2,
+      fromTs: 1,
+      toTs: 6,
+      min: 3,
+      max: 5,
+      sum: 8,
+      sumSquares: 34,
+      firstTs: 2,
+      first: 5,
+      lastTs: 4,
+      last: 3,
+    });
+  });
+
+  it('of no good sample adds its counts and nothing else', () => {
+    const good = rollupOf([3, 4], [9, 2]);
+    const bad = rollupOf([1, 8], [1e9, -1e9], [2, 2]);
+    const expected = { ...good, bad: 2, fromTs: 1, toTs: 8 };
+    for (const [whole, part] of [
+      [good, bad],
+      [bad, good],
+    ]) {
+      const sum = { ...whole };
+      addRollup(sum, part);
+      expect(sum).toEqual(expected);
+    }
   });
 
   it('is the same whether its samples come together or in two parts, in any order', () => {

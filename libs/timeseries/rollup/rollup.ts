@@ -1,3 +1,5 @@
+import { BAD_QUALITY, GOOD_QUALITY, type SampleColumn } from '../samples/sample-columns.js';
+
 /** Lengths of the rollup buckets, finest first; each divides the next. */
 export const BUCKETS_MS = [900_000, 3_600_000, 86_400_000] as const;
 
@@ -7,11 +9,20 @@ export interface Rollup {
   bucketMs: number;
   /** Start of the bucket, epoch milliseconds. */
   bucket: number;
+  /** Good samples. All statistics are theirs alone. */
   count: number;
+  /** Samples of uncertain and of bad quality. */
+  uncertain: number;
+  bad: number;
+  /** Times of the first and the last sample, whatever their quality. */
+  fromTs: number;
+  toTs: number;
+  /** Of the good samples; without any Infinity, and `max` −Infinity. */
   min: number;
   max: number;
   sum: number;
   sumSquares: number;
+  /** The first and the last good sample; without any at Infinity and −Infinity, and NaN. */
   firstTs: number;
   first: number;
   lastTs: number;
@@ -28,12 +39,10 @@ export function rollupKey(tagId: number, bucketMs: number, bucket: number): stri
   return `${tagId}:${bucketMs}:${bucket}`;
 }
 
-/** Rolls up `values[start … end)`, which lie in one bucket in ascending order of time. */
+/** Rolls up the samples `[start, end)` of a column, which lie in one bucket. */
 export function rollupOfSamples(
-  tagId: number,
+  { tagId, ts, values, qualities }: SampleColumn,
   bucketMs: number,
-  ts: readonly number[],
-  values: readonly number[],
   start: number,
   end: number,
 ): Rollup {
@@ -41,32 +50,51 @@ export function rollupOfSamples(
   let max = -Infinity;
   let sum = 0;
   let sumSquares = 0;
+  let first = -1;
+  let last = -1;
+  let bad = 0;
+  let uncertain = 0;
   for (let i = start; i < end; i++) {
+    if (qualities[i] !== GOOD_QUALITY) {
+      if (qualities[i] === BAD_QUALITY) bad++;
+      else uncertain++;
+      continue;
+    }
     const value = values[i];
     if (value < min) min = value;
     if (value > max) max = value;
     sum += value;
     sumSquares += value * value;
+    if (first < 0) first = i;
+    last = i;
   }
   return {
     tagId,
     bucketMs,
     bucket: bucketOf(ts[start], bucketMs),
-    count: end - start,
+    count: end - start - uncertain - bad,
+    uncertain,
+    bad,
+    fromTs: ts[start],
+    toTs: ts[end - 1],
     min,
     max,
     sum,
     sumSquares,
-    firstTs: ts[start],
-    first: values[start],
-    lastTs: ts[end - 1],
-    last: values[end - 1],
+    firstTs: first < 0 ? Infinity : ts[first],
+    first: first < 0 ? NaN : values[first],
+    lastTs: last < 0 ? -Infinity : ts[last],
+    last: last < 0 ? NaN : values[last],
   };
 }
 
 /** Adds what `part` holds to `whole`; the two share no sample. */
 export function addRollup(whole: Rollup, part: Rollup): void {
   whole.count += part.count;
+  whole.uncertain += part.uncertain;
+  whole.bad += part.bad;
+  if (part.fromTs < whole.fromTs) whole.fromTs = part.fromTs;
+  if (part.toTs > whole.toTs) whole.toTs = part.toTs;
   whole.sum += part.sum;
   whole.sumSquares += part.sumSquares;
   if (part.min < whole.min) whole.min = part.min;

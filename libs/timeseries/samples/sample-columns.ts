@@ -1,7 +1,12 @@
-/** What a sample's quality says; stored as the number. */
+/** What a sample's quality says, the best first; stored as the number. */
 export const QUALITIES = ['good', 'uncertain', 'bad'] as const;
 export type QualityName = (typeof QUALITIES)[number];
+/** Good values alone go into averages, KPIs and trainings, as OPC UA Part 13 has it. */
 export const GOOD_QUALITY = 0;
+/** Uncertain values are shown, scored and predicted from. */
+export const UNCERTAIN_QUALITY = 1;
+/** Bad values are shown as they were sent; everybody else takes them for missing. */
+export const BAD_QUALITY = 2;
 
 /** Larger values would overflow the sums of squares. */
 export const MAX_MAGNITUDE = 1e100;

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform';
-import type { SampleColumn } from './sample-columns.js';
+import { BAD_QUALITY, type SampleColumn } from './sample-columns.js';
 
 /** Keeps one statement below 10 ms on SQLite. */
 const ROWS_PER_STATEMENT = 1_000;
@@ -11,6 +11,21 @@ export interface LatestSample {
   ts: number;
   value: number;
   quality: number;
+}
+
+/** The newest sample of a tag at a moment. */
+export interface SampleAtMoment extends LatestSample {
+  tagId: number;
+  moment: number;
+}
+
+/** Which samples may be the latest. */
+export interface LatestBounds {
+  /** Bounds of their time, both included. */
+  since?: number;
+  until: number;
+  /** The worst quality, an index of QUALITIES; any by default. */
+  worst?: number;
 }
 
 @Injectable()
@@ -48,17 +63,21 @@ export class SampleRepository {
     if (rows.length > 0) await this.upsertRows(rows);
   }
 
-  /** The newest sample of each tag at or before `until`. One seek per tag, in one statement. */
-  async findLatest(tagIds: number[], until: number): Promise<Map<number, LatestSample>> {
+  /** The newest sample of each tag within the bounds. One seek per tag, in one statement. */
+  async findLatest(
+    tagIds: number[],
+    { since = 0, until, worst = BAD_QUALITY }: LatestBounds,
+  ): Promise<Map<number, LatestSample>> {
     const rows = await this.database.query<Record<'tag_id' | 'ts' | 'value' | 'quality', string | number>>(
       `SELECT s.tag_id, s.ts, s.value, s.quality
        FROM (
          SELECT t.id AS tag_id,
-           (SELECT x.ts FROM timeseries_sample x WHERE x.tag_id = t.id AND x.ts <= ? ORDER BY x.ts DESC LIMIT 1) AS ts
+           (SELECT x.ts FROM timeseries_sample x
+            WHERE x.tag_id = t.id AND x.ts >= ? AND x.ts <= ? AND x.quality <= ? ORDER BY x.ts DESC LIMIT 1) AS ts
          FROM sensor_tag t WHERE t.id IN (${tagIds.map(() => '?').join(', ')})
        ) newest
        JOIN timeseries_sample s ON s.tag_id = newest.tag_id AND s.ts = newest.ts`,
-      [until, ...tagIds],
+      [since, until, worst, ...tagIds],
     );
     return new Map(
       rows.map((row) => [
@@ -97,9 +116,11 @@ export class SampleRepository {
     tagIds: readonly number[],
     moments: readonly number[],
     reachMs: number,
-  ): Promise<{ tagId: number; moment: number; ts: number; value: number }[]> {
-    const rows = await this.database.query<Record<'tag_id' | 'moment' | 'ts' | 'value', string | number>>(
-      `SELECT s.tag_id, newest.moment, s.ts, s.value
+  ): Promise<SampleAtMoment[]> {
+    const rows = await this.database.query<
+      Record<'tag_id' | 'moment' | 'ts' | 'value' | 'quality', string | number>
+    >(
+      `SELECT s.tag_id, newest.moment, s.ts, s.value, s.quality
        FROM (
          SELECT t.id AS tag_id, m.moment,
            (SELECT x.ts FROM timeseries_sample x WHERE x.tag_id = t.id AND x.ts > m.moment - ${reachMs}
@@ -110,18 +131,20 @@ export class SampleRepository {
        JOIN timeseries_sample s ON s.tag_id = newest.tag_id AND s.ts = newest.ts`,
       [...moments, ...tagIds],
     );
-    return rows.map(({ tag_id, moment, ts, value }) => ({
+    return rows.map(({ tag_id, moment, ts, value, quality }) => ({
       tagId: Number(tag_id),
       moment: Number(moment),
       ts: Number(ts),
       value: Number(value),
+      quality: Number(quality),
     }));
   }
 
   /** Time of a tag's first sample in `(after, until]`, null when there is none. */
   async findFirstTs(tagId: number, after: number, until: number): Promise<number | null> {
     const [row] = await this.database.query<{ ts: string | number | null }>(
-      'SELECT MIN(ts) AS ts FROM timeseries_sample WHERE tag_id = ? AND ts > ? AND ts <= ?',
+      `SELECT MIN(ts) AS ts FROM timeseries_sample
+       WHERE tag_id = ? AND ts > ? AND ts <= ? AND quality < ${BAD_QUALITY}`,
       [tagId, after, until],
     );
     return row.ts === null ? null : Number(row.ts);
@@ -138,6 +161,7 @@ export class SampleRepository {
       `SELECT ts, before_ts FROM (
          SELECT ts, value, ${neighbour('ts')} AS before_ts, ${neighbour('value')} AS before_value
          FROM timeseries_sample WHERE tag_id IN (${tagIds.map(() => '?').join(', ')}) AND ts > ? AND ts <= ?
+           AND quality < ${BAD_QUALITY}
        ) neighbours WHERE value <> before_value ORDER BY ts DESC`,
       [...tagIds, after, until],
     );

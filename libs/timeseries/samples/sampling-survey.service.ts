@@ -20,7 +20,7 @@ export class SamplingSurvey {
     const tags = [...(await this.tags.all()).values()];
     const times = await this.newestTimes(tags, until);
     const silent = tags.filter(({ id }) => !times.has(id)).map(({ id }) => id);
-    const before = silent.length > 0 ? await this.samples.findLatest(silent, until) : new Map();
+    const before = silent.length > 0 ? await this.samples.findLatest(silent, { until }) : new Map();
     return new Map(
       tags.map((tag) => {
         const known = times.get(tag.id) ?? [];

@@ -2,6 +2,8 @@
 export interface SeriesPoints {
   times: Float64Array;
   values: Float64Array;
+  /** Indices of QUALITIES; absent where not all points are samples. */
+  qualities?: Uint8Array;
 }
 
 /**

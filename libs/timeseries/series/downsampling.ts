@@ -36,9 +36,10 @@ export function downsample(
   }
 }
 
-function picked({ times, values }: SeriesPoints, indices: Uint32Array): SeriesPoints {
+function picked({ times, values, qualities }: SeriesPoints, indices: Uint32Array): SeriesPoints {
   return {
     times: Float64Array.from(indices, (index) => times[index]),
     values: Float64Array.from(indices, (index) => values[index]),
+    ...(qualities && { qualities: Uint8Array.from(indices, (index) => qualities[index]) }),
   };
 }

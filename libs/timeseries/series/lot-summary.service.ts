@@ -40,13 +40,15 @@ export class LotSummaryService {
 
 function summaryOf(tag: SensorTag, statistics: TagStatistics | undefined, durationMs: number): TagSummaryDto {
   const expected = Math.max(Math.floor(durationMs / tag.samplingIntervalMs), 1);
-  const count = statistics?.count ?? 0;
+  const { count, uncertain, bad } = statistics ?? { count: 0, uncertain: 0, bad: 0 };
   return {
     tag: tag.code,
     name: tag.name,
     unit: tag.unit,
     count,
-    coverage: rounded(Math.min(count / expected, 1)),
+    uncertain_count: uncertain,
+    bad_count: bad,
+    coverage: rounded(Math.min((count + uncertain) / expected, 1)),
     mean: figureOrNull(statistics?.mean ?? null),
     std: figureOrNull(statistics?.std ?? null),
     min: statistics?.min ?? null,

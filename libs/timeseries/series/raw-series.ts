@@ -2,8 +2,19 @@ import type { SeriesPoints } from './bin-averages.js';
 
 /** Raw samples of one tag in ascending order of time. */
 export interface RawSeries extends SeriesPoints {
-  /** Indices of QUALITIES. */
   qualities: Uint8Array;
+}
+
+/** The samples that are not worse than `worst`, an index of QUALITIES. */
+export function noWorseThan(worst: number, series: RawSeries): RawSeries {
+  const { times, values, qualities } = series;
+  if (qualities.every((quality) => quality <= worst)) return series;
+  const isKept = (_: number, i: number): boolean => qualities[i] <= worst;
+  return {
+    times: times.filter(isKept),
+    values: values.filter(isKept),
+    qualities: qualities.filter(isKept),
+  };
 }
 
 /** Puts parts of a series, in order of time, behind one another. */

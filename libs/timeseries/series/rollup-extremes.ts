@@ -4,7 +4,7 @@ import type { Rollup } from '../rollup/rollup.js';
 /**
  * Stands in for the samples of rollups with their lowest and highest values. A value that is also the first or the
  * last of its bucket gets that sample's time; of others only the bucket is known, they are put at its thirds.
- * @param rollups one tag's, in ascending order of time
+ * @param rollups one tag's, in ascending order of time, each with a good sample
  */
 export function rollupExtremes(rollups: readonly Rollup[]): SeriesPoints {
   const times: number[] = [];

@@ -1,31 +1,53 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '#platform';
-import type { SeriesPoints } from './bin-averages.js';
+import { QUALITIES, type QualityName } from '../samples/sample-columns.js';
+import { noWorseThan, type RawSeries } from './raw-series.js';
 
 /** Largest matrix, in cells: 53 tags every 180 s for 90 days, 20 MB. */
 export const MAX_MATRIX_CELLS = 2_500_000;
 
-/** Values of some tags over time, row by row: `values[row * tags + tag]`, NaN where a tag has no sample. */
+/** Values of some tags over time, row by row: `values[row * tags + tag]`, NaN where a tag has none. */
 export interface SampleMatrix {
-  /** Every time at which at least one of the tags has a sample, ascending. */
+  /** Every time at which at least one of the tags has a value, ascending; with bad samples their times too. */
   timestamps: Float64Array;
   values: Float64Array;
+  /** 1 where the value is missing because the sample is bad; absent when there is none, or they were not asked for. */
+  bad?: Uint8Array;
+}
+
+/** Which samples have a value in a matrix. */
+export interface MatrixQualities {
+  /** The worst quality a value may have; whatever is worse is missing. Uncertain values count by default. */
+  worst?: Exclude<QualityName, 'bad'>;
+  /** Whether the rows of bad samples stay, and are marked. */
+  withBad?: boolean;
 }
 
 /**
  * Puts the samples of some tags side by side; lets others run between two tags.
  * @throws AppError WINDOW_TOO_LARGE beyond MAX_MATRIX_CELLS
  */
-export async function matrixOf(columns: readonly SeriesPoints[]): Promise<SampleMatrix> {
+export async function matrixOf(
+  series: readonly RawSeries[],
+  { worst = 'uncertain', withBad = false }: MatrixQualities = {},
+): Promise<SampleMatrix> {
+  const worstValue = QUALITIES.indexOf(worst);
+  const columns = withBad ? series : series.map((each) => noWorseThan(worstValue, each));
   const timestamps = await unionOfTimes(columns);
   requireMatrixFits(timestamps.length * columns.length);
   const values = new Float64Array(timestamps.length * columns.length).fill(NaN);
-  for (const [column, { times, values: ownValues }] of columns.entries()) {
-    for (let row = 0, i = 0; i < times.length; row++)
-      if (timestamps[row] === times[i]) values[row * columns.length + column] = ownValues[i++];
+  let bad: Uint8Array | undefined;
+  for (const [column, { times, values: ownValues, qualities }] of columns.entries()) {
+    for (let row = 0, i = 0; i < times.length; row++) {
+      if (timestamps[row] !== times[i]) continue;
+      const cell = row * columns.length + column;
+      if (qualities[i] <= worstValue) values[cell] = ownValues[i];
+      else (bad ??= new Uint8Array(values.length))[cell] = 1;
+      i++;
+    }
     await setImmediate();
   }
-  return { timestamps, values };
+  return { timestamps, values, ...(bad && { bad }) };
 }
 
 /** @throws AppError WINDOW_TOO_LARGE */
@@ -37,7 +59,7 @@ export function requireMatrixFits(cells: number): void {
     );
 }
 
-async function unionOfTimes(columns: readonly SeriesPoints[]): Promise<Float64Array> {
+async function unionOfTimes(columns: readonly RawSeries[]): Promise<Float64Array> {
   let union = columns[0]?.times ?? new Float64Array(0);
   for (const { times } of columns) {
     if (sameTimes(union, times)) continue;

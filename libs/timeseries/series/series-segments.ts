@@ -1,7 +1,8 @@
 import type { SeriesPoints } from './bin-averages.js';
 import type { SeriesMethod } from './downsampling.js';
-import { joinedNumbers, type RawSeries } from './raw-series.js';
+import { joinedNumbers, joinedSeries, noWorseThan, type RawSeries } from './raw-series.js';
 import type { Rollup } from '../rollup/rollup.js';
+import { BAD_QUALITY, GOOD_QUALITY, UNCERTAIN_QUALITY } from '../samples/sample-columns.js';
 import { rollupExtremes } from './rollup-extremes.js';
 
 /** What one segment of a window holds of one tag. */
@@ -12,38 +13,42 @@ export interface JoinedSeries {
   series: SeriesPoints;
   /** How many samples each point stands for; absent when it is one each. */
   weights: Float64Array | undefined;
-  /** Absent when not all points are samples. */
-  qualities: Uint8Array | undefined;
 }
+
+/** The worst quality that is shown; rollups, and the samples beside them, show good values only. */
+const WORST_SHOWN: Readonly<Record<SeriesMethod, number>> = {
+  raw: BAD_QUALITY,
+  avg: GOOD_QUALITY,
+  minmax: UNCERTAIN_QUALITY,
+  lttb: UNCERTAIN_QUALITY,
+};
 
 /**
  * Joins the segments of one tag, in order of time. Rollups become their means where averages are wanted, and their
  * extremes otherwise.
  */
 export function seriesOfSegments(segments: readonly TagSegment[], method: SeriesMethod): JoinedSeries {
+  const raw = segments.flatMap((segment) => ('raw' in segment ? [segment.raw] : []));
+  if (raw.length === segments.length)
+    return { series: noWorseThan(WORST_SHOWN[method], joinedSeries(raw)), weights: undefined };
   const parts = segments.map((segment) => pointsOf(segment, method));
-  const rawOnly = segments.every((segment) => 'raw' in segment);
   return {
     series: {
       times: joinedNumbers(parts.map(({ times }) => times)),
       values: joinedNumbers(parts.map(({ values }) => values)),
     },
-    weights: rawOnly
-      ? undefined
-      : joinedNumbers(parts.map(({ times, weights }) => weights ?? ones(times.length))),
-    qualities: rawOnly
-      ? Uint8Array.from(segments.flatMap((segment) => ('raw' in segment ? [...segment.raw.qualities] : [])))
-      : undefined,
+    weights: joinedNumbers(parts.map(({ times, weights }) => weights ?? ones(times.length))),
   };
 }
 
 function pointsOf(segment: TagSegment, method: SeriesMethod): SeriesPoints & { weights?: Float64Array } {
-  if ('raw' in segment) return segment.raw;
-  if (method !== 'avg') return rollupExtremes(segment.rollups);
+  if ('raw' in segment) return noWorseThan(GOOD_QUALITY, segment.raw);
+  const rollups = segment.rollups.filter(({ count }) => count > 0);
+  if (method !== 'avg') return rollupExtremes(rollups);
   return {
-    times: Float64Array.from(segment.rollups, ({ bucket }) => bucket),
-    values: Float64Array.from(segment.rollups, ({ sum, count }) => sum / count),
-    weights: Float64Array.from(segment.rollups, ({ count }) => count),
+    times: Float64Array.from(rollups, ({ bucket }) => bucket),
+    values: Float64Array.from(rollups, ({ sum, count }) => sum / count),
+    weights: Float64Array.from(rollups, ({ count }) => count),
   };
 }
 

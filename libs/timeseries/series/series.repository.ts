@@ -5,6 +5,7 @@ import { joinedSeries, type RawSeries } from './raw-series.js';
 import { readGroups } from './read-plan.js';
 import type { Rollup } from '../rollup/rollup.js';
 import { RollupRepository } from '../rollup/rollup.repository.js';
+import { GOOD_STATISTICS_SQL } from '../samples/good-statistics.js';
 import { addSums, type StatisticSums } from './tag-statistics.js';
 import { type WindowSegment, windowSegments } from './window-segments.js';
 
@@ -13,7 +14,10 @@ const SAMPLES_PER_READ = 3_000;
 const ROLLUPS_PER_READ = 1_500;
 
 type SampleRow = Record<'tag_id' | 'ts' | 'value' | 'quality', string | number>;
-type SumRow = Record<'tag_id' | 'count' | 'sum' | 'sum_squares' | 'min' | 'max', string | number>;
+type SumRow = Record<
+  'tag_id' | 'count' | 'uncertain' | 'bad' | 'sum' | 'sum_squares' | 'min' | 'max',
+  string | number | null
+>;
 
 @Injectable()
 export class SeriesRepository {
@@ -104,20 +108,24 @@ export class SeriesRepository {
 
 function sumSql({ bucketMs }: WindowSegment, tagIds: readonly number[]): string {
   return bucketMs === 0
-    ? `SELECT tag_id, COUNT(*) AS count, SUM(value) AS sum, SUM(value * value) AS sum_squares, MIN(value) AS min,
-         MAX(value) AS max FROM timeseries_sample WHERE tag_id IN (${marks(tagIds)}) AND ts >= ? AND ts < ? GROUP BY tag_id`
-    : `SELECT tag_id, SUM(count) AS count, SUM(sum) AS sum, SUM(sum_squares) AS sum_squares, MIN(min) AS min,
-         MAX(max) AS max FROM timeseries_rollup
+    ? `SELECT tag_id, ${GOOD_STATISTICS_SQL}
+       FROM timeseries_sample WHERE tag_id IN (${marks(tagIds)}) AND ts >= ? AND ts < ? GROUP BY tag_id`
+    : `SELECT tag_id, SUM(count) AS count, SUM(uncertain) AS uncertain, SUM(bad) AS bad,
+         MIN(CASE WHEN count > 0 THEN min END) AS min, MAX(CASE WHEN count > 0 THEN max END) AS max,
+         SUM(sum) AS sum, SUM(sum_squares) AS sum_squares
+       FROM timeseries_rollup
        WHERE tag_id IN (${marks(tagIds)}) AND bucket_ms = ${bucketMs} AND bucket >= ? AND bucket < ? GROUP BY tag_id`;
 }
 
 function sumsOf(row: SumRow): StatisticSums {
   return {
     count: Number(row.count),
+    uncertain: Number(row.uncertain),
+    bad: Number(row.bad),
     sum: Number(row.sum),
     sumSquares: Number(row.sum_squares),
-    min: Number(row.min),
-    max: Number(row.max),
+    min: Number(row.min ?? Infinity),
+    max: Number(row.max ?? -Infinity),
   };
 }
 

@@ -10,8 +10,9 @@ import {
   type SeriesQuery,
 } from './dto/series.query.js';
 import type { SeriesMethod } from './downsampling.js';
-import { QUALITIES } from '../samples/sample-columns.js';
+import { GOOD_QUALITY, QUALITIES } from '../samples/sample-columns.js';
 import { SeriesReader, type ThinnedSeries } from './series-reader.service.js';
+import { samplesOf } from './tag-statistics.js';
 import { TagDirectory } from '../samples/tag-directory.service.js';
 
 const DEFAULT_POINTS = 500;
@@ -74,7 +75,8 @@ export class SeriesService {
       to,
     );
     for (const { id, code } of tags) {
-      const count = statistics.get(id)?.count ?? 0;
+      const found = statistics.get(id);
+      const count = found === undefined ? 0 : samplesOf(found);
       if (count > points)
         throw AppError.unprocessable(
           'TOO_MANY_SAMPLES',
@@ -94,19 +96,22 @@ function pointsOf({ points, method, tags }: SeriesQuery): number {
 }
 
 function presented(tag: SensorTag, thinned: ThinnedSeries, method: SeriesMethod): TagSeriesDto {
-  const { times, values, rawCount, sourceMs } = thinned;
-  const qualities = method === 'raw' ? thinned.qualities : undefined;
+  const { times, values, qualities, rawCount, uncertainCount, badCount, sourceMs } = thinned;
   // The other methods pick samples, which stay as they were sent.
   const shown = method === 'avg' ? values.map(figure) : values;
   const points = Array.from(times, (ts, i) => ({
     ts: isoTime(ts),
     value: shown[i],
-    ...(qualities ? { quality: QUALITIES[qualities[i]] } : {}),
+    ...(qualities && (method === 'raw' || qualities[i] !== GOOD_QUALITY)
+      ? { quality: QUALITIES[qualities[i]] }
+      : {}),
   }));
   return {
     tag: tag.code,
     unit: tag.unit,
     raw_count: rawCount,
+    uncertain_count: uncertainCount,
+    bad_count: badCount,
     returned_count: points.length,
     method,
     source: SOURCES[sourceMs],

@@ -16,7 +16,13 @@ export class SampleInputDto {
   @ApiProperty({ example: 2705.1, description: 'A finite number up to 1e100' })
   value!: number;
 
-  @ApiPropertyOptional({ enum: QUALITIES, default: 'good' })
+  @ApiPropertyOptional({
+    enum: QUALITIES,
+    default: 'good',
+    description:
+      'bad: stored and shown, missing for everything that computes. uncertain: shown, scored and predicted from, but ' +
+      'in no average, KPI or training',
+  })
   quality?: QualityName;
 }
 

@@ -11,12 +11,23 @@ export class TagSummaryDto {
   @ApiProperty({ example: 'kPa gauge' })
   unit!: string;
 
-  @ApiProperty({ type: 'integer', example: 480 })
+  @ApiProperty({
+    type: 'integer',
+    example: 480,
+    description: 'Good samples; mean, std, min and max are theirs alone',
+  })
   count!: number;
+
+  @ApiProperty({ type: 'integer', example: 0, description: 'Samples of uncertain quality' })
+  uncertain_count!: number;
+
+  @ApiProperty({ type: 'integer', example: 0, description: 'Samples of bad quality' })
+  bad_count!: number;
 
   @ApiProperty({
     example: 1,
-    description: 'Samples there are, of those the sampling interval asks for; 1 when all are there',
+    description:
+      'Samples there are, bad ones left out, of those the sampling interval asks for; 1 when all are there',
   })
   coverage!: number;
 
@@ -45,7 +56,7 @@ export class LotSummaryDto {
   @ApiProperty({ example: 86_400, description: 'Length of the lot, up to now of the plant while it is open' })
   duration_s!: number;
 
-  @ApiProperty({ type: 'integer', example: 25_440, description: 'Samples of all tags' })
+  @ApiProperty({ type: 'integer', example: 25_440, description: 'Good samples of all tags' })
   sample_count!: number;
 
   @ApiProperty({ example: 1, description: 'Mean coverage of the tags' })

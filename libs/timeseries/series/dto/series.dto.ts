@@ -13,7 +13,11 @@ export class SeriesPointDto {
   @ApiProperty({ example: 2705.1 })
   value!: number;
 
-  @ApiPropertyOptional({ enum: QUALITIES, description: 'Only with method raw' })
+  @ApiPropertyOptional({
+    enum: QUALITIES,
+    description:
+      'Of every sample with method raw; with minmax and lttb of uncertain ones, bad ones are left out',
+  })
   quality?: QualityName;
 }
 
@@ -24,8 +28,23 @@ export class TagSeriesDto {
   @ApiProperty({ example: 'kPa gauge' })
   unit!: string;
 
-  @ApiProperty({ type: 'integer', example: 160, description: 'Samples the tag has in the window' })
+  @ApiProperty({
+    type: 'integer',
+    example: 160,
+    description: 'Samples the tag has in the window, of any quality',
+  })
   raw_count!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    example: 2,
+    description:
+      'Those of them that are uncertain: in no average; shown by raw, and by minmax and lttb from raw samples',
+  })
+  uncertain_count!: number;
+
+  @ApiProperty({ type: 'integer', example: 3, description: 'Those of them that are bad: shown by raw only' })
+  bad_count!: number;
 
   @ApiProperty({ type: 'integer', example: 160 })
   returned_count!: number;
