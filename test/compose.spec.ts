@@ -102,30 +102,24 @@ describeOnServer('what docker-compose.yml starts', () => {
         health: string;
         lastError: string;
       }
-      const { activeTargets } = await waitFor('both pages to be read', async () => {
+      // A page that a busy machine makes late is read the next time.
+      const activeTargets = await waitFor('both pages to be read', async () => {
         const targets = await prometheus.ask<{ activeTargets: Target[] }>('targets');
-        const read = targets.activeTargets.filter(({ health }) => health !== 'unknown');
-        return read.length === 2 && targets;
+        const read = targets.activeTargets.filter(({ health }) => health === 'up');
+        return read.length === 2 && read;
       });
-      expect(
-        activeTargets.map(({ labels, health, lastError }) => [labels.job, health, lastError]).sort(),
-      ).toEqual([
-        ['tep-api', 'up', ''],
-        ['tep-worker', 'up', ''],
+      expect(activeTargets.map(({ labels, lastError }) => [labels.job, lastError]).sort()).toEqual([
+        ['tep-api', ''],
+        ['tep-worker', ''],
       ]);
       interface Rule {
         name: string;
         health: string;
-        lastError?: string;
       }
-      const { groups } = await waitFor('every alert to be judged', async () => {
-        const judged = await prometheus.ask<{ groups: { rules: Rule[] }[] }>('rules');
-        return judged.groups.some(({ rules }) => rules.some(({ health }) => health === 'unknown'))
-          ? undefined
-          : judged;
+      await waitFor('every alert to be judged', async () => {
+        const { groups } = await prometheus.ask<{ groups: { rules: Rule[] }[] }>('rules');
+        return groups.flatMap(({ rules }) => rules).every(({ health }) => health === 'ok');
       });
-      const broken = groups.flatMap(({ rules }) => rules).filter(({ health }) => health !== 'ok');
-      expect(broken).toEqual([]);
     } finally {
       await prometheus.drop();
     }
