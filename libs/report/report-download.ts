@@ -15,7 +15,7 @@ export function sendPdf(
   response.setHeader('Accept-Ranges', 'bytes');
   response.setHeader('Cache-Control', 'private, max-age=0, must-revalidate');
   response.setHeader('Content-Type', 'application/pdf');
-  response.setHeader('Content-Disposition', `attachment; filename="${report.filename ?? 'report.pdf'}"`);
+  response.setHeader('Content-Disposition', dispositionOf(report.filename ?? 'report.pdf'));
   if (request.fresh) {
     response.status(304).end();
     return;
@@ -31,6 +31,13 @@ export function sendPdf(
   }
   response.status(206).setHeader('Content-Range', `bytes ${range.start}-${range.end}/${file.size}`);
   response.end(file.content.subarray(range.start, range.end + 1));
+}
+
+/** The name in ASCII, and where it has other letters as it is (RFC 6266); names are made of letters, digits, `.`, `_` and `-`. */
+function dispositionOf(filename: string): string {
+  const ascii = filename.replace(/[^\x20-\x7e]+/g, '-');
+  const whole = ascii === filename ? '' : `; filename*=UTF-8''${encodeURIComponent(filename)}`;
+  return `attachment; filename="${ascii}"${whole}`;
 }
 
 function wantedRange(

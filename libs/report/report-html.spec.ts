@@ -215,18 +215,32 @@ describe('the title', () => {
 });
 
 describe('the file name', () => {
+  it('tells two windows of a day apart, by the clocks of the plant', () => {
+    const window = (from: number, to: number): string =>
+      reportFileName(aReport('daily', 'en', { timeZone: 'Asia/Seoul', period: { fromMs: from, toMs: to } }));
+    const midnight = Date.UTC(2026, 10, 19, 15);
+    const hour = 3_600_000;
+    expect(window(midnight, midnight + 24 * hour)).toBe('daily-report_2026-11-20_en.pdf');
+    expect(window(midnight + 6 * hour, midnight + 14.5 * hour)).toBe(
+      'daily-report_2026-11-20T0600-1430_en.pdf',
+    );
+    expect(window(midnight + 14 * hour, midnight + 30 * hour)).toBe(
+      'daily-report_2026-11-20T1400-2026-11-21T0600_en.pdf',
+    );
+  });
+
   it('says what the report is about, in characters every system can store', () => {
     expect(reportFileName(aReport('daily', 'en'))).toBe('daily-report_2026-11-22_en.pdf');
-    expect(reportFileName(aReport('equipment', 'ko'))).toBe('equipment-report_REACTOR_ko.pdf');
+    expect(reportFileName(aReport('equipment', 'ko'))).toBe('equipment-report_REACTOR_2026-11-22_ko.pdf');
     expect(reportFileName(aReport('anomaly', 'en'))).toBe('anomaly-report_4711_en.pdf');
     const lot = aReport('lot', 'en').lots[0];
     const odd = aReport('lot', 'en', { subject: { type: 'lot', lot: { ...lot, lotNo: '../반응 7"\r\n' } } });
-    expect(reportFileName(odd)).toBe('lot-report_..-7-_en.pdf');
+    expect(reportFileName(odd)).toBe('lot-report_..-반응-7-_en.pdf');
   });
 
-  it('dates the day by the wall clock of the plant', () => {
+  it('has the times of the wall clock of the plant', () => {
     expect(reportFileName(aReport('daily', 'en', { timeZone: 'America/New_York' }))).toBe(
-      'daily-report_2026-11-21_en.pdf',
+      'daily-report_2026-11-21T1900-2026-11-22T1900_en.pdf',
     );
   });
 });

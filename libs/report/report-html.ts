@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { addDays, dateAt, dayStart } from '#calendar';
+import { addDays, clockTime, dateAt, dayStart } from '#calendar';
 import { projectPath } from '#platform';
 import Handlebars from 'handlebars';
 import type { ReportContent } from './gathering/content.js';
@@ -53,20 +53,32 @@ export async function reportHtml(content: ReportContent): Promise<string> {
   });
 }
 
-/** File name of the download, e.g. `lot-report_L-2026-1122_en.pdf`; ASCII, without blanks. */
+/** File name of the download, e.g. `lot-report_L-2026-1122_en.pdf`; in letters of any script, without blanks. */
 export function reportFileName(
   content: Pick<ReportContent, 'lang' | 'subject' | 'period' | 'timeZone'>,
 ): string {
   const { subject } = content;
   const what = {
-    daily: () => dateAt(content.period.fromMs, content.timeZone),
+    daily: () => periodName(content),
     production_day: () => dateAt(content.period.fromMs, content.timeZone),
     lot: () => (subject.type === 'lot' ? subject.lot.lotNo : ''),
-    equipment: () => (subject.type === 'equipment' ? subject.equipment.code : ''),
+    equipment: () => (subject.type === 'equipment' ? `${subject.equipment.code}_${periodName(content)}` : ''),
     anomaly: () => (subject.type === 'anomaly' ? subject.anomaly.id : ''),
   }[subject.type]();
-  const safe = what.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 80);
+  const safe = what.replace(UNSAFE_IN_FILE_NAMES, '-').slice(0, 80);
   return `${subject.type.replace('_', '-')}-report_${safe}_${content.lang}.pdf`;
+}
+
+/** Not in names of Windows, macOS or Linux, or not as they look; letters of every script are. */
+const UNSAFE_IN_FILE_NAMES = /[^\p{L}\p{M}\p{N}._-]+/gu;
+
+/** A day by its date, any other window by its ends, so that two of a day have two names. */
+function periodName({ period, timeZone }: Pick<ReportContent, 'period' | 'timeZone'>): string {
+  if (isCalendarDay({ period, timeZone })) return dateAt(period.fromMs, timeZone);
+  const [from, to] = [period.fromMs, period.toMs].map((ms) =>
+    new Date(clockTime(ms, timeZone)).toISOString().slice(0, 16).replace(':', ''),
+  );
+  return from.slice(0, 10) === to.slice(0, 10) ? `${from}-${to.slice(11)}` : `${from}-${to}`;
 }
 
 async function loadTemplates(): Promise<ReportTemplates> {
@@ -97,7 +109,7 @@ function subtitleOf(content: ReportContent, language: ReportLanguage): string {
 }
 
 /** Whether the period is one day of the zone, from midnight to midnight. */
-function isCalendarDay({ period, timeZone }: ReportContent): boolean {
+function isCalendarDay({ period, timeZone }: Pick<ReportContent, 'period' | 'timeZone'>): boolean {
   const date = dateAt(period.fromMs, timeZone);
   return period.fromMs === dayStart(date, timeZone) && period.toMs === dayStart(addDays(date, 1), timeZone);
 }

@@ -94,7 +94,7 @@ describeOnBothProfiles('a report job', (profile) => {
       if (!run) throw new Error('there is no run');
       return run;
     };
-    const made = { filename: 'report.pdf', pages: 1, content: Buffer.from('%PDF-') };
+    const made = { filename: 'lot-report_반응-7_ko.pdf', pages: 1, content: Buffer.from('%PDF-') };
     const before = await countFiles();
     const [whole, cancelled] = [await begun(), await begun()];
     expect(await reports.completeWithFile(whole, made)).toBe(true);
@@ -108,6 +108,10 @@ describeOnBothProfiles('a report job', (profile) => {
       size: 5,
       content: made.content,
     });
+    const { headers } = await app.http.get(`/api/v1/reports/${whole.jobId}/download`).expect(200);
+    expect(headers['content-disposition']).toBe(
+      `attachment; filename="lot-report_--7_ko.pdf"; filename*=UTF-8''lot-report_${encodeURIComponent('반응')}-7_ko.pdf`,
+    );
   });
 
   it.each([
