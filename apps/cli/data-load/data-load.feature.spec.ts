@@ -8,7 +8,14 @@ import { PlantModule } from '#plant';
 import { Config, Database, ProcessClock } from '#platform';
 import { DETECTOR_TAGS, TAGS } from '#tep';
 import { describeOnBothProfiles, FeatureApp } from '#testing';
-import { SampleFeed, SampleWriter, SeriesReader, TagDirectory, TimeseriesModule } from '#timeseries';
+import {
+  QUALITIES,
+  SampleFeed,
+  SampleWriter,
+  SeriesReader,
+  TagDirectory,
+  TimeseriesModule,
+} from '#timeseries';
 import { remarksOn } from './load-remarks.js';
 import { type LoadOptions, PlantFileLoader } from './plant-file-loader.js';
 
@@ -165,6 +172,27 @@ describeOnBothProfiles('loading files', (profile) => {
     expect(shifted.lots[0]).toMatchObject({ lotNo: 'moved', startedAt: now - HOUR_MS });
     const latest = await app.get(SeriesReader).latest(tagIds);
     expect(latest.get(tagIds[0])).toMatchObject({ ts: now - HOUR_MS + 5_000, value: 7 });
+  });
+
+  it('keeps what a file says of the quality of its values, and refuses what is none', async () => {
+    const at = (minutes: number): string => iso(now - 48 * HOUR_MS + minutes * 60_000);
+    const long = [
+      'tag,time,value,quality',
+      `XMEAS_01,${at(0)},7,Bad`,
+      `XMEAS_02,${at(0)},8,uncertain`,
+      `XMEAS_03,${at(0)},9,`,
+    ];
+    const { samples, survey } = await load('marked.csv', long);
+    expect([samples, survey.ignoredColumns]).toEqual([3, []]);
+    const latest = await app.get(SeriesReader).latest(tagIds);
+    expect(tagIds.slice(0, 3).map((id) => QUALITIES[latest.get(id)?.quality ?? -1])).toEqual([
+      'bad',
+      'uncertain',
+      'good',
+    ]);
+    await expect(load('odd.csv', [...long, `XMEAS_03,${at(3)},9,fine`])).rejects.toMatchObject({
+      message: expect.stringMatching(/line 5: quality is none of good, uncertain, bad: "fine"/),
+    });
   });
 
   it('removes what it wrote when it is interrupted in the middle', async () => {

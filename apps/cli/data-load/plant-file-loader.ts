@@ -5,7 +5,14 @@ import { mendedText, textStart } from '#text';
 import { type Lot, LotService } from '#lot';
 import { PlantStatus } from '#plant';
 import { AppError, Config, Database, isoTime, ProcessClock } from '#platform';
-import { SampleEraser, type SamplePoint, SampleWriter, SeriesReader, TagDirectory } from '#timeseries';
+import {
+  QUALITIES,
+  SampleEraser,
+  type SamplePoint,
+  SampleWriter,
+  SeriesReader,
+  TagDirectory,
+} from '#timeseries';
 import type { RepeatedSamples } from './repeated-samples.js';
 import {
   type FileReading,
@@ -212,10 +219,10 @@ export class PlantFileLoader {
       const file = { ...read, batches: withoutRepeats(read, repeats) };
       for await (const batch of plantPoints(file, { startMs: ({ key }) => planned(key).startedAt })) {
         const { shiftMs, startedAt, endedAt } = planned(batch.run.key);
-        for (const { code, timeMs, value } of batch.points) {
+        for (const { code, timeMs, value, quality = 'good' } of batch.points) {
           const ts = timeMs + shiftMs;
           if (ts < startedAt || ts >= endedAt) fileChanged(path);
-          points.push({ tagId: tags.get(code)?.id ?? -1, ts, value });
+          points.push({ tagId: tags.get(code)?.id ?? -1, ts, value, quality: QUALITIES.indexOf(quality) });
         }
         if (points.length >= SAMPLES_PER_WRITE) await flush();
       }

@@ -1,7 +1,7 @@
 import { type NamedTag, tagOfColumn, unitOf } from './column-name.js';
 import { fieldsOf } from './csv-fields.js';
 import type { TextLine } from './line.reader.js';
-import type { PlantBatch, PlantPoint } from './plant-file.js';
+import { type PlantBatch, type PlantPoint, POINT_QUALITIES, type PointQuality } from './plant-file.js';
 import { quote } from './quote.js';
 import type { SampleReading } from './sample-batches.js';
 import type { FieldParser } from './field-parser.js';
@@ -13,6 +13,8 @@ export interface LongColumns {
   readonly tag: number;
   readonly time: number;
   readonly value: number;
+  /** -1 where there is none. */
+  readonly quality: number;
 }
 
 /**
@@ -63,9 +65,16 @@ function recordOf(
   const timeMs = parser.time(fields[columns.time], line, code);
   if (typeof timeMs === 'string') return timeMs;
   const value = parser.number(fields[columns.value]);
-  return value === undefined
-    ? `value is no number: ${quote(fields[columns.value])}`
-    : { code, timeMs, value };
+  if (value === undefined) return `value is no number: ${quote(fields[columns.value])}`;
+  const quality = columns.quality < 0 ? '' : fields[columns.quality].trim().toLowerCase();
+  if (quality === '' || quality === 'good') return { code, timeMs, value };
+  return isQuality(quality)
+    ? { code, timeMs, value, quality }
+    : `quality is none of ${POINT_QUALITIES.join(', ')}: ${quote(quality)}`;
+}
+
+function isQuality(name: string): name is PointQuality {
+  return (POINT_QUALITIES as readonly string[]).includes(name);
 }
 
 const MOST_SPELLINGS = 1_000;

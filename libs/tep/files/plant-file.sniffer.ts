@@ -136,10 +136,11 @@ function sniffColumns({ names, delimiter }: Header): SniffedFile | string {
   if (time < 0) return sniffNumbered(names, shape);
   const [tag, value] = [find(TAG_NAMES), find(VALUE_NAMES)];
   if (tag >= 0 && value >= 0) {
-    const ignoredColumns = names.filter((_, i) => ![tag, time, value].includes(i));
+    const quality = find(['quality']);
+    const ignoredColumns = names.filter((_, i) => ![tag, time, value, quality].includes(i));
     return {
       format: 'long',
-      columns: { ...shape, tag, time, value },
+      columns: { ...shape, tag, time, value, quality },
       codes: TAGS.map((t) => t.code),
       ignoredColumns,
     };

@@ -46,12 +46,18 @@ export interface PlantSample {
   readonly values: Float64Array;
 }
 
+/** What a file may say of a value, the best first, as the product's own CSV does. */
+export const POINT_QUALITIES = ['good', 'uncertain', 'bad'] as const;
+export type PointQuality = (typeof POINT_QUALITIES)[number];
+
 export interface PlantPoint {
   readonly line: number;
   readonly code: string;
   /** Epoch milliseconds UTC. */
   readonly timeMs: number;
   readonly value: number;
+  /** Good where the file says nothing. */
+  readonly quality?: PointQuality;
 }
 
 /** Consecutive records of one run: whole samples, or single points when the file is one value a line. */

@@ -1,4 +1,4 @@
-import type { PlantFile, PlantRun } from './plant-file.js';
+import type { PlantFile, PlantRun, PointQuality } from './plant-file.js';
 
 /** One value of one tag at one instant of a run. */
 export interface TimedPoint {
@@ -6,6 +6,8 @@ export interface TimedPoint {
   /** Epoch milliseconds UTC. */
   readonly timeMs: number;
   readonly value: number;
+  /** Good where the file says nothing. */
+  readonly quality?: PointQuality;
 }
 
 export interface PlantPoints {
