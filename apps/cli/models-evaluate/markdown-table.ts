@@ -1,10 +1,18 @@
 import type { Interval } from '#ml';
 
-/** A table in GitHub's Markdown, the first column to the left, the others to the right. */
+/** A table in GitHub's Markdown, the first column to the left, the others to the right, as wide as their longest cell. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
+  const widths = head.map((_, i) =>
+    Math.max(LEAST_WIDTH, ...[head, ...rows].map((cells) => cells[i].length)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(' | ')} |`;
+  const rule = widths.map((width, i) => (i === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
+
+/** Of dashes under the head of a column. */
+const LEAST_WIDTH = 3;
 
 export const NOT_KNOWN = '–';
 

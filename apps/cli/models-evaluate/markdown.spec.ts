@@ -61,10 +61,8 @@ describe('the document of an evaluation', () => {
     ...RUN,
     plots: [{ file: 'a.svg', alt: 'A plot' }],
   });
-  const rowOf = (first: string): string[] =>
-    (markdown.split('\n').find((line) => line.startsWith(`| ${first} |`)) ?? '')
-      .split('|')
-      .map((cell) => cell.trim());
+  const rows = markdown.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+  const rowOf = (first: string): string[] => rows.find(([, cell]) => cell === first) ?? [];
 
   it('states means with their intervals, with and without the faults that hardly show, and those apart', () => {
     const [, , all, without39, , fault3, fault9] = rowOf('innovation_bank');
