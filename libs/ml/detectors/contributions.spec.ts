@@ -146,10 +146,10 @@ describe('contributions, sample after sample, by hand', () => {
     ]);
   });
 
-  it('of the innovation bank are the excess of the rarest chart and the averaged innovation, both squared', () => {
+  it('of the innovation bank are shares in the excess of the rarest chart and the averaged innovation, both squared', () => {
     bank.reset();
     // The average moves a tenth of the way, and its deviation is √(0.1/1.9): 2 counts (0.1·2)²·19 = 0.76, 1 counts 0.19.
-    // Rarities 2² and 1², of which 2 is ordinary: excess 2 and 0. After a sample at rest the average has 0.9 left.
+    // Rarities 2² and 1², of which 2 is ordinary: excess 2 and 0. After a sample at rest the averages have 0.9 left.
     const samples = [
       [0, 0],
       [2, 1],
@@ -158,12 +158,35 @@ describe('contributions, sample after sample, by hand', () => {
     ];
     expectClose(blamed(bank, samples), [
       [0, 0],
-      [4 + 0.76, 0.19],
-      [0.81 * 0.76, 0.81 * 0.19],
-      [0.81 ** 2 * 0.76, 0.81 ** 2 * 0.19],
+      [4.76 / 4.95, 0.19 / 4.95],
+      [0.76 / 0.95, 0.19 / 0.95],
+      [0.76 / 0.95, 0.19 / 0.95],
     ]);
     // Both values missing: the past is gone, and nobody is to blame.
     expect(blamed(bank, [[NaN, NaN]])).toEqual([[0, 0]]);
+  });
+
+  it('of the innovation bank in alarm are weighed from the onset, and stay while the plant stands still', () => {
+    bank.reset();
+    const [atRest, calm, onset, second, ...still] = blamed(bank, [
+      [0, 0],
+      [0, 0.1],
+      [3, 0],
+      [0, 3],
+      [0, 3],
+      [0, 3],
+    ]);
+    expect(atRest).toEqual([0, 0]);
+    expectClose([calm], [[0, 1]]);
+    // Rarity 3² is beyond the limit, 5: excess 7. The averages are 0.3 and 0.9 · 0.01, their squares count 19 times.
+    const first = 49 + 0.3 ** 2 * 19;
+    const b = (0.009 ** 2 * 19) / (first + 0.009 ** 2 * 19);
+    expectClose([onset], [[1 - b, b]]);
+    // Then averages 0.27 and 0.9 · 0.009 + 0.3, the second sample of weight 1/2 among 1 + 1/2. And then nothing new.
+    const moved = [0.27 ** 2 * 19, 49 + 0.3081 ** 2 * 19];
+    const later = b + ((moved[1] / (moved[0] + moved[1]) - b) * (1 / 2)) / (1 + 1 / 2);
+    expectClose([second], [[1 - later, later]]);
+    expect(still).toEqual([second, second]);
   });
 
   it('of the forest on the charts are what its tree needed of the chart of a tag', () => {

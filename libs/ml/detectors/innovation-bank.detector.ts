@@ -10,6 +10,7 @@ import { SnapshotReader } from './snapshot.js';
 import { InnovationChart, chartWidth, type ChartDefinition, type ChartScale } from './innovation-charts.js';
 import type { InnovationModel } from '../math/innovation-model.js';
 import { InnovationResiduals } from './innovation-residuals.js';
+import { OnsetEvidence } from './onset-evidence.js';
 import { SlowQuadraticTerms, type SlowQuadraticParameters } from './slow-quadratic-terms.js';
 
 export interface InnovationBankParameters {
@@ -42,9 +43,10 @@ const CEILING_IN_LIMITS = 2;
  * the chart's 99 % and 99.95 % quantiles and an exponential tail beyond. The statistic is the rarity of the rarest
  * chart; its limit comes from separate normal runs.
  *
- * Contribution of a tag: how far the rarest of its charts is beyond the ordinary, squared (which tag disagrees with the
- * others), plus the square of its averaged innovation in standard deviations (which tag moved as nobody expected); the
- * first decides while a fault is small, the second once it has filled all charts. Missing values: see
+ * A tag speaks for an alarm by how far the rarest of its charts is beyond the ordinary, squared (which tag disagrees with
+ * the others), plus the square of its averaged innovation in standard deviations (which tag moved as nobody expected);
+ * the first decides while a fault is small, the second once it has filled all charts. Contributions are the shares of
+ * the tags in it, weighed from the onset of the alarm: see {@link OnsetEvidence}. Missing values: see
  * {@link InnovationResiduals}.
  */
 export class InnovationBankDetector implements StreamingDetector {
@@ -60,6 +62,8 @@ export class InnovationBankDetector implements StreamingDetector {
   private readonly deviation: Float64Array;
   /** Average innovation of each tag, in standard deviations of that average. */
   private readonly moved: Float64Array;
+  private readonly evidence: Float64Array;
+  private readonly onset: OnsetEvidence;
   private readonly reading: { statistic: number; limit: number; contributions: Float64Array; ready: boolean };
 
   constructor(readonly parameters: InnovationBankParameters) {
@@ -75,6 +79,8 @@ export class InnovationBankDetector implements StreamingDetector {
     this.chartStatistics = new Float64Array(tags + charts.filter(({ kind }) => kind === 'energy').length);
     this.sample = new Float64Array(tags);
     this.moved = new Float64Array(tags);
+    this.evidence = new Float64Array(tags);
+    this.onset = new OnsetEvidence(tags);
     const averaging = Math.sqrt(MOVED_SMOOTHING / (2 - MOVED_SMOOTHING));
     this.deviation = this.sample.map((_, i) => averaging * Math.sqrt(model.covariance[i * tags + i]));
     this.reading = { statistic: 0, limit, contributions: new Float64Array(tags), ready: false };
@@ -137,14 +143,16 @@ export class InnovationBankDetector implements StreamingDetector {
   }
 
   private blame(): void {
-    const { moved, deviation, chartStatistics, residuals, reading } = this;
+    const { moved, deviation, chartStatistics, residuals, evidence, onset, reading } = this;
     for (let i = 0; i < moved.length; i++) {
       const innovation = residuals.innovation[i] / deviation[i];
       const limited = Math.max(-MOVED_LIMIT, Math.min(MOVED_LIMIT, innovation));
       moved[i] += MOVED_SMOOTHING * (limited - moved[i]);
       const excess = Math.max(0, chartStatistics[i] - ORDINARY_RARITY);
-      reading.contributions[i] = excess * excess + moved[i] * moved[i];
+      evidence[i] = excess * excess + moved[i] * moved[i];
     }
+    onset.take(evidence, reading.statistic > reading.limit, residuals.repeats);
+    reading.contributions.set(onset.shares);
   }
 
   private judge(): void {
@@ -173,13 +181,19 @@ export class InnovationBankDetector implements StreamingDetector {
     this.residuals.reset();
     for (const chart of this.charts) chart.reset();
     this.moved.fill(0);
+    this.onset.reset();
   }
 
   snapshot(): DetectorSnapshot {
     const charts = this.charts.map((chart, k) => [`chart${k}`, chart.state()] as const);
     return {
       detector: this.name,
-      state: { ...this.residuals.state(), moved: Array.from(this.moved), ...Object.fromEntries(charts) },
+      state: {
+        ...this.residuals.state(),
+        ...this.onset.state(),
+        moved: Array.from(this.moved),
+        ...Object.fromEntries(charts),
+      },
     };
   }
 
@@ -187,6 +201,7 @@ export class InnovationBankDetector implements StreamingDetector {
     const reader = new SnapshotReader(snapshot, this.name);
     this.residuals.restore(reader);
     reader.into('moved', this.moved);
+    this.onset.restore(reader);
     this.charts.forEach((chart, k) => chart.restore(reader, `chart${k}`));
   }
 

@@ -30,6 +30,8 @@ export class InnovationResiduals implements ChartInput {
   readonly sensor: Float64Array;
   readonly step: Float64Array;
   energy = 0;
+  /** Whether the values of the last sample are those of the one before again, none of them changed: the plant stands still. */
+  repeats = false;
   /** What the prediction left over, on the standardised scale; a wild value as its conditional mean. */
   readonly innovation: Float64Array;
   private readonly predicted: Float64Array;
@@ -79,6 +81,7 @@ export class InnovationResiduals implements ChartInput {
       this.reset();
       return false;
     }
+    this.repeats = this.seen > 0 && repeatsRow(standardised, this.history);
     this.predict();
     for (let i = 0; i < columns; i++) this.innovation[i] = standardised[i] - this.predicted[i];
     if (missing.length > 0) this.fill(missing, standardised);
@@ -225,6 +228,12 @@ function dotRow(matrix: Float64Array, row: number, vector: Float64Array): number
   let sum = 0;
   for (let j = 0, at = row * size; j < size; j++, at++) sum += matrix[at] * vector[j];
   return sum;
+}
+
+/** Whether the values that are present are those at the start of `past`. */
+function repeatsRow(values: Float64Array, past: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (values[i] !== past[i] && !Number.isNaN(values[i])) return false;
+  return true;
 }
 
 function indicesOfNaN(values: Float64Array): number[] {

@@ -12,6 +12,11 @@ export class SnapshotReader {
     }
   }
 
+  /** Whether there is such a field: snapshots of earlier versions may lack it. */
+  has(key: string): boolean {
+    return this.snapshot.state[key] !== undefined;
+  }
+
   /** @throws RangeError when the field is not a finite number */
   number(key: string): number {
     const value = this.snapshot.state[key];
