@@ -20,6 +20,7 @@ import { type SampleRecord, SampleWriter, TagDirectory } from '#timeseries';
 import { AnomalyHttpModule } from './anomaly.http.module.js';
 import { AnomalyJobsModule } from './anomaly.jobs.module.js';
 import { AnomalyModule } from './anomaly.module.js';
+import { contributionsOf } from './contributions.js';
 import type { AnomalyDto } from './dto/anomaly.dto.js';
 import { SampleScorer } from './sample-scorer.service.js';
 import { ScorerStateRepository } from './scorer-state.repository.js';
@@ -39,7 +40,7 @@ const disturbedRecords = (): SampleRecord[] =>
 
 /** What the detectors find when they see all records in order and nothing else happens. */
 async function episodesOf(
-  models: DetectorModels,
+  models: Pick<DetectorModels, 'variables'>,
   records: SampleRecord[],
 ): Promise<Map<string, AlarmEpisode>> {
   const found = new Map<string, AlarmEpisode>();
@@ -106,11 +107,11 @@ describeOnBothProfiles('anomalies', (profile) => {
   let resources: ProfileResources;
   let app: FeatureApp;
 
-  const start = async (): Promise<FeatureApp> =>
+  const start = async ({ variables }: Pick<DetectorModels, 'variables'> = models): Promise<FeatureApp> =>
     (app = await FeatureApp.start({
       profile,
       imports: [AnomalyHttpModule, AnomalyJobsModule, ScoreKeeperModule],
-      variables: models.variables,
+      variables,
       resources,
     }));
   const write = (from: number, to: number) => app.get(SampleWriter).writeRecords(records.slice(from, to));
@@ -140,6 +141,10 @@ describeOnBothProfiles('anomalies', (profile) => {
         sample_count: episode?.sampleCount,
       });
       expect(anomaly.peak_score).toBe(figure(episode?.peak ?? NaN));
+      const contributions = episode ? contributionsOf(episode, DETECTOR_TAGS) : [];
+      expect(anomaly.contributions.map(({ tag, share }) => ({ tag, share }))).toEqual(
+        contributions.map(({ tag, share }) => ({ tag, share: figure(share) })),
+      );
     }
   }
 
@@ -209,6 +214,24 @@ describeOnBothProfiles('anomalies', (profile) => {
     expect(acknowledged).toMatchObject([
       { anomaly_id: seen.anomaly_id, acknowledged: { by: 'local', comment: 'Analyser checked' } },
     ]);
+  });
+
+  it('name the same tags, weighed from their onset, when the primary detector is restarted in alarm and samples come late', async () => {
+    const shipped = { variables: { MODELS_DIR: 'models' } };
+    await app.stop();
+    await start(shipped);
+    await write(0, 62);
+    await scoredUpTo(61);
+    await app.stop();
+    await start(shipped);
+    await write(67, ROWS);
+    await scoredUpTo(ROWS - 1);
+    await write(62, 67);
+    await waitFor('the late samples', () => app.get(ScoreKeeper).count === ROWS);
+    const expected = await episodesOf(shipped, records);
+    expect([...expected.keys()].some((key) => key.startsWith('innovation_bank'))).toBe(true);
+    await waitFor('the anomalies', async () => (await list()).length === expected.size);
+    await expectEpisodes(expected);
   });
 
   it('are the same when a rescoring is cut off by a restart', async () => {

@@ -187,6 +187,16 @@ describe('contributions, sample after sample, by hand', () => {
     const later = b + ((moved[1] / (moved[0] + moved[1]) - b) * (1 / 2)) / (1 + 1 / 2);
     expectClose([second], [[1 - later, later]]);
     expect(still).toEqual([second, second]);
+    // A reset forgets the onset, too: what counts is the sample again.
+    bank.reset();
+    const afresh = blamed(bank, [
+      [0, 0],
+      [0, 0.1],
+    ]);
+    expect(afresh).toEqual([
+      [0, 0],
+      [0, 1],
+    ]);
   });
 
   it('of the forest on the charts are what its tree needed of the chart of a tag', () => {

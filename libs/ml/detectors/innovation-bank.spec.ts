@@ -101,6 +101,36 @@ describe('the innovation chart bank', () => {
     expect(stepThrough(bank, run)[700].top).toBe('LEVEL');
   });
 
+  it('names where an upset entered as long as the plant stands still, though it is the flow that is off then', () => {
+    const run = aRun(308, 1000, { from: 300, heat: () => 2 });
+    const stopped = 330 * TAGS;
+    run[stopped] = 0;
+    for (let at = stopped + TAGS; at < run.length; at += TAGS) run.copyWithin(at, stopped, stopped + TAGS);
+    const judged = stepThrough(bank, run).slice(310);
+    expect(judged.every(({ statistic, top }) => statistic > bank.limit && top === 'TEMP')).toBe(true);
+  });
+
+  it('goes on in alarm from a snapshot, and from one of an earlier version, which knows of no onset', () => {
+    const run = aRun(309, 500, { from: 300, heat: () => 2 });
+    const sharesFrom = (from: number, detector: InnovationBankDetector): number[][] =>
+      Array.from({ length: 20 }, (_, row) => {
+        const at = (from + row) * TAGS;
+        return Array.from(detector.step(run.subarray(at, at + TAGS)).contributions);
+      });
+    stepThrough(bank, run.slice(0, 400 * TAGS));
+    const snapshot = JSON.parse(JSON.stringify(bank.snapshot())) as ReturnType<typeof bank.snapshot>;
+    const expected = sharesFrom(400, bank);
+    bank.restore(snapshot);
+    expect(sharesFrom(400, bank)).toEqual(expected);
+
+    const { onset, shares, ...earlier } = snapshot.state;
+    expect(onset).toHaveLength(3);
+    expect(shares).toHaveLength(TAGS);
+    bank.restore({ ...snapshot, state: earlier });
+    const [first] = sharesFrom(400, bank);
+    expect(first.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+  });
+
   it('comes back within 150 samples of the end of a large upset', () => {
     const run = aRun(303, 900, { from: 300, heat: (sample) => (sample < 200 ? 50 : 0) });
     expect(alarmsAfter(bank, run.slice(0, 500 * TAGS), 300)).toBe(1);
