@@ -98,7 +98,7 @@ const caption: CaptionTexts = {
   statistics: (lowest, mean, highest) => `lowest ${lowest} · mean ${mean} · highest ${highest}`,
   peakTimes: (times) => `${times} × threshold`,
   moreAnomalies: (shown, total) => `The ${shown} most important of ${total} are shown.`,
-  contributions: 'Share of the detector’s score at its peak.',
+  contributions: 'Share in what speaks for the event since it began.',
   threshold: 'The line is the threshold; hatched: the event.',
   forecast: (madeAt, coverage) =>
     `Made on ${madeAt}. The shaded fan should hold ${coverage} of the values to come.`,

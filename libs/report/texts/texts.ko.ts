@@ -103,7 +103,7 @@ const caption: CaptionTexts = {
   statistics: (lowest, mean, highest) => `최소 ${lowest} · 평균 ${mean} · 최대 ${highest}`,
   peakTimes: (times) => `임계값 대비 ${times}배`,
   moreAnomalies: (shown, total) => `총 ${total}건 중 중요도 순으로 ${shown}건을 표시하였습니다.`,
-  contributions: '최고점에서 이상 지표에 기여한 비율입니다.',
+  contributions: '이상이 시작된 이후 이상 지표에 기여한 비율입니다.',
   threshold: '가로선은 임계값, 빗금은 이상 구간입니다.',
   forecast: (madeAt, coverage) =>
     `예측 시점: ${madeAt}. 음영은 실제 값의 ${withParticle(coverage, '이/가')} 포함될 것으로 예상되는 구간입니다.`,
