@@ -102,12 +102,12 @@ export const ALARM_FIGURES: Readonly<Record<AlarmFigureName, AlarmFigureDefiniti
   },
   high_priority: {
     label: 'High and critical priority',
-    labelKo: '높음·긴급 우선순위 비율',
+    labelKo: '높음·심각 우선순위 비율',
     unit: 'share',
     bound: 0.05,
     definition:
       'Share of the alarms shown with priority high or critical. EEMUA 191: 5%, beside 80% low and 15% medium.',
-    definitionKo: '표시된 경보 중 우선순위가 높음 또는 긴급인 비율. EEMUA 191: 5% (낮음 80%, 중간 15%).',
+    definitionKo: '표시된 경보 중 우선순위가 높음 또는 심각인 비율. EEMUA 191: 5% (낮음 80%, 보통 15%).',
   },
 };
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Anomaly, AnomalyHttpModule } from '#anomaly';
 import { PlantRegistration } from '#equipment';
-import { isoTime, Metrics, ProcessClock } from '#platform';
+import { Incident, IncidentHttpModule } from '#incident';
+import { Database, isoTime, Metrics, ProcessClock } from '#platform';
 import {
   describeOnBothProfiles,
   FeatureApp,
@@ -36,7 +38,13 @@ describeOnBothProfiles('alarms of limits', (profile) => {
   const start = async (): Promise<void> => {
     app = await FeatureApp.start({
       profile,
-      imports: [AlarmHttpModule, AlarmJobsModule, TimeseriesHttpModule],
+      imports: [
+        AlarmHttpModule,
+        AlarmJobsModule,
+        AnomalyHttpModule,
+        IncidentHttpModule,
+        TimeseriesHttpModule,
+      ],
       queue: 'submits',
       resources,
     });
@@ -71,6 +79,51 @@ describeOnBothProfiles('alarms of limits', (profile) => {
     entries.map(
       ({ limit, event, plant_at }) => `${limit} ${event} ${(Date.parse(plant_at) - START) / INTERVAL_MS}`,
     );
+
+  /** As the scorer writes it, with an anomaly. */
+  const openIncident = async (): Promise<{ incidentId: number; anomalyId: number }> => {
+    const equipmentId = (await app.get(TagDirectory).all()).get('XMEAS_07')?.equipmentId ?? null;
+    const nothingSaid = {
+      acknowledgedAt: null,
+      acknowledgedPlantAt: null,
+      acknowledgedBy: null,
+      comment: null,
+    };
+    const event = {
+      state: 'open',
+      severity: 'high',
+      equipmentId,
+      startedAt: at(40),
+      detectedAt: at(45),
+    } as const;
+    const incident = await app.get(Database).manager.insert(Incident, {
+      ...event,
+      ...nothingSaid,
+      openedBy: 'detector',
+      lotId: null,
+      lastSignAt: at(45),
+      endedAt: null,
+      peakAt: at(45),
+      peakRatio: 2,
+      firstTags: [],
+    });
+    const incidentId = Number(incident.identifiers[0].id);
+    const anomaly = await app.get(Database).manager.insert(Anomaly, {
+      ...event,
+      ...nothingSaid,
+      incidentId,
+      detector: 'zscore',
+      modelVersion: '1',
+      lotId: null,
+      endedAt: null,
+      peakAt: at(45),
+      peakScore: 2,
+      threshold: 1,
+      sampleCount: 6,
+      contributions: [],
+    });
+    return { incidentId, anomalyId: Number(anomaly.identifiers[0].id) };
+  };
 
   beforeAll(async () => {
     resources = await lastingResources(profile);
@@ -229,6 +282,65 @@ describeOnBothProfiles('alarms of limits', (profile) => {
       cause: 'settings',
       limit_value: null,
     });
+  });
+
+  it('of incidents have three doors, and one acknowledgement', async () => {
+    const doors = {
+      alarm: (_: number, alarmId: number) => `alarms/${alarmId}`,
+      incident: (id: number) => `incidents/${id}`,
+      anomaly: (_: number, _alarm: number, anomalyId: number) => `anomalies/${anomalyId}`,
+    };
+    for (const [name, door] of Object.entries(doors)) {
+      const { incidentId, anomalyId } = await openIncident();
+      const alarm = await waitFor('the alarm of the incident', async () =>
+        (await items<AlarmDto>('alarms?kind=incident&state=unacknowledged')).find(
+          ({ incident_id }) => incident_id === incidentId,
+        ),
+      );
+      expect(alarm).toMatchObject({
+        priority: 'high',
+        active: true,
+        eq_id: 'REACTOR',
+        tag: null,
+        limit: null,
+      });
+      const comment = `By the door of the ${name}`;
+      await app.http
+        .post(`/api/v1/${door(incidentId, alarm.alarm_id, anomalyId)}/acknowledge`)
+        .send({ comment })
+        .expect(200);
+      for (const path of [`incidents/${incidentId}`, `anomalies/${anomalyId}`])
+        expect(await get(`${path}`)).toMatchObject({ acknowledged: { by: 'local', comment } });
+      expect(await get(`alarms/${alarm.alarm_id}`)).toMatchObject({
+        state: 'acknowledged',
+        acknowledgement: { by: 'local', comment },
+      });
+      const own = await items<AlarmEntryDto>(`alarms/journal?alarm_id=${alarm.alarm_id}`);
+      expect(own.map(({ event, cause }) => [event, cause])).toEqual([
+        ['acknowledged', 'person'],
+        ['activated', 'incident'],
+      ]);
+    }
+  });
+
+  it('of incidents end with them, and with those that late samples take back', async () => {
+    const [{ incidentId: over }, { incidentId: gone }] = [await openIncident(), await openIncident()];
+    const stateOf = async (id: number): Promise<string | undefined> => {
+      const all = [
+        ...(await items<AlarmDto>('alarms?kind=incident')),
+        ...(await items<AlarmDto>('alarms?state=normal&kind=incident')),
+      ];
+      return all.find(({ incident_id }) => incident_id === id)?.state;
+    };
+    const becomes = (id: number, state: string) =>
+      waitFor(`the alarm to be ${state}`, async () => (await stateOf(id)) === state);
+    await becomes(gone, 'unacknowledged');
+    const { manager } = app.get(Database);
+    await manager.update(Incident, { id: over }, { state: 'closed', endedAt: at(50), firstTags: [] });
+    await manager.update(Anomaly, { incidentId: gone }, { incidentId: null, contributions: [] });
+    await manager.delete(Incident, { id: gone });
+    await becomes(over, 'returned_unacknowledged');
+    await becomes(gone, 'normal');
   });
 
   it('are found, counted and told in pages and in lines', async () => {
