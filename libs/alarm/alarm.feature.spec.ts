@@ -347,7 +347,7 @@ describeOnBothProfiles('alarms of limits', (profile) => {
     const found = async (query: string): Promise<number> => (await items(`alarms?${query}`)).length;
     expect(await found('state=returned_unacknowledged&eq_id=REACTOR&tag=XMEAS_07&kind=limit')).toBe(1);
     expect(await found('min_priority=critical')).toBe(0);
-    expect(await found('active=true')).toBe(0);
+    expect(await found('active=true&kind=limit')).toBe(0);
     await app.http.get('/api/v1/alarms?state=loud').expect(400);
     await app.http.get('/api/v1/alarms?tag=NOTHING').expect(404);
     expect(await get('alarms?state=normal&limit=1&total=true')).toMatchObject({
