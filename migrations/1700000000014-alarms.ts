@@ -1,11 +1,26 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { columnTypes, createTable } from './schema.js';
+import { columnTypes, type ColumnTypes, createTable } from './schema.js';
 
 /** Alarms after ISA-18.2, their journal, and how far the samples have been followed. */
 export class Alarms1700000000014 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const type = columnTypes(queryRunner);
-    await createTable(
+    await this.createAlarms(queryRunner, type);
+    await this.createJournal(queryRunner, type);
+    await createTable(queryRunner, 'alarm_checkpoint', [
+      type.bigint('position_ts', { isPrimary: true }),
+      type.bigint('feed_position'),
+      type.boolean('is_hourly'),
+      type.longText('snapshot'),
+    ]);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    for (const table of ['alarm_checkpoint', 'alarm_journal', 'alarm']) await queryRunner.dropTable(table);
+  }
+
+  private createAlarms(queryRunner: QueryRunner, type: ColumnTypes): Promise<void> {
+    return createTable(
       queryRunner,
       'alarm',
       [
@@ -43,7 +58,10 @@ export class Alarms1700000000014 implements MigrationInterface {
         ],
       },
     );
-    await createTable(
+  }
+
+  private createJournal(queryRunner: QueryRunner, type: ColumnTypes): Promise<void> {
+    return createTable(
       queryRunner,
       'alarm_journal',
       [
@@ -73,15 +91,5 @@ export class Alarms1700000000014 implements MigrationInterface {
         references: [{ column: 'alarm_id', table: 'alarm' }],
       },
     );
-    await createTable(queryRunner, 'alarm_checkpoint', [
-      type.bigint('position_ts', { isPrimary: true }),
-      type.bigint('feed_position'),
-      type.boolean('is_hourly'),
-      type.longText('snapshot'),
-    ]);
-  }
-
-  async down(queryRunner: QueryRunner): Promise<void> {
-    for (const table of ['alarm_checkpoint', 'alarm_journal', 'alarm']) await queryRunner.dropTable(table);
   }
 }

@@ -17,7 +17,7 @@ export interface AlarmCheckpoint {
   snapshot: AlarmSnapshot;
 }
 
-export interface AlarmSnapshot {
+interface AlarmSnapshot {
   tracker: LimitTrackerState;
   /** Newest sample time any write has told of. */
   horizonTs: number;

@@ -2,16 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { AlarmEntry } from './alarm-entry.entity.js';
 import { AlarmJournalRepository } from './alarm-journal.repository.js';
 import { AlarmRepository } from './alarm.repository.js';
-import { type AlarmChange, entryOf } from './alarm-transitions.service.js';
-
-/** A change of a limit alarm as samples that are judged again show it. */
-export interface JudgedChange {
-  change: AlarmChange;
-  /** Of an alarm that ends: when it had begun. */
-  since: number | null;
-  /** Whether a graver alarm of the tag was active. */
-  isOutranked: boolean;
-}
+import { entryOf } from './alarm-transitions.service.js';
+import { differences, type JudgedChange } from './journal-differences.js';
 
 /** Corrects the journal when samples that came late, or overwrote others, tell another past: it adds, and removes nothing. */
 @Injectable()
@@ -48,27 +40,4 @@ export class AlarmCorrections {
     await this.journal.append(entries);
     return alarmIds;
   }
-}
-
-/** What the journal lacks, and what in it was not so. */
-export function differences(
-  stands: readonly AlarmEntry[],
-  judged: readonly JudgedChange[],
-): { missing: JudgedChange[]; wrong: AlarmEntry[] } {
-  const written = new Set(
-    stands.map(({ alarmId, event, plantAt, since }) => `${alarmId} ${event} ${plantAt} ${since}`),
-  );
-  const shown = new Map(
-    judged.map((each) => {
-      const { alarmId, event, reason } = each.change;
-      const name = event.type === 'activate' ? 'activated' : 'returned';
-      return [`${alarmId} ${name} ${reason.plantAt} ${each.since}`, each];
-    }),
-  );
-  return {
-    missing: [...shown].filter(([key]) => !written.has(key)).map(([, each]) => each),
-    wrong: stands.filter(
-      ({ alarmId, event, plantAt, since }) => !shown.has(`${alarmId} ${event} ${plantAt} ${since}`),
-    ),
-  };
 }

@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AppError, isoTime, ProcessClock } from '#platform';
-import type { Alarm } from './alarm.entity.js';
-import { type ActiveSpan, alarmFigures, type AlarmFigures, STALE_MS } from './alarm-figures.js';
+import { type ActiveSpan, alarmFigures, type KnownAlarmFigures, STALE_MS } from './alarm-figures.js';
 import { type Activation, AlarmJournalRepository } from './alarm-journal.repository.js';
 import { AlarmRepository } from './alarm.repository.js';
 import { AlarmService } from './alarm.service.js';
@@ -13,11 +12,6 @@ const DEFAULT_PERIOD_MS = 24 * 3_600_000;
 const LONGEST_PERIOD_MS = 31 * DEFAULT_PERIOD_MS;
 /** A plant with more has other worries than their figures. */
 const MOST_ACTIVATIONS = 200_000;
-
-/** Figures of the alarm system, and the alarms they speak of. */
-export interface KnownAlarmFigures extends AlarmFigures {
-  sources: ReadonlyMap<number, Alarm>;
-}
 
 @Injectable()
 export class AlarmFiguresService {

@@ -1,7 +1,8 @@
 import { ALARM_PRIORITIES, type AlarmPriority } from '#equipment';
+import type { Alarm } from './alarm.entity.js';
 import type { Activation } from './alarm-journal.repository.js';
 
-export const WINDOW_MS = 600_000;
+const WINDOW_MS = 600_000;
 export const STALE_MS = 24 * 3_600_000;
 /** A flood begins with a window of more, and ends before one of fewer than the second. */
 const FLOOD_ABOVE = 10;
@@ -119,7 +120,7 @@ const EXPECTED_SHARES: Readonly<Record<AlarmPriority, number>> = {
   critical: 0,
 };
 
-export interface AlarmFlood {
+interface AlarmFlood {
   from: number;
   to: number;
   alarms: number;
@@ -153,6 +154,11 @@ export interface AlarmFigures {
   /** The most frequent first, ten at most. */
   top: { alarmId: number; alarms: number; share: number }[];
   priorities: { priority: AlarmPriority; alarms: number; share: number | null; expectedShare: number }[];
+}
+
+/** With the alarms they speak of, by id. */
+export interface KnownAlarmFigures extends AlarmFigures {
+  sources: ReadonlyMap<number, Alarm>;
 }
 
 /**

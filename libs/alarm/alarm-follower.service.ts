@@ -16,9 +16,10 @@ import {
   AlarmCheckpointRepository,
   REMEMBERED_MS,
 } from './alarm-checkpoint.repository.js';
-import { AlarmCorrections, type JudgedChange } from './alarm-corrections.service.js';
+import { AlarmCorrections } from './alarm-corrections.service.js';
 import { AlarmRepository, type LimitAlarmRow } from './alarm.repository.js';
 import { AlarmTransitions, type JudgedAgain } from './alarm-transitions.service.js';
+import type { JudgedChange } from './journal-differences.js';
 import { LimitAlarmTracker, limitKey, type LimitTransition } from './limit-alarm-tracker.js';
 
 export const ALARM_LEASE = 'alarms';

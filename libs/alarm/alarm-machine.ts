@@ -14,7 +14,7 @@ export type AlarmState = (typeof ALARM_STATES)[number];
 export const LONGEST_SHELF_MS = 24 * 3_600_000;
 
 /** When a shelf ends: at a plant time or, for a plant clock may stand still, at a wall time, whichever comes first. */
-export interface Shelf {
+interface Shelf {
   until: number;
   untilWall: number;
 }

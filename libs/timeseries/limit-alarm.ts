@@ -33,12 +33,7 @@ export function limitOf(
  * the limit does not chatter (ISA-18.2).
  * @param held whether it was beyond it until now
  */
-export function isBeyondLimit(
-  value: number,
-  limit: AlarmLimit,
-  settings: AlarmSettings,
-  held: boolean,
-): boolean {
+function isBeyondLimit(value: number, limit: AlarmLimit, settings: AlarmSettings, held: boolean): boolean {
   const at = limitOf(settings, limit);
   if (at === null) return false;
   const room = held ? settings.deadband : 0;

@@ -6,9 +6,9 @@ import {
   ALARM_FIGURE_UNITS,
   ALARM_FIGURES,
   type AlarmFigureName,
+  type KnownAlarmFigures,
   type MeasuredAlarmFigure,
 } from '../alarm-figures.js';
-import type { KnownAlarmFigures } from '../alarm-figures.service.js';
 import { type AlarmNames, AlarmSourceDto } from './alarm.dto.js';
 
 const COUNT = { type: 'integer', minimum: 0 } as const;
