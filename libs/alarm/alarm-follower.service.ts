@@ -152,6 +152,8 @@ export class AlarmFollower {
   private async judge(at: AlarmCheckpoint): Promise<AlarmCheckpoint> {
     const { again, horizonTs } = at.snapshot;
     const tracker = new LimitAlarmTracker(at.snapshot.tracker);
+    // Limits that somebody has changed in another process hold from the next sample on.
+    this.tags.forget();
     const tags = [...(await this.tags.all()).values()].filter(
       (tag) => hasLimits(tag) || tracker.knows(tag.id),
     );

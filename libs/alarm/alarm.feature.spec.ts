@@ -220,6 +220,20 @@ describeOnBothProfiles('alarms of limits', (profile) => {
     expect(figures.top).toMatchObject([{ limit: 'H', alarms: 1, share: 1 }]);
   });
 
+  it('are told nothing by bad samples', async () => {
+    const before = await journal();
+    const tagId = (await app.get(TagDirectory).all()).get('XMEAS_07')?.id ?? 0;
+    const bad = [10, 11, 12, 13].map((sample) => ({ tagId, ts: at(sample), value: 3_100, quality: 2 }));
+    await app.get(SampleWriter).write([...bad, { tagId, ts: at(14), value: 2_700 }]);
+    await waitFor('all of them to be judged', async () => {
+      const [row] = await app
+        .get(Database)
+        .query<{ at: string | number }>('SELECT MAX(position_ts) AS at FROM alarm_checkpoint');
+      return Number(row.at) >= at(14);
+    });
+    expect(await journal()).toEqual(before);
+  });
+
   it('are put on a shelf for a day at the most, and every shelf ends', async () => {
     const alarm = await reaches('H', 'normal');
     const clock = app.get(ProcessClock);
@@ -366,6 +380,8 @@ describeOnBothProfiles('alarms of limits', (profile) => {
     expect(lines[1]).toMatch(new RegExp(`^${all[0].entry_id},${all[0].alarm_id},acknowledged,late_samples,`));
     await app.http.get('/api/v1/alarms/journal?from=2026-03-02&to=2026-03-01').expect(400);
     await app.http.get('/api/v1/alarms/figures?from=2020-01-01&to=2026-01-01').expect(400);
-    expect(await app.get(Metrics).registry.metrics()).toContain('# TYPE alarms_active gauge');
+    expect(await app.get(Metrics).registry.metrics()).toContain(
+      'alarms_active{priority="high",state="acknowledged"} 3',
+    );
   });
 });

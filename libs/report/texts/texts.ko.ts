@@ -119,7 +119,7 @@ const caption: CaptionTexts = {
   checksPassed: (passed, all) => `${all}개 중 ${passed}개 통과`,
   alarmsShown: (count, frequent) =>
     `표시된 경보: ${count}건.${frequent.length > 0 ? ` 가장 잦은 경보: ${frequent.join(', ')}.` : ''}`,
-  incidentAlarm: '이상 사건',
+  incidentAlarm: '사건',
   withinBound: '적합',
   beyondBound: '초과',
   notJudged: '판정 제외',
