@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform';
 import type { LimitTrackerState } from './limit-alarm-tracker.js';
+import type { LimitHistory } from './limit-history.js';
 
 /** All of these are kept, so that samples a little late cost little; of older ones the first of each hour. */
 const KEPT_CHECKPOINTS = 20;
@@ -19,6 +20,8 @@ export interface AlarmCheckpoint {
 
 interface AlarmSnapshot {
   tracker: LimitTrackerState;
+  /** What samples were judged by, as far back as they may be judged again. */
+  limits: LimitHistory;
   /** Newest sample time any write has told of. */
   horizonTs: number;
   /** While samples are judged again: how far they were judged before, and which alarms turned out otherwise. */

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, Leases, loggerOf, Metrics } from '#platform';
 import {
   ALARM_LIMITS,
+  type AlarmSettings,
   type FeedNews,
   limitOf,
   type SampleMatrix,
@@ -20,7 +21,8 @@ import { AlarmCorrections } from './alarm-corrections.service.js';
 import { AlarmRepository, type LimitAlarmRow } from './alarm.repository.js';
 import { AlarmTransitions, type JudgedAgain } from './alarm-transitions.service.js';
 import type { JudgedChange } from './journal-differences.js';
-import { LimitAlarmTracker, limitKey, type LimitTransition } from './limit-alarm-tracker.js';
+import { LimitAlarmTracker, type LimitedTag, limitKey, type LimitTransition } from './limit-alarm-tracker.js';
+import { type LimitSettings, settingsAfter, withSettings } from './limit-history.js';
 
 export const ALARM_LEASE = 'alarms';
 const FEED_PAGE = 1_000;
@@ -30,6 +32,17 @@ const ROWS_IN_ONE_GO = 20;
 /** Where there are no samples, the stretch that is looked at doubles up to this. */
 const SHORTEST_STRETCH_MS = 3_600_000;
 const LONGEST_STRETCH_MS = 32 * 24 * 3_600_000;
+
+/** Of a tag whose limits have been taken away. */
+const NO_LIMITS = {
+  limitLl: null,
+  limitL: null,
+  limitH: null,
+  limitHh: null,
+  deadband: 0,
+  onDelayMs: 0,
+  offDelayMs: 0,
+};
 
 /** Alarms by {@link limitKey}. */
 type AlarmIds = ReadonlyMap<string, number>;
@@ -94,7 +107,7 @@ export class AlarmFollower {
     const first: AlarmCheckpoint = {
       positionTs: Math.max(0, horizonTs - REMEMBERED_MS),
       feedPosition,
-      snapshot: { tracker: {}, horizonTs, again: null },
+      snapshot: { tracker: {}, limits: [], horizonTs, again: null },
     };
     await this.database.transaction(async () => {
       await this.leases.assertHeld(ALARM_LEASE);
@@ -134,12 +147,12 @@ export class AlarmFollower {
     const before = await this.checkpoints.before(lateFrom);
     if (!before) return at;
     this.logger.info({ from: lateFrom, back_to: before.positionTs }, 'late samples: judging again');
-    const { again, horizonTs } = at.snapshot;
+    const { again, horizonTs, limits } = at.snapshot;
     const until = Math.max(at.positionTs, again?.until ?? 0);
     const next: AlarmCheckpoint = {
       ...before,
       feedPosition: at.feedPosition,
-      snapshot: { ...before.snapshot, horizonTs, again: { until, alarmIds: again?.alarmIds ?? [] } },
+      snapshot: { ...before.snapshot, limits, horizonTs, again: { until, alarmIds: again?.alarmIds ?? [] } },
     };
     await this.database.transaction(async () => {
       await this.leases.assertHeld(ALARM_LEASE);
@@ -154,21 +167,27 @@ export class AlarmFollower {
     const tracker = new LimitAlarmTracker(at.snapshot.tracker);
     // Limits that somebody has changed in another process hold from the next sample on.
     this.tags.forget();
-    const tags = [...(await this.tags.all()).values()].filter(
-      (tag) => hasLimits(tag) || tracker.knows(tag.id),
-    );
-    const alarmIds = await this.layDown(tags);
-    const { samples, to } = await this.nextSamples(tags, at.positionTs, again?.until ?? horizonTs);
+    const all = [...(await this.tags.all()).values()];
+    const alarmIds = await this.layDown(all);
+    const limits = again
+      ? at.snapshot.limits
+      : withSettings(at.snapshot.limits, at.positionTs, settingsOf(all), at.positionTs - REMEMBERED_MS);
+    const { settings, until } = settingsAfter(limits, at.positionTs);
+    const tags = all
+      .map((tag): LimitedTag => ({ ...(settings[tag.id] ?? NO_LIMITS), id: tag.id }))
+      .filter((tag) => hasLimits(tag) || tracker.knows(tag.id));
+    const end = Math.min(again?.until ?? horizonTs, until);
+    const { samples, to } = await this.nextSamples(tags, at.positionTs, end);
     const changes = (await trackSamples(tracker, tags, samples)).map((each) => changeOf(each, alarmIds));
     return this.database.transaction(async () => {
       await this.leases.assertHeld(ALARM_LEASE);
-      const snapshot = { ...at.snapshot, tracker: tracker.snapshot() };
+      const snapshot = { ...at.snapshot, tracker: tracker.snapshot(), limits };
       if (again === null) await this.transitions.apply(changes.map(({ change }) => change));
       else {
         const wrong = await this.corrections.write(changes, at.positionTs, to);
         snapshot.again = { ...again, alarmIds: [...new Set([...again.alarmIds, ...wrong])] };
         if (to >= again.until) {
-          await this.transitions.settle(judgedAgain(tags, alarmIds, tracker, snapshot.again.alarmIds), to);
+          await this.transitions.settle(judgedAgain(all, alarmIds, tracker, snapshot.again.alarmIds), to);
           snapshot.again = null;
         }
       }
@@ -204,7 +223,7 @@ export class AlarmFollower {
 
   /** Samples in `(after, until]`, so many as are judged at once. */
   private async nextSamples(
-    tags: readonly SensorTag[],
+    tags: readonly LimitedTag[],
     after: number,
     until: number,
   ): Promise<{ samples: SampleMatrix; to: number }> {
@@ -228,7 +247,7 @@ export class AlarmFollower {
 /** Lets others run between two rows now and then. */
 async function trackSamples(
   tracker: LimitAlarmTracker,
-  tags: readonly SensorTag[],
+  tags: readonly LimitedTag[],
   { timestamps, values }: SampleMatrix,
 ): Promise<LimitTransition[]> {
   const found: LimitTransition[] = [];
@@ -241,7 +260,18 @@ async function trackSamples(
   return found;
 }
 
-function hasLimits(tag: SensorTag): boolean {
+function settingsOf(tags: readonly SensorTag[]): LimitSettings {
+  return Object.fromEntries(
+    tags
+      .filter(hasLimits)
+      .map(({ id, limitLl, limitL, limitH, limitHh, deadband, onDelayMs, offDelayMs }) => [
+        id,
+        { limitLl, limitL, limitH, limitHh, deadband, onDelayMs, offDelayMs },
+      ]),
+  );
+}
+
+function hasLimits(tag: AlarmSettings): boolean {
   return ALARM_LIMITS.some((limit) => limitOf(tag, limit) !== null);
 }
 

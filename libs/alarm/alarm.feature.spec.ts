@@ -10,7 +10,7 @@ import {
   type ProfileResources,
   waitFor,
 } from '#testing';
-import { SampleWriter, TagDirectory, TimeseriesHttpModule } from '#timeseries';
+import { SampleFeed, SampleWriter, TagDirectory, TimeseriesHttpModule } from '#timeseries';
 import { AlarmHttpModule } from './alarm.http.module.js';
 import { AlarmJobsModule } from './alarm.jobs.module.js';
 import type { AlarmEntryDto } from './dto/alarm-entry.dto.js';
@@ -296,6 +296,30 @@ describeOnBothProfiles('alarms of limits', (profile) => {
       cause: 'settings',
       limit_value: null,
     });
+  });
+
+  it('of the past are judged by the limits of their time', async () => {
+    const before = await journal();
+    // H was 2,880 then: beyond it one sample longer changes nothing, and there is no H any more
+    await write(6, [2_910]);
+    await write(3, [2_880]);
+    await waitFor('all of it to be judged again', async () => {
+      const [row] = await app
+        .get(Database)
+        .query<{ at: string | number }>('SELECT MAX(position_ts) AS at FROM alarm_checkpoint');
+      const [entry] = await app
+        .get(Database)
+        .query<{ snapshot: string }>(
+          'SELECT snapshot FROM alarm_checkpoint ORDER BY position_ts DESC LIMIT 1',
+        );
+      const position = await app.get(SampleFeed).position();
+      const [{ feed }] = await app
+        .get(Database)
+        .query<{ feed: string | number }>('SELECT MAX(feed_position) AS feed FROM alarm_checkpoint');
+      const isSettled = (JSON.parse(entry.snapshot) as { again: unknown }).again === null;
+      return Number(row.at) >= at(26) && isSettled && Number(feed) >= position;
+    });
+    expect(await journal()).toEqual(before);
   });
 
   it('of incidents have three doors, and one acknowledgement', async () => {
