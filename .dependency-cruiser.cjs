@@ -11,6 +11,7 @@ const FEATURES = [
   'prediction',
   'training',
   'incident',
+  'alarm',
   'health',
   'report',
   'plant',
@@ -26,8 +27,9 @@ const MAY_IMPORT = {
   prediction: ['equipment', 'lot', 'timeseries', 'anomaly'],
   training: ['equipment', 'lot', 'timeseries', 'anomaly', 'prediction'],
   incident: ['equipment', 'lot', 'timeseries', 'anomaly', 'prediction'],
+  alarm: ['equipment', 'lot', 'timeseries', 'anomaly', 'incident'],
   health: ['equipment', 'lot', 'timeseries', 'kpi', 'anomaly', 'prediction', 'incident'],
-  report: ['equipment', 'lot', 'timeseries', 'kpi', 'anomaly', 'prediction', 'incident', 'health'],
+  report: ['equipment', 'lot', 'timeseries', 'kpi', 'anomaly', 'prediction', 'incident', 'alarm', 'health'],
   plant: ['equipment', 'lot', 'timeseries'],
 };
 

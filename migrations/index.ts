@@ -1,3 +1,4 @@
+import { Alarms1700000000014 } from './1700000000014-alarms.js';
 import { Attempts1700000000007 } from './1700000000007-attempts.js';
 import { Incidents1700000000011 } from './1700000000011-incidents.js';
 import { Jobs1700000000005 } from './1700000000005-jobs.js';
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   TagSettings1700000000010,
   Incidents1700000000011,
   TimeZones1700000000012,
+  Alarms1700000000014,
 ];

@@ -241,6 +241,8 @@ const ADMIN = [
   'POST /api/v1/models/{name}/train',
   'POST /api/v1/models/{name}/activate',
   'DELETE /api/v1/model-trainings/{job_id}',
+  'POST /api/v1/alarms/{alarm_id}/out-of-service',
+  'POST /api/v1/alarms/{alarm_id}/in-service',
 ];
 
 /** What nobody, a viewer, an operator and an admin get at a route, as the table in docs/api.md says. */

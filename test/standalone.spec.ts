@@ -106,6 +106,8 @@ describe('the standalone product', () => {
       'equipment/REACTOR/sensors',
       'anomalies',
       'incidents',
+      'alarms?state=normal',
+      'alarms/journal',
       'predictions',
     ])
       await counts(list);
@@ -192,6 +194,8 @@ describe('the standalone product', () => {
       client.get('/api/v1/equipment/REACTOR/sensors'),
       client.get('/api/v1/anomalies'),
       client.get('/api/v1/incidents'),
+      client.get('/api/v1/alarms?state=normal'),
+      client.get('/api/v1/alarms/figures'),
       client.get(`/api/v1/lots/${items[0].lot_id}/summary`),
       client.get('/api/v1/timeseries?tags=XMEAS_07,XMV_10&method=avg&points=17'),
       client.get(`/api/v1/predictions/${predictions[0].job_id}`),

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { MIGRATIONS } from '#migrations';
+import { AlarmHttpModule } from '#alarm';
 import { AnomalyHttpModule } from '#anomaly';
 import { EquipmentHttpModule } from '#equipment';
 import { HealthHttpModule, SystemHealthModule } from '#health';
@@ -23,6 +24,7 @@ export const HTTP_MODULES = [
   PredictionHttpModule,
   TrainingHttpModule,
   IncidentHttpModule,
+  AlarmHttpModule,
   ReportHttpModule,
   HealthHttpModule,
   PlantHttpModule,

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { MIGRATIONS } from '#migrations';
+import { AlarmJobsModule } from '#alarm';
 import { AnomalyJobsModule } from '#anomaly';
 import { HealthJobsModule, SystemHealthModule } from '#health';
 import { IncidentJobsModule } from '#incident';
@@ -11,7 +12,7 @@ import { ReportJobsModule } from '#report';
 import { TrainingJobsModule } from '#training';
 
 /**
- * Everything that works on its own: the live plant, the scorer, incidents, health scores, prediction, report and training jobs.
+ * Everything that works on its own: the live plant, the scorer, incidents, alarms, health scores, prediction, report and training jobs.
  * @param besideRequests whether the process answers the requests of clients as well
  */
 export function jobsModules(options: { besideRequests: boolean }): (Type | DynamicModule)[] {
@@ -19,6 +20,7 @@ export function jobsModules(options: { besideRequests: boolean }): (Type | Dynam
     PlantJobsModule,
     AnomalyJobsModule,
     IncidentJobsModule,
+    AlarmJobsModule,
     HealthJobsModule,
     KpiJobsModule,
     PredictionJobsModule,

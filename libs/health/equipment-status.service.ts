@@ -10,12 +10,11 @@ import {
 import { EquipmentService, type SensorTag } from '#equipment';
 import { isoTimeOrNull, ProcessClock } from '#platform';
 import { isFrozen, type TagValues } from '#tep';
-import { type LatestSample, SeriesReader, TagDirectory, unwatched } from '#timeseries';
+import { type LatestSample, limitAlarm, SeriesReader, TagDirectory, unwatched } from '#timeseries';
 import type { EquipmentStatusDto, LimitViolationDto } from './dto/equipment-status.dto.js';
 import { type EquipmentHealth, EquipmentHealthService } from './equipment-health.service.js';
 import { bandOf, type ReachedLimit } from './equipment-score.js';
 import { statusOf } from './equipment-status.js';
-import { limitAlarm } from './limit-alarm.js';
 
 const MOST_ANOMALIES = 50;
 

@@ -2,6 +2,7 @@ import { LONGEST_GAP_MS, SAMPLING_INTERVAL_MS, type DetectorScore, type ScoredSa
 import type { DetectorName } from '#ml';
 import type { SensorTag } from '#equipment';
 import { isFrozen, type TagValues } from '#tep';
+import { type AlarmSettings, limitAlarm } from '#timeseries';
 import {
   deviationPoints,
   type HealthDriver,
@@ -11,7 +12,6 @@ import {
   scoreOf,
   stalePoints,
 } from './equipment-score.js';
-import { type AlarmSettings, limitAlarm } from './limit-alarm.js';
 
 /** What the tracker needs to know of a tag. */
 export type TrackedTag = Pick<SensorTag, 'code' | 'equipmentId' | 'samplingIntervalMs'> & AlarmSettings;

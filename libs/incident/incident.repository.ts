@@ -16,6 +16,15 @@ export interface IncidentFilter {
   to?: number;
 }
 
+/** Which incidents somebody who follows them looks at again. */
+export interface FollowedIncidents {
+  /** Incidents with a higher number are new, unless they were certain before `detectedAfter`; `limit` at a time. */
+  newerThan: number;
+  detectedAfter: number;
+  limit: number;
+  ids: readonly number[];
+}
+
 export interface IncidentPosition {
   startedAt: number;
   id: number;
@@ -58,6 +67,19 @@ export class IncidentRepository {
       where: { state: 'open', detectedAt: LessThanOrEqual(ts) },
       order: { startedAt: 'DESC', id: 'DESC' },
     });
+  }
+
+  async findFollowed({ newerThan, detectedAfter, limit, ids }: FollowedIncidents): Promise<Incident[]> {
+    const known = await this.rows.find({
+      where: [{ state: 'open' }, { id: In([...ids]) }],
+      order: { id: 'ASC' },
+    });
+    const fresh = await this.rows.find({
+      where: { id: MoreThan(newerThan), detectedAt: MoreThan(detectedAfter) },
+      order: { id: 'ASC' },
+      take: limit,
+    });
+    return [...new Map([...known, ...fresh].map((incident) => [incident.id, incident])).values()];
   }
 
   countOpen(): Promise<number> {

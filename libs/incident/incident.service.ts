@@ -23,13 +23,15 @@ import type { DiagnosedIncident } from './diagnosed-incident.js';
 import { IncidentDetailDto, IncidentDto } from './dto/incident.dto.js';
 import type { Incident } from './incident.entity.js';
 import { IncidentDiagnosisRepository } from './incident-diagnosis.repository.js';
-import { type IncidentFilter, IncidentRepository } from './incident.repository.js';
+import { type FollowedIncidents, type IncidentFilter, IncidentRepository } from './incident.repository.js';
 
 /** An incident with more anomalies is told by its count. */
 const LISTED_ANOMALIES = 200;
 
 @Injectable()
 export class IncidentService implements OnModuleInit {
+  private readonly listeners: ((incident: Incident) => Promise<void>)[] = [];
+
   constructor(
     private readonly database: Database,
     private readonly repository: IncidentRepository,
@@ -57,6 +59,16 @@ export class IncidentService implements OnModuleInit {
   async findOne(id: number): Promise<DiagnosedIncident | undefined> {
     const incident = await this.repository.find(id);
     return incident ? (await this.diagnosed([incident])).at(0) : undefined;
+  }
+
+  /** Incidents that somebody who follows them may not know as they are: open ones, those of `ids`, and new ones in order. */
+  findFollowed(request: FollowedIncidents): Promise<Incident[]> {
+    return this.repository.findFollowed(request);
+  }
+
+  /** @param listener called with every incident that is acknowledged, in the transaction that does */
+  onAcknowledged(listener: (incident: Incident) => Promise<void>): void {
+    this.listeners.push(listener);
   }
 
   async list(query: IncidentListQuery): Promise<Page<IncidentDto>> {
@@ -111,6 +123,7 @@ export class IncidentService implements OnModuleInit {
           `Somebody has acknowledged the incident ${id} already`,
         );
       await this.anomalyRows.acknowledgeIncident(id, said);
+      await this.tellListeners(id);
     });
     return this.read(id);
   }
@@ -126,6 +139,12 @@ export class IncidentService implements OnModuleInit {
       acknowledgedBy,
       comment,
     });
+    await this.tellListeners(incidentId);
+  }
+
+  private async tellListeners(id: number): Promise<void> {
+    const incident = await this.require(id);
+    for (const listener of this.listeners) await listener(incident);
   }
 
   private async require(id: number): Promise<Incident> {

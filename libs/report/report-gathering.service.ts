@@ -6,6 +6,7 @@ import { AppError, ProcessClock } from '#platform';
 import { Standstills } from '#kpi';
 import { TagDirectory } from '#timeseries';
 import type { Anomaly } from '#anomaly';
+import { AlarmGathering } from './gathering/alarm.gathering.js';
 import { AnomalyGathering, commentsOn, type PeriodAnomalies } from './gathering/anomaly.gathering.js';
 import { IncidentGathering } from './gathering/incident.gathering.js';
 import { HEALTH_BANDS, HealthGathering } from './gathering/health.gathering.js';
@@ -25,6 +26,7 @@ const LISTED_LOTS = 20;
 
 /** For the module: what {@link ReportGathering} asks. */
 export const GATHERINGS = [
+  AlarmGathering,
   AnomalyGathering,
   HealthGathering,
   IncidentGathering,
@@ -43,6 +45,7 @@ export class ReportGathering {
     private readonly sensorTags: SensorTagRepository,
     private readonly tags: TagDirectory,
     private readonly lots: LotService,
+    private readonly alarms: AlarmGathering,
     private readonly anomalies: AnomalyGathering,
     private readonly incidents: IncidentGathering,
     private readonly kpis: KpiGathering,
@@ -80,6 +83,7 @@ export class ReportGathering {
       anomalies: anomalies.listed,
       anomalyCount: anomalies.count,
       incidents: incident ?? (await this.incidents.inPeriod(from, to, names, equipmentId ?? undefined)),
+      alarmSystem: await this.alarms.inPeriod(from, to),
       trends: await this.trends.trends(trendTags(focus, anomalies), { from, to }, bands),
       ...prediction,
       lots: lotFacts,

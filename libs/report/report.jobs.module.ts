@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AlarmModule } from '#alarm';
 import { EquipmentHealthModule } from '#health';
 import { IncidentModule } from '#incident';
 import { KpiModule } from '#kpi';
@@ -18,6 +19,7 @@ import { ReportProcessor } from './report.processor.js';
 @Module({
   imports: [
     ReportModule,
+    AlarmModule,
     AnomalyModule,
     EquipmentModule,
     EquipmentHealthModule,

@@ -13,6 +13,17 @@ export {
   SampleFeed,
   type WriteListener,
 } from './samples/sample-feed.service.js';
+export {
+  ALARM_LIMITS,
+  type AlarmDelays,
+  type AlarmLimit,
+  type AlarmSettings,
+  AT_REST,
+  delayedCondition,
+  limitAlarm,
+  type LimitCondition,
+  limitOf,
+} from './limit-alarm.js';
 export { LIMIT_STATES, type LimitState, limitStateOf } from './limit-state.js';
 export { SampleRetention } from './retention/sample-retention.service.js';
 export { SampleWriter, type WriteResult } from './ingest/sample-writer.service.js';

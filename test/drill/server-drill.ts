@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { alarmsFollowSamples, setTightLimits } from './alarm-invariant.js';
 import { Cluster } from './cluster.js';
 import { FAULTS } from './faults.js';
 import {
@@ -45,6 +46,7 @@ export async function serverDrill(random: () => number, say: (line: string) => v
       hours: Math.floor((Date.now() - startMs) / RECORD_MS) / (HOUR_MS / RECORD_MS),
     });
     const ledger = new JobsLedger(cluster.apis, random);
+    await setTightLimits(cluster);
     await stream.begin();
     say(`${cluster.members.length} processes are up, four clients send samples`);
 
@@ -77,6 +79,10 @@ export async function serverDrill(random: () => number, say: (line: string) => v
       SETTLE_TIMEOUT_MS,
       async () => (await samplesAreScored(stream, cluster)).violations.length === 0,
     );
+    await until(
+      SETTLE_TIMEOUT_MS,
+      async () => (await alarmsFollowSamples(stream, cluster)).violations.length === 0,
+    );
     return [
       asked(ledger),
       ...(await jobsAreCompletedOnce('predictions', ledger, cluster)),
@@ -84,6 +90,7 @@ export async function serverDrill(random: () => number, say: (line: string) => v
       await pdfsSayWhatWasAsked(ledger),
       await samplesAreThere(stream, cluster),
       await samplesAreScored(stream, cluster),
+      await alarmsFollowSamples(stream, cluster),
       await processesAreUp(cluster),
       await stopsCleanly(cluster),
       await nothingIsLeft(cluster.temporaryFolder),

@@ -1,5 +1,7 @@
+import { ALARM_FIGURES, type AlarmFigureName } from '#alarm';
 import { DISTURBANCES, EQUIPMENT, TAGS, tagIndex } from '#tep';
 import type {
+  AlarmSystemFacts,
   AnomalyFacts,
   IncidentFacts,
   EquipmentFacts,
@@ -51,6 +53,7 @@ export function aReport(
     anomalies: type === 'equipment' ? [anAnomaly()] : [anAnomaly(), aSecondAnomaly()],
     anomalyCount: type === 'equipment' ? 1 : 2,
     incidents: [],
+    alarmSystem: anAlarmSystem(),
     trends: ['XMEAS_09', 'XMV_10', 'XMEAS_07', 'XMEAS_21'].map((code) => aTrend(code)),
     forecasts: [aForecast('XMEAS_09'), aForecast('XMV_10')],
     noPrediction: null,
@@ -89,6 +92,31 @@ export function aReport(
   return { ...whole, ...changes };
 }
 
+function anAlarmSystem(): AlarmSystemFacts {
+  const values: Record<AlarmFigureName, number> = {
+    average_rate: 0.319,
+    peak_rate: 12,
+    floods: 1,
+    time_in_flood: 0.0139,
+    chattering: 0,
+    stale: 2,
+    top_ten: 0.87,
+    high_priority: 0.022,
+  };
+  return {
+    alarms: 46,
+    figures: Object.entries(values).map(([name, value]) => {
+      const definition = ALARM_FIGURES[name as AlarmFigureName];
+      return { ...definition, value, met: value <= definition.bound };
+    }),
+    top: [
+      { tag: named('XMEAS_09'), limit: 'H', alarms: 14 },
+      { tag: named('XMEAS_21'), limit: 'H', alarms: 9 },
+      { tag: null, limit: null, alarms: 2 },
+    ],
+  };
+}
+
 function sampleModel(): ModelSummary {
   return {
     name: 'fault-lstm',
@@ -113,6 +141,7 @@ export function anEmptyReport(type: ReportType, lang: ReportLang): ReportContent
     anomalies: [],
     anomalyCount: 0,
     incidents: [],
+    alarmSystem: undefined,
     trends: [],
     forecasts: [],
     fault: undefined,

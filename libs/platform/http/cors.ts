@@ -12,6 +12,7 @@ const REQUEST_HEADERS = [
   'Last-Event-ID',
   'Range',
   'X-Request-Id',
+  'X-Next-Cursor',
 ];
 /** What a script may read of an answer beside its body. */
 const ANSWER_HEADERS = [

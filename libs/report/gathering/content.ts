@@ -39,6 +39,8 @@ export interface ReportContent {
   anomalyCount: number;
   /** The events behind the anomalies, the most severe first; of an anomaly report the one it belongs to, if any. */
   incidents: readonly IncidentFacts[];
+  /** How well the alarm system served people in the period; absent where too many alarms are there to count. */
+  alarmSystem?: AlarmSystemFacts;
   trends: readonly TagTrend[];
   forecasts: readonly TagForecast[];
   fault?: FaultAssessment;
@@ -163,6 +165,34 @@ export interface IncidentFacts {
   firstTags: readonly TagContribution[];
   /** The likeliest disturbance; null when it is none of them, or nobody has diagnosed it. */
   cause: { idv: number; probability: number } | null;
+}
+
+export interface AlarmSystemFacts {
+  /** How many alarms people were shown. */
+  alarms: number;
+  figures: readonly AlarmFigureFacts[];
+  /** The most frequent first. */
+  top: readonly FrequentAlarm[];
+}
+
+export interface AlarmFigureFacts {
+  label: string;
+  labelKo: string;
+  definition: string;
+  definitionKo: string;
+  value: number | null;
+  /** The largest value that is good. */
+  bound: number;
+  unit: 'per_10_min' | 'count' | 'share';
+  /** null where it cannot be judged. */
+  met: boolean | null;
+}
+
+/** An alarm of a limit of a tag, or of incidents: then there is neither. */
+export interface FrequentAlarm {
+  tag: Named | null;
+  limit: string | null;
+  alarms: number;
 }
 
 export interface TagContribution extends Named {

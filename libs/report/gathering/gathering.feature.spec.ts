@@ -11,6 +11,7 @@ import { describeOnBothProfiles, FeatureApp, writePlantHistory } from '#testing'
 import { TAGS, tagIndex } from '#tep';
 import { BAD_QUALITY, type SampleRecord, SampleWriter, TagDirectory } from '#timeseries';
 import { aModelCard } from '../../../test/factories/model-card.fixture.js';
+import { AlarmGathering } from './alarm.gathering.js';
 import { AnomalyGathering, commentsOn } from './anomaly.gathering.js';
 import { HealthGathering } from './health.gathering.js';
 import { KpiGathering } from './kpi.gathering.js';
@@ -188,6 +189,35 @@ describeOnBothProfiles('what reports gather', (profile) => {
     expect(await kpis.productionVolumeRate(FROM, TO)).toBeCloseTo(22, 9);
     expect(await kpis.productionVolumeRate(FROM + HOUR_MS, TO)).toBeCloseTo(24, 9);
     expect(await kpis.productionVolumeRate(TO, TO + HOUR_MS)).toBeNull();
+  });
+
+  it('what the alarm system showed, and the most frequent alarms', async () => {
+    const database = app.get(Database);
+    const pressure = names.tagOf('XMEAS_07');
+    await database.query(
+      "INSERT INTO alarm (kind, tag_id, limit_name, equipment_id, priority) VALUES ('limit', ?, 'H', ?, 'high')",
+      [pressure?.id, pressure?.equipmentId],
+    );
+    const [{ id }] = await database.query<{ id: number }>('SELECT id FROM alarm');
+    // two in the period, of which one was not shown, and one after it
+    for (const [ts, annunciated] of [
+      [FROM, 1],
+      [FROM + HOUR_MS, 0],
+      [TO, 1],
+    ])
+      await database.query(
+        `INSERT INTO alarm_journal (alarm_id, event, cause, plant_at, wall_at, state, priority, annunciated)
+         VALUES (?, 'activated', 'sample', ?, ?, 'unacknowledged', 'high', ?)`,
+        [id, ts, ts, annunciated],
+      );
+    const system = await app.get(AlarmGathering).inPeriod(FROM, TO);
+    expect(system).toMatchObject({ alarms: 1, top: [{ tag: names.tag('XMEAS_07'), limit: 'H', alarms: 1 }] });
+    // one alarm in two hours of six tens of minutes, and all of them of high priority
+    const rate = system?.figures.find(({ label }) => label === 'Average rate');
+    expect(rate?.value).toBeCloseTo(1 / 12, 12);
+    expect(system?.figures.filter(({ met }) => met === false).map(({ label }) => label)).toEqual([
+      'High and critical priority',
+    ]);
   });
 
   it('how much of the data arrived, and where there are gaps', async () => {

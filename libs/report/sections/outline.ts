@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { alarmSystemSection } from './alarm.section.js';
 import { anomaliesSection, anomalySection } from './anomaly.section.js';
 import { faultSection, forecastSection } from './forecast.section.js';
 import { equipmentSection, healthSection, sensorSection } from './health.section.js';
@@ -36,6 +37,7 @@ export function buildersFor(subject: ReportSubject): SectionBuilder[] {
         kpiSection,
         healthSection,
         anomaliesSection,
+        alarmSystemSection,
         trendSection,
         faultSection,
         forecastSection,

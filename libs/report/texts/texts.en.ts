@@ -113,6 +113,12 @@ const caption: CaptionTexts = {
   badSamples: (count) => `${count} samples of bad quality were left out.`,
   moreGaps: (count) => `${count} shorter gaps are not listed.`,
   checksPassed: (passed, all) => `${passed} of ${all} passed`,
+  alarmsShown: (count, frequent) =>
+    `Alarms shown: ${count}.${frequent.length > 0 ? ` Most frequent: ${frequent.join(', ')}.` : ''}`,
+  incidentAlarm: 'incident',
+  withinBound: 'within',
+  beyondBound: 'beyond',
+  notJudged: 'not judged',
   measuredRange:
     'How good these models are: measured on data that served neither training nor limits. In brackets: the range in which the mean lies with 95% confidence.',
 };
@@ -244,6 +250,7 @@ export const EN_TEXTS: ReportTexts = {
     health: 'Equipment health',
     sensors: 'Sensors',
     anomalies: 'Anomalies',
+    alarmSystem: 'Alarm system',
     trends: 'Trends',
     forecast: 'Forecast',
     fault: 'Fault assessment',
@@ -263,6 +270,9 @@ export const EN_TEXTS: ReportTexts = {
   },
   column: {
     kpi: 'Key figure',
+    alarmFigure: 'Figure',
+    atMost: 'At most',
+    verdict: 'Verdict',
     value: 'Value',
     unit: 'Unit',
     calculation: 'Definition and calculation',

@@ -117,6 +117,12 @@ const caption: CaptionTexts = {
   badSamples: (count) => `품질 불량 데이터 ${count}건은 제외하였습니다.`,
   moreGaps: (count) => `더 짧은 결측 구간 ${count}건은 생략하였습니다.`,
   checksPassed: (passed, all) => `${all}개 중 ${passed}개 통과`,
+  alarmsShown: (count, frequent) =>
+    `표시된 경보: ${count}건.${frequent.length > 0 ? ` 가장 잦은 경보: ${frequent.join(', ')}.` : ''}`,
+  incidentAlarm: '사건',
+  withinBound: '적합',
+  beyondBound: '초과',
+  notJudged: '판정 제외',
   measuredRange:
     '모델 성능은 학습과 한계 설정에 쓰이지 않은 데이터로 측정하였습니다. 괄호 안은 평균의 95% 신뢰 구간입니다.',
 };
@@ -263,6 +269,7 @@ export const KO_TEXTS: ReportTexts = {
     health: '설비 건전도',
     sensors: '계측값 현황',
     anomalies: '이상 감지 내역',
+    alarmSystem: '경보 시스템 성능',
     trends: '주요 변수 추이',
     forecast: '단기 예측',
     fault: '고장 진단',
@@ -282,6 +289,9 @@ export const KO_TEXTS: ReportTexts = {
   },
   column: {
     kpi: '지표',
+    alarmFigure: '성능 지표',
+    atMost: '기준(이하)',
+    verdict: '판정',
     value: '값',
     unit: '단위',
     calculation: '정의 및 산출식',

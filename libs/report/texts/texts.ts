@@ -81,6 +81,7 @@ export type SectionName =
   | 'health'
   | 'sensors'
   | 'anomalies'
+  | 'alarmSystem'
   | 'trends'
   | 'forecast'
   | 'fault'
@@ -124,6 +125,9 @@ type ColumnName =
   | 'checks'
   | 'measured'
   | 'acknowledged'
+  | 'alarmFigure'
+  | 'atMost'
+  | 'verdict'
   | 'gap'
   | 'from'
   | 'to';
@@ -235,6 +239,12 @@ export interface CaptionTexts {
   moreGaps(count: string): string;
   /** Gates of a model version. */
   checksPassed(passed: number, all: number): string;
+  /** @param frequent alarms with their counts, the most frequent first */
+  alarmsShown(count: string, frequent: readonly string[]): string;
+  incidentAlarm: string;
+  withinBound: string;
+  beyondBound: string;
+  notJudged: string;
   /** What the ranges behind measured figures are. */
   measuredRange: string;
 }

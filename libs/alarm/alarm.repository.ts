@@ -1,0 +1,217 @@
+import type { AlarmPriority } from '#equipment';
+import { Injectable } from '@nestjs/common';
+import { Brackets, In, type SelectQueryBuilder } from 'typeorm';
+import { boundedCount, Database } from '#platform';
+import type { AlarmLimit } from '#timeseries';
+import { Alarm, type AlarmKind } from './alarm.entity.js';
+import type { AlarmState } from './alarm-machine.js';
+
+/** Which alarms are wanted; what is left out does not matter. */
+export interface AlarmFilter {
+  kind?: AlarmKind;
+  /** Without one: every alarm that is not normal. */
+  state?: AlarmState;
+  priorities?: readonly AlarmPriority[];
+  equipmentId?: number;
+  tagId?: number;
+  active?: boolean;
+  unacknowledged?: boolean;
+}
+
+export interface AlarmPosition {
+  changedAt: number;
+  id: number;
+}
+
+/** The alarm of one limit as it is laid down when the tag gets the limit. */
+export interface LimitAlarmRow {
+  tagId: number;
+  limitName: AlarmLimit;
+  equipmentId: number;
+  priority: AlarmPriority;
+}
+
+export type IncidentAlarmRow = Pick<Alarm, 'equipmentId' | 'priority'> & { incidentId: number };
+
+const IN_SERVICE = 'a.out_of_service = 0';
+const SHOWN = `${IN_SERVICE} AND a.suppressed = 0 AND a.shelved_until IS NULL`;
+
+/** By state, in the order in which one hides another ({@link alarmState}). */
+const HAS_STATE: Record<AlarmState, string> = {
+  out_of_service: 'a.out_of_service = 1',
+  suppressed_by_design: `${IN_SERVICE} AND a.suppressed = 1`,
+  shelved: `${IN_SERVICE} AND a.suppressed = 0 AND a.shelved_until IS NOT NULL`,
+  unacknowledged: `${SHOWN} AND a.active = 1 AND a.unacknowledged = 1`,
+  acknowledged: `${SHOWN} AND a.active = 1 AND a.unacknowledged = 0`,
+  returned_unacknowledged: `${SHOWN} AND a.active = 0 AND a.unacknowledged = 1`,
+  normal: `${SHOWN} AND a.active = 0 AND a.unacknowledged = 0`,
+};
+
+@Injectable()
+export class AlarmRepository {
+  constructor(private readonly database: Database) {}
+
+  find(id: number): Promise<Alarm | null> {
+    return this.rows.findOneBy({ id });
+  }
+
+  findAll(ids: readonly number[]): Promise<Alarm[]> {
+    return ids.length === 0 ? Promise.resolve([]) : this.rows.findBy({ id: In(ids) });
+  }
+
+  findOfLimits(): Promise<Alarm[]> {
+    return this.rows.findBy({ kind: 'limit' });
+  }
+
+  findOfIncidents(incidentIds: readonly number[]): Promise<Alarm[]> {
+    return incidentIds.length === 0 ? Promise.resolve([]) : this.rows.findBy({ incidentId: In(incidentIds) });
+  }
+
+  /** Alarms of incidents that are not over and acknowledged. */
+  findUnsettledOfIncidents(): Promise<Alarm[]> {
+    return this.rows
+      .createQueryBuilder('a')
+      .where('a.incidentId IS NOT NULL AND (a.active = 1 OR a.unacknowledged = 1)')
+      .getMany();
+  }
+
+  /** The newest incident that has an alarm; 0 when none has. */
+  async newestIncident(): Promise<number> {
+    const [row] = await this.database.query<{ newest: string | number | null }>(
+      'SELECT MAX(incident_id) AS newest FROM alarm',
+    );
+    return Number(row.newest ?? 0);
+  }
+
+  /** What is on a shelf that has run out. */
+  async findExpired(plantAt: number, wallAt: number): Promise<number[]> {
+    const rows = await this.database.query<{ id: string | number }>(
+      'SELECT id FROM alarm WHERE shelved_until IS NOT NULL AND (shelved_until <= ? OR shelved_until_wall <= ?) ORDER BY id',
+      [plantAt, wallAt],
+    );
+    return rows.map(({ id }) => Number(id));
+  }
+
+  /** Active ones that began before a moment. */
+  findActiveSince(before: number): Promise<Alarm[]> {
+    return this.rows
+      .createQueryBuilder('a')
+      .where('a.active = 1 AND a.activeSince < :before', { before })
+      .getMany();
+  }
+
+  /** How many are active, by priority and state of the rest. */
+  async countActive(): Promise<{ priority: AlarmPriority; state: AlarmState; count: number }[]> {
+    const states: AlarmState[] = [
+      'unacknowledged',
+      'acknowledged',
+      'shelved',
+      'suppressed_by_design',
+      'out_of_service',
+    ];
+    const cases = states.map((state) => `WHEN ${HAS_STATE[state]} THEN '${state}'`).join(' ');
+    const rows = await this.database.query<{
+      priority: AlarmPriority;
+      state: AlarmState;
+      count: string | number;
+    }>(
+      `SELECT a.priority AS priority, CASE ${cases} END AS state, COUNT(*) AS count FROM alarm a WHERE a.active = 1 GROUP BY 1, 2`,
+    );
+    return rows.map(({ count, ...row }) => ({ ...row, count: Number(count) }));
+  }
+
+  /** The last transition first; one row more than `limit`, so that the caller sees whether there is a next page. */
+  findPage(filter: AlarmFilter, limit: number, after?: AlarmPosition): Promise<Alarm[]> {
+    const query = this.filtered(filter)
+      .orderBy('a.changedAt', 'DESC')
+      .addOrderBy('a.id', 'DESC')
+      .take(limit + 1);
+    if (after)
+      query.andWhere('(a.changedAt < :changedAt OR (a.changedAt = :changedAt AND a.id < :id))', after);
+    return query.getMany();
+  }
+
+  count(filter: AlarmFilter): Promise<number> {
+    return boundedCount(this.database, this.filtered(filter));
+  }
+
+  /** Lays down alarms of limits; of those there are, the priority is renewed. */
+  async layDown(limits: readonly LimitAlarmRow[]): Promise<void> {
+    if (limits.length === 0) return;
+    await this.database.upsert({
+      table: 'alarm',
+      columns: ['kind', 'tag_id', 'limit_name', 'equipment_id', 'priority'],
+      keys: ['tag_id', 'limit_name'],
+      update: ['priority', 'equipment_id'],
+      rows: limits.map(({ tagId, limitName, equipmentId, priority }) => [
+        'limit',
+        tagId,
+        limitName,
+        equipmentId,
+        priority,
+      ]),
+    });
+  }
+
+  /** Lays down alarms of incidents; of those there are, the priority is renewed. */
+  async layDownIncidents(incidents: readonly IncidentAlarmRow[]): Promise<void> {
+    if (incidents.length === 0) return;
+    await this.database.upsert({
+      table: 'alarm',
+      columns: ['kind', 'incident_id', 'equipment_id', 'priority'],
+      keys: ['incident_id'],
+      update: ['priority', 'equipment_id'],
+      rows: incidents.map(({ incidentId, equipmentId, priority }) => [
+        'incident',
+        incidentId,
+        equipmentId,
+        priority,
+      ]),
+    });
+  }
+
+  /**
+   * Makes others who change these alarms, or others of their tags, wait until the open transaction ends.
+   * @returns all of them as they are now
+   */
+  async lock(ids: readonly number[]): Promise<Alarm[]> {
+    if (ids.length === 0) return [];
+    const marks = ids.map(() => '?').join(', ');
+    const rows = await this.database.query<{ id: string | number }>(
+      `SELECT id FROM alarm WHERE id IN (${marks})
+       OR tag_id IN (SELECT tag_id FROM (SELECT tag_id FROM alarm WHERE id IN (${marks})) tags)
+       ORDER BY id ${this.database.forUpdateSql}`,
+      [...ids, ...ids],
+    );
+    return this.findAll(rows.map(({ id }) => Number(id)));
+  }
+
+  /** Writes all an alarm is, but for what it warns of. */
+  async update({
+    id,
+    kind: _,
+    tagId: _tag,
+    limitName: _limit,
+    incidentId: _incident,
+    ...rest
+  }: Alarm): Promise<void> {
+    await this.rows.update({ id }, rest);
+  }
+
+  private filtered(filter: AlarmFilter): SelectQueryBuilder<Alarm> {
+    const { kind, state, priorities, equipmentId, tagId, active, unacknowledged } = filter;
+    const query = this.rows.createQueryBuilder('a');
+    query.where(new Brackets((where) => where.where(state ? HAS_STATE[state] : `NOT (${HAS_STATE.normal})`)));
+    if (kind !== undefined) query.andWhere('a.kind = :kind', { kind });
+    if (priorities !== undefined) query.andWhere('a.priority IN (:...priorities)', { priorities });
+    if (equipmentId !== undefined) query.andWhere('a.equipmentId = :equipmentId', { equipmentId });
+    if (tagId !== undefined) query.andWhere('a.tagId = :tagId', { tagId });
+    if (active !== undefined) query.andWhere(`a.active = ${active ? 1 : 0}`);
+    if (unacknowledged !== undefined) query.andWhere(`a.unacknowledged = ${unacknowledged ? 1 : 0}`);
+    return query;
+  }
+
+  private get rows() {
+    return this.database.manager.getRepository(Alarm);
+  }
+}
