@@ -185,6 +185,7 @@ const NAMES = {
   'GET /api/v1/plant': 'getPlant',
   'PATCH /api/v1/plant': 'adjustPlant',
   'POST /api/v1/plant/restart': 'restartPlant',
+  'GET /api/v1/plant/streams': 'listStreams',
   'GET /api/v1/plant/disturbances': 'listDisturbances',
   'POST /api/v1/plant/disturbances': 'injectDisturbance',
   'DELETE /api/v1/plant/disturbances/{idv}': 'clearDisturbance',
