@@ -30,7 +30,8 @@ function run(script, args) {
 }
 
 const hash = sourcesHash();
-const isBuilt = existsSync(`${OUTPUT}/index.html`) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash;
+const isBuilt =
+  existsSync(`${OUTPUT}/index.html`) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash;
 if (!isBuilt) {
   run('node_modules/@typescript/native/bin/tsc', ['-p', SOURCES]);
   run('node_modules/vite/bin/vite.js', ['build', SOURCES, '--logLevel', 'warn']);

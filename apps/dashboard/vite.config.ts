@@ -9,7 +9,11 @@ export default defineConfig({
     // the page's policy takes no data: addresses
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 600,
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      // "use client" means nothing without a server that renders
+      onwarn: (warning, warn) => warning.code !== 'MODULE_LEVEL_DIRECTIVE' && warn(warning),
+    },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8000' } },
 });

@@ -65,7 +65,10 @@ export class PlantController {
   }
 
   @Get('streams')
-  @ApiOperation({ operationId: 'listStreams', summary: 'How the units are connected, and what measures each stream' })
+  @ApiOperation({
+    operationId: 'listStreams',
+    summary: 'How the units are connected, and what measures each stream',
+  })
   @ApiOkResponse({ type: StreamPageDto })
   listStreams(): Page<StreamDto> {
     return this.plant.listStreams();

@@ -4,8264 +4,8322 @@
  */
 
 export interface paths {
-    "/api/v1/equipment": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List equipment, upstream first */
-        get: operations["listEquipment"];
-        put?: never;
-        /** Register an equipment */
-        post: operations["createEquipment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+  '/api/v1/equipment': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/equipment/{eq_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read an equipment */
-        get: operations["getEquipment"];
-        put?: never;
-        post?: never;
-        /** Remove an equipment nothing refers to */
-        delete: operations["deleteEquipment"];
-        options?: never;
-        head?: never;
-        /** Change an equipment, if it is still the version you read */
-        patch: operations["updateEquipment"];
-        trace?: never;
+    /** List equipment, upstream first */
+    get: operations['listEquipment'];
+    put?: never;
+    /** Register an equipment */
+    post: operations['createEquipment'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/equipment/{eq_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/lots": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List lots, newest first */
-        get: operations["listLots"];
-        put?: never;
-        /** Open a lot, or record one that is over; its window must be free */
-        post: operations["createLot"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Read an equipment */
+    get: operations['getEquipment'];
+    put?: never;
+    post?: never;
+    /** Remove an equipment nothing refers to */
+    delete: operations['deleteEquipment'];
+    options?: never;
+    head?: never;
+    /** Change an equipment, if it is still the version you read */
+    patch: operations['updateEquipment'];
+    trace?: never;
+  };
+  '/api/v1/lots': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/lots/{lot_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read a lot */
-        get: operations["getLot"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change a lot, if it is still the version you read */
-        patch: operations["updateLot"];
-        trace?: never;
+    /** List lots, newest first */
+    get: operations['listLots'];
+    put?: never;
+    /** Open a lot, or record one that is over; its window must be free */
+    post: operations['createLot'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/lots/{lot_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/lots/{lot_id}/close": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Close an open lot */
-        post: operations["closeLot"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Read a lot */
+    get: operations['getLot'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Change a lot, if it is still the version you read */
+    patch: operations['updateLot'];
+    trace?: never;
+  };
+  '/api/v1/lots/{lot_id}/close': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/timeseries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read series, thinned out for a chart
-         * @description Long windows are read from rollups of 15 minutes, 1 hour or 1 day; `source` says which. With `Accept: text/csv` the points come as lines `tag,time,value,quality`.
-         */
-        get: operations["getTimeseries"];
-        put?: never;
-        /**
-         * Send samples
-         * @description A tag and time that exists is overwritten; late samples are welcome; what is more than 5 minutes ahead of the plant, NaN or infinite is refused, and an unknown tag is named. **JSON**: up to 20000 samples and 1 MiB, all of them or none. **NDJSON** (a sample or a record a line) and **CSV** (header `tag,time,value[,quality]` or `time,TAG,TAG,…`) are read as streams of up to 64 MiB, 90 s and 65536 characters a line, and written in chunks of 5000 samples, each whole or not at all; an error names the line and says what was kept (`accepted`, `kept_through_line`).
-         */
-        post: operations["ingestSamples"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Close an open lot */
+    post: operations['closeLot'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/timeseries': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/tags": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List tags with units, ranges and alarm limits, in the order of the plant */
-        get: operations["listTags"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Read series, thinned out for a chart
+     * @description Long windows are read from rollups of 15 minutes, 1 hour or 1 day; `source` says which. With `Accept: text/csv` the points come as lines `tag,time,value,quality`.
+     */
+    get: operations['getTimeseries'];
+    put?: never;
+    /**
+     * Send samples
+     * @description A tag and time that exists is overwritten; late samples are welcome; what is more than 5 minutes ahead of the plant, NaN or infinite is refused, and an unknown tag is named. **JSON**: up to 20000 samples and 1 MiB, all of them or none. **NDJSON** (a sample or a record a line) and **CSV** (header `tag,time,value[,quality]` or `time,TAG,TAG,…`) are read as streams of up to 64 MiB, 90 s and 65536 characters a line, and written in chunks of 5000 samples, each whole or not at all; an error names the line and says what was kept (`accepted`, `kept_through_line`).
+     */
+    post: operations['ingestSamples'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/tags': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/equipment/{eq_id}/sensors": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the tags of an equipment with their latest values and limits */
-        get: operations["listSensors"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** List tags with units, ranges and alarm limits, in the order of the plant */
+    get: operations['listTags'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/equipment/{eq_id}/sensors': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/lots/{lot_id}/summary": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Sum up a lot: length, sample coverage, and what every tag did */
-        get: operations["getLotSummary"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** List the tags of an equipment with their latest values and limits */
+    get: operations['listSensors'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/lots/{lot_id}/summary': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/kpi": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All KPIs of a period or a lot, with what they are made of */
-        get: operations["listKpis"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Sum up a lot: length, sample coverage, and what every tag did */
+    get: operations['getLotSummary'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/kpi': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/kpi/{name}/trend": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One KPI by hour or by day */
-        get: operations["getKpiTrend"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** All KPIs of a period or a lot, with what they are made of */
+    get: operations['listKpis'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/kpi/{name}/trend': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/anomalies": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List anomalies, the newest first */
-        get: operations["listAnomalies"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** One KPI by hour or by day */
+    get: operations['getKpiTrend'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/anomalies': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/anomalies/{anomaly_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read an anomaly */
-        get: operations["getAnomaly"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** List anomalies, the newest first */
+    get: operations['listAnomalies'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/anomalies/{anomaly_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/anomalies/{anomaly_id}/acknowledge": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say that somebody has seen to it */
-        post: operations["acknowledgeAnomaly"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Read an anomaly */
+    get: operations['getAnomaly'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/anomalies/{anomaly_id}/acknowledge': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/anomalies/scan": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Run detectors over a past window; nothing is stored */
-        post: operations["scanWindow"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Say that somebody has seen to it */
+    post: operations['acknowledgeAnomaly'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/anomalies/scan': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/predictions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List predictions without their results, the newest first */
-        get: operations["listPredictions"];
-        put?: never;
-        /** Ask for a prediction; poll status_url */
-        post: operations["requestPrediction"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Run detectors over a past window; nothing is stored */
+    post: operations['scanWindow'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/predictions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/predictions/{job_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How far a prediction is, and its result */
-        get: operations["getPrediction"];
-        put?: never;
-        post?: never;
-        /** Cancel a prediction that is not finished */
-        delete: operations["cancelPrediction"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** List predictions without their results, the newest first */
+    get: operations['listPredictions'];
+    put?: never;
+    /** Ask for a prediction; poll status_url */
+    post: operations['requestPrediction'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/predictions/{job_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/predictions/{job_id}/feature-importance": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Which tags the diagnosis rests on; as a chart with Accept: image/svg+xml */
-        get: operations["getFeatureImportance"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** How far a prediction is, and its result */
+    get: operations['getPrediction'];
+    put?: never;
+    post?: never;
+    /** Cancel a prediction that is not finished */
+    delete: operations['cancelPrediction'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/predictions/{job_id}/feature-importance': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/models": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All readable versions of all models with their cards */
-        get: operations["listModels"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Which tags the diagnosis rests on; as a chart with Accept: image/svg+xml */
+    get: operations['getFeatureImportance'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/models': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/models/{name}/{version}/card": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The card of one version with what it was measured at */
-        get: operations["getModelCard"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** All readable versions of all models with their cards */
+    get: operations['listModels'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/models/{name}/{version}/card': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/models/{name}/activate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Use a version from now on, also to roll back */
-        post: operations["activateModel"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** The card of one version with what it was measured at */
+    get: operations['getModelCard'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/models/{name}/activate': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/models/{name}/train": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Train a new version of a model; poll status_url. One training at a time */
-        post: operations["trainModel"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Use a version from now on, also to roll back */
+    post: operations['activateModel'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/models/{name}/train': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/model-trainings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List trainings, the newest first */
-        get: operations["listModelTrainings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Train a new version of a model; poll status_url. One training at a time */
+    post: operations['trainModel'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/model-trainings': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/model-trainings/{job_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How far a training is, and the version it made */
-        get: operations["getModelTraining"];
-        put?: never;
-        post?: never;
-        /** Cancel a training that is not finished */
-        delete: operations["cancelModelTraining"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** List trainings, the newest first */
+    get: operations['listModelTrainings'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/model-trainings/{job_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/incidents": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List incidents, the newest first */
-        get: operations["listIncident"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** How far a training is, and the version it made */
+    get: operations['getModelTraining'];
+    put?: never;
+    post?: never;
+    /** Cancel a training that is not finished */
+    delete: operations['cancelModelTraining'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/incidents': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/incidents/{incident_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read an incident with its anomalies and diagnoses */
-        get: operations["readIncident"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** List incidents, the newest first */
+    get: operations['listIncident'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/incidents/{incident_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/incidents/{incident_id}/acknowledge": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say that somebody has seen to it and to its anomalies */
-        post: operations["acknowledgeIncident"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Read an incident with its anomalies and diagnoses */
+    get: operations['readIncident'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/incidents/{incident_id}/acknowledge': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/reports": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List reports, the newest first */
-        get: operations["listReports"];
-        put?: never;
-        /** Ask for a PDF report; poll status_url */
-        post: operations["requestReport"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Say that somebody has seen to it and to its anomalies */
+    post: operations['acknowledgeIncident'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/reports': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/reports/{job_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How far a report is */
-        get: operations["getReport"];
-        put?: never;
-        post?: never;
-        /** Cancel a report that is not finished */
-        delete: operations["cancelReport"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** List reports, the newest first */
+    get: operations['listReports'];
+    put?: never;
+    /** Ask for a PDF report; poll status_url */
+    post: operations['requestReport'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/reports/{job_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/reports/{job_id}/download": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The PDF; supports ETag and one byte range */
-        get: operations["downloadReport"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** How far a report is */
+    get: operations['getReport'];
+    put?: never;
+    post?: never;
+    /** Cancel a report that is not finished */
+    delete: operations['cancelReport'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/reports/{job_id}/download': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/health/equipment": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Health scores of the plant and all its equipment */
-        get: operations["getPlantHealth"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** The PDF; supports ETag and one byte range */
+    get: operations['downloadReport'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/health/equipment': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/equipment/{eq_id}/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Health score of an equipment, what drives it, and its history */
-        get: operations["getEquipmentHealth"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Health scores of the plant and all its equipment */
+    get: operations['getPlantHealth'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/equipment/{eq_id}/health': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/equipment/{eq_id}/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whether an equipment runs well, and why not */
-        get: operations["getEquipmentStatus"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Health score of an equipment, what drives it, and its history */
+    get: operations['getEquipmentHealth'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/equipment/{eq_id}/status': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/plant": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Time, speed and condition of the plant */
-        get: operations["getPlant"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change the speed of the simulated plant, or pause it */
-        patch: operations["adjustPlant"];
-        trace?: never;
+    /** Whether an equipment runs well, and why not */
+    get: operations['getEquipmentStatus'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/plant': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/plant/restart": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Restart the simulated plant at its base case after a shutdown, without disturbances */
-        post: operations["restartPlant"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Time, speed and condition of the plant */
+    get: operations['getPlant'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Change the speed of the simulated plant, or pause it */
+    patch: operations['adjustPlant'];
+    trace?: never;
+  };
+  '/api/v1/plant/restart': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/plant/streams": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How the units are connected, and what measures each stream */
-        get: operations["listStreams"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Restart the simulated plant at its base case after a shutdown, without disturbances */
+    post: operations['restartPlant'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/plant/streams': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/plant/disturbances": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The 21 disturbances and which of them are on */
-        get: operations["listDisturbances"];
-        put?: never;
-        /** Switch a disturbance on */
-        post: operations["injectDisturbance"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** How the units are connected, and what measures each stream */
+    get: operations['listStreams'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/plant/disturbances': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/plant/disturbances/{idv}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Switch a disturbance off */
-        delete: operations["clearDisturbance"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** The 21 disturbances and which of them are on */
+    get: operations['listDisturbances'];
+    put?: never;
+    /** Switch a disturbance on */
+    post: operations['injectDisturbance'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/plant/disturbances/{idv}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Is the product well: database, queue, workers, models, plant */
-        get: operations["getHealth"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Switch a disturbance off */
+    delete: operations['clearDisturbance'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/health': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/health/live": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Does this process answer */
-        get: operations["getLiveness"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Is the product well: database, queue, workers, models, plant */
+    get: operations['getHealth'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/health/live': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/v1/health/ready": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Should this process be sent requests */
-        get: operations["getReadiness"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Does this process answer */
+    get: operations['getLiveness'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/health/ready': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/metrics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Figures of this process for Prometheus */
-        get: operations["getMetrics"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Should this process be sent requests */
+    get: operations['getReadiness'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/metrics': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
+    /** Figures of this process for Prometheus */
+    get: operations['getMetrics'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-    schemas: {
-        ProblemFieldDto: {
-            /** @example horizon_steps */
-            field: string;
-            /** @example horizon_steps must not be greater than 20 */
-            message: string;
-        };
-        ProblemDto: {
-            /** @example about:blank */
-            type: string;
-            /** @example Bad Request */
-            title: string;
-            /** @example 400 */
-            status: number;
-            /**
-             * @description Stable; programs may rely on it
-             * @example VALIDATION_FAILED
-             */
-            code: string;
-            /** @example horizon_steps: horizon_steps must not be greater than 20 */
-            detail?: string;
-            errors?: components["schemas"]["ProblemFieldDto"][];
-            /** @description Of a 500: the id under which the log tells more */
-            error_id?: string;
-        };
-        EquipmentDto: {
-            /** @example REACTOR */
-            eq_id: string;
-            /** @example Reactor */
-            name: string;
-            /** @example 반응기 */
-            name_ko: string | null;
-            /** @example reactor */
-            kind: string;
-            /**
-             * @description Place along the flowsheet, upstream first
-             * @example 20
-             */
-            position: number;
-            /** @example Two-phase exothermic reactor */
-            description: string | null;
-            /**
-             * @description Counts the changes; the ETag in quotes
-             * @example 1
-             */
-            version: number;
-            /**
-             * Format: date-time
-             * @description Wall time
-             * @example 2026-03-01T00:00:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description Wall time of the last change
-             * @example 2026-03-01T00:00:00.000Z
-             */
-            updated_at: string;
-        };
-        EquipmentPageDto: {
-            items: components["schemas"]["EquipmentDto"][];
-            /**
-             * @description cursor of the next page; null on the last
-             * @example null
-             */
-            next_cursor: string | null;
-            /**
-             * @description Items on all pages, with total=true; 10000 when they are that many or more
-             * @example 53
-             */
-            total?: number;
-        };
-        CreateEquipmentDto: {
-            /**
-             * @description Unique code
-             * @example FLARE
-             */
-            eq_id: string;
-            /** @example Flare stack */
-            name: string;
-            /** @example 플레어 스택 */
-            name_ko?: string;
-            /**
-             * @description Sort of unit, e.g. reactor, separator, compressor
-             * @example flare
-             */
-            kind: string;
-            /**
-             * @description Place along the flowsheet, upstream first
-             * @default 1000
-             * @example 90
-             */
-            position: number;
-            /** @example Burns what the purge cannot return */
-            description?: string;
-        };
-        UpdateEquipmentDto: {
-            /** @example 플레어 스택 */
-            name_ko?: string;
-            /** @example Burns what the purge cannot return */
-            description?: string;
-            /** @example Flare stack */
-            name?: string;
-            /** @example flare */
-            kind?: string;
-            /**
-             * @description Place along the flowsheet, upstream first
-             * @example 90
-             */
-            position?: number;
-        };
-        LotDto: {
-            /** @example 12 */
-            lot_id: number;
-            /** @example L-2026-0301 */
-            lot_no: string;
-            /** @example G50/H50 */
-            grade: string | null;
-            /**
-             * @description loading while a file is being read into it, open while it runs, closed when its end is known
-             * @example open
-             * @enum {string}
-             */
-            status: "loading" | "open" | "closed";
-            /**
-             * Format: date-time
-             * @description First moment of the lot, plant time
-             * @example 2026-03-01T00:00:00.000Z
-             */
-            started_at: string;
-            /**
-             * Format: date-time
-             * @description First moment after the lot, plant time; null while it is open
-             * @example null
-             */
-            ended_at: string | null;
-            /**
-             * @description Disturbance it was made with, when known; 0 is none
-             * @example 0
-             */
-            known_fault: number | null;
-            /** @example null */
-            note: string | null;
-            /**
-             * @description Counts the changes; the ETag in quotes
-             * @example 1
-             */
-            version: number;
-            /**
-             * Format: date-time
-             * @description Wall time
-             * @example 2026-03-01T00:00:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description Wall time of the last change
-             * @example 2026-03-01T00:00:00.000Z
-             */
-            updated_at: string;
-        };
-        LotPageDto: {
-            items: components["schemas"]["LotDto"][];
-            /**
-             * @description cursor of the next page; null on the last
-             * @example null
-             */
-            next_cursor: string | null;
-            /**
-             * @description Items on all pages, with total=true; 10000 when they are that many or more
-             * @example 53
-             */
-            total?: number;
-        };
-        CreateLotDto: {
-            /**
-             * @description Unique number, 1 to 60 letters, digits, blanks, and . _ / -
-             * @example L-2026-0301
-             */
-            lot_no: string;
-            /**
-             * Format: date-time
-             * @description Where the window begins, plant time; now by default, at most 5 minutes ahead of it
-             * @example 2026-03-01T00:00:00Z
-             */
-            started_at?: string;
-            /**
-             * Format: date-time
-             * @description Where the window ends (exclusive), plant time, for a lot that is over; without it the lot is open
-             * @example null
-             */
-            ended_at?: string | null;
-            /** @example G50/H50 */
-            grade?: string | null;
-            /**
-             * @description Disturbance the lot was made with, when it is known: 0 none, 1 to 21 that one
-             * @example 0
-             */
-            known_fault?: number | null;
-            /** @example First lot after the turnaround */
-            note?: string | null;
-        };
-        UpdateLotDto: {
-            /** @example G50/H50 */
-            grade?: string | null;
-            /**
-             * @description Disturbance the lot was made with, when it is known: 0 none, 1 to 21 that one
-             * @example 0
-             */
-            known_fault?: number | null;
-            /** @example First lot after the turnaround */
-            note?: string | null;
-            /** @example L-2026-0301 */
-            lot_no?: string;
-            /**
-             * Format: date-time
-             * @description Where the window begins, plant time
-             * @example 2026-03-01T00:00:00Z
-             */
-            started_at?: string;
-            /**
-             * Format: date-time
-             * @description Where the window ends (exclusive), plant time; only of a closed lot
-             * @example 2026-03-02T00:00:00Z
-             */
-            ended_at?: string;
-        };
-        CloseLotDto: {
-            /**
-             * Format: date-time
-             * @description First moment after the lot, plant time; now by default, never after it
-             * @example 2026-03-02T00:00:00Z
-             */
-            at?: string;
-        };
-        SeriesPointDto: {
-            /**
-             * Format: date-time
-             * @description Plant time
-             * @example 2026-03-01T00:03:00.000Z
-             */
-            ts: string;
-            /** @example 2705.1 */
-            value: number;
-            /**
-             * @description Only with method raw
-             * @enum {string}
-             */
-            quality?: "good" | "uncertain" | "bad";
-        };
-        TagSeriesDto: {
-            /** @example XMEAS_07 */
-            tag: string;
-            /** @example kPa gauge */
-            unit: string;
-            /**
-             * @description Samples the tag has in the window
-             * @example 160
-             */
-            raw_count: number;
-            /** @example 160 */
-            returned_count: number;
-            /**
-             * @example minmax
-             * @enum {string}
-             */
-            method: "raw" | "avg" | "minmax" | "lttb";
-            /**
-             * @description What the points were made from. From rollups, extremes keep their value and are placed within their bucket
-             * @example raw
-             * @enum {string}
-             */
-            source: "raw" | "rollup_15min" | "rollup_1h" | "rollup_1d";
-            points: components["schemas"]["SeriesPointDto"][];
-        };
-        SeriesDto: {
-            /**
-             * Format: date-time
-             * @description Plant time
-             * @example 2026-03-01T00:00:00.000Z
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description Plant time
-             * @example 2026-03-01T08:00:00.000Z
-             */
-            to: string;
-            /** @description One entry per tag, in the order asked for */
-            series: components["schemas"]["TagSeriesDto"][];
-        };
-        SampleInputDto: {
-            /** @example XMEAS_07 */
-            tag: string;
-            /**
-             * Format: date-time
-             * @description Plant time, at most 5 minutes ahead of now, not older than RAW_RETENTION_DAYS
-             * @example 2026-03-01T08:03:00Z
-             */
-            ts: string;
-            /**
-             * @description A finite number up to 1e100
-             * @example 2705.1
-             */
-            value: number;
-            /**
-             * @default good
-             * @enum {string}
-             */
-            quality: "good" | "uncertain" | "bad";
-        };
-        RecordInputDto: {
-            /**
-             * Format: date-time
-             * @description Plant time, at most 5 minutes ahead of now, not older than RAW_RETENTION_DAYS
-             * @example 2026-03-01T08:03:00Z
-             */
-            ts: string;
-            /**
-             * @description Tags and their values; null is a missing value
-             * @example {
-             *       "XMEAS_07": 2705.1,
-             *       "XMEAS_09": 120.4
-             *     }
-             */
-            values: {
-                [key: string]: number | null;
-            };
-        };
-        IngestBatchDto: {
-            samples?: components["schemas"]["SampleInputDto"][];
-            records?: components["schemas"]["RecordInputDto"][];
-        };
-        IngestReplyDto: {
-            /**
-             * @description Samples taken in
-             * @example 106
-             */
-            accepted: number;
-            /**
-             * @description Stored values they replaced
-             * @example 2
-             */
-            overwritten: number;
-            /**
-             * @description Transactions they were written in
-             * @example 1
-             */
-            chunks: number;
-        };
-        TagLimitsDto: {
-            /** @example null */
-            ll: number | null;
-            /** @example null */
-            l: number | null;
-            /** @example 2895 */
-            h: number | null;
-            /** @example 3000 */
-            hh: number | null;
-        };
-        SensorValueDto: {
-            /**
-             * Format: date-time
-             * @description Plant time
-             * @example 2026-03-01T08:00:00.000Z
-             */
-            ts: string;
-            /** @example 2705.1 */
-            value: number;
-            /**
-             * @example good
-             * @enum {string}
-             */
-            quality: "good" | "uncertain" | "bad";
-            /**
-             * @description Outermost limit the value has reached; a value on a limit has reached it
-             * @example normal
-             * @enum {string}
-             */
-            limit_state: "normal" | "L" | "H" | "LL" | "HH";
-            /**
-             * @description Older than three sampling intervals of the tag
-             * @example false
-             */
-            stale: boolean;
-        };
-        ListedTagDto: {
-            /** @example XMEAS_07 */
-            tag: string;
-            /** @example Reactor pressure */
-            name: string;
-            /** @example 반응기 압력 */
-            name_ko: string | null;
-            /** @example REACTOR */
-            eq_id: string;
-            /** @example kPa gauge */
-            unit: string;
-            /**
-             * @description measurement, analyser or manipulated
-             * @example measurement
-             */
-            role: string;
-            /**
-             * @description Time between two new values, in milliseconds
-             * @example 180000
-             */
-            sampling_interval_ms: number;
-            /**
-             * @description Lower end of the instrument range
-             * @example 0
-             */
-            range_low: number;
-            /**
-             * @description Upper end of the instrument range
-             * @example 3000
-             */
-            range_high: number;
-            /** @description Alarm limits; null where there is none */
-            limits: components["schemas"]["TagLimitsDto"];
-            /**
-             * @description How far inside a limit a value must return before the alarm clears
-             * @example 60
-             */
-            deadband: number;
-            /** @description Only with latest=true; null when there is no sample yet */
-            latest?: components["schemas"]["SensorValueDto"] | null;
-        };
-        TagPageDto: {
-            items: components["schemas"]["ListedTagDto"][];
-            /**
-             * @description cursor of the next page; null on the last
-             * @example null
-             */
-            next_cursor: string | null;
-            /**
-             * @description Items on all pages, with total=true; 10000 when they are that many or more
-             * @example 53
-             */
-            total?: number;
-        };
-        SensorDto: {
-            /** @example XMEAS_07 */
-            tag: string;
-            /** @example Reactor pressure */
-            name: string;
-            /** @example 반응기 압력 */
-            name_ko: string | null;
-            /** @example REACTOR */
-            eq_id: string;
-            /** @example kPa gauge */
-            unit: string;
-            /**
-             * @description measurement, analyser or manipulated
-             * @example measurement
-             */
-            role: string;
-            /**
-             * @description Time between two new values, in milliseconds
-             * @example 180000
-             */
-            sampling_interval_ms: number;
-            /**
-             * @description Lower end of the instrument range
-             * @example 0
-             */
-            range_low: number;
-            /**
-             * @description Upper end of the instrument range
-             * @example 3000
-             */
-            range_high: number;
-            /** @description Alarm limits; null where there is none */
-            limits: components["schemas"]["TagLimitsDto"];
-            /**
-             * @description How far inside a limit a value must return before the alarm clears
-             * @example 60
-             */
-            deadband: number;
-            /** @description null when there is no sample yet */
-            latest: components["schemas"]["SensorValueDto"] | null;
-        };
-        SensorPageDto: {
-            items: components["schemas"]["SensorDto"][];
-            /**
-             * @description cursor of the next page; null on the last
-             * @example null
-             */
-            next_cursor: string | null;
-            /**
-             * @description Items on all pages, with total=true; 10000 when they are that many or more
-             * @example 53
-             */
-            total?: number;
-        };
-        TagSummaryDto: {
-            /** @example XMEAS_07 */
-            tag: string;
-            /** @example Reactor pressure */
-            name: string;
-            /** @example kPa gauge */
-            unit: string;
-            /** @example 480 */
-            count: number;
-            /**
-             * @description Samples there are, of those the sampling interval asks for; 1 when all are there
-             * @example 1
-             */
-            coverage: number;
-            /** @example 2705.2 */
-            mean: number | null;
-            /**
-             * @description Sample standard deviation (n − 1)
-             * @example 6.1
-             */
-            std: number | null;
-            /** @example 2683.4 */
-            min: number | null;
-            /** @example 2724.9 */
-            max: number | null;
-        };
-        LotSummaryDto: {
-            lot: components["schemas"]["LotDto"];
-            /**
-             * @description Length of the lot, up to now of the plant while it is open
-             * @example 86400
-             */
-            duration_s: number;
-            /**
-             * @description Samples of all tags
-             * @example 25440
-             */
-            sample_count: number;
-            /**
-             * @description Mean coverage of the tags
-             * @example 1
-             */
-            coverage: number;
-            /** @description Every tag of the plant, in its order */
-            tags: components["schemas"]["TagSummaryDto"][];
-        };
-        KpiTermDto: {
-            /** @example G and H produced */
-            label: string;
-            /** @example 337824 */
-            value: number;
-            /** @example kg */
-            unit: string;
-        };
-        KpiDto: {
-            /** @example production_rate */
-            name: string;
-            /** @example Production rate */
-            title: string;
-            /** @example 생산량 */
-            title_ko: string;
-            /** @example 14076 */
-            value: number | null;
-            /** @example kg/h */
-            unit: string;
-            /** @example Mass of G and H in the product divided by running time. */
-            definition: string;
-            /** @example 제품 중 G와 H의 질량을 가동 시간으로 나눈 값. */
-            definition_ko: string;
-            numerator: components["schemas"]["KpiTermDto"] | null;
-            denominator: components["schemas"]["KpiTermDto"] | null;
-            /**
-             * @description Why there is no value
-             * @example null
-             */
-            reason: string | null;
-        };
-        KpiListDto: {
-            /**
-             * Format: date-time
-             * @description Plant time
-             * @example 2026-03-01T00:00:00.000Z
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description Plant time
-             * @example 2026-03-02T00:00:00.000Z
-             */
-            to: string;
-            /**
-             * @description Whose days bare dates were taken for
-             * @example Asia/Seoul
-             */
-            time_zone: string;
-            /** @example null */
-            lot_id: number | null;
-            kpis: components["schemas"]["KpiDto"][];
-        };
-        KpiPointDto: {
-            /**
-             * Format: date-time
-             * @description Begin of the bucket, plant time
-             * @example 2026-03-01T08:00:00.000Z
-             */
-            ts: string;
-            /** @example 14052 */
-            value: number | null;
-            /** @example 14052 */
-            numerator: number | null;
-            /** @example 1 */
-            denominator: number | null;
-        };
-        KpiTrendDto: {
-            /** @example production_rate */
-            name: string;
-            /** @example kg/h */
-            unit: string;
-            /**
-             * @example hour
-             * @enum {string}
-             */
-            bucket: "hour" | "day";
-            /**
-             * Format: date-time
-             * @description Plant time
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description Plant time
-             */
-            to: string;
-            /**
-             * @description By whose clocks hours and days are cut
-             * @example Asia/Seoul
-             */
-            time_zone: string;
-            /** @description Buckets with samples, the oldest first */
-            points: components["schemas"]["KpiPointDto"][];
-        };
-        ContributionDto: {
-            /** @example XMEAS_21 */
-            tag: string;
-            /** @example Reactor cooling water outlet temperature */
-            name: string;
-            /**
-             * @description Share of all contributions, 0 to 1
-             * @example 0.61
-             */
-            share: number;
-        };
-        AcknowledgementDto: {
-            /**
-             * Format: date-time
-             * @description When, in wall time
-             * @example 2026-02-28T21:10:40.000Z
-             */
-            at: string;
-            /**
-             * Format: date-time
-             * @description When, in plant time; null of one from before this was noted
-             * @example 2026-03-01T08:20:00.000Z
-             */
-            plant_at: string | null;
-            /** @example shift-lead */
-            by: string;
-            /** @example Cooling water pump B switched on */
-            comment: string;
-        };
-        AnomalyDto: {
-            /** @example 17 */
-            anomaly_id: number;
-            /**
-             * @example innovation_bank
-             * @enum {string}
-             */
-            detector: "innovation_bank" | "zscore" | "pca_t2" | "pca_spe" | "cva" | "isolation_forest" | "isolation_forest_charts";
-            /**
-             * @description Version of the detector
-             * @example 1
-             */
-            model_version: string;
-            /**
-             * @description Equipment of the tag that contributes most
-             * @example REACTOR
-             */
-            eq_id: string | null;
-            /** @example 3 */
-            lot_id: number | null;
-            /**
-             * @description The event it is a part of; null when the primary detector shows none
-             * @example 4
-             */
-            incident_id: number | null;
-            /**
-             * @example closed
-             * @enum {string}
-             */
-            state: "open" | "closed";
-            /**
-             * @example high
-             * @enum {string}
-             */
-            severity: "low" | "medium" | "high" | "critical";
-            /**
-             * Format: date-time
-             * @description First sample beyond the limit, plant time
-             * @example 2026-03-01T08:00:00.000Z
-             */
-            started_at: string;
-            /**
-             * Format: date-time
-             * @description When it was certain enough to report, plant time
-             * @example 2026-03-01T08:15:00.000Z
-             */
-            detected_at: string;
-            /**
-             * Format: date-time
-             * @description First sample within the limit again, plant time; null while it lasts
-             * @example 2026-03-01T09:30:00.000Z
-             */
-            ended_at: string | null;
-            /**
-             * Format: date-time
-             * @description When the statistic was largest, plant time
-             * @example 2026-03-01T08:42:00.000Z
-             */
-            peak_at: string;
-            /**
-             * @description Largest statistic seen
-             * @example 14.2
-             */
-            peak_score: number;
-            /**
-             * @description The detector's limit
-             * @example 1.9
-             */
-            threshold: number;
-            /** @example 30 */
-            sample_count: number;
-            /** @description The largest first */
-            contributions: components["schemas"]["ContributionDto"][];
-            acknowledged: components["schemas"]["AcknowledgementDto"] | null;
-        };
-        AnomalyPageDto: {
-            items: components["schemas"]["AnomalyDto"][];
-            /**
-             * @description cursor of the next page; null on the last
-             * @example null
-             */
-            next_cursor: string | null;
-            /**
-             * @description Items on all pages, with total=true; 10000 when they are that many or more
-             * @example 53
-             */
-            total?: number;
-        };
-        AcknowledgeAnomalyDto: {
-            /** @example Cooling water pump B switched on */
-            comment: string;
-        };
-        ScanWindowDto: {
-            /**
-             * Format: date-time
-             * @description Begin of the window, plant time
-             * @example 2026-03-01T00:00:00Z
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description End of the window (exclusive), plant time, at most 5 days after from
-             * @example 2026-03-02T00:00:00Z
-             */
-            to: string;
-            /** @description All loaded detectors when left out */
-            detectors?: ("innovation_bank" | "zscore" | "pca_t2" | "pca_spe" | "cva" | "isolation_forest" | "isolation_forest_charts")[];
-        };
-        FoundAnomalyDto: {
-            /**
-             * Format: date-time
-             * @description First sample beyond the limit, plant time
-             */
-            started_at: string;
-            /**
-             * Format: date-time
-             * @description When it was certain enough to report, plant time
-             */
-            detected_at: string;
-            /**
-             * Format: date-time
-             * @description Plant time; null when it lasts beyond the window
-             */
-            ended_at: string | null;
-            /** @enum {string} */
-            severity: "low" | "medium" | "high" | "critical";
-            /**
-             * Format: date-time
-             * @description When the statistic was largest, plant time
-             */
-            peak_at: string;
-            /** @example 14.2 */
-            peak_score: number;
-            contributions: components["schemas"]["ContributionDto"][];
-        };
-        DetectorScanDto: {
-            /**
-             * @example pca_t2
-             * @enum {string}
-             */
-            detector: "innovation_bank" | "zscore" | "pca_t2" | "pca_spe" | "cva" | "isolation_forest" | "isolation_forest_charts";
-            /** @example 1 */
-            model_version: string;
-            /** @example 41.3 */
-            threshold: number;
-            /**
-             * @description Plant time of the scored samples, as far as the detector was ready
-             * @example [
-             *       "2026-03-01T00:18:00.000Z"
-             *     ]
-             */
-            times: string[];
-            /**
-             * @description Statistic at each of the times
-             * @example [
-             *       12.4
-             *     ]
-             */
-            statistics: number[];
-            anomalies: components["schemas"]["FoundAnomalyDto"][];
-        };
-        ScanDto: {
-            /**
-             * Format: date-time
-             * @description Plant time
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description Plant time
-             */
-            to: string;
-            /** @example 480 */
-            sample_count: number;
-            detectors: components["schemas"]["DetectorScanDto"][];
-        };
-        CreatePredictionDto: {
-            /**
-             * @description The equipment whose tags are wanted; this or lot_id
-             * @example REACTOR
-             */
-            eq_id?: string;
-            /**
-             * @description The lot from whose end on is predicted, all tags; this or eq_id
-             * @example 3
-             */
-            lot_id?: number;
-            /**
-             * Format: date-time
-             * @description Plant time to predict from; now, or the end of the lot, when left out
-             * @example 2026-03-01T08:00:00Z
-             */
-            at?: string;
-            /**
-             * @description Steps of 3 minutes
-             * @default 20
-             * @example 20
-             */
-            horizon_steps: number;
-            /**
-             * @description Another version than the one in use: NAME or NAME@VERSION, see GET /models. With a detector, e.g. cva, that one decides how far a fault is believed in
-             * @example forecast_lstm@1
-             */
-            model?: string;
-        };
-        JobAcceptedDto: {
-            /**
-             * Format: uuid
-             * @example 5f0c7a52-2b1a-4f9b-9d0e-0d5a2f6f5c11
-             */
-            job_id: string;
-            /**
-             * @example queued
-             * @enum {string}
-             */
-            status: "queued" | "active" | "completed" | "failed" | "cancelled";
-            /**
-             * @description Poll this
-             * @example /api/v1/predictions/5f0c7a52-2b1a-4f9b-9d0e-0d5a2f6f5c11
-             */
-            status_url: string;
-        };
-        JobErrorDto: {
-            /** @example WINDOW_TOO_SHORT */
-            code: string;
-            /** @example 78 rows of history, 80 are needed */
-            message: string;
-        };
-        ListedPredictionDto: {
-            /**
-             * Format: uuid
-             * @example 5f0c7a52-2b1a-4f9b-9d0e-0d5a2f6f5c11
-             */
-            job_id: string;
-            /**
-             * @example completed
-             * @enum {string}
-             */
-            status: "queued" | "active" | "completed" | "failed" | "cancelled";
-            /**
-             * @description Percent
-             * @example 100
-             */
-            progress: number;
-            /**
-             * @description The attempt under way or last made; 0 before the first
-             * @example 1
-             */
-            attempt: number;
-            /**
-             * @description It fails for good with this one
-             * @example 3
-             */
-            max_attempts: number;
-            /**
-             * Format: date-time
-             * @description When it is tried again, wall time, while it waits for that
-             * @example null
-             */
-            next_attempt_at: string | null;
-            /**
-             * @description Why it did not succeed last time; kept while it is tried again
-             * @example null
-             */
-            last_error: components["schemas"]["JobErrorDto"] | null;
-            /**
-             * Format: date-time
-             * @description When it was asked for, wall time
-             * @example 2026-03-01T08:00:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description When it was first begun, wall time
-             * @example 2026-03-01T08:00:00.040Z
-             */
-            started_at: string | null;
-            /**
-             * Format: date-time
-             * @description When it ended, wall time
-             * @example 2026-03-01T08:00:00.310Z
-             */
-            finished_at: string | null;
-            /**
-             * @description Why it failed
-             * @example null
-             */
-            error: components["schemas"]["JobErrorDto"] | null;
-            /** @example REACTOR */
-            eq_id: string | null;
-            /** @example null */
-            lot_id: number | null;
-            /**
-             * Format: date-time
-             * @description Plant time it predicts from
-             * @example 2026-03-01T08:00:00.000Z
-             */
-            at: string;
-            /** @example 20 */
-            horizon_steps: number;
-            /**
-             * @description The model asked for; null: those in use
-             * @example null
-             */
-            model: string | null;
-            /** @example 0.97 */
-            fault_probability: number | null;
-        };
-        PredictionPageDto: {
-            items: components["schemas"]["ListedPredictionDto"][];
-            /**
-             * @description cursor of the next page; null on the last
-             * @example null
-             */
-            next_cursor: string | null;
-            /**
-             * @description Items on all pages, with total=true; 10000 when they are that many or more
-             * @example 53
-             */
-            total?: number;
-        };
-        ModelReferenceDto: {
-            /** @example forecast */
-            name: string;
-            /** @example 1 */
-            version: string;
-        };
-        PredictionModelsDto: {
-            detector: components["schemas"]["ModelReferenceDto"];
-            diagnosis: components["schemas"]["ModelReferenceDto"];
-            forecast: components["schemas"]["ModelReferenceDto"];
-        };
-        PredictionDetectorDto: {
-            /** @example 0.82 */
-            statistic: number;
-            /** @example 1.9 */
-            limit: number;
-            /** @example false */
-            alarm: boolean;
-        };
-        FaultClassDto: {
-            /**
-             * @example disturbance
-             * @enum {string}
-             */
-            class: "normal" | "unknown" | "disturbance";
-            /**
-             * @description Number of the disturbance
-             * @example 4
-             */
-            idv: number | null;
-            /** @example Reactor cooling water inlet temperature, step */
-            title: string;
-            /** @example 반응기 냉각수 입구 온도 스텝 변화 */
-            title_ko: string;
-            /** @example 0.93 */
-            probability: number;
-            cause: string | null;
-            cause_ko: string | null;
-            /**
-             * @description Tags which this disturbance moves first
-             * @example [
-             *       "XMEAS_21",
-             *       "XMV_10"
-             *     ]
-             */
-            expected_tags: string[];
-        };
-        ForecastStepDto: {
-            /**
-             * Format: date-time
-             * @description Plant time it is forecast for
-             * @example 2026-03-01T08:03:00.000Z
-             */
-            at: string;
-            /** @example 120.4 */
-            value: number;
-            /**
-             * @description Lower end of the 90 % interval
-             * @example 120.37
-             */
-            low: number;
-            /** @example 120.43 */
-            high: number;
-        };
-        TagForecastDto: {
-            /** @example XMEAS_09 */
-            tag: string;
-            /** @example °C */
-            unit: string;
-            /**
-             * @description Probability of crossing an alarm limit within the horizon
-             * @example 0.002
-             */
-            crossing_probability: number;
-            steps: components["schemas"]["ForecastStepDto"][];
-        };
-        TagImportanceDto: {
-            /** @example XMEAS_21 */
-            tag: string;
-            /**
-             * @description Signed part of the explained difference in log-odds
-             * @example 4.1
-             */
-            attribution: number;
-            /** @example 0.38 */
-            share: number;
-        };
-        ImportanceDto: {
-            /** @enum {string} */
-            method: "integrated_gradients";
-            /** @example IDV 4 */
-            explains: string;
-            /**
-             * @description Share of the difference which the attributions miss
-             * @example 0.004
-             */
-            completeness_gap: number;
-            /** @description Most important first */
-            tags: components["schemas"]["TagImportanceDto"][];
-        };
-        PredictionResultDto: {
-            /**
-             * Format: date-time
-             * @description Last sample the models saw, plant time
-             */
-            at: string;
-            /**
-             * @description Samples the models looked back on
-             * @example 240
-             */
-            context_rows: number;
-            models: components["schemas"]["PredictionModelsDto"];
-            detector: components["schemas"]["PredictionDetectorDto"];
-            /** @example 0.97 */
-            fault_probability: number;
-            /** @description Most probable first; they add up to 1 */
-            fault_classes: components["schemas"]["FaultClassDto"][];
-            forecast: components["schemas"]["TagForecastDto"][];
-            feature_importance: components["schemas"]["ImportanceDto"];
-        };
-        PredictionDto: {
-            /**
-             * Format: uuid
-             * @example 5f0c7a52-2b1a-4f9b-9d0e-0d5a2f6f5c11
-             */
-            job_id: string;
-            /**
-             * @example completed
-             * @enum {string}
-             */
-            status: "queued" | "active" | "completed" | "failed" | "cancelled";
-            /**
-             * @description Percent
-             * @example 100
-             */
-            progress: number;
-            /**
-             * @description The attempt under way or last made; 0 before the first
-             * @example 1
-             */
-            attempt: number;
-            /**
-             * @description It fails for good with this one
-             * @example 3
-             */
-            max_attempts: number;
-            /**
-             * Format: date-time
-             * @description When it is tried again, wall time, while it waits for that
-             * @example null
-             */
-            next_attempt_at: string | null;
-            /**
-             * @description Why it did not succeed last time; kept while it is tried again
-             * @example null
-             */
-            last_error: components["schemas"]["JobErrorDto"] | null;
-            /**
-             * Format: date-time
-             * @description When it was asked for, wall time
-             * @example 2026-03-01T08:00:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description When it was first begun, wall time
-             * @example 2026-03-01T08:00:00.040Z
-             */
-            started_at: string | null;
-            /**
-             * Format: date-time
-             * @description When it ended, wall time
-             * @example 2026-03-01T08:00:00.310Z
-             */
-            finished_at: string | null;
-            /**
-             * @description Why it failed
-             * @example null
-             */
-            error: components["schemas"]["JobErrorDto"] | null;
-            /** @example REACTOR */
-            eq_id: string | null;
-            /** @example null */
-            lot_id: number | null;
-            /**
-             * Format: date-time
-             * @description Plant time it predicts from
-             * @example 2026-03-01T08:00:00.000Z
-             */
-            at: string;
-            /** @example 20 */
-            horizon_steps: number;
-            /**
-             * @description The model asked for; null: those in use
-             * @example null
-             */
-            model: string | null;
-            /** @example 0.97 */
-            fault_probability: number | null;
-            /** @description Once it is completed */
-            result: components["schemas"]["PredictionResultDto"] | null;
-        };
-        FeatureDto: {
-            /** @example XMEAS_21 */
-            tag: string;
-            /** @example Reactor cooling water outlet temperature */
-            name: string;
-            /**
-             * @description Signed part of the explained difference in log-odds
-             * @example 4.1
-             */
-            attribution: number;
-            /**
-             * @description Share of all attributions by size, 0 to 1
-             * @example 0.38
-             */
-            share: number;
-        };
-        FeatureImportanceDto: {
-            /** Format: uuid */
-            job_id: string;
-            /** @enum {string} */
-            method: "integrated_gradients";
-            /** @example IDV 4 */
-            explains: string;
-            /**
-             * @description Share of the difference which the attributions miss
-             * @example 0.004
-             */
-            completeness_gap: number;
-            /** @description Most important first */
-            features: components["schemas"]["FeatureDto"][];
-        };
-        ModelFileDto: {
-            /** @example d5434f33cfd69d0a8984e5b62c345d2f97afc0ab264f25321d74c2e6497b4c73 */
-            sha256: string;
-            /** @example 195520 */
-            bytes: number;
-        };
-        ModelGateDto: {
-            /** @example false_alarm_rate */
-            figure: string;
-            /** @example 0.0004 */
-            value: number;
-            /** @example 0.005 */
-            bound: number;
-            /**
-             * @description The value must be at least, or at most, the bound
-             * @enum {string}
-             */
-            direction: "min" | "max";
-            /** @example true */
-            passed: boolean;
-        };
-        ModelDto: {
-            /** @example forecast */
-            name: string;
-            /** @example 1 */
-            version: string;
-            /** @enum {string} */
-            kind: "detector" | "diagnosis" | "forecast";
-            /**
-             * Format: date-time
-             * @description When it was trained, wall time
-             */
-            created_at: string;
-            /** @description What it learnt from */
-            data: {
-                source?: string;
-            } & {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-            /**
-             * @description Everything random about the training follows from it
-             * @example 1
-             */
-            seed: number;
-            /** @description Commit that trained it */
-            git: string | null;
-            /** @description How it was trained */
-            training: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-            /** @description It is used only when all are passed */
-            gates: components["schemas"]["ModelGateDto"][];
-            /** @description Measured figures */
-            quality: {
-                /** @example 10 normal and 60 faulty runs that served nothing else */
-                measured_on?: string;
-                /** @example 0.0001 */
-                false_alarm_rate?: number;
-                /** @example 0.981 */
-                detection_rate?: number;
-                detection_rate_by_fault?: {
-                    [key: string]: number;
-                };
-                /** @example 0.98 */
-                shift_detection?: number;
-            } & {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-            /** @description What it cannot do */
-            limits: string[];
-            /** @example MIT */
-            licence: string;
-            /** @description Size and SHA-256 by file */
-            files: {
-                [key: string]: components["schemas"]["ModelFileDto"];
-            };
-            /** @description Whether this version is the one in use */
-            active: boolean;
-        };
-        ModelListDto: {
-            /** @description The newest version first within a model */
-            items: components["schemas"]["ModelDto"][];
-        };
-        HeadlineFigureDto: {
-            /**
-             * @description Rates are shares, 0 … 1
-             * @example detection_rate
-             */
-            figure: string;
-            /**
-             * @description What it was measured on
-             * @enum {string}
-             */
-            set: "test_files" | "training_files" | "simulated";
-            /** @example 0.986 */
-            value: number;
-            /**
-             * @description Lower end of the 95 % bootstrap interval over runs
-             * @example 0.978
-             */
-            low: number;
-            /** @example 0.997 */
-            high: number;
-        };
-        EvaluatedSetDto: {
-            /** @enum {string} */
-            set: "test_files" | "training_files" | "simulated";
-            /** @example simulated, 20 unseen seeds of normal operation and of each disturbance */
-            description: string;
-            /** @example 440 */
-            runs: number;
-            /**
-             * @description Samples
-             * @example 422400
-             */
-            rows: number;
-            /** @description Everything measured; a figure with an interval is { mean, low, high } */
-            figures: {
-                [key: string]: components["schemas"]["JsonValue"];
-            } | null;
-        };
-        ModelEvaluationDto: {
-            /**
-             * @description The simulated runs follow from it
-             * @example 1000003
-             */
-            seed: number;
-            /**
-             * @description Simulated runs of normal operation and of each disturbance
-             * @example 20
-             */
-            seeds: number;
-            /** @description The few figures asked for first */
-            headline: components["schemas"]["HeadlineFigureDto"][];
-            sets: components["schemas"]["EvaluatedSetDto"][];
-        };
-        EvaluatedModelCardDto: {
-            /** @example forecast */
-            name: string;
-            /** @example 1 */
-            version: string;
-            /** @enum {string} */
-            kind: "detector" | "diagnosis" | "forecast";
-            /**
-             * Format: date-time
-             * @description When it was trained, wall time
-             */
-            created_at: string;
-            /** @description What it learnt from */
-            data: {
-                source?: string;
-            } & {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-            /**
-             * @description Everything random about the training follows from it
-             * @example 1
-             */
-            seed: number;
-            /** @description Commit that trained it */
-            git: string | null;
-            /** @description How it was trained */
-            training: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-            /** @description It is used only when all are passed */
-            gates: components["schemas"]["ModelGateDto"][];
-            /** @description Measured figures */
-            quality: {
-                /** @example 10 normal and 60 faulty runs that served nothing else */
-                measured_on?: string;
-                /** @example 0.0001 */
-                false_alarm_rate?: number;
-                /** @example 0.981 */
-                detection_rate?: number;
-                detection_rate_by_fault?: {
-                    [key: string]: number;
-                };
-                /** @example 0.98 */
-                shift_detection?: number;
-            } & {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-            /** @description What it cannot do */
-            limits: string[];
-            /** @example MIT */
-            licence: string;
-            /** @description Size and SHA-256 by file */
-            files: {
-                [key: string]: components["schemas"]["ModelFileDto"];
-            };
-            /** @description Written by `models:evaluate --save`; null when nobody has measured this version */
-            evaluation: components["schemas"]["ModelEvaluationDto"] | null;
-        };
-        ActivateModelDto: {
-            /**
-             * @description Use this version from now on
-             * @example 1
-             */
-            version: string;
-        };
-        TrainingWindowDto: {
-            /**
-             * Format: date-time
-             * @description Plant time
-             * @example 2026-03-01T00:00:00Z
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description Plant time, not part of the window
-             * @example 2026-03-21T00:00:00Z
-             */
-            to: string;
-        };
-        TrainModelDto: {
-            /**
-             * @description history: the plant's own normal operation, given by lots and windows; for detectors. simulated: runs of the simulated plant, normal and with every disturbance; for any model
-             * @default history
-             * @enum {string}
-             */
-            source: "history" | "simulated";
-            /**
-             * @description Lots of normal operation
-             * @example [
-             *       3,
-             *       4,
-             *       5
-             *     ]
-             */
-            lot_ids?: number[];
-            /** @description Windows of normal operation, plant time */
-            windows?: components["schemas"]["TrainingWindowDto"][];
-            /**
-             * @description Also learn from what the detectors hold for abnormal. For a plant that the detector in use does not fit yet; otherwise faults are learnt as normal
-             * @default false
-             * @example false
-             */
-            keep_anomalous: boolean;
-            /**
-             * @description Everything random follows from it
-             * @default 1
-             * @example 1
-             */
-            seed: number;
-            /**
-             * @description With source simulated: fewer runs, a few minutes. It is the default; false needs TRAINING_FULL=true
-             * @example true
-             */
-            quick?: boolean;
-            /**
-             * @description Use the new version from then on, if its card passes its gates
-             * @default true
-             * @example true
-             */
-            activate: boolean;
-        };
-        TrainedWindowDto: {
-            /**
-             * Format: date-time
-             * @description Plant time
-             * @example 2026-03-01T00:00:00.000Z
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description Plant time, not part of the window
-             * @example 2026-03-21T00:00:00.000Z
-             */
-            to: string;
-        };
-        TrainingSamplesDto: {
-            /**
-             * @description The model is fitted on these
-             * @example 3820
-             */
-            training: number;
-            /**
-             * @description Its limit is set on these
-             * @example 4410
-             */
-            calibration: number;
-            /**
-             * @description Its gates are judged on these
-             * @example 1300
-             */
-            test: number;
-        };
-        LeftOutDto: {
-            /**
-             * @description Anomalies that reach into the windows
-             * @example 1
-             */
-            anomalies: number;
-            /**
-             * @description Hours they took, an hour before and after each included
-             * @example 3.5
-             */
-            anomalous_hours: number;
-            /**
-             * @description Times at which the samples stop
-             * @example 0
-             */
-            gaps: number;
-            /**
-             * @description Samples left out because tags are missing
-             * @example 0
-             */
-            incomplete_samples: number;
-            /**
-             * @description Samples left out because nothing changes
-             * @example 0
-             */
-            frozen_samples: number;
-            /**
-             * @description Missing values that the last one of the tag stands in for
-             * @example 0
-             */
-            held_values: number;
-            /**
-             * @description Samples of stretches shorter than twelve hours
-             * @example 0
-             */
-            short_stretch_samples: number;
-        };
-        TrainingResultDto: {
-            /**
-             * @description The new version
-             * @example 2
-             */
-            version: string;
-            /** @example /api/v1/models/innovation_bank/2/card */
-            card_url: string;
-            gates: components["schemas"]["ModelGateDto"][];
-            /**
-             * @description Only then it may be used
-             * @example true
-             */
-            gates_passed: boolean;
-            /**
-             * @description Whether it was put into use
-             * @example true
-             */
-            activated: boolean;
-            /** @description Of history, by what they served for */
-            samples: components["schemas"]["TrainingSamplesDto"] | null;
-            /** @description What of the windows was not used */
-            left_out: components["schemas"]["LeftOutDto"] | null;
-        };
-        TrainingDto: {
-            /**
-             * Format: uuid
-             * @example 5f0c7a52-2b1a-4f9b-9d0e-0d5a2f6f5c11
-             */
-            job_id: string;
-            /**
-             * @example completed
-             * @enum {string}
-             */
-            status: "queued" | "active" | "completed" | "failed" | "cancelled";
-            /**
-             * @description Percent
-             * @example 100
-             */
-            progress: number;
-            /**
-             * @description The attempt under way or last made; 0 before the first
-             * @example 1
-             */
-            attempt: number;
-            /**
-             * @description It fails for good with this one
-             * @example 3
-             */
-            max_attempts: number;
-            /**
-             * Format: date-time
-             * @description When it is tried again, wall time, while it waits for that
-             * @example null
-             */
-            next_attempt_at: string | null;
-            /**
-             * @description Why it did not succeed last time; kept while it is tried again
-             * @example null
-             */
-            last_error: components["schemas"]["JobErrorDto"] | null;
-            /**
-             * Format: date-time
-             * @description When it was asked for, wall time
-             * @example 2026-03-01T08:00:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description When it was first begun, wall time
-             * @example 2026-03-01T08:00:00.040Z
-             */
-            started_at: string | null;
-            /**
-             * Format: date-time
-             * @description When it ended, wall time
-             * @example 2026-03-01T08:00:00.310Z
-             */
-            finished_at: string | null;
-            /**
-             * @description Why it failed
-             * @example null
-             */
-            error: components["schemas"]["JobErrorDto"] | null;
-            /** @example innovation_bank */
-            model: string;
-            /**
-             * @example history
-             * @enum {string}
-             */
-            source: "history" | "simulated";
-            /**
-             * @example [
-             *       3,
-             *       4,
-             *       5
-             *     ]
-             */
-            lot_ids: number[];
-            /** @description Windows of the lots and those given, joined */
-            windows: components["schemas"]["TrainedWindowDto"][];
-            /** @example false */
-            keep_anomalous: boolean;
-            /** @example 1 */
-            seed: number;
-            /** @example false */
-            quick: boolean;
-            /** @example true */
-            activate: boolean;
-            /**
-             * @description What it is doing
-             * @example fitting
-             * @enum {string}
-             */
-            phase: "waiting" | "reading" | "simulating" | "fitting" | "writing" | "done";
-            /** @description Once it is completed */
-            result: components["schemas"]["TrainingResultDto"] | null;
-        };
-        TrainingPageDto: {
-            items: components["schemas"]["TrainingDto"][];
-            /**
-             * @description cursor of the next page; null on the last
-             * @example null
-             */
-            next_cursor: string | null;
-            /**
-             * @description Items on all pages, with total=true; 10000 when they are that many or more
-             * @example 53
-             */
-            total?: number;
-        };
-        IncidentDiagnosisDto: {
-            /**
-             * @example disturbance
-             * @enum {string}
-             */
-            class: "disturbance" | "unknown";
-            /**
-             * @description Number of the disturbance
-             * @example 6
-             */
-            idv: number | null;
-            /** @example A feed loss (stream 1) */
-            title: string;
-            /** @example A 공급 상실 (스트림 1) */
-            title_ko: string;
-            /** @example 0.994 */
-            probability: number;
-            /**
-             * Format: date-time
-             * @description Last sample the models saw, plant time
-             */
-            at: string;
-            /**
-             * Format: date-time
-             * @description When it was made, wall time
-             */
-            made_at: string;
-            /**
-             * @description Network and version
-             * @example diagnosis_lstm 1
-             */
-            model: string;
-            /**
-             * @description Where the cause sits
-             * @example FEED
-             */
-            eq_id: string | null;
-            /** @description What happens in the plant */
-            cause: string | null;
-            cause_ko: string | null;
-            /** @example Check the supply of A: pressure before the feed valve, shut-off valves and pump. */
-            look_at: string;
-            /** @example A 원료 공급을 즉시 확인하십시오. */
-            look_at_ko: string;
-            /**
-             * @description Tags which this cause moves first or most
-             * @example [
-             *       "XMEAS_01",
-             *       "XMV_03"
-             *     ]
-             */
-            expected_tags: string[];
-        };
-        IncidentDto: {
-            /** @example 4 */
-            incident_id: number;
-            /**
-             * @example open
-             * @enum {string}
-             */
-            state: "open" | "closed";
-            /**
-             * @example high
-             * @enum {string}
-             */
-            severity: "low" | "medium" | "high" | "critical";
-            /**
-             * @description The primary detector, a shutdown limit, or a plant that stands still
-             * @enum {string}
-             */
-            opened_by: "detector" | "limit" | "standstill";
-            /**
-             * @description Equipment of the tag that moved first
-             * @example FEED
-             */
-            eq_id: string | null;
-            /** @example 3 */
-            lot_id: number | null;
-            /**
-             * Format: date-time
-             * @description First sample that shows it, plant time
-             * @example 2026-03-01T08:00:00.000Z
-             */
-            started_at: string;
-            /**
-             * Format: date-time
-             * @description When it was certain, plant time
-             * @example 2026-03-01T08:15:00.000Z
-             */
-            detected_at: string;
-            /**
-             * Format: date-time
-             * @description Last sample that shows it, plant time
-             * @example 2026-03-01T12:30:00.000Z
-             */
-            last_sign_at: string;
-            /**
-             * Format: date-time
-             * @description As last_sign_at, plant time, once nothing has shown it for two hours
-             * @example null
-             */
-            ended_at: string | null;
-            /**
-             * Format: date-time
-             * @description When the statistic was largest, plant time
-             * @example 2026-03-01T09:42:00.000Z
-             */
-            peak_at: string;
-            /**
-             * @description Largest statistic of the primary detector over its limit
-             * @example 24.1
-             */
-            peak_ratio: number;
-            /** @description Tags that moved first, the loudest first */
-            first_tags: components["schemas"]["ContributionDto"][];
-            /** @example 6 */
-            anomaly_count: number;
-            /** @description The newest; null until there is one */
-            diagnosis: components["schemas"]["IncidentDiagnosisDto"] | null;
-            acknowledged: components["schemas"]["AcknowledgementDto"] | null;
-        };
-        IncidentPageDto: {
-            items: components["schemas"]["IncidentDto"][];
-            /**
-             * @description cursor of the next page; null on the last
-             * @example null
-             */
-            next_cursor: string | null;
-            /**
-             * @description Items on all pages, with total=true; 10000 when they are that many or more
-             * @example 53
-             */
-            total?: number;
-        };
-        IncidentCauseDto: {
-            /**
-             * @example disturbance
-             * @enum {string}
-             */
-            class: "disturbance" | "unknown";
-            /**
-             * @description Number of the disturbance
-             * @example 6
-             */
-            idv: number | null;
-            /** @example A feed loss (stream 1) */
-            title: string;
-            /** @example A 공급 상실 (스트림 1) */
-            title_ko: string;
-            /** @example 0.994 */
-            probability: number;
-        };
-        DiagnosisStepDto: {
-            /**
-             * Format: date-time
-             * @description Last sample the models saw, plant time
-             */
-            at: string;
-            /**
-             * Format: date-time
-             * @description When it was made, wall time
-             */
-            made_at: string;
-            /**
-             * @description That there is any fault
-             * @example 0.998
-             */
-            fault_probability: number | null;
-            /** @description The most probable first */
-            causes: components["schemas"]["IncidentCauseDto"][];
-            /** @description What the network looked at most */
-            important_tags: components["schemas"]["ContributionDto"][];
-            /**
-             * @description Code of why it could not be made
-             * @example null
-             */
-            refused: string | null;
-        };
-        IncidentDetailDto: {
-            /** @example 4 */
-            incident_id: number;
-            /**
-             * @example open
-             * @enum {string}
-             */
-            state: "open" | "closed";
-            /**
-             * @example high
-             * @enum {string}
-             */
-            severity: "low" | "medium" | "high" | "critical";
-            /**
-             * @description The primary detector, a shutdown limit, or a plant that stands still
-             * @enum {string}
-             */
-            opened_by: "detector" | "limit" | "standstill";
-            /**
-             * @description Equipment of the tag that moved first
-             * @example FEED
-             */
-            eq_id: string | null;
-            /** @example 3 */
-            lot_id: number | null;
-            /**
-             * Format: date-time
-             * @description First sample that shows it, plant time
-             * @example 2026-03-01T08:00:00.000Z
-             */
-            started_at: string;
-            /**
-             * Format: date-time
-             * @description When it was certain, plant time
-             * @example 2026-03-01T08:15:00.000Z
-             */
-            detected_at: string;
-            /**
-             * Format: date-time
-             * @description Last sample that shows it, plant time
-             * @example 2026-03-01T12:30:00.000Z
-             */
-            last_sign_at: string;
-            /**
-             * Format: date-time
-             * @description As last_sign_at, plant time, once nothing has shown it for two hours
-             * @example null
-             */
-            ended_at: string | null;
-            /**
-             * Format: date-time
-             * @description When the statistic was largest, plant time
-             * @example 2026-03-01T09:42:00.000Z
-             */
-            peak_at: string;
-            /**
-             * @description Largest statistic of the primary detector over its limit
-             * @example 24.1
-             */
-            peak_ratio: number;
-            /** @description Tags that moved first, the loudest first */
-            first_tags: components["schemas"]["ContributionDto"][];
-            /** @example 6 */
-            anomaly_count: number;
-            /** @description The newest; null until there is one */
-            diagnosis: components["schemas"]["IncidentDiagnosisDto"] | null;
-            acknowledged: components["schemas"]["AcknowledgementDto"] | null;
-            /** @description In order of time: how the diagnosis has changed */
-            diagnoses: components["schemas"]["DiagnosisStepDto"][];
-            /** @description Its anomalies, the newest first; 200 at the most */
-            anomalies: components["schemas"]["AnomalyDto"][];
-        };
-        AcknowledgeIncidentDto: {
-            /** @example A feed is back: the supplier had closed a valve */
-            comment: string;
-        };
-        CreateReportDto: {
-            /**
-             * @example daily
-             * @enum {string}
-             */
-            type: "daily" | "production_day" | "lot" | "equipment" | "anomaly";
-            /**
-             * @default en
-             * @example ko
-             * @enum {string}
-             */
-            lang: "en" | "ko";
-            /**
-             * Format: date-time
-             * @description daily and equipment: begin of the period in plant time; 24 h before `to` when left out
-             * @example 2026-03-01T00:00:00Z
-             */
-            from?: string;
-            /**
-             * Format: date-time
-             * @description daily and equipment: end of the period in plant time, at most 31 days after `from`; now when left out
-             * @example 2026-03-02T00:00:00Z
-             */
-            to?: string;
-            /**
-             * Format: date
-             * @description daily and equipment: the day, instead of `from` and `to`. production_day: the day on which it begins, the last one that is complete when left out
-             * @example 2026-03-01
-             */
-            date?: string;
-            /**
-             * @description Whose days, hours and clocks are meant: an IANA name, or an offset such as `+09:00`. When left out, the offset `from` or `to` is written with, else the zone of the plant (`time_zone` of `GET /plant`)
-             * @example Asia/Seoul
-             */
-            time_zone?: string;
-            /**
-             * @description lot: which one
-             * @example 3
-             */
-            lot_id?: number;
-            /**
-             * @description equipment: which one
-             * @example REACTOR
-             */
-            eq_id?: string;
-            /**
-             * @description anomaly: which one
-             * @example 17
-             */
-            anomaly_id?: number;
-        };
-        ReportDto: {
-            /**
-             * Format: uuid
-             * @example 5f0c7a52-2b1a-4f9b-9d0e-0d5a2f6f5c11
-             */
-            job_id: string;
-            /**
-             * @example completed
-             * @enum {string}
-             */
-            status: "queued" | "active" | "completed" | "failed" | "cancelled";
-            /**
-             * @description Percent
-             * @example 100
-             */
-            progress: number;
-            /**
-             * @description The attempt under way or last made; 0 before the first
-             * @example 1
-             */
-            attempt: number;
-            /**
-             * @description It fails for good with this one
-             * @example 3
-             */
-            max_attempts: number;
-            /**
-             * Format: date-time
-             * @description When it is tried again, wall time, while it waits for that
-             * @example null
-             */
-            next_attempt_at: string | null;
-            /**
-             * @description Why it did not succeed last time; kept while it is tried again
-             * @example null
-             */
-            last_error: components["schemas"]["JobErrorDto"] | null;
-            /**
-             * Format: date-time
-             * @description When it was asked for, wall time
-             * @example 2026-03-01T08:00:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description When it was first begun, wall time
-             * @example 2026-03-01T08:00:00.040Z
-             */
-            started_at: string | null;
-            /**
-             * Format: date-time
-             * @description When it ended, wall time
-             * @example 2026-03-01T08:00:00.310Z
-             */
-            finished_at: string | null;
-            /**
-             * @description Why it failed
-             * @example null
-             */
-            error: components["schemas"]["JobErrorDto"] | null;
-            /**
-             * @example daily
-             * @enum {string}
-             */
-            type: "daily" | "production_day" | "lot" | "equipment" | "anomaly";
-            /**
-             * @example ko
-             * @enum {string}
-             */
-            lang: "en" | "ko";
-            /**
-             * Format: date-time
-             * @description Begin of the period, plant time
-             * @example 2026-03-01T00:00:00.000Z
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description End of the period, plant time
-             * @example 2026-03-02T00:00:00.000Z
-             */
-            to: string;
-            /**
-             * @description Whose days and clocks it speaks of
-             * @example Asia/Seoul
-             */
-            time_zone: string;
-            /** @example null */
-            lot_id: number | null;
-            /** @example null */
-            eq_id: string | null;
-            /** @example null */
-            anomaly_id: number | null;
-            /** @example daily-report_2026-03-01_ko.pdf */
-            filename: string | null;
-            /** @example 4 */
-            pages: number | null;
-            /** @description Once it is printed */
-            download_url: string | null;
-        };
-        ReportPageDto: {
-            items: components["schemas"]["ReportDto"][];
-            /**
-             * @description cursor of the next page; null on the last
-             * @example null
-             */
-            next_cursor: string | null;
-            /**
-             * @description Items on all pages, with total=true; 10000 when they are that many or more
-             * @example 53
-             */
-            total?: number;
-        };
-        HealthDriverDto: {
-            /**
-             * @description Detectors find the tag abnormal, its value has reached an alarm limit, or it sends nothing
-             * @example deviation
-             * @enum {string}
-             */
-            reason: "deviation" | "limit" | "stale";
-            /** @example XMEAS_09 */
-            tag: string;
-            /** @example Reactor temperature */
-            name: string;
-            /**
-             * @description Points it takes from 100
-             * @example 23.4
-             */
-            points: number;
-            /**
-             * @description Of a deviation
-             * @example pca_spe
-             * @enum {string|null}
-             */
-            detector: "innovation_bank" | "zscore" | "pca_t2" | "pca_spe" | "cva" | "isolation_forest" | "isolation_forest_charts" | null;
-            /**
-             * @description Of a limit
-             * @example null
-             * @enum {string|null}
-             */
-            limit: "LL" | "L" | "H" | "HH" | null;
-            /**
-             * @description Of a limit
-             * @example null
-             */
-            value: number | null;
-        };
-        UnitHealthDto: {
-            /** @example REACTOR */
-            eq_id: string;
-            /** @example Reactor */
-            name: string;
-            /** @example 반응기 */
-            name_ko: string | null;
-            /**
-             * @description 0 to 100: 100 in normal operation, about 50 when a detector is at its limit because of this unit, less the points of alarm limits and silent sensors; null when no sample was scored for half an hour of plant time
-             * @example 76.6
-             */
-            score: number | null;
-            /**
-             * @description good from 80, poor below 50
-             * @example fair
-             * @enum {string|null}
-             */
-            band: "good" | "fair" | "poor" | null;
-            /**
-             * Format: date-time
-             * @description Sample the score was made from, plant time
-             * @example 2026-03-01T08:00:00.000Z
-             */
-            at: string | null;
-            /** @description What takes half a point or more from 100, the most expensive first */
-            drivers: components["schemas"]["HealthDriverDto"][];
-        };
-        PlantHealthDto: {
-            /**
-             * @description The lowest of the units
-             * @example 76.6
-             */
-            score: number | null;
-            /**
-             * @example fair
-             * @enum {string|null}
-             */
-            band: "good" | "fair" | "poor" | null;
-            /** @example REACTOR */
-            worst_eq_id: string | null;
-            /** @description Upstream first */
-            items: components["schemas"]["UnitHealthDto"][];
-        };
-        HealthPointDto: {
-            /**
-             * Format: date-time
-             * @description Plant time
-             * @example 2026-03-01T08:00:00.000Z
-             */
-            ts: string;
-            /**
-             * @description Mean over the stretch that begins here
-             * @example 98.2
-             */
-            score: number;
-            /** @example 96.1 */
-            lowest: number;
-        };
-        EquipmentHealthDto: {
-            /** @example REACTOR */
-            eq_id: string;
-            /** @example Reactor */
-            name: string;
-            /** @example 반응기 */
-            name_ko: string | null;
-            /**
-             * @description 0 to 100: 100 in normal operation, about 50 when a detector is at its limit because of this unit, less the points of alarm limits and silent sensors; null when no sample was scored for half an hour of plant time
-             * @example 76.6
-             */
-            score: number | null;
-            /**
-             * @description good from 80, poor below 50
-             * @example fair
-             * @enum {string|null}
-             */
-            band: "good" | "fair" | "poor" | null;
-            /**
-             * Format: date-time
-             * @description Sample the score was made from, plant time
-             * @example 2026-03-01T08:00:00.000Z
-             */
-            at: string | null;
-            /** @description What takes half a point or more from 100, the most expensive first */
-            drivers: components["schemas"]["HealthDriverDto"][];
-            /**
-             * Format: date-time
-             * @description Plant time
-             * @example 2026-03-01T00:00:00.000Z
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description Plant time
-             * @example 2026-03-02T00:00:00.000Z
-             */
-            to: string;
-            /**
-             * @description Length of the stretch a point stands for; scores older than 7 days of plant time are kept by the hour
-             * @example 180000
-             */
-            resolution_ms: number;
-            /** @description In order of time, 1000 at the most */
-            history: components["schemas"]["HealthPointDto"][];
-        };
-        LimitViolationDto: {
-            /** @example XMEAS_07 */
-            tag: string;
-            /** @example Reactor pressure */
-            name: string;
-            /**
-             * @description The limit that was reached; it holds until the value is back inside by the deadband
-             * @example H
-             * @enum {string}
-             */
-            limit: "LL" | "L" | "H" | "HH";
-            /** @example 2895 */
-            limit_value: number;
-            /** @example 2901.4 */
-            value: number;
-            /** @example kPa gauge */
-            unit: string;
-        };
-        EquipmentStatusDto: {
-            /** @example REACTOR */
-            eq_id: string;
-            /**
-             * @description unknown: no samples for half an hour of plant time; stopped: the plant stands still; fault: a shutdown limit is reached, an anomaly is high or critical, or the score is poor; warning: anything less is the matter
-             * @example warning
-             * @enum {string}
-             */
-            status: "running" | "warning" | "fault" | "stopped" | "unknown";
-            /** @example Alarm limits reached: XMEAS_07 H */
-            reason: string | null;
-            /**
-             * Format: date-time
-             * @description Plant time
-             * @example 2026-03-01T08:00:00.000Z
-             */
-            last_sample_at: string | null;
-            /**
-             * @description Health score, see /health
-             * @example 76.6
-             */
-            score: number | null;
-            /**
-             * @example fair
-             * @enum {string|null}
-             */
-            band: "good" | "fair" | "poor" | null;
-            limit_violations: components["schemas"]["LimitViolationDto"][];
-            /** @description The newest first, 50 at the most */
-            open_anomalies: components["schemas"]["AnomalyDto"][];
-        };
-        ActiveDisturbanceDto: {
-            /** @example 4 */
-            idv: number;
-            /** @example Reactor cooling-water inlet temperature */
-            title: string;
-            /** @example 반응기 냉각수 입구 온도 */
-            title_ko: string;
-            /**
-             * Format: date-time
-             * @description Plant time
-             * @example 2026-03-01T08:00:00.000Z
-             */
-            since: string;
-            /**
-             * Format: date-time
-             * @description Plant time at which it ends by itself; null when it has to be removed
-             * @example null
-             */
-            until: string | null;
-        };
-        PlantShutdownDto: {
-            /**
-             * @example stripper-level-low
-             * @enum {string}
-             */
-            cause: "reactor-pressure-high" | "reactor-level-high" | "reactor-level-low" | "reactor-temperature-high" | "separator-level-high" | "separator-level-low" | "stripper-level-high" | "stripper-level-low";
-            /**
-             * @description The limit that was violated
-             * @example stripper liquid volume below 1 m³
-             */
-            description: string;
-            /**
-             * Format: date-time
-             * @description Plant time
-             * @example 2026-03-01T15:12:40.000Z
-             */
-            at: string;
-        };
-        PlantHolderDto: {
-            /**
-             * Format: uuid
-             * @example 8f14e45f-ceea-467f-a7d2-1f4a0c6c0b54
-             */
-            process_id: string;
-            /** @example worker */
-            role: string | null;
-            /** @example worker-1 */
-            host: string | null;
-        };
-        PlantDto: {
-            /**
-             * @description Where samples come from: the simulated plant inside, or a real one through POST /timeseries
-             * @example simulator
-             * @enum {string}
-             */
-            source: "simulator" | "external";
-            /**
-             * @description starting while the history before the first start is made; shutdown when a limit tripped the plant and its values are frozen
-             * @example running
-             * @enum {string}
-             */
-            state: "starting" | "running" | "paused" | "shutdown" | "external";
-            /**
-             * Format: date-time
-             * @description "Now" of the plant: plant time
-             * @example 2026-03-01T08:12:30.500Z
-             */
-            time: string;
-            /**
-             * Format: date-time
-             * @description Wall time at the same moment
-             * @example 2026-02-28T20:00:12.508Z
-             */
-            wall_time: string;
-            /**
-             * @description Whose days and clocks are meant where a request names no zone (PLANT_TIME_ZONE)
-             * @example Asia/Seoul
-             */
-            time_zone: string;
-            /**
-             * @description Plant seconds a wall second, as wanted
-             * @example 60
-             */
-            speed: number;
-            /**
-             * @description As reached: less than speed where the machine cannot follow, 0 while paused
-             * @example 60
-             */
-            actual_speed: number;
-            /** @example false */
-            paused: boolean;
-            /**
-             * @description Plant seconds between now and the newest sample of the plant; up to 180 and a tick while it runs
-             * @example 72
-             */
-            lag_seconds: number | null;
-            /**
-             * Format: date-time
-             * @description Wall time at which the process that keeps the plant last reported
-             * @example 2026-02-28T20:00:11.900Z
-             */
-            reported_at: string | null;
-            /**
-             * @description Seed of the first 24 plant hours, from which the later ones follow
-             * @example 1431655765
-             */
-            seed: number | null;
-            /**
-             * Format: date-time
-             * @description Plant time
-             * @example 2026-02-27T20:03:00.000Z
-             */
-            first_sample_at: string | null;
-            /**
-             * Format: date-time
-             * @description Plant time
-             * @example 2026-03-01T08:12:00.000Z
-             */
-            last_sample_at: string | null;
-            /**
-             * @description Samples the plant has written since the series began
-             * @example 38160
-             */
-            samples_written: number;
-            /** @description The disturbances that are on, oldest first */
-            disturbances: components["schemas"]["ActiveDisturbanceDto"][];
-            /** @example null */
-            shutdown: components["schemas"]["PlantShutdownDto"] | null;
-            /** @description The process that keeps the plant; null while none does */
-            holder: components["schemas"]["PlantHolderDto"] | null;
-        };
-        AdjustPlantDto: {
-            /**
-             * @description Plant seconds a wall second; a machine that is too slow for it reaches less
-             * @example 600
-             */
-            speed?: number;
-            /**
-             * @description Whether plant time stands still
-             * @example false
-             */
-            paused?: boolean;
-        };
-        PendingCommandDto: {
-            /** @example 17 */
-            command_id: number;
-            /**
-             * @description The command is stored; the process that keeps the plant carries it out as soon as there is one
-             * @example true
-             */
-            pending: boolean;
-            /**
-             * @description Shows when it has happened
-             * @example /api/v1/plant
-             */
-            status_url: string;
-        };
-        StreamDto: {
-            /**
-             * @description Its number on the flowsheet; null where it has none
-             * @example 1
-             */
-            stream: number | null;
-            /** @example A feed */
-            name: string;
-            /** @example A 공급 */
-            name_ko: string;
-            /**
-             * @example gas
-             * @enum {string}
-             */
-            phase: "gas" | "liquid" | "mixed";
-            /**
-             * @description Equipment it leaves; null where several streams join
-             * @example FEED
-             */
-            from_eq_id: string | null;
-            /**
-             * @description Equipment it enters
-             * @example REACTOR
-             */
-            to_eq_id: string;
-            /**
-             * @description What measures and what throttles it, flow first
-             * @example [
-             *       "XMEAS_01",
-             *       "XMV_03"
-             *     ]
-             */
-            tags: string[];
-        };
-        StreamPageDto: {
-            items: components["schemas"]["StreamDto"][];
-            /**
-             * @description cursor of the next page; null on the last
-             * @example null
-             */
-            next_cursor: string | null;
-            /**
-             * @description Items on all pages, with total=true; 10000 when they are that many or more
-             * @example 53
-             */
-            total?: number;
-        };
-        DisturbanceDto: {
-            /** @example 4 */
-            idv: number;
-            /** @example Reactor cooling-water inlet temperature */
-            title: string;
-            /** @example 반응기 냉각수 입구 온도 */
-            title_ko: string;
-            /**
-             * @example step
-             * @enum {string}
-             */
-            kind: "step" | "random" | "drift" | "sticking" | "intermittent" | "closed_loop";
-            /**
-             * @description Where the cause sits; it may show elsewhere first
-             * @example REACTOR
-             */
-            eq_id: string;
-            /**
-             * @description Tags that should move first or most, strongest first
-             * @example [
-             *       "XMV_10",
-             *       "XMEAS_09",
-             *       "XMEAS_21"
-             *     ]
-             */
-            expected_tags: string[];
-            /** @example The cooling water enters the reactor 5 °C warmer. */
-            cause: string;
-            /** @example 반응기 냉각수가 5 °C 더 따뜻하게 들어온다. */
-            cause_ko: string;
-            /**
-             * @description Whether it is on
-             * @example true
-             */
-            active: boolean;
-            /**
-             * Format: date-time
-             * @description Plant time at which it was switched on
-             * @example 2026-03-01T08:00:00.000Z
-             */
-            since: string | null;
-            /**
-             * Format: date-time
-             * @description Plant time at which it ends by itself
-             * @example null
-             */
-            until: string | null;
-        };
-        DisturbancePageDto: {
-            items: components["schemas"]["DisturbanceDto"][];
-            /**
-             * @description cursor of the next page; null on the last
-             * @example null
-             */
-            next_cursor: string | null;
-            /**
-             * @description Items on all pages, with total=true; 10000 when they are that many or more
-             * @example 53
-             */
-            total?: number;
-        };
-        InjectDisturbanceDto: {
-            /**
-             * @description Number of the disturbance
-             * @example 4
-             */
-            idv: number;
-            /**
-             * @description Plant minutes after which it ends by itself, at most 30 days; without it, it stays on
-             * @example 240
-             */
-            duration_minutes?: number;
-        };
-        DatabaseHealthDto: {
-            /**
-             * @example up
-             * @enum {string}
-             */
-            status: "up" | "degraded" | "down";
-            /**
-             * @description Why it is not up
-             * @example DATABASE_UNAVAILABLE
-             */
-            reason?: string;
-            /** @example 1 */
-            latency_ms?: number;
-        };
-        QueueHealthDto: {
-            /**
-             * @example up
-             * @enum {string}
-             */
-            status: "up" | "degraded" | "down";
-            /**
-             * @description Why it is not up
-             * @example DATABASE_UNAVAILABLE
-             */
-            reason?: string;
-            /** @enum {string} */
-            transport?: "pglite" | "redis";
-            /** @example 12 */
-            latency_ms?: number;
-        };
-        ProcessHealthDto: {
-            /** Format: uuid */
-            process_id: string;
-            /** @example standalone */
-            role: string;
-            /** @example plant-1 */
-            host: string;
-            /** @example 1200 */
-            heartbeat_age_ms: number;
-        };
-        WorkersHealthDto: {
-            /**
-             * @example up
-             * @enum {string}
-             */
-            status: "up" | "degraded" | "down";
-            /**
-             * @description Why it is not up
-             * @example DATABASE_UNAVAILABLE
-             */
-            reason?: string;
-            /** @example 1 */
-            alive?: number;
-            processes?: components["schemas"]["ProcessHealthDto"][];
-        };
-        PlantPartHealthDto: {
-            /**
-             * @example up
-             * @enum {string}
-             */
-            status: "up" | "degraded" | "down";
-            /**
-             * @description Why it is not up
-             * @example DATABASE_UNAVAILABLE
-             */
-            reason?: string;
-            /**
-             * @description Only where samples come from outside
-             * @example external
-             */
-            source?: string;
-            /** @example running */
-            state?: string;
-            /**
-             * Format: date-time
-             * @description Plant time
-             */
-            time?: string;
-            /** @example 60 */
-            speed?: number;
-            /** @example 2 */
-            reported_seconds_ago?: number;
-            /** @example 10 */
-            late_after_seconds?: number;
-            /** @example 30 */
-            dead_after_seconds?: number;
-        };
-        ScorerHealthDto: {
-            /**
-             * @example up
-             * @enum {string}
-             */
-            status: "up" | "degraded" | "down";
-            /**
-             * @description Why it is not up
-             * @example DATABASE_UNAVAILABLE
-             */
-            reason?: string;
-            /** @description The process that scores */
-            holder?: string | null;
-            /**
-             * @description In plant time
-             * @example 137624
-             */
-            lag_ms?: number | null;
-            /** @example 1800000 */
-            behind_after_ms?: number;
-        };
-        DetectorsHealthDto: {
-            /**
-             * @example up
-             * @enum {string}
-             */
-            status: "up" | "degraded" | "down";
-            /**
-             * @description Why it is not up
-             * @example DATABASE_UNAVAILABLE
-             */
-            reason?: string;
-            /**
-             * @description The version in use by model
-             * @example {
-             *       "innovation_bank": "1"
-             *     }
-             */
-            active?: {
-                [key: string]: string;
-            };
-        };
-        UnreadableModelDto: {
-            /** @example forecast_lstm */
-            name: string;
-            /** @example 2 */
-            version: string | null;
-            /**
-             * @description The file at fault
-             * @example card.json
-             */
-            file: string | null;
-            /** @example is not JSON */
-            reason: string;
-        };
-        ModelsHealthDto: {
-            /**
-             * @example up
-             * @enum {string}
-             */
-            status: "up" | "degraded" | "down";
-            /**
-             * @description Why it is not up
-             * @example DATABASE_UNAVAILABLE
-             */
-            reason?: string;
-            /**
-             * @description The version in use by model
-             * @example {
-             *       "innovation_bank": "1"
-             *     }
-             */
-            active?: {
-                [key: string]: string;
-            };
-            /** @description Kinds of models of which none can be used */
-            missing?: string[];
-            /** @description Versions whose cards cannot be read */
-            unreadable?: components["schemas"]["UnreadableModelDto"][];
-        };
-        HealthChecksDto: {
-            database: components["schemas"]["DatabaseHealthDto"];
-            queue: components["schemas"]["QueueHealthDto"];
-            workers: components["schemas"]["WorkersHealthDto"];
-            plant?: components["schemas"]["PlantPartHealthDto"];
-            scorer?: components["schemas"]["ScorerHealthDto"];
-            detectors?: components["schemas"]["DetectorsHealthDto"];
-            models?: components["schemas"]["ModelsHealthDto"];
-        };
-        SystemHealthDto: {
-            /**
-             * @example up
-             * @enum {string}
-             */
-            status: "up" | "degraded" | "down";
-            /** @description Every part that this process knows of */
-            checks: components["schemas"]["HealthChecksDto"];
-        };
-        LivenessDto: {
-            /** @example up */
-            status: string;
-        };
-        JsonObject: {
-            [key: string]: components["schemas"]["JsonValue"];
-        };
-        /** @description Any JSON */
-        JsonValue: string | number | boolean | null | components["schemas"]["JsonObject"] | (string | number | boolean | null | components["schemas"]["JsonObject"] | (string | number | boolean | null | components["schemas"]["JsonObject"])[])[];
+  schemas: {
+    ProblemFieldDto: {
+      /** @example horizon_steps */
+      field: string;
+      /** @example horizon_steps must not be greater than 20 */
+      message: string;
     };
-    responses: never;
-    parameters: never;
-    requestBodies: never;
-    headers: never;
-    pathItems: never;
+    ProblemDto: {
+      /** @example about:blank */
+      type: string;
+      /** @example Bad Request */
+      title: string;
+      /** @example 400 */
+      status: number;
+      /**
+       * @description Stable; programs may rely on it
+       * @example VALIDATION_FAILED
+       */
+      code: string;
+      /** @example horizon_steps: horizon_steps must not be greater than 20 */
+      detail?: string;
+      errors?: components['schemas']['ProblemFieldDto'][];
+      /** @description Of a 500: the id under which the log tells more */
+      error_id?: string;
+    };
+    EquipmentDto: {
+      /** @example REACTOR */
+      eq_id: string;
+      /** @example Reactor */
+      name: string;
+      /** @example 반응기 */
+      name_ko: string | null;
+      /** @example reactor */
+      kind: string;
+      /**
+       * @description Place along the flowsheet, upstream first
+       * @example 20
+       */
+      position: number;
+      /** @example Two-phase exothermic reactor */
+      description: string | null;
+      /**
+       * @description Counts the changes; the ETag in quotes
+       * @example 1
+       */
+      version: number;
+      /**
+       * Format: date-time
+       * @description Wall time
+       * @example 2026-03-01T00:00:00.000Z
+       */
+      created_at: string;
+      /**
+       * Format: date-time
+       * @description Wall time of the last change
+       * @example 2026-03-01T00:00:00.000Z
+       */
+      updated_at: string;
+    };
+    EquipmentPageDto: {
+      items: components['schemas']['EquipmentDto'][];
+      /**
+       * @description cursor of the next page; null on the last
+       * @example null
+       */
+      next_cursor: string | null;
+      /**
+       * @description Items on all pages, with total=true; 10000 when they are that many or more
+       * @example 53
+       */
+      total?: number;
+    };
+    CreateEquipmentDto: {
+      /**
+       * @description Unique code
+       * @example FLARE
+       */
+      eq_id: string;
+      /** @example Flare stack */
+      name: string;
+      /** @example 플레어 스택 */
+      name_ko?: string;
+      /**
+       * @description Sort of unit, e.g. reactor, separator, compressor
+       * @example flare
+       */
+      kind: string;
+      /**
+       * @description Place along the flowsheet, upstream first
+       * @default 1000
+       * @example 90
+       */
+      position: number;
+      /** @example Burns what the purge cannot return */
+      description?: string;
+    };
+    UpdateEquipmentDto: {
+      /** @example 플레어 스택 */
+      name_ko?: string;
+      /** @example Burns what the purge cannot return */
+      description?: string;
+      /** @example Flare stack */
+      name?: string;
+      /** @example flare */
+      kind?: string;
+      /**
+       * @description Place along the flowsheet, upstream first
+       * @example 90
+       */
+      position?: number;
+    };
+    LotDto: {
+      /** @example 12 */
+      lot_id: number;
+      /** @example L-2026-0301 */
+      lot_no: string;
+      /** @example G50/H50 */
+      grade: string | null;
+      /**
+       * @description loading while a file is being read into it, open while it runs, closed when its end is known
+       * @example open
+       * @enum {string}
+       */
+      status: 'loading' | 'open' | 'closed';
+      /**
+       * Format: date-time
+       * @description First moment of the lot, plant time
+       * @example 2026-03-01T00:00:00.000Z
+       */
+      started_at: string;
+      /**
+       * Format: date-time
+       * @description First moment after the lot, plant time; null while it is open
+       * @example null
+       */
+      ended_at: string | null;
+      /**
+       * @description Disturbance it was made with, when known; 0 is none
+       * @example 0
+       */
+      known_fault: number | null;
+      /** @example null */
+      note: string | null;
+      /**
+       * @description Counts the changes; the ETag in quotes
+       * @example 1
+       */
+      version: number;
+      /**
+       * Format: date-time
+       * @description Wall time
+       * @example 2026-03-01T00:00:00.000Z
+       */
+      created_at: string;
+      /**
+       * Format: date-time
+       * @description Wall time of the last change
+       * @example 2026-03-01T00:00:00.000Z
+       */
+      updated_at: string;
+    };
+    LotPageDto: {
+      items: components['schemas']['LotDto'][];
+      /**
+       * @description cursor of the next page; null on the last
+       * @example null
+       */
+      next_cursor: string | null;
+      /**
+       * @description Items on all pages, with total=true; 10000 when they are that many or more
+       * @example 53
+       */
+      total?: number;
+    };
+    CreateLotDto: {
+      /**
+       * @description Unique number, 1 to 60 letters, digits, blanks, and . _ / -
+       * @example L-2026-0301
+       */
+      lot_no: string;
+      /**
+       * Format: date-time
+       * @description Where the window begins, plant time; now by default, at most 5 minutes ahead of it
+       * @example 2026-03-01T00:00:00Z
+       */
+      started_at?: string;
+      /**
+       * Format: date-time
+       * @description Where the window ends (exclusive), plant time, for a lot that is over; without it the lot is open
+       * @example null
+       */
+      ended_at?: string | null;
+      /** @example G50/H50 */
+      grade?: string | null;
+      /**
+       * @description Disturbance the lot was made with, when it is known: 0 none, 1 to 21 that one
+       * @example 0
+       */
+      known_fault?: number | null;
+      /** @example First lot after the turnaround */
+      note?: string | null;
+    };
+    UpdateLotDto: {
+      /** @example G50/H50 */
+      grade?: string | null;
+      /**
+       * @description Disturbance the lot was made with, when it is known: 0 none, 1 to 21 that one
+       * @example 0
+       */
+      known_fault?: number | null;
+      /** @example First lot after the turnaround */
+      note?: string | null;
+      /** @example L-2026-0301 */
+      lot_no?: string;
+      /**
+       * Format: date-time
+       * @description Where the window begins, plant time
+       * @example 2026-03-01T00:00:00Z
+       */
+      started_at?: string;
+      /**
+       * Format: date-time
+       * @description Where the window ends (exclusive), plant time; only of a closed lot
+       * @example 2026-03-02T00:00:00Z
+       */
+      ended_at?: string;
+    };
+    CloseLotDto: {
+      /**
+       * Format: date-time
+       * @description First moment after the lot, plant time; now by default, never after it
+       * @example 2026-03-02T00:00:00Z
+       */
+      at?: string;
+    };
+    SeriesPointDto: {
+      /**
+       * Format: date-time
+       * @description Plant time
+       * @example 2026-03-01T00:03:00.000Z
+       */
+      ts: string;
+      /** @example 2705.1 */
+      value: number;
+      /**
+       * @description Only with method raw
+       * @enum {string}
+       */
+      quality?: 'good' | 'uncertain' | 'bad';
+    };
+    TagSeriesDto: {
+      /** @example XMEAS_07 */
+      tag: string;
+      /** @example kPa gauge */
+      unit: string;
+      /**
+       * @description Samples the tag has in the window
+       * @example 160
+       */
+      raw_count: number;
+      /** @example 160 */
+      returned_count: number;
+      /**
+       * @example minmax
+       * @enum {string}
+       */
+      method: 'raw' | 'avg' | 'minmax' | 'lttb';
+      /**
+       * @description What the points were made from. From rollups, extremes keep their value and are placed within their bucket
+       * @example raw
+       * @enum {string}
+       */
+      source: 'raw' | 'rollup_15min' | 'rollup_1h' | 'rollup_1d';
+      points: components['schemas']['SeriesPointDto'][];
+    };
+    SeriesDto: {
+      /**
+       * Format: date-time
+       * @description Plant time
+       * @example 2026-03-01T00:00:00.000Z
+       */
+      from: string;
+      /**
+       * Format: date-time
+       * @description Plant time
+       * @example 2026-03-01T08:00:00.000Z
+       */
+      to: string;
+      /** @description One entry per tag, in the order asked for */
+      series: components['schemas']['TagSeriesDto'][];
+    };
+    SampleInputDto: {
+      /** @example XMEAS_07 */
+      tag: string;
+      /**
+       * Format: date-time
+       * @description Plant time, at most 5 minutes ahead of now, not older than RAW_RETENTION_DAYS
+       * @example 2026-03-01T08:03:00Z
+       */
+      ts: string;
+      /**
+       * @description A finite number up to 1e100
+       * @example 2705.1
+       */
+      value: number;
+      /**
+       * @default good
+       * @enum {string}
+       */
+      quality: 'good' | 'uncertain' | 'bad';
+    };
+    RecordInputDto: {
+      /**
+       * Format: date-time
+       * @description Plant time, at most 5 minutes ahead of now, not older than RAW_RETENTION_DAYS
+       * @example 2026-03-01T08:03:00Z
+       */
+      ts: string;
+      /**
+       * @description Tags and their values; null is a missing value
+       * @example {
+       *       "XMEAS_07": 2705.1,
+       *       "XMEAS_09": 120.4
+       *     }
+       */
+      values: {
+        [key: string]: number | null;
+      };
+    };
+    IngestBatchDto: {
+      samples?: components['schemas']['SampleInputDto'][];
+      records?: components['schemas']['RecordInputDto'][];
+    };
+    IngestReplyDto: {
+      /**
+       * @description Samples taken in
+       * @example 106
+       */
+      accepted: number;
+      /**
+       * @description Stored values they replaced
+       * @example 2
+       */
+      overwritten: number;
+      /**
+       * @description Transactions they were written in
+       * @example 1
+       */
+      chunks: number;
+    };
+    TagLimitsDto: {
+      /** @example null */
+      ll: number | null;
+      /** @example null */
+      l: number | null;
+      /** @example 2895 */
+      h: number | null;
+      /** @example 3000 */
+      hh: number | null;
+    };
+    SensorValueDto: {
+      /**
+       * Format: date-time
+       * @description Plant time
+       * @example 2026-03-01T08:00:00.000Z
+       */
+      ts: string;
+      /** @example 2705.1 */
+      value: number;
+      /**
+       * @example good
+       * @enum {string}
+       */
+      quality: 'good' | 'uncertain' | 'bad';
+      /**
+       * @description Outermost limit the value has reached; a value on a limit has reached it
+       * @example normal
+       * @enum {string}
+       */
+      limit_state: 'normal' | 'L' | 'H' | 'LL' | 'HH';
+      /**
+       * @description Older than three sampling intervals of the tag
+       * @example false
+       */
+      stale: boolean;
+    };
+    ListedTagDto: {
+      /** @example XMEAS_07 */
+      tag: string;
+      /** @example Reactor pressure */
+      name: string;
+      /** @example 반응기 압력 */
+      name_ko: string | null;
+      /** @example REACTOR */
+      eq_id: string;
+      /** @example kPa gauge */
+      unit: string;
+      /**
+       * @description measurement, analyser or manipulated
+       * @example measurement
+       */
+      role: string;
+      /**
+       * @description Time between two new values, in milliseconds
+       * @example 180000
+       */
+      sampling_interval_ms: number;
+      /**
+       * @description Lower end of the instrument range
+       * @example 0
+       */
+      range_low: number;
+      /**
+       * @description Upper end of the instrument range
+       * @example 3000
+       */
+      range_high: number;
+      /** @description Alarm limits; null where there is none */
+      limits: components['schemas']['TagLimitsDto'];
+      /**
+       * @description How far inside a limit a value must return before the alarm clears
+       * @example 60
+       */
+      deadband: number;
+      /** @description Only with latest=true; null when there is no sample yet */
+      latest?: components['schemas']['SensorValueDto'] | null;
+    };
+    TagPageDto: {
+      items: components['schemas']['ListedTagDto'][];
+      /**
+       * @description cursor of the next page; null on the last
+       * @example null
+       */
+      next_cursor: string | null;
+      /**
+       * @description Items on all pages, with total=true; 10000 when they are that many or more
+       * @example 53
+       */
+      total?: number;
+    };
+    SensorDto: {
+      /** @example XMEAS_07 */
+      tag: string;
+      /** @example Reactor pressure */
+      name: string;
+      /** @example 반응기 압력 */
+      name_ko: string | null;
+      /** @example REACTOR */
+      eq_id: string;
+      /** @example kPa gauge */
+      unit: string;
+      /**
+       * @description measurement, analyser or manipulated
+       * @example measurement
+       */
+      role: string;
+      /**
+       * @description Time between two new values, in milliseconds
+       * @example 180000
+       */
+      sampling_interval_ms: number;
+      /**
+       * @description Lower end of the instrument range
+       * @example 0
+       */
+      range_low: number;
+      /**
+       * @description Upper end of the instrument range
+       * @example 3000
+       */
+      range_high: number;
+      /** @description Alarm limits; null where there is none */
+      limits: components['schemas']['TagLimitsDto'];
+      /**
+       * @description How far inside a limit a value must return before the alarm clears
+       * @example 60
+       */
+      deadband: number;
+      /** @description null when there is no sample yet */
+      latest: components['schemas']['SensorValueDto'] | null;
+    };
+    SensorPageDto: {
+      items: components['schemas']['SensorDto'][];
+      /**
+       * @description cursor of the next page; null on the last
+       * @example null
+       */
+      next_cursor: string | null;
+      /**
+       * @description Items on all pages, with total=true; 10000 when they are that many or more
+       * @example 53
+       */
+      total?: number;
+    };
+    TagSummaryDto: {
+      /** @example XMEAS_07 */
+      tag: string;
+      /** @example Reactor pressure */
+      name: string;
+      /** @example kPa gauge */
+      unit: string;
+      /** @example 480 */
+      count: number;
+      /**
+       * @description Samples there are, of those the sampling interval asks for; 1 when all are there
+       * @example 1
+       */
+      coverage: number;
+      /** @example 2705.2 */
+      mean: number | null;
+      /**
+       * @description Sample standard deviation (n − 1)
+       * @example 6.1
+       */
+      std: number | null;
+      /** @example 2683.4 */
+      min: number | null;
+      /** @example 2724.9 */
+      max: number | null;
+    };
+    LotSummaryDto: {
+      lot: components['schemas']['LotDto'];
+      /**
+       * @description Length of the lot, up to now of the plant while it is open
+       * @example 86400
+       */
+      duration_s: number;
+      /**
+       * @description Samples of all tags
+       * @example 25440
+       */
+      sample_count: number;
+      /**
+       * @description Mean coverage of the tags
+       * @example 1
+       */
+      coverage: number;
+      /** @description Every tag of the plant, in its order */
+      tags: components['schemas']['TagSummaryDto'][];
+    };
+    KpiTermDto: {
+      /** @example G and H produced */
+      label: string;
+      /** @example 337824 */
+      value: number;
+      /** @example kg */
+      unit: string;
+    };
+    KpiDto: {
+      /** @example production_rate */
+      name: string;
+      /** @example Production rate */
+      title: string;
+      /** @example 생산량 */
+      title_ko: string;
+      /** @example 14076 */
+      value: number | null;
+      /** @example kg/h */
+      unit: string;
+      /** @example Mass of G and H in the product divided by running time. */
+      definition: string;
+      /** @example 제품 중 G와 H의 질량을 가동 시간으로 나눈 값. */
+      definition_ko: string;
+      numerator: components['schemas']['KpiTermDto'] | null;
+      denominator: components['schemas']['KpiTermDto'] | null;
+      /**
+       * @description Why there is no value
+       * @example null
+       */
+      reason: string | null;
+    };
+    KpiListDto: {
+      /**
+       * Format: date-time
+       * @description Plant time
+       * @example 2026-03-01T00:00:00.000Z
+       */
+      from: string;
+      /**
+       * Format: date-time
+       * @description Plant time
+       * @example 2026-03-02T00:00:00.000Z
+       */
+      to: string;
+      /**
+       * @description Whose days bare dates were taken for
+       * @example Asia/Seoul
+       */
+      time_zone: string;
+      /** @example null */
+      lot_id: number | null;
+      kpis: components['schemas']['KpiDto'][];
+    };
+    KpiPointDto: {
+      /**
+       * Format: date-time
+       * @description Begin of the bucket, plant time
+       * @example 2026-03-01T08:00:00.000Z
+       */
+      ts: string;
+      /** @example 14052 */
+      value: number | null;
+      /** @example 14052 */
+      numerator: number | null;
+      /** @example 1 */
+      denominator: number | null;
+    };
+    KpiTrendDto: {
+      /** @example production_rate */
+      name: string;
+      /** @example kg/h */
+      unit: string;
+      /**
+       * @example hour
+       * @enum {string}
+       */
+      bucket: 'hour' | 'day';
+      /**
+       * Format: date-time
+       * @description Plant time
+       */
+      from: string;
+      /**
+       * Format: date-time
+       * @description Plant time
+       */
+      to: string;
+      /**
+       * @description By whose clocks hours and days are cut
+       * @example Asia/Seoul
+       */
+      time_zone: string;
+      /** @description Buckets with samples, the oldest first */
+      points: components['schemas']['KpiPointDto'][];
+    };
+    ContributionDto: {
+      /** @example XMEAS_21 */
+      tag: string;
+      /** @example Reactor cooling water outlet temperature */
+      name: string;
+      /**
+       * @description Share of all contributions, 0 to 1
+       * @example 0.61
+       */
+      share: number;
+    };
+    AcknowledgementDto: {
+      /**
+       * Format: date-time
+       * @description When, in wall time
+       * @example 2026-02-28T21:10:40.000Z
+       */
+      at: string;
+      /**
+       * Format: date-time
+       * @description When, in plant time; null of one from before this was noted
+       * @example 2026-03-01T08:20:00.000Z
+       */
+      plant_at: string | null;
+      /** @example shift-lead */
+      by: string;
+      /** @example Cooling water pump B switched on */
+      comment: string;
+    };
+    AnomalyDto: {
+      /** @example 17 */
+      anomaly_id: number;
+      /**
+       * @example innovation_bank
+       * @enum {string}
+       */
+      detector:
+        | 'innovation_bank'
+        | 'zscore'
+        | 'pca_t2'
+        | 'pca_spe'
+        | 'cva'
+        | 'isolation_forest'
+        | 'isolation_forest_charts';
+      /**
+       * @description Version of the detector
+       * @example 1
+       */
+      model_version: string;
+      /**
+       * @description Equipment of the tag that contributes most
+       * @example REACTOR
+       */
+      eq_id: string | null;
+      /** @example 3 */
+      lot_id: number | null;
+      /**
+       * @description The event it is a part of; null when the primary detector shows none
+       * @example 4
+       */
+      incident_id: number | null;
+      /**
+       * @example closed
+       * @enum {string}
+       */
+      state: 'open' | 'closed';
+      /**
+       * @example high
+       * @enum {string}
+       */
+      severity: 'low' | 'medium' | 'high' | 'critical';
+      /**
+       * Format: date-time
+       * @description First sample beyond the limit, plant time
+       * @example 2026-03-01T08:00:00.000Z
+       */
+      started_at: string;
+      /**
+       * Format: date-time
+       * @description When it was certain enough to report, plant time
+       * @example 2026-03-01T08:15:00.000Z
+       */
+      detected_at: string;
+      /**
+       * Format: date-time
+       * @description First sample within the limit again, plant time; null while it lasts
+       * @example 2026-03-01T09:30:00.000Z
+       */
+      ended_at: string | null;
+      /**
+       * Format: date-time
+       * @description When the statistic was largest, plant time
+       * @example 2026-03-01T08:42:00.000Z
+       */
+      peak_at: string;
+      /**
+       * @description Largest statistic seen
+       * @example 14.2
+       */
+      peak_score: number;
+      /**
+       * @description The detector's limit
+       * @example 1.9
+       */
+      threshold: number;
+      /** @example 30 */
+      sample_count: number;
+      /** @description The largest first */
+      contributions: components['schemas']['ContributionDto'][];
+      acknowledged: components['schemas']['AcknowledgementDto'] | null;
+    };
+    AnomalyPageDto: {
+      items: components['schemas']['AnomalyDto'][];
+      /**
+       * @description cursor of the next page; null on the last
+       * @example null
+       */
+      next_cursor: string | null;
+      /**
+       * @description Items on all pages, with total=true; 10000 when they are that many or more
+       * @example 53
+       */
+      total?: number;
+    };
+    AcknowledgeAnomalyDto: {
+      /** @example Cooling water pump B switched on */
+      comment: string;
+    };
+    ScanWindowDto: {
+      /**
+       * Format: date-time
+       * @description Begin of the window, plant time
+       * @example 2026-03-01T00:00:00Z
+       */
+      from: string;
+      /**
+       * Format: date-time
+       * @description End of the window (exclusive), plant time, at most 5 days after from
+       * @example 2026-03-02T00:00:00Z
+       */
+      to: string;
+      /** @description All loaded detectors when left out */
+      detectors?: (
+        | 'innovation_bank'
+        | 'zscore'
+        | 'pca_t2'
+        | 'pca_spe'
+        | 'cva'
+        | 'isolation_forest'
+        | 'isolation_forest_charts'
+      )[];
+    };
+    FoundAnomalyDto: {
+      /**
+       * Format: date-time
+       * @description First sample beyond the limit, plant time
+       */
+      started_at: string;
+      /**
+       * Format: date-time
+       * @description When it was certain enough to report, plant time
+       */
+      detected_at: string;
+      /**
+       * Format: date-time
+       * @description Plant time; null when it lasts beyond the window
+       */
+      ended_at: string | null;
+      /** @enum {string} */
+      severity: 'low' | 'medium' | 'high' | 'critical';
+      /**
+       * Format: date-time
+       * @description When the statistic was largest, plant time
+       */
+      peak_at: string;
+      /** @example 14.2 */
+      peak_score: number;
+      contributions: components['schemas']['ContributionDto'][];
+    };
+    DetectorScanDto: {
+      /**
+       * @example pca_t2
+       * @enum {string}
+       */
+      detector:
+        | 'innovation_bank'
+        | 'zscore'
+        | 'pca_t2'
+        | 'pca_spe'
+        | 'cva'
+        | 'isolation_forest'
+        | 'isolation_forest_charts';
+      /** @example 1 */
+      model_version: string;
+      /** @example 41.3 */
+      threshold: number;
+      /**
+       * @description Plant time of the scored samples, as far as the detector was ready
+       * @example [
+       *       "2026-03-01T00:18:00.000Z"
+       *     ]
+       */
+      times: string[];
+      /**
+       * @description Statistic at each of the times
+       * @example [
+       *       12.4
+       *     ]
+       */
+      statistics: number[];
+      anomalies: components['schemas']['FoundAnomalyDto'][];
+    };
+    ScanDto: {
+      /**
+       * Format: date-time
+       * @description Plant time
+       */
+      from: string;
+      /**
+       * Format: date-time
+       * @description Plant time
+       */
+      to: string;
+      /** @example 480 */
+      sample_count: number;
+      detectors: components['schemas']['DetectorScanDto'][];
+    };
+    CreatePredictionDto: {
+      /**
+       * @description The equipment whose tags are wanted; this or lot_id
+       * @example REACTOR
+       */
+      eq_id?: string;
+      /**
+       * @description The lot from whose end on is predicted, all tags; this or eq_id
+       * @example 3
+       */
+      lot_id?: number;
+      /**
+       * Format: date-time
+       * @description Plant time to predict from; now, or the end of the lot, when left out
+       * @example 2026-03-01T08:00:00Z
+       */
+      at?: string;
+      /**
+       * @description Steps of 3 minutes
+       * @default 20
+       * @example 20
+       */
+      horizon_steps: number;
+      /**
+       * @description Another version than the one in use: NAME or NAME@VERSION, see GET /models. With a detector, e.g. cva, that one decides how far a fault is believed in
+       * @example forecast_lstm@1
+       */
+      model?: string;
+    };
+    JobAcceptedDto: {
+      /**
+       * Format: uuid
+       * @example 5f0c7a52-2b1a-4f9b-9d0e-0d5a2f6f5c11
+       */
+      job_id: string;
+      /**
+       * @example queued
+       * @enum {string}
+       */
+      status: 'queued' | 'active' | 'completed' | 'failed' | 'cancelled';
+      /**
+       * @description Poll this
+       * @example /api/v1/predictions/5f0c7a52-2b1a-4f9b-9d0e-0d5a2f6f5c11
+       */
+      status_url: string;
+    };
+    JobErrorDto: {
+      /** @example WINDOW_TOO_SHORT */
+      code: string;
+      /** @example 78 rows of history, 80 are needed */
+      message: string;
+    };
+    ListedPredictionDto: {
+      /**
+       * Format: uuid
+       * @example 5f0c7a52-2b1a-4f9b-9d0e-0d5a2f6f5c11
+       */
+      job_id: string;
+      /**
+       * @example completed
+       * @enum {string}
+       */
+      status: 'queued' | 'active' | 'completed' | 'failed' | 'cancelled';
+      /**
+       * @description Percent
+       * @example 100
+       */
+      progress: number;
+      /**
+       * @description The attempt under way or last made; 0 before the first
+       * @example 1
+       */
+      attempt: number;
+      /**
+       * @description It fails for good with this one
+       * @example 3
+       */
+      max_attempts: number;
+      /**
+       * Format: date-time
+       * @description When it is tried again, wall time, while it waits for that
+       * @example null
+       */
+      next_attempt_at: string | null;
+      /**
+       * @description Why it did not succeed last time; kept while it is tried again
+       * @example null
+       */
+      last_error: components['schemas']['JobErrorDto'] | null;
+      /**
+       * Format: date-time
+       * @description When it was asked for, wall time
+       * @example 2026-03-01T08:00:00.000Z
+       */
+      created_at: string;
+      /**
+       * Format: date-time
+       * @description When it was first begun, wall time
+       * @example 2026-03-01T08:00:00.040Z
+       */
+      started_at: string | null;
+      /**
+       * Format: date-time
+       * @description When it ended, wall time
+       * @example 2026-03-01T08:00:00.310Z
+       */
+      finished_at: string | null;
+      /**
+       * @description Why it failed
+       * @example null
+       */
+      error: components['schemas']['JobErrorDto'] | null;
+      /** @example REACTOR */
+      eq_id: string | null;
+      /** @example null */
+      lot_id: number | null;
+      /**
+       * Format: date-time
+       * @description Plant time it predicts from
+       * @example 2026-03-01T08:00:00.000Z
+       */
+      at: string;
+      /** @example 20 */
+      horizon_steps: number;
+      /**
+       * @description The model asked for; null: those in use
+       * @example null
+       */
+      model: string | null;
+      /** @example 0.97 */
+      fault_probability: number | null;
+    };
+    PredictionPageDto: {
+      items: components['schemas']['ListedPredictionDto'][];
+      /**
+       * @description cursor of the next page; null on the last
+       * @example null
+       */
+      next_cursor: string | null;
+      /**
+       * @description Items on all pages, with total=true; 10000 when they are that many or more
+       * @example 53
+       */
+      total?: number;
+    };
+    ModelReferenceDto: {
+      /** @example forecast */
+      name: string;
+      /** @example 1 */
+      version: string;
+    };
+    PredictionModelsDto: {
+      detector: components['schemas']['ModelReferenceDto'];
+      diagnosis: components['schemas']['ModelReferenceDto'];
+      forecast: components['schemas']['ModelReferenceDto'];
+    };
+    PredictionDetectorDto: {
+      /** @example 0.82 */
+      statistic: number;
+      /** @example 1.9 */
+      limit: number;
+      /** @example false */
+      alarm: boolean;
+    };
+    FaultClassDto: {
+      /**
+       * @example disturbance
+       * @enum {string}
+       */
+      class: 'normal' | 'unknown' | 'disturbance';
+      /**
+       * @description Number of the disturbance
+       * @example 4
+       */
+      idv: number | null;
+      /** @example Reactor cooling water inlet temperature, step */
+      title: string;
+      /** @example 반응기 냉각수 입구 온도 스텝 변화 */
+      title_ko: string;
+      /** @example 0.93 */
+      probability: number;
+      cause: string | null;
+      cause_ko: string | null;
+      /**
+       * @description Tags which this disturbance moves first
+       * @example [
+       *       "XMEAS_21",
+       *       "XMV_10"
+       *     ]
+       */
+      expected_tags: string[];
+    };
+    ForecastStepDto: {
+      /**
+       * Format: date-time
+       * @description Plant time it is forecast for
+       * @example 2026-03-01T08:03:00.000Z
+       */
+      at: string;
+      /** @example 120.4 */
+      value: number;
+      /**
+       * @description Lower end of the 90 % interval
+       * @example 120.37
+       */
+      low: number;
+      /** @example 120.43 */
+      high: number;
+    };
+    TagForecastDto: {
+      /** @example XMEAS_09 */
+      tag: string;
+      /** @example °C */
+      unit: string;
+      /**
+       * @description Probability of crossing an alarm limit within the horizon
+       * @example 0.002
+       */
+      crossing_probability: number;
+      steps: components['schemas']['ForecastStepDto'][];
+    };
+    TagImportanceDto: {
+      /** @example XMEAS_21 */
+      tag: string;
+      /**
+       * @description Signed part of the explained difference in log-odds
+       * @example 4.1
+       */
+      attribution: number;
+      /** @example 0.38 */
+      share: number;
+    };
+    ImportanceDto: {
+      /** @enum {string} */
+      method: 'integrated_gradients';
+      /** @example IDV 4 */
+      explains: string;
+      /**
+       * @description Share of the difference which the attributions miss
+       * @example 0.004
+       */
+      completeness_gap: number;
+      /** @description Most important first */
+      tags: components['schemas']['TagImportanceDto'][];
+    };
+    PredictionResultDto: {
+      /**
+       * Format: date-time
+       * @description Last sample the models saw, plant time
+       */
+      at: string;
+      /**
+       * @description Samples the models looked back on
+       * @example 240
+       */
+      context_rows: number;
+      models: components['schemas']['PredictionModelsDto'];
+      detector: components['schemas']['PredictionDetectorDto'];
+      /** @example 0.97 */
+      fault_probability: number;
+      /** @description Most probable first; they add up to 1 */
+      fault_classes: components['schemas']['FaultClassDto'][];
+      forecast: components['schemas']['TagForecastDto'][];
+      feature_importance: components['schemas']['ImportanceDto'];
+    };
+    PredictionDto: {
+      /**
+       * Format: uuid
+       * @example 5f0c7a52-2b1a-4f9b-9d0e-0d5a2f6f5c11
+       */
+      job_id: string;
+      /**
+       * @example completed
+       * @enum {string}
+       */
+      status: 'queued' | 'active' | 'completed' | 'failed' | 'cancelled';
+      /**
+       * @description Percent
+       * @example 100
+       */
+      progress: number;
+      /**
+       * @description The attempt under way or last made; 0 before the first
+       * @example 1
+       */
+      attempt: number;
+      /**
+       * @description It fails for good with this one
+       * @example 3
+       */
+      max_attempts: number;
+      /**
+       * Format: date-time
+       * @description When it is tried again, wall time, while it waits for that
+       * @example null
+       */
+      next_attempt_at: string | null;
+      /**
+       * @description Why it did not succeed last time; kept while it is tried again
+       * @example null
+       */
+      last_error: components['schemas']['JobErrorDto'] | null;
+      /**
+       * Format: date-time
+       * @description When it was asked for, wall time
+       * @example 2026-03-01T08:00:00.000Z
+       */
+      created_at: string;
+      /**
+       * Format: date-time
+       * @description When it was first begun, wall time
+       * @example 2026-03-01T08:00:00.040Z
+       */
+      started_at: string | null;
+      /**
+       * Format: date-time
+       * @description When it ended, wall time
+       * @example 2026-03-01T08:00:00.310Z
+       */
+      finished_at: string | null;
+      /**
+       * @description Why it failed
+       * @example null
+       */
+      error: components['schemas']['JobErrorDto'] | null;
+      /** @example REACTOR */
+      eq_id: string | null;
+      /** @example null */
+      lot_id: number | null;
+      /**
+       * Format: date-time
+       * @description Plant time it predicts from
+       * @example 2026-03-01T08:00:00.000Z
+       */
+      at: string;
+      /** @example 20 */
+      horizon_steps: number;
+      /**
+       * @description The model asked for; null: those in use
+       * @example null
+       */
+      model: string | null;
+      /** @example 0.97 */
+      fault_probability: number | null;
+      /** @description Once it is completed */
+      result: components['schemas']['PredictionResultDto'] | null;
+    };
+    FeatureDto: {
+      /** @example XMEAS_21 */
+      tag: string;
+      /** @example Reactor cooling water outlet temperature */
+      name: string;
+      /**
+       * @description Signed part of the explained difference in log-odds
+       * @example 4.1
+       */
+      attribution: number;
+      /**
+       * @description Share of all attributions by size, 0 to 1
+       * @example 0.38
+       */
+      share: number;
+    };
+    FeatureImportanceDto: {
+      /** Format: uuid */
+      job_id: string;
+      /** @enum {string} */
+      method: 'integrated_gradients';
+      /** @example IDV 4 */
+      explains: string;
+      /**
+       * @description Share of the difference which the attributions miss
+       * @example 0.004
+       */
+      completeness_gap: number;
+      /** @description Most important first */
+      features: components['schemas']['FeatureDto'][];
+    };
+    ModelFileDto: {
+      /** @example d5434f33cfd69d0a8984e5b62c345d2f97afc0ab264f25321d74c2e6497b4c73 */
+      sha256: string;
+      /** @example 195520 */
+      bytes: number;
+    };
+    ModelGateDto: {
+      /** @example false_alarm_rate */
+      figure: string;
+      /** @example 0.0004 */
+      value: number;
+      /** @example 0.005 */
+      bound: number;
+      /**
+       * @description The value must be at least, or at most, the bound
+       * @enum {string}
+       */
+      direction: 'min' | 'max';
+      /** @example true */
+      passed: boolean;
+    };
+    ModelDto: {
+      /** @example forecast */
+      name: string;
+      /** @example 1 */
+      version: string;
+      /** @enum {string} */
+      kind: 'detector' | 'diagnosis' | 'forecast';
+      /**
+       * Format: date-time
+       * @description When it was trained, wall time
+       */
+      created_at: string;
+      /** @description What it learnt from */
+      data: {
+        source?: string;
+      } & {
+        [key: string]: components['schemas']['JsonValue'];
+      };
+      /**
+       * @description Everything random about the training follows from it
+       * @example 1
+       */
+      seed: number;
+      /** @description Commit that trained it */
+      git: string | null;
+      /** @description How it was trained */
+      training: {
+        [key: string]: components['schemas']['JsonValue'];
+      };
+      /** @description It is used only when all are passed */
+      gates: components['schemas']['ModelGateDto'][];
+      /** @description Measured figures */
+      quality: {
+        /** @example 10 normal and 60 faulty runs that served nothing else */
+        measured_on?: string;
+        /** @example 0.0001 */
+        false_alarm_rate?: number;
+        /** @example 0.981 */
+        detection_rate?: number;
+        detection_rate_by_fault?: {
+          [key: string]: number;
+        };
+        /** @example 0.98 */
+        shift_detection?: number;
+      } & {
+        [key: string]: components['schemas']['JsonValue'];
+      };
+      /** @description What it cannot do */
+      limits: string[];
+      /** @example MIT */
+      licence: string;
+      /** @description Size and SHA-256 by file */
+      files: {
+        [key: string]: components['schemas']['ModelFileDto'];
+      };
+      /** @description Whether this version is the one in use */
+      active: boolean;
+    };
+    ModelListDto: {
+      /** @description The newest version first within a model */
+      items: components['schemas']['ModelDto'][];
+    };
+    HeadlineFigureDto: {
+      /**
+       * @description Rates are shares, 0 … 1
+       * @example detection_rate
+       */
+      figure: string;
+      /**
+       * @description What it was measured on
+       * @enum {string}
+       */
+      set: 'test_files' | 'training_files' | 'simulated';
+      /** @example 0.986 */
+      value: number;
+      /**
+       * @description Lower end of the 95 % bootstrap interval over runs
+       * @example 0.978
+       */
+      low: number;
+      /** @example 0.997 */
+      high: number;
+    };
+    EvaluatedSetDto: {
+      /** @enum {string} */
+      set: 'test_files' | 'training_files' | 'simulated';
+      /** @example simulated, 20 unseen seeds of normal operation and of each disturbance */
+      description: string;
+      /** @example 440 */
+      runs: number;
+      /**
+       * @description Samples
+       * @example 422400
+       */
+      rows: number;
+      /** @description Everything measured; a figure with an interval is { mean, low, high } */
+      figures: {
+        [key: string]: components['schemas']['JsonValue'];
+      } | null;
+    };
+    ModelEvaluationDto: {
+      /**
+       * @description The simulated runs follow from it
+       * @example 1000003
+       */
+      seed: number;
+      /**
+       * @description Simulated runs of normal operation and of each disturbance
+       * @example 20
+       */
+      seeds: number;
+      /** @description The few figures asked for first */
+      headline: components['schemas']['HeadlineFigureDto'][];
+      sets: components['schemas']['EvaluatedSetDto'][];
+    };
+    EvaluatedModelCardDto: {
+      /** @example forecast */
+      name: string;
+      /** @example 1 */
+      version: string;
+      /** @enum {string} */
+      kind: 'detector' | 'diagnosis' | 'forecast';
+      /**
+       * Format: date-time
+       * @description When it was trained, wall time
+       */
+      created_at: string;
+      /** @description What it learnt from */
+      data: {
+        source?: string;
+      } & {
+        [key: string]: components['schemas']['JsonValue'];
+      };
+      /**
+       * @description Everything random about the training follows from it
+       * @example 1
+       */
+      seed: number;
+      /** @description Commit that trained it */
+      git: string | null;
+      /** @description How it was trained */
+      training: {
+        [key: string]: components['schemas']['JsonValue'];
+      };
+      /** @description It is used only when all are passed */
+      gates: components['schemas']['ModelGateDto'][];
+      /** @description Measured figures */
+      quality: {
+        /** @example 10 normal and 60 faulty runs that served nothing else */
+        measured_on?: string;
+        /** @example 0.0001 */
+        false_alarm_rate?: number;
+        /** @example 0.981 */
+        detection_rate?: number;
+        detection_rate_by_fault?: {
+          [key: string]: number;
+        };
+        /** @example 0.98 */
+        shift_detection?: number;
+      } & {
+        [key: string]: components['schemas']['JsonValue'];
+      };
+      /** @description What it cannot do */
+      limits: string[];
+      /** @example MIT */
+      licence: string;
+      /** @description Size and SHA-256 by file */
+      files: {
+        [key: string]: components['schemas']['ModelFileDto'];
+      };
+      /** @description Written by `models:evaluate --save`; null when nobody has measured this version */
+      evaluation: components['schemas']['ModelEvaluationDto'] | null;
+    };
+    ActivateModelDto: {
+      /**
+       * @description Use this version from now on
+       * @example 1
+       */
+      version: string;
+    };
+    TrainingWindowDto: {
+      /**
+       * Format: date-time
+       * @description Plant time
+       * @example 2026-03-01T00:00:00Z
+       */
+      from: string;
+      /**
+       * Format: date-time
+       * @description Plant time, not part of the window
+       * @example 2026-03-21T00:00:00Z
+       */
+      to: string;
+    };
+    TrainModelDto: {
+      /**
+       * @description history: the plant's own normal operation, given by lots and windows; for detectors. simulated: runs of the simulated plant, normal and with every disturbance; for any model
+       * @default history
+       * @enum {string}
+       */
+      source: 'history' | 'simulated';
+      /**
+       * @description Lots of normal operation
+       * @example [
+       *       3,
+       *       4,
+       *       5
+       *     ]
+       */
+      lot_ids?: number[];
+      /** @description Windows of normal operation, plant time */
+      windows?: components['schemas']['TrainingWindowDto'][];
+      /**
+       * @description Also learn from what the detectors hold for abnormal. For a plant that the detector in use does not fit yet; otherwise faults are learnt as normal
+       * @default false
+       * @example false
+       */
+      keep_anomalous: boolean;
+      /**
+       * @description Everything random follows from it
+       * @default 1
+       * @example 1
+       */
+      seed: number;
+      /**
+       * @description With source simulated: fewer runs, a few minutes. It is the default; false needs TRAINING_FULL=true
+       * @example true
+       */
+      quick?: boolean;
+      /**
+       * @description Use the new version from then on, if its card passes its gates
+       * @default true
+       * @example true
+       */
+      activate: boolean;
+    };
+    TrainedWindowDto: {
+      /**
+       * Format: date-time
+       * @description Plant time
+       * @example 2026-03-01T00:00:00.000Z
+       */
+      from: string;
+      /**
+       * Format: date-time
+       * @description Plant time, not part of the window
+       * @example 2026-03-21T00:00:00.000Z
+       */
+      to: string;
+    };
+    TrainingSamplesDto: {
+      /**
+       * @description The model is fitted on these
+       * @example 3820
+       */
+      training: number;
+      /**
+       * @description Its limit is set on these
+       * @example 4410
+       */
+      calibration: number;
+      /**
+       * @description Its gates are judged on these
+       * @example 1300
+       */
+      test: number;
+    };
+    LeftOutDto: {
+      /**
+       * @description Anomalies that reach into the windows
+       * @example 1
+       */
+      anomalies: number;
+      /**
+       * @description Hours they took, an hour before and after each included
+       * @example 3.5
+       */
+      anomalous_hours: number;
+      /**
+       * @description Times at which the samples stop
+       * @example 0
+       */
+      gaps: number;
+      /**
+       * @description Samples left out because tags are missing
+       * @example 0
+       */
+      incomplete_samples: number;
+      /**
+       * @description Samples left out because nothing changes
+       * @example 0
+       */
+      frozen_samples: number;
+      /**
+       * @description Missing values that the last one of the tag stands in for
+       * @example 0
+       */
+      held_values: number;
+      /**
+       * @description Samples of stretches shorter than twelve hours
+       * @example 0
+       */
+      short_stretch_samples: number;
+    };
+    TrainingResultDto: {
+      /**
+       * @description The new version
+       * @example 2
+       */
+      version: string;
+      /** @example /api/v1/models/innovation_bank/2/card */
+      card_url: string;
+      gates: components['schemas']['ModelGateDto'][];
+      /**
+       * @description Only then it may be used
+       * @example true
+       */
+      gates_passed: boolean;
+      /**
+       * @description Whether it was put into use
+       * @example true
+       */
+      activated: boolean;
+      /** @description Of history, by what they served for */
+      samples: components['schemas']['TrainingSamplesDto'] | null;
+      /** @description What of the windows was not used */
+      left_out: components['schemas']['LeftOutDto'] | null;
+    };
+    TrainingDto: {
+      /**
+       * Format: uuid
+       * @example 5f0c7a52-2b1a-4f9b-9d0e-0d5a2f6f5c11
+       */
+      job_id: string;
+      /**
+       * @example completed
+       * @enum {string}
+       */
+      status: 'queued' | 'active' | 'completed' | 'failed' | 'cancelled';
+      /**
+       * @description Percent
+       * @example 100
+       */
+      progress: number;
+      /**
+       * @description The attempt under way or last made; 0 before the first
+       * @example 1
+       */
+      attempt: number;
+      /**
+       * @description It fails for good with this one
+       * @example 3
+       */
+      max_attempts: number;
+      /**
+       * Format: date-time
+       * @description When it is tried again, wall time, while it waits for that
+       * @example null
+       */
+      next_attempt_at: string | null;
+      /**
+       * @description Why it did not succeed last time; kept while it is tried again
+       * @example null
+       */
+      last_error: components['schemas']['JobErrorDto'] | null;
+      /**
+       * Format: date-time
+       * @description When it was asked for, wall time
+       * @example 2026-03-01T08:00:00.000Z
+       */
+      created_at: string;
+      /**
+       * Format: date-time
+       * @description When it was first begun, wall time
+       * @example 2026-03-01T08:00:00.040Z
+       */
+      started_at: string | null;
+      /**
+       * Format: date-time
+       * @description When it ended, wall time
+       * @example 2026-03-01T08:00:00.310Z
+       */
+      finished_at: string | null;
+      /**
+       * @description Why it failed
+       * @example null
+       */
+      error: components['schemas']['JobErrorDto'] | null;
+      /** @example innovation_bank */
+      model: string;
+      /**
+       * @example history
+       * @enum {string}
+       */
+      source: 'history' | 'simulated';
+      /**
+       * @example [
+       *       3,
+       *       4,
+       *       5
+       *     ]
+       */
+      lot_ids: number[];
+      /** @description Windows of the lots and those given, joined */
+      windows: components['schemas']['TrainedWindowDto'][];
+      /** @example false */
+      keep_anomalous: boolean;
+      /** @example 1 */
+      seed: number;
+      /** @example false */
+      quick: boolean;
+      /** @example true */
+      activate: boolean;
+      /**
+       * @description What it is doing
+       * @example fitting
+       * @enum {string}
+       */
+      phase: 'waiting' | 'reading' | 'simulating' | 'fitting' | 'writing' | 'done';
+      /** @description Once it is completed */
+      result: components['schemas']['TrainingResultDto'] | null;
+    };
+    TrainingPageDto: {
+      items: components['schemas']['TrainingDto'][];
+      /**
+       * @description cursor of the next page; null on the last
+       * @example null
+       */
+      next_cursor: string | null;
+      /**
+       * @description Items on all pages, with total=true; 10000 when they are that many or more
+       * @example 53
+       */
+      total?: number;
+    };
+    IncidentDiagnosisDto: {
+      /**
+       * @example disturbance
+       * @enum {string}
+       */
+      class: 'disturbance' | 'unknown';
+      /**
+       * @description Number of the disturbance
+       * @example 6
+       */
+      idv: number | null;
+      /** @example A feed loss (stream 1) */
+      title: string;
+      /** @example A 공급 상실 (스트림 1) */
+      title_ko: string;
+      /** @example 0.994 */
+      probability: number;
+      /**
+       * Format: date-time
+       * @description Last sample the models saw, plant time
+       */
+      at: string;
+      /**
+       * Format: date-time
+       * @description When it was made, wall time
+       */
+      made_at: string;
+      /**
+       * @description Network and version
+       * @example diagnosis_lstm 1
+       */
+      model: string;
+      /**
+       * @description Where the cause sits
+       * @example FEED
+       */
+      eq_id: string | null;
+      /** @description What happens in the plant */
+      cause: string | null;
+      cause_ko: string | null;
+      /** @example Check the supply of A: pressure before the feed valve, shut-off valves and pump. */
+      look_at: string;
+      /** @example A 원료 공급을 즉시 확인하십시오. */
+      look_at_ko: string;
+      /**
+       * @description Tags which this cause moves first or most
+       * @example [
+       *       "XMEAS_01",
+       *       "XMV_03"
+       *     ]
+       */
+      expected_tags: string[];
+    };
+    IncidentDto: {
+      /** @example 4 */
+      incident_id: number;
+      /**
+       * @example open
+       * @enum {string}
+       */
+      state: 'open' | 'closed';
+      /**
+       * @example high
+       * @enum {string}
+       */
+      severity: 'low' | 'medium' | 'high' | 'critical';
+      /**
+       * @description The primary detector, a shutdown limit, or a plant that stands still
+       * @enum {string}
+       */
+      opened_by: 'detector' | 'limit' | 'standstill';
+      /**
+       * @description Equipment of the tag that moved first
+       * @example FEED
+       */
+      eq_id: string | null;
+      /** @example 3 */
+      lot_id: number | null;
+      /**
+       * Format: date-time
+       * @description First sample that shows it, plant time
+       * @example 2026-03-01T08:00:00.000Z
+       */
+      started_at: string;
+      /**
+       * Format: date-time
+       * @description When it was certain, plant time
+       * @example 2026-03-01T08:15:00.000Z
+       */
+      detected_at: string;
+      /**
+       * Format: date-time
+       * @description Last sample that shows it, plant time
+       * @example 2026-03-01T12:30:00.000Z
+       */
+      last_sign_at: string;
+      /**
+       * Format: date-time
+       * @description As last_sign_at, plant time, once nothing has shown it for two hours
+       * @example null
+       */
+      ended_at: string | null;
+      /**
+       * Format: date-time
+       * @description When the statistic was largest, plant time
+       * @example 2026-03-01T09:42:00.000Z
+       */
+      peak_at: string;
+      /**
+       * @description Largest statistic of the primary detector over its limit
+       * @example 24.1
+       */
+      peak_ratio: number;
+      /** @description Tags that moved first, the loudest first */
+      first_tags: components['schemas']['ContributionDto'][];
+      /** @example 6 */
+      anomaly_count: number;
+      /** @description The newest; null until there is one */
+      diagnosis: components['schemas']['IncidentDiagnosisDto'] | null;
+      acknowledged: components['schemas']['AcknowledgementDto'] | null;
+    };
+    IncidentPageDto: {
+      items: components['schemas']['IncidentDto'][];
+      /**
+       * @description cursor of the next page; null on the last
+       * @example null
+       */
+      next_cursor: string | null;
+      /**
+       * @description Items on all pages, with total=true; 10000 when they are that many or more
+       * @example 53
+       */
+      total?: number;
+    };
+    IncidentCauseDto: {
+      /**
+       * @example disturbance
+       * @enum {string}
+       */
+      class: 'disturbance' | 'unknown';
+      /**
+       * @description Number of the disturbance
+       * @example 6
+       */
+      idv: number | null;
+      /** @example A feed loss (stream 1) */
+      title: string;
+      /** @example A 공급 상실 (스트림 1) */
+      title_ko: string;
+      /** @example 0.994 */
+      probability: number;
+    };
+    DiagnosisStepDto: {
+      /**
+       * Format: date-time
+       * @description Last sample the models saw, plant time
+       */
+      at: string;
+      /**
+       * Format: date-time
+       * @description When it was made, wall time
+       */
+      made_at: string;
+      /**
+       * @description That there is any fault
+       * @example 0.998
+       */
+      fault_probability: number | null;
+      /** @description The most probable first */
+      causes: components['schemas']['IncidentCauseDto'][];
+      /** @description What the network looked at most */
+      important_tags: components['schemas']['ContributionDto'][];
+      /**
+       * @description Code of why it could not be made
+       * @example null
+       */
+      refused: string | null;
+    };
+    IncidentDetailDto: {
+      /** @example 4 */
+      incident_id: number;
+      /**
+       * @example open
+       * @enum {string}
+       */
+      state: 'open' | 'closed';
+      /**
+       * @example high
+       * @enum {string}
+       */
+      severity: 'low' | 'medium' | 'high' | 'critical';
+      /**
+       * @description The primary detector, a shutdown limit, or a plant that stands still
+       * @enum {string}
+       */
+      opened_by: 'detector' | 'limit' | 'standstill';
+      /**
+       * @description Equipment of the tag that moved first
+       * @example FEED
+       */
+      eq_id: string | null;
+      /** @example 3 */
+      lot_id: number | null;
+      /**
+       * Format: date-time
+       * @description First sample that shows it, plant time
+       * @example 2026-03-01T08:00:00.000Z
+       */
+      started_at: string;
+      /**
+       * Format: date-time
+       * @description When it was certain, plant time
+       * @example 2026-03-01T08:15:00.000Z
+       */
+      detected_at: string;
+      /**
+       * Format: date-time
+       * @description Last sample that shows it, plant time
+       * @example 2026-03-01T12:30:00.000Z
+       */
+      last_sign_at: string;
+      /**
+       * Format: date-time
+       * @description As last_sign_at, plant time, once nothing has shown it for two hours
+       * @example null
+       */
+      ended_at: string | null;
+      /**
+       * Format: date-time
+       * @description When the statistic was largest, plant time
+       * @example 2026-03-01T09:42:00.000Z
+       */
+      peak_at: string;
+      /**
+       * @description Largest statistic of the primary detector over its limit
+       * @example 24.1
+       */
+      peak_ratio: number;
+      /** @description Tags that moved first, the loudest first */
+      first_tags: components['schemas']['ContributionDto'][];
+      /** @example 6 */
+      anomaly_count: number;
+      /** @description The newest; null until there is one */
+      diagnosis: components['schemas']['IncidentDiagnosisDto'] | null;
+      acknowledged: components['schemas']['AcknowledgementDto'] | null;
+      /** @description In order of time: how the diagnosis has changed */
+      diagnoses: components['schemas']['DiagnosisStepDto'][];
+      /** @description Its anomalies, the newest first; 200 at the most */
+      anomalies: components['schemas']['AnomalyDto'][];
+    };
+    AcknowledgeIncidentDto: {
+      /** @example A feed is back: the supplier had closed a valve */
+      comment: string;
+    };
+    CreateReportDto: {
+      /**
+       * @example daily
+       * @enum {string}
+       */
+      type: 'daily' | 'production_day' | 'lot' | 'equipment' | 'anomaly';
+      /**
+       * @default en
+       * @example ko
+       * @enum {string}
+       */
+      lang: 'en' | 'ko';
+      /**
+       * Format: date-time
+       * @description daily and equipment: begin of the period in plant time; 24 h before `to` when left out
+       * @example 2026-03-01T00:00:00Z
+       */
+      from?: string;
+      /**
+       * Format: date-time
+       * @description daily and equipment: end of the period in plant time, at most 31 days after `from`; now when left out
+       * @example 2026-03-02T00:00:00Z
+       */
+      to?: string;
+      /**
+       * Format: date
+       * @description daily and equipment: the day, instead of `from` and `to`. production_day: the day on which it begins, the last one that is complete when left out
+       * @example 2026-03-01
+       */
+      date?: string;
+      /**
+       * @description Whose days, hours and clocks are meant: an IANA name, or an offset such as `+09:00`. When left out, the offset `from` or `to` is written with, else the zone of the plant (`time_zone` of `GET /plant`)
+       * @example Asia/Seoul
+       */
+      time_zone?: string;
+      /**
+       * @description lot: which one
+       * @example 3
+       */
+      lot_id?: number;
+      /**
+       * @description equipment: which one
+       * @example REACTOR
+       */
+      eq_id?: string;
+      /**
+       * @description anomaly: which one
+       * @example 17
+       */
+      anomaly_id?: number;
+    };
+    ReportDto: {
+      /**
+       * Format: uuid
+       * @example 5f0c7a52-2b1a-4f9b-9d0e-0d5a2f6f5c11
+       */
+      job_id: string;
+      /**
+       * @example completed
+       * @enum {string}
+       */
+      status: 'queued' | 'active' | 'completed' | 'failed' | 'cancelled';
+      /**
+       * @description Percent
+       * @example 100
+       */
+      progress: number;
+      /**
+       * @description The attempt under way or last made; 0 before the first
+       * @example 1
+       */
+      attempt: number;
+      /**
+       * @description It fails for good with this one
+       * @example 3
+       */
+      max_attempts: number;
+      /**
+       * Format: date-time
+       * @description When it is tried again, wall time, while it waits for that
+       * @example null
+       */
+      next_attempt_at: string | null;
+      /**
+       * @description Why it did not succeed last time; kept while it is tried again
+       * @example null
+       */
+      last_error: components['schemas']['JobErrorDto'] | null;
+      /**
+       * Format: date-time
+       * @description When it was asked for, wall time
+       * @example 2026-03-01T08:00:00.000Z
+       */
+      created_at: string;
+      /**
+       * Format: date-time
+       * @description When it was first begun, wall time
+       * @example 2026-03-01T08:00:00.040Z
+       */
+      started_at: string | null;
+      /**
+       * Format: date-time
+       * @description When it ended, wall time
+       * @example 2026-03-01T08:00:00.310Z
+       */
+      finished_at: string | null;
+      /**
+       * @description Why it failed
+       * @example null
+       */
+      error: components['schemas']['JobErrorDto'] | null;
+      /**
+       * @example daily
+       * @enum {string}
+       */
+      type: 'daily' | 'production_day' | 'lot' | 'equipment' | 'anomaly';
+      /**
+       * @example ko
+       * @enum {string}
+       */
+      lang: 'en' | 'ko';
+      /**
+       * Format: date-time
+       * @description Begin of the period, plant time
+       * @example 2026-03-01T00:00:00.000Z
+       */
+      from: string;
+      /**
+       * Format: date-time
+       * @description End of the period, plant time
+       * @example 2026-03-02T00:00:00.000Z
+       */
+      to: string;
+      /**
+       * @description Whose days and clocks it speaks of
+       * @example Asia/Seoul
+       */
+      time_zone: string;
+      /** @example null */
+      lot_id: number | null;
+      /** @example null */
+      eq_id: string | null;
+      /** @example null */
+      anomaly_id: number | null;
+      /** @example daily-report_2026-03-01_ko.pdf */
+      filename: string | null;
+      /** @example 4 */
+      pages: number | null;
+      /** @description Once it is printed */
+      download_url: string | null;
+    };
+    ReportPageDto: {
+      items: components['schemas']['ReportDto'][];
+      /**
+       * @description cursor of the next page; null on the last
+       * @example null
+       */
+      next_cursor: string | null;
+      /**
+       * @description Items on all pages, with total=true; 10000 when they are that many or more
+       * @example 53
+       */
+      total?: number;
+    };
+    HealthDriverDto: {
+      /**
+       * @description Detectors find the tag abnormal, its value has reached an alarm limit, or it sends nothing
+       * @example deviation
+       * @enum {string}
+       */
+      reason: 'deviation' | 'limit' | 'stale';
+      /** @example XMEAS_09 */
+      tag: string;
+      /** @example Reactor temperature */
+      name: string;
+      /**
+       * @description Points it takes from 100
+       * @example 23.4
+       */
+      points: number;
+      /**
+       * @description Of a deviation
+       * @example pca_spe
+       * @enum {string|null}
+       */
+      detector:
+        | 'innovation_bank'
+        | 'zscore'
+        | 'pca_t2'
+        | 'pca_spe'
+        | 'cva'
+        | 'isolation_forest'
+        | 'isolation_forest_charts'
+        | null;
+      /**
+       * @description Of a limit
+       * @example null
+       * @enum {string|null}
+       */
+      limit: 'LL' | 'L' | 'H' | 'HH' | null;
+      /**
+       * @description Of a limit
+       * @example null
+       */
+      value: number | null;
+    };
+    UnitHealthDto: {
+      /** @example REACTOR */
+      eq_id: string;
+      /** @example Reactor */
+      name: string;
+      /** @example 반응기 */
+      name_ko: string | null;
+      /**
+       * @description 0 to 100: 100 in normal operation, about 50 when a detector is at its limit because of this unit, less the points of alarm limits and silent sensors; null when no sample was scored for half an hour of plant time
+       * @example 76.6
+       */
+      score: number | null;
+      /**
+       * @description good from 80, poor below 50
+       * @example fair
+       * @enum {string|null}
+       */
+      band: 'good' | 'fair' | 'poor' | null;
+      /**
+       * Format: date-time
+       * @description Sample the score was made from, plant time
+       * @example 2026-03-01T08:00:00.000Z
+       */
+      at: string | null;
+      /** @description What takes half a point or more from 100, the most expensive first */
+      drivers: components['schemas']['HealthDriverDto'][];
+    };
+    PlantHealthDto: {
+      /**
+       * @description The lowest of the units
+       * @example 76.6
+       */
+      score: number | null;
+      /**
+       * @example fair
+       * @enum {string|null}
+       */
+      band: 'good' | 'fair' | 'poor' | null;
+      /** @example REACTOR */
+      worst_eq_id: string | null;
+      /** @description Upstream first */
+      items: components['schemas']['UnitHealthDto'][];
+    };
+    HealthPointDto: {
+      /**
+       * Format: date-time
+       * @description Plant time
+       * @example 2026-03-01T08:00:00.000Z
+       */
+      ts: string;
+      /**
+       * @description Mean over the stretch that begins here
+       * @example 98.2
+       */
+      score: number;
+      /** @example 96.1 */
+      lowest: number;
+    };
+    EquipmentHealthDto: {
+      /** @example REACTOR */
+      eq_id: string;
+      /** @example Reactor */
+      name: string;
+      /** @example 반응기 */
+      name_ko: string | null;
+      /**
+       * @description 0 to 100: 100 in normal operation, about 50 when a detector is at its limit because of this unit, less the points of alarm limits and silent sensors; null when no sample was scored for half an hour of plant time
+       * @example 76.6
+       */
+      score: number | null;
+      /**
+       * @description good from 80, poor below 50
+       * @example fair
+       * @enum {string|null}
+       */
+      band: 'good' | 'fair' | 'poor' | null;
+      /**
+       * Format: date-time
+       * @description Sample the score was made from, plant time
+       * @example 2026-03-01T08:00:00.000Z
+       */
+      at: string | null;
+      /** @description What takes half a point or more from 100, the most expensive first */
+      drivers: components['schemas']['HealthDriverDto'][];
+      /**
+       * Format: date-time
+       * @description Plant time
+       * @example 2026-03-01T00:00:00.000Z
+       */
+      from: string;
+      /**
+       * Format: date-time
+       * @description Plant time
+       * @example 2026-03-02T00:00:00.000Z
+       */
+      to: string;
+      /**
+       * @description Length of the stretch a point stands for; scores older than 7 days of plant time are kept by the hour
+       * @example 180000
+       */
+      resolution_ms: number;
+      /** @description In order of time, 1000 at the most */
+      history: components['schemas']['HealthPointDto'][];
+    };
+    LimitViolationDto: {
+      /** @example XMEAS_07 */
+      tag: string;
+      /** @example Reactor pressure */
+      name: string;
+      /**
+       * @description The limit that was reached; it holds until the value is back inside by the deadband
+       * @example H
+       * @enum {string}
+       */
+      limit: 'LL' | 'L' | 'H' | 'HH';
+      /** @example 2895 */
+      limit_value: number;
+      /** @example 2901.4 */
+      value: number;
+      /** @example kPa gauge */
+      unit: string;
+    };
+    EquipmentStatusDto: {
+      /** @example REACTOR */
+      eq_id: string;
+      /**
+       * @description unknown: no samples for half an hour of plant time; stopped: the plant stands still; fault: a shutdown limit is reached, an anomaly is high or critical, or the score is poor; warning: anything less is the matter
+       * @example warning
+       * @enum {string}
+       */
+      status: 'running' | 'warning' | 'fault' | 'stopped' | 'unknown';
+      /** @example Alarm limits reached: XMEAS_07 H */
+      reason: string | null;
+      /**
+       * Format: date-time
+       * @description Plant time
+       * @example 2026-03-01T08:00:00.000Z
+       */
+      last_sample_at: string | null;
+      /**
+       * @description Health score, see /health
+       * @example 76.6
+       */
+      score: number | null;
+      /**
+       * @example fair
+       * @enum {string|null}
+       */
+      band: 'good' | 'fair' | 'poor' | null;
+      limit_violations: components['schemas']['LimitViolationDto'][];
+      /** @description The newest first, 50 at the most */
+      open_anomalies: components['schemas']['AnomalyDto'][];
+    };
+    ActiveDisturbanceDto: {
+      /** @example 4 */
+      idv: number;
+      /** @example Reactor cooling-water inlet temperature */
+      title: string;
+      /** @example 반응기 냉각수 입구 온도 */
+      title_ko: string;
+      /**
+       * Format: date-time
+       * @description Plant time
+       * @example 2026-03-01T08:00:00.000Z
+       */
+      since: string;
+      /**
+       * Format: date-time
+       * @description Plant time at which it ends by itself; null when it has to be removed
+       * @example null
+       */
+      until: string | null;
+    };
+    PlantShutdownDto: {
+      /**
+       * @example stripper-level-low
+       * @enum {string}
+       */
+      cause:
+        | 'reactor-pressure-high'
+        | 'reactor-level-high'
+        | 'reactor-level-low'
+        | 'reactor-temperature-high'
+        | 'separator-level-high'
+        | 'separator-level-low'
+        | 'stripper-level-high'
+        | 'stripper-level-low';
+      /**
+       * @description The limit that was violated
+       * @example stripper liquid volume below 1 m³
+       */
+      description: string;
+      /**
+       * Format: date-time
+       * @description Plant time
+       * @example 2026-03-01T15:12:40.000Z
+       */
+      at: string;
+    };
+    PlantHolderDto: {
+      /**
+       * Format: uuid
+       * @example 8f14e45f-ceea-467f-a7d2-1f4a0c6c0b54
+       */
+      process_id: string;
+      /** @example worker */
+      role: string | null;
+      /** @example worker-1 */
+      host: string | null;
+    };
+    PlantDto: {
+      /**
+       * @description Where samples come from: the simulated plant inside, or a real one through POST /timeseries
+       * @example simulator
+       * @enum {string}
+       */
+      source: 'simulator' | 'external';
+      /**
+       * @description starting while the history before the first start is made; shutdown when a limit tripped the plant and its values are frozen
+       * @example running
+       * @enum {string}
+       */
+      state: 'starting' | 'running' | 'paused' | 'shutdown' | 'external';
+      /**
+       * Format: date-time
+       * @description "Now" of the plant: plant time
+       * @example 2026-03-01T08:12:30.500Z
+       */
+      time: string;
+      /**
+       * Format: date-time
+       * @description Wall time at the same moment
+       * @example 2026-02-28T20:00:12.508Z
+       */
+      wall_time: string;
+      /**
+       * @description Whose days and clocks are meant where a request names no zone (PLANT_TIME_ZONE)
+       * @example Asia/Seoul
+       */
+      time_zone: string;
+      /**
+       * @description Plant seconds a wall second, as wanted
+       * @example 60
+       */
+      speed: number;
+      /**
+       * @description As reached: less than speed where the machine cannot follow, 0 while paused
+       * @example 60
+       */
+      actual_speed: number;
+      /** @example false */
+      paused: boolean;
+      /**
+       * @description Plant seconds between now and the newest sample of the plant; up to 180 and a tick while it runs
+       * @example 72
+       */
+      lag_seconds: number | null;
+      /**
+       * Format: date-time
+       * @description Wall time at which the process that keeps the plant last reported
+       * @example 2026-02-28T20:00:11.900Z
+       */
+      reported_at: string | null;
+      /**
+       * @description Seed of the first 24 plant hours, from which the later ones follow
+       * @example 1431655765
+       */
+      seed: number | null;
+      /**
+       * Format: date-time
+       * @description Plant time
+       * @example 2026-02-27T20:03:00.000Z
+       */
+      first_sample_at: string | null;
+      /**
+       * Format: date-time
+       * @description Plant time
+       * @example 2026-03-01T08:12:00.000Z
+       */
+      last_sample_at: string | null;
+      /**
+       * @description Samples the plant has written since the series began
+       * @example 38160
+       */
+      samples_written: number;
+      /** @description The disturbances that are on, oldest first */
+      disturbances: components['schemas']['ActiveDisturbanceDto'][];
+      /** @example null */
+      shutdown: components['schemas']['PlantShutdownDto'] | null;
+      /** @description The process that keeps the plant; null while none does */
+      holder: components['schemas']['PlantHolderDto'] | null;
+    };
+    AdjustPlantDto: {
+      /**
+       * @description Plant seconds a wall second; a machine that is too slow for it reaches less
+       * @example 600
+       */
+      speed?: number;
+      /**
+       * @description Whether plant time stands still
+       * @example false
+       */
+      paused?: boolean;
+    };
+    PendingCommandDto: {
+      /** @example 17 */
+      command_id: number;
+      /**
+       * @description The command is stored; the process that keeps the plant carries it out as soon as there is one
+       * @example true
+       */
+      pending: boolean;
+      /**
+       * @description Shows when it has happened
+       * @example /api/v1/plant
+       */
+      status_url: string;
+    };
+    StreamDto: {
+      /**
+       * @description Its number on the flowsheet; null where it has none
+       * @example 1
+       */
+      stream: number | null;
+      /** @example A feed */
+      name: string;
+      /** @example A 공급 */
+      name_ko: string;
+      /**
+       * @example gas
+       * @enum {string}
+       */
+      phase: 'gas' | 'liquid' | 'mixed';
+      /**
+       * @description Equipment it leaves; null where several streams join
+       * @example FEED
+       */
+      from_eq_id: string | null;
+      /**
+       * @description Equipment it enters
+       * @example REACTOR
+       */
+      to_eq_id: string;
+      /**
+       * @description What measures and what throttles it, flow first
+       * @example [
+       *       "XMEAS_01",
+       *       "XMV_03"
+       *     ]
+       */
+      tags: string[];
+    };
+    StreamPageDto: {
+      items: components['schemas']['StreamDto'][];
+      /**
+       * @description cursor of the next page; null on the last
+       * @example null
+       */
+      next_cursor: string | null;
+      /**
+       * @description Items on all pages, with total=true; 10000 when they are that many or more
+       * @example 53
+       */
+      total?: number;
+    };
+    DisturbanceDto: {
+      /** @example 4 */
+      idv: number;
+      /** @example Reactor cooling-water inlet temperature */
+      title: string;
+      /** @example 반응기 냉각수 입구 온도 */
+      title_ko: string;
+      /**
+       * @example step
+       * @enum {string}
+       */
+      kind: 'step' | 'random' | 'drift' | 'sticking' | 'intermittent' | 'closed_loop';
+      /**
+       * @description Where the cause sits; it may show elsewhere first
+       * @example REACTOR
+       */
+      eq_id: string;
+      /**
+       * @description Tags that should move first or most, strongest first
+       * @example [
+       *       "XMV_10",
+       *       "XMEAS_09",
+       *       "XMEAS_21"
+       *     ]
+       */
+      expected_tags: string[];
+      /** @example The cooling water enters the reactor 5 °C warmer. */
+      cause: string;
+      /** @example 반응기 냉각수가 5 °C 더 따뜻하게 들어온다. */
+      cause_ko: string;
+      /**
+       * @description Whether it is on
+       * @example true
+       */
+      active: boolean;
+      /**
+       * Format: date-time
+       * @description Plant time at which it was switched on
+       * @example 2026-03-01T08:00:00.000Z
+       */
+      since: string | null;
+      /**
+       * Format: date-time
+       * @description Plant time at which it ends by itself
+       * @example null
+       */
+      until: string | null;
+    };
+    DisturbancePageDto: {
+      items: components['schemas']['DisturbanceDto'][];
+      /**
+       * @description cursor of the next page; null on the last
+       * @example null
+       */
+      next_cursor: string | null;
+      /**
+       * @description Items on all pages, with total=true; 10000 when they are that many or more
+       * @example 53
+       */
+      total?: number;
+    };
+    InjectDisturbanceDto: {
+      /**
+       * @description Number of the disturbance
+       * @example 4
+       */
+      idv: number;
+      /**
+       * @description Plant minutes after which it ends by itself, at most 30 days; without it, it stays on
+       * @example 240
+       */
+      duration_minutes?: number;
+    };
+    DatabaseHealthDto: {
+      /**
+       * @example up
+       * @enum {string}
+       */
+      status: 'up' | 'degraded' | 'down';
+      /**
+       * @description Why it is not up
+       * @example DATABASE_UNAVAILABLE
+       */
+      reason?: string;
+      /** @example 1 */
+      latency_ms?: number;
+    };
+    QueueHealthDto: {
+      /**
+       * @example up
+       * @enum {string}
+       */
+      status: 'up' | 'degraded' | 'down';
+      /**
+       * @description Why it is not up
+       * @example DATABASE_UNAVAILABLE
+       */
+      reason?: string;
+      /** @enum {string} */
+      transport?: 'pglite' | 'redis';
+      /** @example 12 */
+      latency_ms?: number;
+    };
+    ProcessHealthDto: {
+      /** Format: uuid */
+      process_id: string;
+      /** @example standalone */
+      role: string;
+      /** @example plant-1 */
+      host: string;
+      /** @example 1200 */
+      heartbeat_age_ms: number;
+    };
+    WorkersHealthDto: {
+      /**
+       * @example up
+       * @enum {string}
+       */
+      status: 'up' | 'degraded' | 'down';
+      /**
+       * @description Why it is not up
+       * @example DATABASE_UNAVAILABLE
+       */
+      reason?: string;
+      /** @example 1 */
+      alive?: number;
+      processes?: components['schemas']['ProcessHealthDto'][];
+    };
+    PlantPartHealthDto: {
+      /**
+       * @example up
+       * @enum {string}
+       */
+      status: 'up' | 'degraded' | 'down';
+      /**
+       * @description Why it is not up
+       * @example DATABASE_UNAVAILABLE
+       */
+      reason?: string;
+      /**
+       * @description Only where samples come from outside
+       * @example external
+       */
+      source?: string;
+      /** @example running */
+      state?: string;
+      /**
+       * Format: date-time
+       * @description Plant time
+       */
+      time?: string;
+      /** @example 60 */
+      speed?: number;
+      /** @example 2 */
+      reported_seconds_ago?: number;
+      /** @example 10 */
+      late_after_seconds?: number;
+      /** @example 30 */
+      dead_after_seconds?: number;
+    };
+    ScorerHealthDto: {
+      /**
+       * @example up
+       * @enum {string}
+       */
+      status: 'up' | 'degraded' | 'down';
+      /**
+       * @description Why it is not up
+       * @example DATABASE_UNAVAILABLE
+       */
+      reason?: string;
+      /** @description The process that scores */
+      holder?: string | null;
+      /**
+       * @description In plant time
+       * @example 137624
+       */
+      lag_ms?: number | null;
+      /** @example 1800000 */
+      behind_after_ms?: number;
+    };
+    DetectorsHealthDto: {
+      /**
+       * @example up
+       * @enum {string}
+       */
+      status: 'up' | 'degraded' | 'down';
+      /**
+       * @description Why it is not up
+       * @example DATABASE_UNAVAILABLE
+       */
+      reason?: string;
+      /**
+       * @description The version in use by model
+       * @example {
+       *       "innovation_bank": "1"
+       *     }
+       */
+      active?: {
+        [key: string]: string;
+      };
+    };
+    UnreadableModelDto: {
+      /** @example forecast_lstm */
+      name: string;
+      /** @example 2 */
+      version: string | null;
+      /**
+       * @description The file at fault
+       * @example card.json
+       */
+      file: string | null;
+      /** @example is not JSON */
+      reason: string;
+    };
+    ModelsHealthDto: {
+      /**
+       * @example up
+       * @enum {string}
+       */
+      status: 'up' | 'degraded' | 'down';
+      /**
+       * @description Why it is not up
+       * @example DATABASE_UNAVAILABLE
+       */
+      reason?: string;
+      /**
+       * @description The version in use by model
+       * @example {
+       *       "innovation_bank": "1"
+       *     }
+       */
+      active?: {
+        [key: string]: string;
+      };
+      /** @description Kinds of models of which none can be used */
+      missing?: string[];
+      /** @description Versions whose cards cannot be read */
+      unreadable?: components['schemas']['UnreadableModelDto'][];
+    };
+    HealthChecksDto: {
+      database: components['schemas']['DatabaseHealthDto'];
+      queue: components['schemas']['QueueHealthDto'];
+      workers: components['schemas']['WorkersHealthDto'];
+      plant?: components['schemas']['PlantPartHealthDto'];
+      scorer?: components['schemas']['ScorerHealthDto'];
+      detectors?: components['schemas']['DetectorsHealthDto'];
+      models?: components['schemas']['ModelsHealthDto'];
+    };
+    SystemHealthDto: {
+      /**
+       * @example up
+       * @enum {string}
+       */
+      status: 'up' | 'degraded' | 'down';
+      /** @description Every part that this process knows of */
+      checks: components['schemas']['HealthChecksDto'];
+    };
+    LivenessDto: {
+      /** @example up */
+      status: string;
+    };
+    JsonObject: {
+      [key: string]: components['schemas']['JsonValue'];
+    };
+    /** @description Any JSON */
+    JsonValue:
+      | string
+      | number
+      | boolean
+      | null
+      | components['schemas']['JsonObject']
+      | (
+          | string
+          | number
+          | boolean
+          | null
+          | components['schemas']['JsonObject']
+          | (string | number | boolean | null | components['schemas']['JsonObject'])[]
+        )[];
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    listEquipment: {
-        parameters: {
-            query?: {
-                /** @description Items per page, at most 500 */
-                limit?: number;
-                /** @description next_cursor of the page before */
-                cursor?: string;
-                /** @description Whether to count what the list has on all pages */
-                total?: boolean;
-                /** @description Only equipment of this kind */
-                kind?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EquipmentPageDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  listEquipment: {
+    parameters: {
+      query?: {
+        /** @description Items per page, at most 500 */
+        limit?: number;
+        /** @description next_cursor of the page before */
+        cursor?: string;
+        /** @description Whether to count what the list has on all pages */
+        total?: boolean;
+        /** @description Only equipment of this kind */
+        kind?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    createEquipment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateEquipmentDto"];
-            };
+        content: {
+          'application/json': components['schemas']['EquipmentPageDto'];
         };
-        responses: {
-            201: {
-                headers: {
-                    /** @description Version, for If-Match */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EquipmentDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description It contradicts what is stored */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    getEquipment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Code of the equipment */
-                eq_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    /** @description Version, for If-Match */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EquipmentDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  createEquipment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    deleteEquipment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Code of the equipment */
-                eq_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description It contradicts what is stored */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateEquipmentDto'];
+      };
     };
-    updateEquipment: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description ETag of the version you read */
-                "If-Match": string;
-            };
-            path: {
-                /** @description Code of the equipment */
-                eq_id: string;
-            };
-            cookie?: never;
+    responses: {
+      201: {
+        headers: {
+          /** @description Version, for If-Match */
+          ETag?: string;
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UpdateEquipmentDto"];
-            };
+        content: {
+          'application/json': components['schemas']['EquipmentDto'];
         };
-        responses: {
-            200: {
-                headers: {
-                    /** @description Version, for If-Match */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EquipmentDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Somebody changed it meanwhile */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description If-Match is missing */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    listLots: {
-        parameters: {
-            query?: {
-                /** @description Items per page, at most 500 */
-                limit?: number;
-                /** @description next_cursor of the page before */
-                cursor?: string;
-                /** @description Whether to count what the list has on all pages */
-                total?: boolean;
-                /** @description Only lots in this status */
-                status?: "loading" | "open" | "closed";
-                /** @description Only lots that share time with the window beginning here, plant time */
-                from?: string;
-                /** @description Only lots that share time with the window ending here (exclusive), plant time */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LotPageDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  getEquipment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Code of the equipment */
+        eq_id: string;
+      };
+      cookie?: never;
     };
-    createLot: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          /** @description Version, for If-Match */
+          ETag?: string;
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateLotDto"];
-            };
+        content: {
+          'application/json': components['schemas']['EquipmentDto'];
         };
-        responses: {
-            201: {
-                headers: {
-                    /** @description Version, for If-Match */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LotDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description It contradicts what is stored */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    getLot: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Id of the lot */
-                lot_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    /** @description Version, for If-Match */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LotDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  deleteEquipment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Code of the equipment */
+        eq_id: string;
+      };
+      cookie?: never;
     };
-    updateLot: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description ETag of the version you read */
-                "If-Match": string;
-            };
-            path: {
-                /** @description Id of the lot */
-                lot_id: number;
-            };
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UpdateLotDto"];
-            };
+        content?: never;
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
         };
-        responses: {
-            200: {
-                headers: {
-                    /** @description Version, for If-Match */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LotDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description It contradicts what is stored */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Somebody changed it meanwhile */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description If-Match is missing */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
         };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    closeLot: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Id of the lot */
-                lot_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CloseLotDto"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    /** @description Version, for If-Match */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LotDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description It contradicts what is stored */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  updateEquipment: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description ETag of the version you read */
+        'If-Match': string;
+      };
+      path: {
+        /** @description Code of the equipment */
+        eq_id: string;
+      };
+      cookie?: never;
     };
-    getTimeseries: {
-        parameters: {
-            query: {
-                /** @description Codes of 1 to 60 tags, separated by commas */
-                tags: string;
-                /** @description Where the window begins, plant time; 8 hours before its end by default, at most 10 years */
-                from?: string;
-                /** @description Where the window ends (exclusive), plant time; now by default */
-                to?: string;
-                /** @description Most points per tag; all tags together at most 40000. With method raw, a tag with more samples is refused */
-                points?: number;
-                /** @description raw: every sample. avg: means of equal spans, at their start. minmax: lowest and highest of each span, so that no peak is lost. lttb: the points that keep the shape (largest triangle, three buckets) */
-                method?: "raw" | "avg" | "minmax" | "lttb";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SeriesDto"];
-                    /**
-                     * @example tag,time,value,quality
-                     *     XMEAS_07,2026-03-01T08:03:00.000Z,2705.1,good
-                     */
-                    "text/csv": string;
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Well formed, but it cannot be done; `code` says why */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UpdateEquipmentDto'];
+      };
     };
-    ingestSamples: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      200: {
+        headers: {
+          /** @description Version, for If-Match */
+          ETag?: string;
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["IngestBatchDto"];
-                /**
-                 * @example {"tag":"XMEAS_07","ts":"2026-03-01T08:03:00Z","value":2705.1}
-                 *     {"ts":"2026-03-01T08:06:00Z","values":{"XMEAS_07":2704.8,"XMEAS_09":120.4}}
-                 */
-                "application/x-ndjson": string;
-                /**
-                 * @example tag,time,value
-                 *     XMEAS_07,2026-03-01T08:03:00Z,2705.1
-                 */
-                "text/csv": string;
-            };
+        content: {
+          'application/json': components['schemas']['EquipmentDto'];
         };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IngestReplyDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Well formed, but it cannot be done; `code` says why */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too much is waiting already; see Retry-After */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description Somebody changed it meanwhile */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description If-Match is missing */
+      428: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    listTags: {
-        parameters: {
-            query?: {
-                /** @description next_cursor of the page before */
-                cursor?: string;
-                /** @description Whether to count what the list has on all pages */
-                total?: boolean;
-                /** @description Only tags of this equipment */
-                eq_id?: string;
-                /** @description Only tags of this role */
-                role?: "measurement" | "analyser" | "manipulated";
-                /** @description Only tags with this in their code or name */
-                q?: string;
-                /** @description Whether each tag comes with its latest value, as far as there is one, and what limit that has reached */
-                latest?: boolean;
-                /** @description Tags per page, at most 500; 50 when left out, with latest=true 500 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TagPageDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  listLots: {
+    parameters: {
+      query?: {
+        /** @description Items per page, at most 500 */
+        limit?: number;
+        /** @description next_cursor of the page before */
+        cursor?: string;
+        /** @description Whether to count what the list has on all pages */
+        total?: boolean;
+        /** @description Only lots in this status */
+        status?: 'loading' | 'open' | 'closed';
+        /** @description Only lots that share time with the window beginning here, plant time */
+        from?: string;
+        /** @description Only lots that share time with the window ending here (exclusive), plant time */
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    listSensors: {
-        parameters: {
-            query?: {
-                /** @description Items per page, at most 500 */
-                limit?: number;
-                /** @description next_cursor of the page before */
-                cursor?: string;
-                /** @description Whether to count what the list has on all pages */
-                total?: boolean;
-            };
-            header?: never;
-            path: {
-                /** @description Code of the equipment */
-                eq_id: string;
-            };
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SensorPageDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['LotPageDto'];
         };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    getLotSummary: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Id of the lot */
-                lot_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LotSummaryDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  createLot: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    listKpis: {
-        parameters: {
-            query?: {
-                /** @description Plant time; 24 h before `to` when left out */
-                from?: string;
-                /** @description Plant time, at most 400 days after `from`; now when left out */
-                to?: string;
-                /** @description Whose days, hours and clocks are meant: an IANA name, or an offset such as `+09:00`. When left out, the offset `from` or `to` is written with, else the zone of the plant (`time_zone` of `GET /plant`) */
-                time_zone?: string;
-                /** @description The period of this lot instead */
-                lot_id?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KpiListDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateLotDto'];
+      };
     };
-    getKpiTrend: {
-        parameters: {
-            query?: {
-                /** @description Plant time; 24 h before `to` when left out */
-                from?: string;
-                /** @description Plant time, at most 400 days after `from`; now when left out */
-                to?: string;
-                /** @description Whose days, hours and clocks are meant: an IANA name, or an offset such as `+09:00`. When left out, the offset `from` or `to` is written with, else the zone of the plant (`time_zone` of `GET /plant`) */
-                time_zone?: string;
-                /** @description The period of this lot instead */
-                lot_id?: number;
-                /** @description Hours or days by the clocks of `time_zone`, a day of 23 or 25 hours too; hours for 1000 hours at most */
-                bucket?: "hour" | "day";
-            };
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
+    responses: {
+      201: {
+        headers: {
+          /** @description Version, for If-Match */
+          ETag?: string;
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KpiTrendDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['LotDto'];
         };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    listAnomalies: {
-        parameters: {
-            query?: {
-                /** @description Items per page, at most 500 */
-                limit?: number;
-                /** @description next_cursor of the page before */
-                cursor?: string;
-                /** @description Whether to count what the list has on all pages */
-                total?: boolean;
-                detector?: "innovation_bank" | "zscore" | "pca_t2" | "pca_spe" | "cva" | "isolation_forest" | "isolation_forest_charts";
-                eq_id?: string;
-                lot_id?: number;
-                /** @description Only anomalies of this incident */
-                incident_id?: number;
-                state?: "open" | "closed";
-                /** @description Only anomalies at least this severe */
-                min_severity?: "low" | "medium" | "high" | "critical";
-                /** @description Only anomalies that somebody has, or nobody has, acknowledged */
-                acknowledged?: boolean;
-                /** @description Only anomalies that reach beyond this plant time */
-                from?: string;
-                /** @description Only anomalies that began before this plant time */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AnomalyPageDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  getLot: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the lot */
+        lot_id: number;
+      };
+      cookie?: never;
     };
-    getAnomaly: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                anomaly_id: number;
-            };
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          /** @description Version, for If-Match */
+          ETag?: string;
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AnomalyDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['LotDto'];
         };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    acknowledgeAnomaly: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                anomaly_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AcknowledgeAnomalyDto"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AnomalyDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description It contradicts what is stored */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  updateLot: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description ETag of the version you read */
+        'If-Match': string;
+      };
+      path: {
+        /** @description Id of the lot */
+        lot_id: number;
+      };
+      cookie?: never;
     };
-    scanWindow: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ScanWindowDto"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScanDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Well formed, but it cannot be done; `code` says why */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UpdateLotDto'];
+      };
     };
-    listPredictions: {
-        parameters: {
-            query?: {
-                /** @description Items per page, at most 500 */
-                limit?: number;
-                /** @description next_cursor of the page before */
-                cursor?: string;
-                /** @description Whether to count what the list has on all pages */
-                total?: boolean;
-                /** @description Only jobs in this state */
-                status?: "queued" | "active" | "completed" | "failed" | "cancelled";
-                eq_id?: string;
-                lot_id?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      200: {
+        headers: {
+          /** @description Version, for If-Match */
+          ETag?: string;
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PredictionPageDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['LotDto'];
         };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description Somebody changed it meanwhile */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description If-Match is missing */
+      428: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    requestPrediction: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key gets the first reply */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreatePredictionDto"];
-            };
-        };
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobAcceptedDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Well formed, but it cannot be done; `code` says why */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too much is waiting already; see Retry-After */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description A part that is needed does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  closeLot: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the lot */
+        lot_id: number;
+      };
+      cookie?: never;
     };
-    getPrediction: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PredictionDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CloseLotDto'];
+      };
     };
-    cancelPrediction: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
+    responses: {
+      200: {
+        headers: {
+          /** @description Version, for If-Match */
+          ETag?: string;
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description It contradicts what is stored */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['LotDto'];
         };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    getFeatureImportance: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FeatureImportanceDto"];
-                    "image/svg+xml": components["schemas"]["FeatureImportanceDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description It contradicts what is stored */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  getTimeseries: {
+    parameters: {
+      query: {
+        /** @description Codes of 1 to 60 tags, separated by commas */
+        tags: string;
+        /** @description Where the window begins, plant time; 8 hours before its end by default, at most 10 years */
+        from?: string;
+        /** @description Where the window ends (exclusive), plant time; now by default */
+        to?: string;
+        /** @description Most points per tag; all tags together at most 40000. With method raw, a tag with more samples is refused */
+        points?: number;
+        /** @description raw: every sample. avg: means of equal spans, at their start. minmax: lowest and highest of each span, so that no peak is lost. lttb: the points that keep the shape (largest triangle, three buckets) */
+        method?: 'raw' | 'avg' | 'minmax' | 'lttb';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    listModels: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ModelListDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['SeriesDto'];
+          /**
+           * @example tag,time,value,quality
+           *     XMEAS_07,2026-03-01T08:03:00.000Z,2705.1,good
+           */
+          'text/csv': string;
         };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description Well formed, but it cannot be done; `code` says why */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    getModelCard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-                version: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EvaluatedModelCardDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Well formed, but it cannot be done; `code` says why */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  ingestSamples: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    activateModel: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActivateModelDto"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ModelDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Well formed, but it cannot be done; `code` says why */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['IngestBatchDto'];
+        /**
+         * @example {"tag":"XMEAS_07","ts":"2026-03-01T08:03:00Z","value":2705.1}
+         *     {"ts":"2026-03-01T08:06:00Z","values":{"XMEAS_07":2704.8,"XMEAS_09":120.4}}
+         */
+        'application/x-ndjson': string;
+        /**
+         * @example tag,time,value
+         *     XMEAS_07,2026-03-01T08:03:00Z,2705.1
+         */
+        'text/csv': string;
+      };
     };
-    trainModel: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key gets the first reply */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                name: string;
-            };
-            cookie?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TrainModelDto"];
-            };
+        content: {
+          'application/json': components['schemas']['IngestReplyDto'];
         };
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobAcceptedDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description It contradicts what is stored */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Well formed, but it cannot be done; `code` says why */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description A part that is needed does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description Well formed, but it cannot be done; `code` says why */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description Too much is waiting already; see Retry-After */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    listModelTrainings: {
-        parameters: {
-            query?: {
-                /** @description Items per page, at most 500 */
-                limit?: number;
-                /** @description next_cursor of the page before */
-                cursor?: string;
-                /** @description Whether to count what the list has on all pages */
-                total?: boolean;
-                /** @description Only jobs in this state */
-                status?: "queued" | "active" | "completed" | "failed" | "cancelled";
-                /** @description Only trainings of this model */
-                model?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingPageDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  listTags: {
+    parameters: {
+      query?: {
+        /** @description next_cursor of the page before */
+        cursor?: string;
+        /** @description Whether to count what the list has on all pages */
+        total?: boolean;
+        /** @description Only tags of this equipment */
+        eq_id?: string;
+        /** @description Only tags of this role */
+        role?: 'measurement' | 'analyser' | 'manipulated';
+        /** @description Only tags with this in their code or name */
+        q?: string;
+        /** @description Whether each tag comes with its latest value, as far as there is one, and what limit that has reached */
+        latest?: boolean;
+        /** @description Tags per page, at most 500; 50 when left out, with latest=true 500 */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    getModelTraining: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['TagPageDto'];
         };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    cancelModelTraining: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description It contradicts what is stored */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  listSensors: {
+    parameters: {
+      query?: {
+        /** @description Items per page, at most 500 */
+        limit?: number;
+        /** @description next_cursor of the page before */
+        cursor?: string;
+        /** @description Whether to count what the list has on all pages */
+        total?: boolean;
+      };
+      header?: never;
+      path: {
+        /** @description Code of the equipment */
+        eq_id: string;
+      };
+      cookie?: never;
     };
-    listIncident: {
-        parameters: {
-            query?: {
-                /** @description Items per page, at most 500 */
-                limit?: number;
-                /** @description next_cursor of the page before */
-                cursor?: string;
-                /** @description Whether to count what the list has on all pages */
-                total?: boolean;
-                state?: "open" | "closed";
-                /** @description Only incidents at least this severe */
-                min_severity?: "low" | "medium" | "high" | "critical";
-                /** @description Equipment of the tag that moved first */
-                eq_id?: string;
-                lot_id?: number;
-                /** @description Only incidents that somebody has, or nobody has, acknowledged */
-                acknowledged?: boolean;
-                /** @description Only incidents that reach beyond this plant time */
-                from?: string;
-                /** @description Only incidents that began before this plant time */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IncidentPageDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['SensorPageDto'];
         };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    readIncident: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                incident_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IncidentDetailDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  getLotSummary: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the lot */
+        lot_id: number;
+      };
+      cookie?: never;
     };
-    acknowledgeIncident: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                incident_id: number;
-            };
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AcknowledgeIncidentDto"];
-            };
+        content: {
+          'application/json': components['schemas']['LotSummaryDto'];
         };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IncidentDetailDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description It contradicts what is stored */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    listReports: {
-        parameters: {
-            query?: {
-                /** @description Items per page, at most 500 */
-                limit?: number;
-                /** @description next_cursor of the page before */
-                cursor?: string;
-                /** @description Whether to count what the list has on all pages */
-                total?: boolean;
-                /** @description Only jobs in this state */
-                status?: "queued" | "active" | "completed" | "failed" | "cancelled";
-                type?: "daily" | "production_day" | "lot" | "equipment" | "anomaly";
-                lang?: "en" | "ko";
-                /** @description Only reports asked for from this time on; wall time, as `created_at` */
-                created_from?: string;
-                /** @description Only reports asked for before this time */
-                created_to?: string;
-                /** @description Which ones come first */
-                order?: "newest" | "oldest";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReportPageDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  listKpis: {
+    parameters: {
+      query?: {
+        /** @description Plant time; 24 h before `to` when left out */
+        from?: string;
+        /** @description Plant time, at most 400 days after `from`; now when left out */
+        to?: string;
+        /** @description Whose days, hours and clocks are meant: an IANA name, or an offset such as `+09:00`. When left out, the offset `from` or `to` is written with, else the zone of the plant (`time_zone` of `GET /plant`) */
+        time_zone?: string;
+        /** @description The period of this lot instead */
+        lot_id?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    requestReport: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key gets the first reply */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateReportDto"];
-            };
+        content: {
+          'application/json': components['schemas']['KpiListDto'];
         };
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobAcceptedDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Well formed, but it cannot be done; `code` says why */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too much is waiting already; see Retry-After */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description A part that is needed does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    getReport: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReportDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  getKpiTrend: {
+    parameters: {
+      query?: {
+        /** @description Plant time; 24 h before `to` when left out */
+        from?: string;
+        /** @description Plant time, at most 400 days after `from`; now when left out */
+        to?: string;
+        /** @description Whose days, hours and clocks are meant: an IANA name, or an offset such as `+09:00`. When left out, the offset `from` or `to` is written with, else the zone of the plant (`time_zone` of `GET /plant`) */
+        time_zone?: string;
+        /** @description The period of this lot instead */
+        lot_id?: number;
+        /** @description Hours or days by the clocks of `time_zone`, a day of 23 or 25 hours too; hours for 1000 hours at most */
+        bucket?: 'hour' | 'day';
+      };
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
     };
-    cancelReport: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description It contradicts what is stored */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['KpiTrendDto'];
         };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    downloadReport: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": string;
-                };
-            };
-            /** @description The range */
-            206: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": string;
-                };
-            };
-            /** @description The client has it already */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description It contradicts what is stored */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The requested range is not in the file */
-            416: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  listAnomalies: {
+    parameters: {
+      query?: {
+        /** @description Items per page, at most 500 */
+        limit?: number;
+        /** @description next_cursor of the page before */
+        cursor?: string;
+        /** @description Whether to count what the list has on all pages */
+        total?: boolean;
+        detector?:
+          | 'innovation_bank'
+          | 'zscore'
+          | 'pca_t2'
+          | 'pca_spe'
+          | 'cva'
+          | 'isolation_forest'
+          | 'isolation_forest_charts';
+        eq_id?: string;
+        lot_id?: number;
+        /** @description Only anomalies of this incident */
+        incident_id?: number;
+        state?: 'open' | 'closed';
+        /** @description Only anomalies at least this severe */
+        min_severity?: 'low' | 'medium' | 'high' | 'critical';
+        /** @description Only anomalies that somebody has, or nobody has, acknowledged */
+        acknowledged?: boolean;
+        /** @description Only anomalies that reach beyond this plant time */
+        from?: string;
+        /** @description Only anomalies that began before this plant time */
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    getPlantHealth: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlantHealthDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['AnomalyPageDto'];
         };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    getEquipmentHealth: {
-        parameters: {
-            query?: {
-                /** @description Begin of the history in plant time; 24 h before `to` when left out */
-                from?: string;
-                /** @description End of the history in plant time, at most 400 days after `from`; now when left out */
-                to?: string;
-            };
-            header?: never;
-            path: {
-                /** @description Code of the equipment */
-                eq_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EquipmentHealthDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  getAnomaly: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        anomaly_id: number;
+      };
+      cookie?: never;
     };
-    getEquipmentStatus: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Code of the equipment */
-                eq_id: string;
-            };
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EquipmentStatusDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['AnomalyDto'];
         };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    getPlant: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlantDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  acknowledgeAnomaly: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        anomaly_id: number;
+      };
+      cookie?: never;
     };
-    adjustPlant: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AdjustPlantDto"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlantDto"];
-                };
-            };
-            /** @description Not carried out within two seconds; it will be */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PendingCommandDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description It contradicts what is stored */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description A part that is needed does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AcknowledgeAnomalyDto'];
+      };
     };
-    restartPlant: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlantDto"];
-                };
-            };
-            /** @description Not carried out within two seconds; it will be */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PendingCommandDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description It contradicts what is stored */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description A part that is needed does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['AnomalyDto'];
         };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    listStreams: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StreamPageDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  scanWindow: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    listDisturbances: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DisturbancePageDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ScanWindowDto'];
+      };
     };
-    injectDisturbance: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["InjectDisturbanceDto"];
-            };
+        content: {
+          'application/json': components['schemas']['ScanDto'];
         };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DisturbanceDto"];
-                };
-            };
-            /** @description Not carried out within two seconds; it will be */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PendingCommandDto"];
-                };
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description It contradicts what is stored */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description A part that is needed does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description Well formed, but it cannot be done; `code` says why */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    clearDisturbance: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Number of the disturbance */
-                idv: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Not carried out within two seconds; it will be */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PendingCommandDto"];
-                };
-            };
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A field is missing or wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description It contradicts what is stored */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The route does not read this media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description A part that is needed does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  listPredictions: {
+    parameters: {
+      query?: {
+        /** @description Items per page, at most 500 */
+        limit?: number;
+        /** @description next_cursor of the page before */
+        cursor?: string;
+        /** @description Whether to count what the list has on all pages */
+        total?: boolean;
+        /** @description Only jobs in this state */
+        status?: 'queued' | 'active' | 'completed' | 'failed' | 'cancelled';
+        eq_id?: string;
+        lot_id?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    getHealth: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SystemHealthDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description A part is down; `checks` says which */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SystemHealthDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['PredictionPageDto'];
         };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
-    getLiveness: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LivenessDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+  };
+  requestPrediction: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeat with the same key gets the first reply */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
     };
-    getReadiness: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LivenessDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreatePredictionDto'];
+      };
     };
-    getMetrics: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            /** @description The key is missing or unknown; never where no key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database, or another part that is needed, does not answer; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database has no room left to write to; nothing was changed but what the answer says */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['JobAcceptedDto'];
         };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description Well formed, but it cannot be done; `code` says why */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description Too much is waiting already; see Retry-After */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description A part that is needed does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
     };
+  };
+  getPrediction: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        job_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PredictionDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  cancelPrediction: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        job_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  getFeatureImportance: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        job_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FeatureImportanceDto'];
+          'image/svg+xml': components['schemas']['FeatureImportanceDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  listModels: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ModelListDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  getModelCard: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+        version: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EvaluatedModelCardDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description Well formed, but it cannot be done; `code` says why */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  activateModel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ActivateModelDto'];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ModelDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description Well formed, but it cannot be done; `code` says why */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  trainModel: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeat with the same key gets the first reply */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TrainModelDto'];
+      };
+    };
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['JobAcceptedDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description Well formed, but it cannot be done; `code` says why */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description A part that is needed does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  listModelTrainings: {
+    parameters: {
+      query?: {
+        /** @description Items per page, at most 500 */
+        limit?: number;
+        /** @description next_cursor of the page before */
+        cursor?: string;
+        /** @description Whether to count what the list has on all pages */
+        total?: boolean;
+        /** @description Only jobs in this state */
+        status?: 'queued' | 'active' | 'completed' | 'failed' | 'cancelled';
+        /** @description Only trainings of this model */
+        model?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingPageDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  getModelTraining: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        job_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  cancelModelTraining: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        job_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  listIncident: {
+    parameters: {
+      query?: {
+        /** @description Items per page, at most 500 */
+        limit?: number;
+        /** @description next_cursor of the page before */
+        cursor?: string;
+        /** @description Whether to count what the list has on all pages */
+        total?: boolean;
+        state?: 'open' | 'closed';
+        /** @description Only incidents at least this severe */
+        min_severity?: 'low' | 'medium' | 'high' | 'critical';
+        /** @description Equipment of the tag that moved first */
+        eq_id?: string;
+        lot_id?: number;
+        /** @description Only incidents that somebody has, or nobody has, acknowledged */
+        acknowledged?: boolean;
+        /** @description Only incidents that reach beyond this plant time */
+        from?: string;
+        /** @description Only incidents that began before this plant time */
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['IncidentPageDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  readIncident: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        incident_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['IncidentDetailDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  acknowledgeIncident: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        incident_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AcknowledgeIncidentDto'];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['IncidentDetailDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  listReports: {
+    parameters: {
+      query?: {
+        /** @description Items per page, at most 500 */
+        limit?: number;
+        /** @description next_cursor of the page before */
+        cursor?: string;
+        /** @description Whether to count what the list has on all pages */
+        total?: boolean;
+        /** @description Only jobs in this state */
+        status?: 'queued' | 'active' | 'completed' | 'failed' | 'cancelled';
+        type?: 'daily' | 'production_day' | 'lot' | 'equipment' | 'anomaly';
+        lang?: 'en' | 'ko';
+        /** @description Only reports asked for from this time on; wall time, as `created_at` */
+        created_from?: string;
+        /** @description Only reports asked for before this time */
+        created_to?: string;
+        /** @description Which ones come first */
+        order?: 'newest' | 'oldest';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReportPageDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  requestReport: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeat with the same key gets the first reply */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateReportDto'];
+      };
+    };
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['JobAcceptedDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description Well formed, but it cannot be done; `code` says why */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description Too much is waiting already; see Retry-After */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description A part that is needed does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  getReport: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        job_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReportDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  cancelReport: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        job_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  downloadReport: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        job_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/pdf': string;
+        };
+      };
+      /** @description The range */
+      206: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/pdf': string;
+        };
+      };
+      /** @description The client has it already */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The requested range is not in the file */
+      416: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  getPlantHealth: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PlantHealthDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  getEquipmentHealth: {
+    parameters: {
+      query?: {
+        /** @description Begin of the history in plant time; 24 h before `to` when left out */
+        from?: string;
+        /** @description End of the history in plant time, at most 400 days after `from`; now when left out */
+        to?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Code of the equipment */
+        eq_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EquipmentHealthDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  getEquipmentStatus: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Code of the equipment */
+        eq_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EquipmentStatusDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  getPlant: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PlantDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  adjustPlant: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AdjustPlantDto'];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PlantDto'];
+        };
+      };
+      /** @description Not carried out within two seconds; it will be */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PendingCommandDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description A part that is needed does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  restartPlant: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PlantDto'];
+        };
+      };
+      /** @description Not carried out within two seconds; it will be */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PendingCommandDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description A part that is needed does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  listStreams: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StreamPageDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  listDisturbances: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DisturbancePageDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  injectDisturbance: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['InjectDisturbanceDto'];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DisturbanceDto'];
+        };
+      };
+      /** @description Not carried out within two seconds; it will be */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PendingCommandDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description A part that is needed does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  clearDisturbance: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Number of the disturbance */
+        idv: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Not carried out within two seconds; it will be */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PendingCommandDto'];
+        };
+      };
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description A part that is needed does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  getHealth: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SystemHealthDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description A part is down; `checks` says which */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SystemHealthDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  getLiveness: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LivenessDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  getReadiness: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LivenessDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  getMetrics: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/plain': string;
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
 }
