@@ -132,7 +132,7 @@ function Term({ term }: { term: Kpi['numerator'] }) {
   );
 }
 
-function KpiTrend({ kpi, query }: { kpi: Kpi | undefined; query: Record<string, string | number> }) {
+function KpiTrend({ kpi, query }: { kpi: Kpi | undefined; query: Record<string, string | number | undefined> }) {
   const t = useTexts();
   const { language } = useSettings();
   const { zone } = useClock();
