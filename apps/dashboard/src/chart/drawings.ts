@@ -39,7 +39,8 @@ export function drawLimits(plot: uPlot, limits: Limit[], look: Colours): void {
       context.setLineDash(name.length > 1 ? [] : [8, 5]);
       line(context, plot.bbox.left, y, plot.bbox.left + plot.bbox.width, y);
       context.textAlign = 'right';
-      context.fillText(name, plot.bbox.left + plot.bbox.width - 4, y - 3);
+      const below = y - plot.bbox.top < 14 * devicePixelRatio;
+      context.fillText(name, plot.bbox.left + plot.bbox.width - 4, below ? y + 12 * devicePixelRatio : y - 3);
     }
   });
 }

@@ -15,9 +15,9 @@ export const HEIGHT = 640;
 /** Middles of the symbols. A unit without a place here is only listed below the drawing. */
 export const PLACES: Record<string, Place | undefined> = {
   FEED: { x: 80, y: 400, label: [-52, -108], readings: [-52, 100] },
-  REACTOR: { x: 390, y: 400, label: [-48, -128], readings: [52, -16] },
+  REACTOR: { x: 390, y: 400, label: [58, -84], readings: [54, -16] },
   CONDENSER: { x: 570, y: 205, label: [-36, -64], readings: [-36, 52] },
-  SEPARATOR: { x: 720, y: 360, label: [28, -84], readings: [44, -10] },
+  SEPARATOR: { x: 720, y: 360, label: [56, -72], readings: [44, -10] },
   COMPRESSOR: { x: 570, y: 75, label: [-225, -40], readings: [-225, 34] },
   PURGE: { x: 1120, y: 110, label: [-36, -64], readings: [-36, 46] },
   STRIPPER: { x: 985, y: 400, label: [40, -128], readings: [44, -40] },

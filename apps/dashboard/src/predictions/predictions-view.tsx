@@ -14,6 +14,7 @@ export function PredictionsView() {
   const clock = useClock();
   const { id } = useRoute();
   const list = useGet('/api/v1/predictions', { query: { limit: 50 } }, { every: 3_000 });
+  const shown = id ?? list.data?.items[0]?.job_id;
   return (
     <div className="split">
       <section className="panel" aria-labelledby="predictions-heading">
@@ -29,7 +30,7 @@ export function PredictionsView() {
                   <li key={job.job_id}>
                     <a
                       href={href('predictions', job.job_id)}
-                      aria-current={job.job_id === id ? 'true' : undefined}
+                      aria-current={job.job_id === shown ? 'true' : undefined}
                     >
                       <span className="number">{clock.dayTime(job.at)}</span> {job.eq_id ?? `#${job.lot_id}`}{' '}
                       <strong className="number">{percent(job.fault_probability)}</strong>
@@ -45,7 +46,7 @@ export function PredictionsView() {
           }
         </Shown>
       </section>
-      {id === undefined ? <Empty>{t.predictions.choose}</Empty> : <PredictionDetail key={id} id={id} />}
+      {shown === undefined ? <Empty>{t.predictions.choose}</Empty> : <PredictionDetail key={shown} id={shown} />}
     </div>
   );
 }

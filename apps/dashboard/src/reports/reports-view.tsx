@@ -13,6 +13,7 @@ export function ReportsView() {
   const clock = useClock();
   const { id } = useRoute();
   const list = useGet('/api/v1/reports', { query: { limit: 50 } }, { every: 3_000 });
+  const shown = id ?? list.data?.items[0]?.job_id;
   return (
     <div className="split">
       <section className="panel" aria-labelledby="reports-heading">
@@ -28,7 +29,7 @@ export function ReportsView() {
                   <li key={job.job_id}>
                     <a
                       href={href('reports', job.job_id)}
-                      aria-current={job.job_id === id ? 'true' : undefined}
+                      aria-current={job.job_id === shown ? 'true' : undefined}
                     >
                       {t.reports.types[job.type]} · {t.reports.languages[job.lang]}{' '}
                       <span className="quiet number">{clock.dayTime(job.from)}</span>
@@ -44,7 +45,7 @@ export function ReportsView() {
           }
         </Shown>
       </section>
-      {id === undefined ? <Empty>{t.reports.choose}</Empty> : <ReportDetail key={id} id={id} />}
+      {shown === undefined ? <Empty>{t.reports.choose}</Empty> : <ReportDetail key={shown} id={shown} />}
     </div>
   );
 }

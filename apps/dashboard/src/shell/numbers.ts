@@ -6,7 +6,8 @@ export function reading(
   if (value === null || value === undefined) return '–';
   const width = range ? Math.abs(range.range_high - range.range_low) : Math.abs(value);
   const digits = width >= 1_000 ? 0 : width >= 50 ? 1 : width >= 5 ? 2 : 3;
-  return value.toFixed(digits);
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace('-', '') : text;
 }
 
 export const percent = (share: number | null | undefined): string => {
