@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import './language-tag.ts';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
@@ -35,18 +35,19 @@ interface LaneProps {
 
 const Y_AXIS_WIDTH = 62;
 
-/** One pair of axes with its curves; redrawn in place when data or range change. */
+/** One pair of axes with its curves, redrawn in place when they change. Of fifty lanes only those on the screen are drawn. */
 export function Lane(props: LaneProps) {
   const { curves, range, height, label, zone, hours = false } = props;
   const { theme } = useSettings();
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
+  const isSeen = useIsSeen(host);
   const current = useRef(props);
   current.current = props;
 
   useEffect(() => {
     const element = host.current;
-    if (!element) return undefined;
+    if (!element || !isSeen) return undefined;
     const look = colours();
     const made = new uPlot(
       optionsOf(current, look, element.clientWidth),
@@ -61,14 +62,32 @@ export function Lane(props: LaneProps) {
     return () => {
       resized.disconnect();
       made.destroy();
+      plot.current = undefined;
     };
-  }, [zone, theme, curves.length, hours, height, label]);
+  }, [zone, theme, curves.length, hours, height, isSeen]);
 
   useEffect(() => {
     plot.current?.setData(joined(curves), true);
   }, [curves, range.from, range.to, props.limits, props.marks, props.fan]);
 
-  return <div ref={host} className="lane" role="img" aria-label={label} />;
+  return (
+    <div className="lane" role="img" aria-label={label}>
+      <div ref={host} style={{ height }} />
+    </div>
+  );
+}
+
+function useIsSeen(element: { current: HTMLElement | null }): boolean {
+  const [isSeen, setSeen] = useState(false);
+  useEffect(() => {
+    if (!element.current) return undefined;
+    const observer = new IntersectionObserver((entries) => setSeen(entries.at(-1)?.isIntersecting ?? false), {
+      rootMargin: '150px',
+    });
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element]);
+  return isSeen;
 }
 
 function joined(curves: Curve[]): uPlot.AlignedData {

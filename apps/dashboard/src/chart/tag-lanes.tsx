@@ -25,7 +25,8 @@ interface TagLanesProps {
   height?: number;
 }
 
-const MOST_POINTS = 40_000;
+/** In all: more than a screen has columns for is only slower. */
+const MOST_POINTS = 16_000;
 
 /** Tags one below the other over the same time, thinned by the server so that no peak is lost. */
 export function TagLanes({

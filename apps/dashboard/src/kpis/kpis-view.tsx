@@ -132,7 +132,13 @@ function Term({ term }: { term: Kpi['numerator'] }) {
   );
 }
 
-function KpiTrend({ kpi, query }: { kpi: Kpi | undefined; query: Record<string, string | number | undefined> }) {
+function KpiTrend({
+  kpi,
+  query,
+}: {
+  kpi: Kpi | undefined;
+  query: Record<string, string | number | undefined>;
+}) {
   const t = useTexts();
   const { language } = useSettings();
   const { zone } = useClock();
@@ -152,12 +158,12 @@ function KpiTrend({ kpi, query }: { kpi: Kpi | undefined; query: Record<string, 
   if (trend.points.length === 0) return <Empty>{t.kpis.empty}</Empty>;
   return (
     <section className="tag-lane">
-      <h3>
+      <h2>
         {title}{' '}
         <span className="quiet">
           {t.kpis.trend}, {kpi.unit}
         </span>
-      </h3>
+      </h2>
       <Lane
         curves={curves}
         range={{ from: Date.parse(trend.from), to: Date.parse(trend.to) }}

@@ -27,8 +27,8 @@ export function Disturbances({ isTripped }: { isTripped: boolean }) {
     onSettled,
   });
   return (
-    <section className="panel stack" aria-labelledby="disturbances-heading">
-      <h2 id="disturbances-heading">{t.operate.disturbances}</h2>
+    <section className="panel stack">
+      <h2>{t.operate.disturbances}</h2>
       <label className="field">
         {t.operate.duration}
         <input

@@ -115,14 +115,9 @@ function UnitSymbol({ unit, status, tags }: UnitSymbolProps) {
   const shown = tags.filter(({ role }) => role === 'measurement').slice(0, MOST_READINGS);
   const [lx, ly] = place.label;
   const [rx, ry] = place.readings;
-  const health = status?.score === null || status === undefined ? t.common.unknown : Math.round(status.score);
   return (
-    <a
-      href={href('plant', unit.eq_id)}
-      className={`unit ${state}`}
-      aria-label={`${nameOf(unit)}: ${t.status[state]}, ${t.common.health} ${health}`}
-    >
-      <g transform={`translate(${place.x} ${place.y})`}>
+    <g transform={`translate(${place.x} ${place.y})`}>
+      <a href={href('plant', unit.eq_id)} className={`unit ${state}`}>
         <path d={SYMBOLS[unit.kind] ?? SYMBOLS.feed} className="symbol" />
         <text x={lx + 40} y={ly + (state === 'running' ? 5 : -2)} className="unit-name">
           {nameOf(unit)}
@@ -134,12 +129,12 @@ function UnitSymbol({ unit, status, tags }: UnitSymbolProps) {
           </g>
         )}
         <HealthRing x={lx + 16} y={ly} score={status?.score ?? null} band={status?.band ?? null} />
-        {shown.map((tag, index) => (
-          <text key={tag.tag} x={rx} y={ry + index * 20} className="unit-reading">
-            <Measured tag={tag} letter={LETTERS[tag.unit] ?? ''} />
-          </text>
-        ))}
-      </g>
-    </a>
+      </a>
+      {shown.map((tag, index) => (
+        <text key={tag.tag} x={rx} y={ry + index * 20} className="unit-reading">
+          <Measured tag={tag} letter={LETTERS[tag.unit] ?? ''} />
+        </text>
+      ))}
+    </g>
   );
 }

@@ -46,7 +46,11 @@ export function PredictionsView() {
           }
         </Shown>
       </section>
-      {shown === undefined ? <Empty>{t.predictions.choose}</Empty> : <PredictionDetail key={shown} id={shown} />}
+      {shown === undefined ? (
+        <Empty>{t.predictions.choose}</Empty>
+      ) : (
+        <PredictionDetail key={shown} id={shown} />
+      )}
     </div>
   );
 }
