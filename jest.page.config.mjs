@@ -1,6 +1,6 @@
 import config from './jest.config.mjs';
 
-/** `npm run test:page`: the dashboard in a real browser, a quarter of an hour; each file starts a product of its own. */
+/** `npm run test:page`: the dashboard in a real browser, a quarter of an hour. Each file starts a product of its own. */
 const e2e = config.projects.find(({ displayName }) => displayName === 'e2e');
 
 export default {

@@ -47,6 +47,8 @@ describeOnBothProfiles('the demonstration by clicks', (profile) => {
 
   it('prints a report, looks inside and downloads it', async () => {
     await dashboard.goTo('reports');
+    // the view is fetched when it is gone to; until then the one before stands there
+    await dashboard.page.waitForSelector('::-p-aria(Make report)');
     await dashboard.page.select('form select', 'anomaly');
     await dashboard.click('Make report');
     await dashboard.page.waitForFunction('location.hash.startsWith("#/reports/")');

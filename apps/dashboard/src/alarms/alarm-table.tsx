@@ -115,7 +115,7 @@ function AlarmRow({ anomaly, isSelected, toggle, acknowledge }: AlarmRowProps) {
       </td>
       <td className="number">{clock.dayTime(anomaly.started_at)}</td>
       <td>{anomaly.eq_id && <a href={href('plant', anomaly.eq_id)}>{nameOf(unit) || anomaly.eq_id}</a>}</td>
-      <td>{anomaly.detector}</td>
+      <td>{t.detector[anomaly.detector]}</td>
       <td>
         {span(end - Date.parse(anomaly.started_at))}{' '}
         {anomaly.ended_at === null && <strong>{t.common.open}</strong>}

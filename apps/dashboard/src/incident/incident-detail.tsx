@@ -252,7 +252,7 @@ function Anomalies({ incident: { anomalies } }: { incident: Detail }) {
         {anomalies.map(({ anomaly_id, severity, detector, eq_id, started_at, ended_at }) => (
           <li key={anomaly_id}>
             <SeverityMark severity={severity} words />
-            <span>{detector}</span>
+            <span>{t.detector[detector]}</span>
             <span>{eq_id}</span>
             <span className="quiet number">
               {clock.dayTime(started_at)} – {ended_at === null ? t.common.open : clock.dayTime(ended_at)}

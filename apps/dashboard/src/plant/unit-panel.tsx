@@ -90,7 +90,7 @@ function Drivers({ drivers }: { drivers: Schemas['HealthDriverDto'][] }) {
             <span className="code">{tag}</span> {nameOf(tags.get(tag)) || name}
           </a>
           <span className="quiet">
-            {t.plant.reason[reason]} {limit ?? detector ?? ''}
+            {t.plant.reason[reason]} {limit ?? (detector && t.detector[detector])}
           </span>
           <span className="number">−{points.toFixed(1)}</span>
         </li>
@@ -108,7 +108,9 @@ function OpenAnomalies({ status }: { status: UnitStatus }) {
       {status.open_anomalies.map(({ anomaly_id, severity, detector, started_at, incident_id }) => (
         <li key={anomaly_id}>
           <SeverityMark severity={severity} words />
-          <a href={incident_id === null ? href('alarms') : href('incidents', incident_id)}>{detector}</a>
+          <a href={incident_id === null ? href('alarms') : href('incidents', incident_id)}>
+            {t.detector[detector]}
+          </a>
           <span className="quiet number">{clock.dayTime(started_at)}</span>
         </li>
       ))}

@@ -40,6 +40,15 @@ export const en = {
   },
   status: { running: 'Normal', warning: 'Warning', fault: 'Fault', stopped: 'Stopped', unknown: 'Unknown' },
   severity: { low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical' },
+  detector: {
+    innovation_bank: 'Innovation bank',
+    zscore: 'Z-score',
+    pca_t2: 'PCA Hotelling T²',
+    pca_spe: 'PCA residual (SPE)',
+    cva: 'CVA',
+    isolation_forest: 'Isolation forest',
+    isolation_forest_charts: 'Isolation forest on charts',
+  },
   band: { good: 'good', fair: 'fair', poor: 'poor' },
   job: {
     queued: 'waiting',
