@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
 import { openBrowser } from '../harness/browser.js';
-import { type Profile, ProductProcess, profileResources, waitFor } from '../harness/index.js';
+// not through index.ts, which only jest can load: the pictures are taken without it
+import { ProductProcess } from '../harness/product-process.js';
+import type { ProfileResources } from '../harness/profiles.js';
+import { waitFor } from '../harness/wait-for.js';
 
 export const VIEWS = [
   'plant',
@@ -33,26 +36,28 @@ export class Dashboard {
   private constructor(
     private readonly folder: string,
     private readonly variables: Record<string, string>,
-    private readonly drop: () => Promise<void>,
+    private readonly drop: (() => Promise<void>) | undefined,
     public product: ProductProcess,
     readonly browser: Browser,
     public page: Page,
   ) {}
 
-  static async open(profile: Profile, variables: Record<string, string> = {}): Promise<Dashboard> {
+  /**
+   * @param variables of the product
+   * @param server a database and a queue of its own; without it the embedded ones, in files that outlive a restart
+   */
+  static async open(variables: Record<string, string> = {}, server?: ProfileResources): Promise<Dashboard> {
     const folder = await mkdtemp(join(tmpdir(), 'tep-page-'));
-    const resources = await profileResources(profile);
-    // what the embedded profile keeps in memory would not outlive a restart
-    const own =
-      profile === 'embedded'
-        ? { DATABASE_URL: `sqlite:${folder}/tep.sqlite`, QUEUE_URL: `pglite:${folder}/queue` }
-        : resources.variables;
+    const own = server?.variables ?? {
+      DATABASE_URL: `sqlite:${folder}/tep.sqlite`,
+      QUEUE_URL: `pglite:${folder}/queue`,
+    };
     const all = { ...own, ...variables };
     const [product, { browser, page }] = await Promise.all([
       ProductProcess.start('standalone', all),
       openBrowser(join(folder, 'browser')),
     ]);
-    const dashboard = new Dashboard(folder, all, resources.drop, product, browser, page);
+    const dashboard = new Dashboard(folder, all, server?.drop, product, browser, page);
     await dashboard.watch(page);
     return dashboard;
   }
@@ -117,7 +122,7 @@ export class Dashboard {
 
   async close(): Promise<void> {
     await Promise.all([this.browser.close(), this.product.stop()]);
-    await this.drop();
+    await this.drop?.();
     await rm(this.folder, { recursive: true, force: true });
   }
 }

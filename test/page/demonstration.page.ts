@@ -1,14 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeOnBothProfiles, waitFor } from '../harness/index.js';
+import { describeOnBothProfiles, profileResources, waitFor } from '../harness/index.js';
 import { Dashboard } from './dashboard.js';
 
 describeOnBothProfiles('the demonstration by clicks', (profile) => {
   let dashboard: Dashboard;
 
   beforeAll(async () => {
-    dashboard = await Dashboard.open(profile);
+    dashboard = await Dashboard.open({}, profile === 'server' ? await profileResources(profile) : undefined);
     await dashboard.show('plant');
   });
   afterAll(() => dashboard.close());

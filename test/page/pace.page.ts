@@ -20,7 +20,7 @@ describe('how fast the dashboard is', () => {
   let dashboard: Dashboard;
 
   beforeAll(async () => {
-    dashboard = await Dashboard.open('embedded', { PLANT_SPEED: '60' });
+    dashboard = await Dashboard.open({ PLANT_SPEED: '60' });
   });
   afterAll(() => dashboard.close());
 

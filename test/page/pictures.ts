@@ -45,7 +45,7 @@ async function lose(dashboard: Dashboard): Promise<void> {
 
 const folder = projectPath('docs', 'images', 'dashboard');
 await mkdir(folder, { recursive: true });
-const dashboard = await Dashboard.open('embedded', { PLANT_TIME_ZONE: 'Asia/Seoul' });
+const dashboard = await Dashboard.open({ PLANT_TIME_ZONE: 'Asia/Seoul' });
 try {
   await dashboard.page.setViewport({ width: SIZE[0], height: SIZE[1] });
   await lose(dashboard);

@@ -10,7 +10,7 @@ describe('every view of the dashboard', () => {
   let dashboard: Dashboard;
 
   beforeAll(async () => {
-    dashboard = await Dashboard.open('embedded', { PLANT_TIME_ZONE: 'Asia/Seoul' });
+    dashboard = await Dashboard.open({ PLANT_TIME_ZONE: 'Asia/Seoul' });
     const post = (path: string, body: object): Promise<Response> =>
       fetch(`${dashboard.product.url}/api/v1${path}`, {
         method: 'POST',
@@ -65,7 +65,7 @@ describe('the dashboard by keyboard alone', () => {
   let dashboard: Dashboard;
 
   beforeAll(async () => {
-    dashboard = await Dashboard.open('embedded');
+    dashboard = await Dashboard.open();
     await dashboard.show('plant');
   });
   afterAll(() => dashboard.close());
@@ -123,7 +123,7 @@ describe('a page on the wall', () => {
   let dashboard: Dashboard;
 
   beforeAll(async () => {
-    dashboard = await Dashboard.open('embedded');
+    dashboard = await Dashboard.open();
   });
   afterAll(() => dashboard.close());
 
