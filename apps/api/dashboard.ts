@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
@@ -29,7 +30,7 @@ export function serveDashboard(app: NestExpressApplication): void {
   });
   app.useStaticAssets(FOLDER, {
     redirect: false,
-    setHeaders: (response, path) => {
+    setHeaders: (response: ServerResponse, path: string) => {
       const forEver = path.includes('assets');
       response.setHeader('Cache-Control', forEver ? 'public, max-age=31536000, immutable' : 'no-cache');
     },

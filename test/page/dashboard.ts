@@ -21,7 +21,6 @@ export const VIEWS = [
   'operate',
   'admin',
 ] as const;
-export type ViewName = (typeof VIEWS)[number];
 
 export interface Look {
   lang?: 'en' | 'ko';
@@ -36,7 +35,7 @@ export class Dashboard {
   private constructor(
     private readonly folder: string,
     private readonly variables: Record<string, string>,
-    private readonly drop: (() => Promise<void>) | undefined,
+    private readonly server: ProfileResources | undefined,
     public product: ProductProcess,
     readonly browser: Browser,
     public page: Page,
@@ -57,7 +56,7 @@ export class Dashboard {
       ProductProcess.start('standalone', all),
       openBrowser(join(folder, 'browser')),
     ]);
-    const dashboard = new Dashboard(folder, all, server?.drop, product, browser, page);
+    const dashboard = new Dashboard(folder, all, server, product, browser, page);
     await dashboard.watch(page);
     return dashboard;
   }
@@ -122,7 +121,7 @@ export class Dashboard {
 
   async close(): Promise<void> {
     await Promise.all([this.browser.close(), this.product.stop()]);
-    await this.drop?.();
+    await this.server?.drop();
     await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,65 +1,35 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { change } from '../api/client.ts';
-import { type Anomaly, useEquipment, useGet } from '../api/queries.ts';
-import { SEVERITIES, type Severity } from '../parts/severity.tsx';
+import { type Anomaly, useGet } from '../api/queries.ts';
 import { Empty, Problem, Shown } from '../parts/states.tsx';
-import { useName, useTexts } from '../shell/settings.tsx';
+import { useTexts } from '../shell/settings.tsx';
 import { AlarmTable } from './alarm-table.tsx';
-import { useAlarmSound } from './use-alarm-sound.ts';
+import { type AlarmFilter, AlarmTools } from './alarm-tools.tsx';
 
 export function AlarmsView() {
   const t = useTexts();
-  const nameOf = useName();
-  const equipment = useEquipment().data?.items ?? [];
-  const [isJournal, setJournal] = useState(false);
-  const [least, setLeast] = useState<Severity>('low');
-  const [eqId, setEqId] = useState('');
+  const [filter, setFilter] = useState<AlarmFilter>({ isJournal: false, least: 'low', eqId: '' });
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
+  const [comment, setComment] = useState('');
   const query = {
     limit: 200,
-    min_severity: least,
-    eq_id: eqId || undefined,
-    state: isJournal ? undefined : 'open',
+    min_severity: filter.least,
+    eq_id: filter.eqId || undefined,
+    state: filter.isJournal ? undefined : 'open',
   };
   const anomalies = useGet('/api/v1/anomalies', { query }, { every: 3_000, keep: true });
   const { acknowledge, done } = useAcknowledge(() => setSelected(new Set()));
-  const sound = useAlarmSound();
-  const [comment, setComment] = useState('');
   const chosen = (anomalies.data?.items ?? []).filter(
     (each) => selected.has(each.anomaly_id) && !each.acknowledged,
   );
+  const acknowledgeAll = (all: Anomaly[]): void =>
+    acknowledge.mutate({ anomalies: all, comment: comment.trim() || t.alarms.defaultComment });
   return (
     <div className="panel">
       <h1>{t.alarms.title}</h1>
       <div className="tools">
-        <button aria-pressed={!isJournal} onClick={() => setJournal(false)}>
-          {t.alarms.current}
-        </button>
-        <button aria-pressed={isJournal} onClick={() => setJournal(true)}>
-          {t.alarms.journal}
-        </button>
-        <label className="field">
-          {t.alarms.least}
-          <select value={least} onChange={({ target }) => setLeast(target.value as Severity)}>
-            {SEVERITIES.map((severity) => (
-              <option key={severity} value={severity}>
-                {t.severity[severity]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label className="field">
-          {t.alarms.unit}
-          <select value={eqId} onChange={({ target }) => setEqId(target.value)}>
-            <option value="">{t.common.all}</option>
-            {equipment.map((unit) => (
-              <option key={unit.eq_id} value={unit.eq_id}>
-                {nameOf(unit)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <AlarmTools filter={filter} change={setFilter} />
         <label className="field">
           {t.alarms.comment}
           <input
@@ -72,16 +42,10 @@ export function AlarmsView() {
         <button
           className="main"
           disabled={chosen.length === 0 || acknowledge.isPending}
-          onClick={() =>
-            acknowledge.mutate({ anomalies: chosen, comment: comment.trim() || t.alarms.defaultComment })
-          }
+          onClick={() => acknowledgeAll(chosen)}
         >
           {t.alarms.acknowledge} ({t.alarms.selected(chosen.length)})
         </button>
-        <label className="check" title={t.alarms.soundHelp}>
-          <input type="checkbox" checked={sound.isOn} onChange={({ target }) => sound.turn(target.checked)} />
-          {t.alarms.sound}
-        </label>
       </div>
       <div role="status">{done > 0 && <p className="quiet">{t.alarms.done(done)}</p>}</div>
       <Problem error={acknowledge.error} />
@@ -94,12 +58,7 @@ export function AlarmsView() {
               anomalies={items}
               selected={selected}
               select={setSelected}
-              acknowledge={(anomaly) =>
-                acknowledge.mutate({
-                  anomalies: [anomaly],
-                  comment: comment.trim() || t.alarms.defaultComment,
-                })
-              }
+              acknowledge={(anomaly) => acknowledgeAll([anomaly])}
             />
           )
         }

@@ -57,7 +57,12 @@ async function send(url: string, init: RequestInit, headers: Record<string, stri
     if (response.ok || response.status === 304) return response;
     const problem = (await response.json().catch(() => ({}))) as Record<string, unknown>;
     const detail = typeof problem.detail === 'string' ? problem.detail : response.statusText;
-    throw new ProblemError(response.status, String(problem.code ?? 'UNKNOWN'), detail, problem);
+    throw new ProblemError(
+      response.status,
+      typeof problem.code === 'string' ? problem.code : 'UNKNOWN',
+      detail,
+      problem,
+    );
   } catch (error) {
     if (error instanceof ProblemError) throw error;
     throw new ProblemError(0, 'NO_ANSWER', String(error));

@@ -28,7 +28,7 @@ export function useGet<P extends GetPath>(
     queryFn: () => get(path, asked),
     refetchInterval: every,
     enabled,
-    placeholderData: keep ? (keepPreviousData as never) : undefined,
+    placeholderData: keep ? keepPreviousData : undefined,
   });
 }
 

@@ -105,7 +105,10 @@ function spread({ curves, limits = [], fan }: LaneProps): [number, number] {
     high = Math.max(high, value);
   };
   for (const { ys } of curves) for (const y of ys) take(y);
-  for (const step of fan?.steps ?? []) (take(step.low), take(step.high));
+  for (const { low: least, high: most } of fan?.steps ?? []) {
+    take(least);
+    take(most);
+  }
   if (low > high) return [0, 1];
   const reach = (high - low || Math.abs(high) || 1) * 1.0;
   const [from, to] = [low - reach, high + reach];

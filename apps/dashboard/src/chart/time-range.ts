@@ -17,13 +17,13 @@ export interface RangeControl {
   follows: boolean;
   spanMs: number;
   canGoBack: boolean;
-  show(range: TimeRange): void;
-  follow(spanMs?: number): void;
-  back(): void;
+  show: (range: TimeRange) => void;
+  follow: (spanMs?: number) => void;
+  back: () => void;
   /** @param factor below 1 zooms in; @param anchor stays where it is */
-  zoom(factor: number, anchor?: number): void;
+  zoom: (factor: number, anchor?: number) => void;
   /** @param share of the span, negative towards the past */
-  move(share: number): void;
+  move: (share: number) => void;
 }
 
 type Choice = { spanMs: number } | TimeRange;

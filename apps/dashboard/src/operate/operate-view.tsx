@@ -34,7 +34,6 @@ function Pace({ plant }: { plant: Plant }) {
   const t = useTexts();
   const clock = useClock();
   const client = useQueryClient();
-  const [speed, setSpeed] = useState(String(plant.speed));
   const onSettled = () => client.invalidateQueries({ queryKey: ['/api/v1/plant'] });
   const adjust = useMutation({
     mutationFn: (body: { speed?: number; paused?: boolean }) => change('PATCH', '/api/v1/plant', { body }),
@@ -78,29 +77,47 @@ function Pace({ plant }: { plant: Plant }) {
             × {each}
           </button>
         ))}
-        <form
-          className="actions"
-          onSubmit={(event) => {
-            event.preventDefault();
-            adjust.mutate({ speed: Number(speed) });
-          }}
-        >
-          <label className="field">
-            {t.operate.speed}
-            <input
-              type="number"
-              min={0.1}
-              max={3600}
-              step="any"
-              required
-              value={speed}
-              onChange={({ target }) => setSpeed(target.value)}
-            />
-          </label>
-          <button disabled={adjust.isPending}>{t.operate.set}</button>
-        </form>
+        <SpeedForm
+          speed={plant.speed}
+          isLocked={adjust.isPending}
+          set={(speed) => adjust.mutate({ speed })}
+        />
       </div>
       <Problem error={adjust.error ?? restart.error} />
     </section>
+  );
+}
+
+interface SpeedFormProps {
+  speed: number;
+  isLocked: boolean;
+  set: (speed: number) => void;
+}
+
+function SpeedForm({ speed, isLocked, set }: SpeedFormProps) {
+  const t = useTexts();
+  const [text, setText] = useState(String(speed));
+  return (
+    <form
+      className="actions"
+      onSubmit={(event) => {
+        event.preventDefault();
+        set(Number(text));
+      }}
+    >
+      <label className="field">
+        {t.operate.speed}
+        <input
+          type="number"
+          min={0.1}
+          max={3600}
+          step="any"
+          required
+          value={text}
+          onChange={({ target }) => setText(target.value)}
+        />
+      </label>
+      <button disabled={isLocked}>{t.operate.set}</button>
+    </form>
   );
 }

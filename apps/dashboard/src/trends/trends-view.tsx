@@ -1,24 +1,17 @@
-import { useMutation } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
-import { bytes, saveFile } from '../api/client.ts';
+import { useMemo, useState } from 'react';
 import { useTags } from '../api/queries.ts';
 import { RangeKeys } from '../chart/range-keys.tsx';
 import { TagLanes, useNewestSample } from '../chart/tag-lanes.tsx';
-import { DAY, HOUR, type TimeRange, useRange } from '../chart/time-range.ts';
-import { Empty, Loading, Problem } from '../parts/states.tsx';
-import { href, replaceRoute, useRoute } from '../shell/route.ts';
+import { HOUR, type TimeRange, useRange } from '../chart/time-range.ts';
+import { Empty, Loading } from '../parts/states.tsx';
+import { useRoute } from '../shell/route.ts';
 import { useClock, useTexts } from '../shell/settings.tsx';
 import { TagChooser } from './tag-chooser.tsx';
+import { rangeIn, writeRange, writeTags } from './trend-address.ts';
+import { type Drawn, TrendTools } from './trend-tools.tsx';
 import { useForecasts } from './use-forecasts.ts';
 import { useMarks } from './use-marks.ts';
 
-const SPANS: [string, number][] = [
-  ['1 h', HOUR],
-  ['8 h', 8 * HOUR],
-  ['24 h', DAY],
-  ['7 d', 7 * DAY],
-  ['30 d', 30 * DAY],
-];
 const MOST_TAGS = 60;
 
 export function TrendsView() {
@@ -32,92 +25,40 @@ function Trends({ now }: { now: number }) {
   const clock = useClock();
   const { query } = useRoute();
   const known = useTags().data?.items ?? [];
-  const tags = (query.get('tags') ?? '').split(',').filter((code) => code !== '');
-  const write = useCallback((codes: string[], choice?: { spanMs: number } | TimeRange) => {
-    const before = new URLSearchParams(location.hash.split('?')[1]);
-    if (choice) for (const name of ['from', 'to', 'span']) before.delete(name);
-    if (choice && 'spanMs' in choice) before.set('span', String(Math.round(choice.spanMs)));
-    if (choice && 'from' in choice) {
-      before.set('from', String(Math.round(choice.from)));
-      before.set('to', String(Math.round(choice.to)));
-    }
-    before.delete('tags');
-    replaceRoute(href('trends', undefined, { tags: codes.join(','), ...Object.fromEntries(before) }));
-  }, []);
-  const changed = useCallback(
-    (choice: { spanMs: number } | TimeRange) =>
-      write((new URLSearchParams(location.hash.split('?')[1]).get('tags') ?? '').split(','), choice),
-    [write],
+  const text = query.get('tags') ?? '';
+  const tags = useMemo(
+    () =>
+      text
+        .split(',')
+        .filter((code) => code !== '')
+        .slice(0, MOST_TAGS),
+    [text],
   );
-  const control = useRange(now, rangeOf(query), changed);
-  const [shown, setShown] = useState({ limits: true, incidents: true, lots: true, forecast: true });
+  const control = useRange(now, rangeIn(query), writeRange);
+  const [shown, setShown] = useState<Drawn>({ limits: true, incidents: true, lots: true, forecast: true });
   const marks = useMarks(control.range, shown);
   const fans = useForecasts(shown.forecast);
-  const csv = useMutation({
-    mutationFn: () => {
-      const [from, to] = [control.range.from, control.range.to].map((at) =>
-        new Date(Math.round(at)).toISOString(),
-      );
-      return bytes(
-        '/api/v1/timeseries',
-        { query: { tags: tags.join(','), from, to, points: 600, method: 'minmax' } },
-        'text/csv',
-      );
-    },
-    onSuccess: (blob) => saveFile(blob, 'timeseries.csv'),
-  });
-  const chosen = useMemo(() => tags.slice(0, MOST_TAGS), [query.get('tags')]);
   return (
     <div className="split">
-      <TagChooser tags={known} chosen={chosen} choose={(codes) => write(codes)} />
+      <TagChooser tags={known} chosen={tags} choose={writeTags} />
       <div className="panel">
         <h1 className="unseen">{t.trends.title}</h1>
-        <div className="tools" role="toolbar" aria-label={t.trends.spans}>
-          {SPANS.map(([name, span]) => (
-            <button
-              key={name}
-              aria-pressed={control.follows && control.spanMs === span}
-              onClick={() => control.follow(span)}
-            >
-              {name}
-            </button>
-          ))}
-          <button aria-pressed={control.follows} onClick={() => control.follow()}>
-            {t.trends.follow}
-          </button>
-          <button onClick={() => control.back()} disabled={!control.canGoBack}>
-            {t.trends.back}
-          </button>
-          <button onClick={() => csv.mutate()} disabled={chosen.length === 0 || csv.isPending}>
-            {t.trends.csv}
-          </button>
-          {(['limits', 'incidents', 'lots', 'forecast'] as const).map((what) => (
-            <label key={what} className="check">
-              <input
-                type="checkbox"
-                checked={shown[what]}
-                onChange={({ target }) => setShown({ ...shown, [what]: target.checked })}
-              />
-              {what === 'limits' ? t.trends.limitsShown : t.trends[what]}
-            </label>
-          ))}
-        </div>
-        <Problem error={csv.error} />
+        <TrendTools control={control} tags={tags} shown={shown} show={setShown} />
         <p className="quiet number">
           {clock.dateTime(control.range.from)} – {clock.dateTime(control.range.to)} ({clock.zone})
         </p>
-        {chosen.length === 0 ? (
+        {tags.length === 0 ? (
           <Empty>{t.trends.empty}</Empty>
         ) : (
           <RangeKeys control={control} label={t.trends.help}>
             <TagLanes
-              tags={chosen}
+              tags={tags}
               range={withForecast(control.range, control.follows && fans.size > 0)}
               onZoom={control.show}
               marks={marks}
               fans={fans}
               showLimits={shown.limits}
-              height={Math.max(96, Math.min(320, Math.floor(560 / chosen.length)))}
+              height={Math.max(96, Math.min(320, Math.floor(560 / tags.length)))}
             />
             <p className="quiet small">{t.trends.help}</p>
           </RangeKeys>
@@ -125,12 +66,6 @@ function Trends({ now }: { now: number }) {
       </div>
     </div>
   );
-}
-
-function rangeOf(query: URLSearchParams): { spanMs: number } | TimeRange {
-  const [from, to, span] = ['from', 'to', 'span'].map((name) => Number(query.get(name)));
-  if (from && to && from < to) return { from, to };
-  return { spanMs: span && span > 0 ? span : 8 * HOUR };
 }
 
 /** Room for an hour to come. */

@@ -14,10 +14,13 @@ export function useForecasts(enabled: boolean): Map<string, Fan> {
   const asked = { path: { job_id: newest ?? '' } };
   const result = useGet('/api/v1/predictions/{job_id}', asked, { enabled: enabled && newest !== undefined })
     .data?.result;
-  return useMemo(() => (enabled ? fansOf(result?.forecast ?? []) : new Map()), [result, enabled]);
+  return useMemo(
+    () => (enabled ? fansOf(result?.forecast ?? []) : new Map<string, Fan>()),
+    [result, enabled],
+  );
 }
 
-export const fansOf = (forecast: Schemas['TagForecastDto'][]): Map<string, Fan> =>
+const fansOf = (forecast: Schemas['TagForecastDto'][]): Map<string, Fan> =>
   new Map(
     forecast.map(({ tag, steps }) => [
       tag,
