@@ -43,7 +43,7 @@ export const ACTIONS: Action[] = [
   {
     name: 'acknowledge all current alarms',
     from: 'plant',
-    clicks: [nav('alarms'), '::-p-aria(Select all)', '.tools button.main'],
+    clicks: [nav('alarms'), 'thead input', '.tools button.main'],
     done: /\d+ acknowledged\./,
   },
   {

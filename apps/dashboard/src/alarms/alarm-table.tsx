@@ -41,6 +41,7 @@ export function AlarmTable({ anomalies, selected, select, acknowledge }: AlarmTa
               <input
                 type="checkbox"
                 aria-label={t.alarms.selectAll}
+                disabled={open.length === 0}
                 checked={open.length > 0 && open.every(({ anomaly_id }) => selected.has(anomaly_id))}
                 onChange={({ target }) =>
                   select(new Set(target.checked ? open.map(({ anomaly_id }) => anomaly_id) : []))
