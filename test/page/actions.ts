@@ -67,7 +67,7 @@ export const ACTIONS: Action[] = [
   {
     name: 'see the hours behind a KPI',
     from: 'plant',
-    clicks: [nav('kpis'), '::-p-aria(Show the trend of Yield)'],
+    clicks: [nav('kpis'), '[aria-label="Show the trend of Yield"]'],
     done: /Yield By the hour/,
   },
   {
@@ -79,7 +79,7 @@ export const ACTIONS: Action[] = [
   {
     name: 'switch a disturbance on',
     from: 'plant',
-    clicks: [nav('operate'), '::-p-aria(Inject IDV 3)'],
+    clicks: [nav('operate'), '[aria-label="Inject IDV 3"]'],
     done: '[aria-label="Take out IDV 3"]',
   },
 ];

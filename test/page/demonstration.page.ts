@@ -18,8 +18,8 @@ describeOnBothProfiles('the demonstration by clicks', (profile) => {
     await dashboard.page.locator('input[type=number]').fill('120');
     await dashboard.click('Set');
     await dashboard.says(/× 120/);
-    await dashboard.click('Inject IDV 6');
-    await dashboard.page.waitForSelector('::-p-aria(Take out IDV 6)');
+    await dashboard.page.locator('[aria-label="Inject IDV 6"]').click();
+    await dashboard.page.waitForSelector('[aria-label="Take out IDV 6"]');
     await dashboard.goTo('plant');
     await dashboard.page.waitForSelector('a.unit:is(.warning, .fault)[href="#/plant/FEED"]', {
       timeout: 120_000,
