@@ -166,6 +166,13 @@ module.exports = {
       from: { path: '^(apps|test|bench|migrations)/', pathNot: '^test/factories/' },
       to: { path: '^libs/[^/]+/.+', pathNot: '^libs/([^/]+/index|platform/start)\\.ts$' },
     },
+    {
+      name: 'dashboard-knows-only-the-api',
+      comment: 'the dashboard is a client: its types come from the OpenAPI document',
+      severity: 'error',
+      from: { path: '^apps/dashboard/' },
+      to: { path: '^(libs|migrations|test|bench|apps/(?!dashboard/))' },
+    },
     { name: 'libs-know-no-app', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
   ],
   options: {

@@ -10,7 +10,7 @@ const FOLDERS = ['apps', 'bench', 'libs', 'migrations', 'scripts', 'test'];
 function crowded(folder) {
   const entries = readdirSync(folder, { withFileTypes: true });
   const sources = entries.filter(
-    (entry) => entry.isFile() && /\.(ts|mjs)$/.test(entry.name) && !entry.name.endsWith('.spec.ts'),
+    (entry) => entry.isFile() && /\.(tsx?|mjs)$/.test(entry.name) && !entry.name.endsWith('.spec.ts'),
   );
   const inside = entries.filter((entry) => entry.isDirectory() && !APART.has(entry.name));
   return [

@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import ts from 'typescript';
 import openapiTs, { astToString, type OpenAPI3 } from 'openapi-typescript';
+import { projectPath } from '#platform';
 import { ProductProcess } from './harness/index.js';
 
 interface Schema {
@@ -87,6 +88,15 @@ describe('the OpenAPI document', () => {
     expect(types).toContain('reported_seconds_ago?: number;');
     expect(types).toContain('score: number | null;');
     expect(types).toMatch(/latest: components\["schemas"\]\["SensorValueDto"\] \| null;/);
+  });
+
+  it('has not left behind the types the dashboard is built with', async () => {
+    const own = await readFile(projectPath('apps', 'dashboard', 'src', 'api', 'schema.ts'), 'utf8');
+    // a member that is new there does no harm; one the dashboard knows and the API does not have would
+    const members = (text: string): Set<string> =>
+      new Set(text.match(/^ +[\w"/{}]+\??: /gm)?.map((line) => line.trim()));
+    const now = members(types);
+    expect([...members(own)].filter((member) => !now.has(member))).toEqual([]);
   });
 
   it('names every operation, and keeps the names', () => {
@@ -196,6 +206,7 @@ const NAMES = {
   'GET /api/v1/plant': 'getPlant',
   'PATCH /api/v1/plant': 'adjustPlant',
   'POST /api/v1/plant/restart': 'restartPlant',
+  'GET /api/v1/plant/streams': 'listStreams',
   'GET /api/v1/plant/disturbances': 'listDisturbances',
   'POST /api/v1/plant/disturbances': 'injectDisturbance',
   'DELETE /api/v1/plant/disturbances/{idv}': 'clearDisturbance',

@@ -44,6 +44,46 @@ describe('the pages of the product in a browser', () => {
 
   const text = (): Promise<string> => page.evaluate('document.body.innerText') as Promise<string>;
 
+  it('/ shows the dashboard, which asks for the key and keeps it to itself, under a policy of its own', async () => {
+    const answer = await fetch(`${product.url}/`);
+    expect(answer.headers.get('content-security-policy')).toContain("script-src 'self';style-src 'self'");
+    expect((await fetch(`${product.url}/assets/none.js`)).status).toBe(404);
+    const own = await (await browser.createBrowserContext()).newPage();
+    const policy: string[] = [];
+    own.on(
+      'console',
+      (message) => message.text().includes('Content Security Policy') && policy.push(message.text()),
+    );
+    await own.goto(`${product.url}/?lang=en`, { waitUntil: 'load' });
+    await own.waitForFunction('/An API key is needed/.test(document.body.innerText)');
+    await own.locator('a[href="#/admin"]').click();
+    await own.locator('input[type=password]').fill(ADMIN.secret);
+    await own.keyboard.press('Enter');
+    await own.waitForFunction('/Signed in with a key/.test(document.body.innerText)');
+    await own.waitForFunction('/Database[^]*works/.test(document.body.innerText)');
+    for (const view of [
+      'plant',
+      'trends',
+      'alarms',
+      'incidents',
+      'predictions',
+      'reports',
+      'kpis',
+      'lots',
+      'models',
+    ]) {
+      await own.locator(`nav a[href="#/${view}"]`).click();
+      await own.waitForFunction(
+        `/\\S/.test(document.querySelector('main').innerText) && !document.querySelector('main .problem')`,
+      );
+    }
+    expect(
+      await own.evaluate('location.href + JSON.stringify(localStorage) + document.cookie'),
+    ).not.toContain(ADMIN.secret);
+    expect(policy).toEqual([]);
+    await own.browserContext().close();
+  });
+
   it('/docs shows every part of the API and tries it out', async () => {
     await page.goto(`${product.url}/docs`, { waitUntil: 'load' });
     await page.waitForSelector('.opblock-tag-section');

@@ -94,6 +94,7 @@ describe('the standalone product', () => {
     await client.get('/api/v1/equipment/REACTOR/sensors');
     await client.get('/api/v1/equipment/REACTOR/status');
     await client.get('/api/v1/equipment/REACTOR/health');
+    await client.get('/api/v1/plant/streams');
     await client.get('/api/v1/kpi');
     await client.get('/api/v1/models');
     const latest = await client.get<{ items: { latest: unknown }[] }>('/api/v1/tags?latest=true');

@@ -11,6 +11,7 @@ import {
   shutDownOnSignals,
   startStep,
 } from '#platform';
+import { serveDashboard } from './dashboard.js';
 import { serveOpenApi } from './openapi.js';
 import { QUEUE_BOARD_PATH, serveQueueBoard } from './queue-board.js';
 
@@ -23,7 +24,7 @@ const SLOW_CLIENTS_CHECK_MS = 1_000;
 const KEEP_ALIVE_MS = 75_000;
 const MAX_CONNECTIONS = 5_000;
 
-/** Builds the HTTP application of a root module: API, OpenAPI page, queue board. It does not listen yet. */
+/** Builds the HTTP application of a root module: API, dashboard, OpenAPI page, queue board. It does not listen yet. */
 export async function createHttpServer(root: DynamicModule): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(root, {
     bodyParser: false,
@@ -32,6 +33,7 @@ export async function createHttpServer(root: DynamicModule): Promise<NestExpress
     abortOnError: false,
   });
   configureHttp(app);
+  serveDashboard(app);
   serveOpenApi(app);
   serveQueueBoard(app);
   shutDownOnSignals(app);
@@ -60,6 +62,7 @@ export async function listen(app: NestExpressApplication, config: Config): Promi
     [
       '',
       '  tep-dashboard-backend is ready',
+      `    Dashboard            ${url}/`,
       `    API and OpenAPI UI   ${url}/docs`,
       `    Queue board          ${url}${QUEUE_BOARD_PATH}`,
       `    Health               ${url}/api/v1/health`,

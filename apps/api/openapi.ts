@@ -2,6 +2,7 @@ import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { Config, NAMED_SCHEMAS, ProblemDto, REQUIRED_ROLE } from '#platform';
 import { askForKey } from './ask-for-key.js';
+import { foreignPagePolicy } from './content-policy.js';
 
 const DESCRIPTION = `Watches a continuous chemical plant, with the Tennessee Eastman Process as the plant it knows by heart.
 
@@ -80,6 +81,7 @@ function addBodyRefusals(operation: Operation): void {
 
 /** Serves the document at /docs (for people) and /docs-json (for programs), to whoever may read. */
 export function serveOpenApi(app: INestApplication): void {
+  app.use('/docs', foreignPagePolicy());
   app.use(['/docs', '/docs-json', '/docs-yaml'], askForKey(app.get(Config), 'viewer', 'API'));
   SwaggerModule.setup('docs', app, () => openApiDocument(app), {
     customSiteTitle: 'tep-dashboard-backend API',

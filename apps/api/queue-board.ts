@@ -5,6 +5,7 @@ import type { Express, NextFunction, Request, Response } from 'express';
 import { AppError, Config, JobDesk, JobQueue, sendProblem } from '#platform';
 import { askForKey } from './ask-for-key.js';
 import { BoardQueueAdapter } from './board-queue.adapter.js';
+import { foreignPagePolicy } from './content-policy.js';
 
 export const QUEUE_BOARD_PATH = '/admin/queues';
 
@@ -27,7 +28,8 @@ export function serveQueueBoard(app: INestApplication): void {
   });
   const board = server.getRouter() as Express;
   board.disable('x-powered-by');
-  app.use(QUEUE_BOARD_PATH, askForKey(app.get(Config), 'admin', 'Queue board'), onlyWhatIsOffered, board);
+  const guard = askForKey(app.get(Config), 'admin', 'Queue board');
+  app.use(QUEUE_BOARD_PATH, foreignPagePolicy(), guard, onlyWhatIsOffered, board);
 }
 
 function onlyWhatIsOffered(request: Request, response: Response, next: NextFunction): void {

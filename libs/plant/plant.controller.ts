@@ -15,6 +15,7 @@ import { DisturbanceIdvParams } from './dto/disturbance-idv.params.js';
 import { InjectDisturbanceDto } from './dto/inject-disturbance.dto.js';
 import { PendingCommandDto } from './dto/pending-command.dto.js';
 import { PlantDto } from './dto/plant.dto.js';
+import { StreamDto, StreamPageDto } from './dto/stream.dto.js';
 import { PlantService } from './plant.service.js';
 
 const PENDING = { type: PendingCommandDto, description: 'Not carried out within two seconds; it will be' };
@@ -61,6 +62,16 @@ export class PlantController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<PlantDto | PendingCommandDto> {
     return answered(await this.plant.restart(callerOf(request)), response);
+  }
+
+  @Get('streams')
+  @ApiOperation({
+    operationId: 'listStreams',
+    summary: 'How the units are connected, and what measures each stream',
+  })
+  @ApiOkResponse({ type: StreamPageDto })
+  listStreams(): Page<StreamDto> {
+    return this.plant.listStreams();
   }
 
   @Get('disturbances')

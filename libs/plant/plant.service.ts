@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { STREAMS } from '#tep';
 import { AppError, type Page } from '#platform';
 import type { AdjustPlantDto } from './dto/adjust-plant.dto.js';
 import type { DisturbanceDto } from './dto/disturbance.dto.js';
 import type { InjectDisturbanceDto } from './dto/inject-disturbance.dto.js';
 import { PendingCommandDto } from './dto/pending-command.dto.js';
 import type { PlantDto } from './dto/plant.dto.js';
+import { StreamDto } from './dto/stream.dto.js';
 import type { PlantCommand } from './plant-command.js';
 import { PlantCommands } from './plant-commands.service.js';
 import { PlantStatus } from './plant-status.service.js';
@@ -26,6 +28,11 @@ export class PlantService {
   /** The whole catalogue in one page. */
   async listDisturbances(): Promise<Page<DisturbanceDto>> {
     return { items: await this.status.disturbances(), next_cursor: null };
+  }
+
+  /** How the units are connected, in one page. */
+  listStreams(): Page<StreamDto> {
+    return { items: STREAMS.map((stream) => StreamDto.of(stream)), next_cursor: null };
   }
 
   /** @throws AppError VALIDATION_FAILED, PLANT_NOT_SIMULATED, PLANT_COMMANDS_WAITING */

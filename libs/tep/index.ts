@@ -58,6 +58,7 @@ export { standstillsIn, type MeasuredInstant, type Standstill } from './accounti
 export { RIETH_TESTING_ONSET_INDEX, RIETH_TRAINING_ONSET_INDEX } from './files/rieth-csv.reader.js';
 export { RIETH_HEADER, riethCsv, type RiethRun } from './files/rieth-csv.writer.js';
 export { SHUTDOWN_LIMITS, type Shutdown, type ShutdownCause } from './plant/shutdown.js';
+export { STREAMS, type StreamDefinition, type StreamPhase } from './catalogue/streams.js';
 export { roundToSignificantDigits } from './files/significant-digits.js';
 export {
   simulateRun,

@@ -35,9 +35,17 @@ export class ProductProcess {
     child.stderr?.on('data', keep);
   }
 
-  /** Starts a process and waits until it is ready. @throws Error with its output when it is not */
-  static async start(role: ProductRole, variables: Record<string, string>): Promise<ProductProcess> {
-    const port = await freePort();
+  /**
+   * Starts a process and waits until it is ready.
+   * @param at port it listens on; any free one when left out
+   * @throws Error with its output when it is not
+   */
+  static async start(
+    role: ProductRole,
+    variables: Record<string, string>,
+    at?: number,
+  ): Promise<ProductProcess> {
+    const port = at ?? (await freePort());
     const child = spawn(process.execPath, [projectPath('dist', 'apps', role, 'main.js')], {
       cwd: projectPath(),
       env: {

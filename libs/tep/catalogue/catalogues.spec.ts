@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DISTURBANCES } from './disturbances.js';
 import { EQUIPMENT } from './equipment.js';
 import { simulateRun } from '../simulation/simulate-run.js';
+import { STREAMS } from './streams.js';
 import { DETECTOR_TAGS, TAGS, tagIndex } from './tags.js';
 
 const tag = (code: string) => TAGS[tagIndex(code)];
@@ -99,5 +100,31 @@ describe('the disturbance catalogue', () => {
       expect(disturbance.lookAt).toMatch(/\.$/);
       expect(disturbance.lookAtKo).toMatch(/[가-힣].*\.$/);
     }
+  });
+});
+
+describe('the streams', () => {
+  it('connect units that there are, and carry tags that there are', () => {
+    const units = new Set(EQUIPMENT.map(({ code }) => code));
+    const codes = new Set(TAGS.map(({ code }) => code));
+    for (const { from, to, tags } of STREAMS)
+      expect([from ?? to, to].every((code) => units.has(code)) && tags.every((code) => codes.has(code))).toBe(
+        true,
+      );
+  });
+
+  it('have the eleven numbers of the paper, and the flow of each where it is measured', () => {
+    const numbered = STREAMS.filter(({ stream }) => stream !== null);
+    expect(numbered.map(({ stream }) => stream)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    for (const { stream, tags } of numbered.filter((each) => each.tags.length > 0))
+      expect(tag(tags[0]).name).toContain(`(stream ${stream})`);
+  });
+
+  it('close the gas loop: reactor, condenser, separator, compressor, reactor', () => {
+    const next = (unit: string): string[] => STREAMS.filter(({ from }) => from === unit).map(({ to }) => to);
+    expect(next('REACTOR')).toEqual(['CONDENSER']);
+    expect(next('CONDENSER')).toEqual(['SEPARATOR']);
+    expect(next('SEPARATOR')).toContain('COMPRESSOR');
+    expect(next('COMPRESSOR')).toEqual(['REACTOR']);
   });
 });

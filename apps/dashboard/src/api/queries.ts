@@ -1,0 +1,77 @@
+import { keepPreviousData, useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { type Answer, type Asked, get, type GetPath, type ProblemError, type Schemas } from './client.ts';
+
+export type Plant = Schemas['PlantDto'];
+export type Tag = Schemas['ListedTagDto'];
+export type Incident = Schemas['IncidentDto'];
+export type Anomaly = Schemas['AnomalyDto'];
+export type UnitStatus = Schemas['EquipmentStatusDto'];
+
+const LIVE_MS = 2_000;
+const SLOW_MS = 5_000;
+
+interface Pace {
+  every?: number | false;
+  enabled?: boolean;
+  /** Shows what was there until the next answer comes, for windows that move. */
+  keep?: boolean;
+}
+
+/** One GET of the API, read again at its pace; what was read last stays on the screen when the server is silent. */
+export function useGet<P extends GetPath>(
+  path: P,
+  asked: Asked = {},
+  { every = false, enabled = true, keep = false }: Pace = {},
+): UseQueryResult<Answer<P>, ProblemError> {
+  return useQuery<Answer<P>, ProblemError>({
+    queryKey: [path, asked],
+    queryFn: () => get(path, asked),
+    refetchInterval: every,
+    enabled,
+    placeholderData: keep ? keepPreviousData : undefined,
+  });
+}
+
+export const usePlant = () => useGet('/api/v1/plant', {}, { every: LIVE_MS });
+export const useTags = () => useGet('/api/v1/tags', { query: { latest: true } }, { every: LIVE_MS });
+export const useEquipment = () => useGet('/api/v1/equipment', { query: { limit: 200 } });
+export const useStreams = () => useGet('/api/v1/plant/streams');
+export const useHealthScores = () => useGet('/api/v1/health/equipment', {}, { every: SLOW_MS });
+export const useDisturbances = () => useGet('/api/v1/plant/disturbances', {}, { every: SLOW_MS });
+export const useOpenIncidents = () =>
+  useGet('/api/v1/incidents', { query: { state: 'open', limit: 100 } }, { every: SLOW_MS });
+export const useLots = (limit = 100) => useGet('/api/v1/lots', { query: { limit } }, { every: 30_000 });
+export const useTagsByCode = (): Map<string, Tag> =>
+  new Map((useTags().data?.items ?? []).map((tag) => [tag.tag, tag]));
+
+/** How every unit is, as the server judges it. */
+export function useStatuses(eqIds: string[]): Map<string, UnitStatus> {
+  const path = '/api/v1/equipment/{eq_id}/status' as const;
+  return useQueries({
+    queries: eqIds.map((eq_id) => ({
+      queryKey: [path, { path: { eq_id } }],
+      queryFn: () => get(path, { path: { eq_id } }),
+      refetchInterval: SLOW_MS,
+    })),
+    combine: (results) => new Map(results.flatMap(({ data }) => (data ? [[data.eq_id, data] as const] : []))),
+  });
+}
+
+const UNFINISHED = new Set(['queued', 'active']);
+
+/** A job while it is worked on, and once it is finished. */
+export function useJob<P extends GetPath>(
+  path: P,
+  jobId: string | undefined,
+): UseQueryResult<Answer<P>, ProblemError> {
+  const asked = { path: { job_id: jobId ?? '' } };
+  return useQuery<Answer<P>, ProblemError>({
+    queryKey: [path, asked],
+    queryFn: () => get(path, asked),
+    enabled: jobId !== undefined,
+    refetchInterval: ({ state }) => {
+      const status = (state.data as { status?: string } | undefined)?.status;
+      return status === undefined || UNFINISHED.has(status) ? 1_000 : false;
+    },
+  });
+}

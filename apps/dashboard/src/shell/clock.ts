@@ -1,0 +1,59 @@
+/** Times as people at the plant read them. */
+export interface Clock {
+  zone: string;
+  /** `2026-03-01 08:00` */
+  dateTime(iso: string | number): string;
+  /** `03-01 08:00` */
+  dayTime(iso: string | number): string;
+  /** `08:00:30` */
+  time(iso: string | number): string;
+  /** `2026-03-01` */
+  date(iso: string | number): string;
+}
+
+const clocks = new Map<string, Clock>();
+
+export function clockOf(zone: string): Clock {
+  const known = clocks.get(zone);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+  const parts = (iso: string | number): Record<string, string> =>
+    Object.fromEntries(format.formatToParts(new Date(iso)).map(({ type, value }) => [type, value]));
+  const clock: Clock = {
+    zone,
+    dateTime: (iso) => {
+      const { year, month, day, hour, minute } = parts(iso);
+      return `${year}-${month}-${day} ${hour}:${minute}`;
+    },
+    dayTime: (iso) => {
+      const { month, day, hour, minute } = parts(iso);
+      return `${month}-${day} ${hour}:${minute}`;
+    },
+    time: (iso) => {
+      const { hour, minute, second } = parts(iso);
+      return `${hour}:${minute}:${second}`;
+    },
+    date: (iso) => {
+      const { year, month, day } = parts(iso);
+      return `${year}-${month}-${day}`;
+    },
+  };
+  clocks.set(zone, clock);
+  return clock;
+}
+
+/** Spans of plant time: `45 min`, `3.5 h`, `2.0 d`. */
+export function span(ms: number): string {
+  const minutes = Math.max(0, ms) / 60_000;
+  if (minutes < 120) return `${Math.round(minutes)} min`;
+  return minutes < 2_880 ? `${(minutes / 60).toFixed(1)} h` : `${(minutes / 1_440).toFixed(1)} d`;
+}
