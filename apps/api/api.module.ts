@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { MIGRATIONS } from '#migrations';
 import { AnomalyHttpModule } from '#anomaly';
 import { EquipmentHttpModule } from '#equipment';
+import { EventHttpModule } from '#event';
 import { HealthHttpModule, SystemHealthModule } from '#health';
 import { IncidentHttpModule } from '#incident';
 import { KpiHttpModule } from '#kpi';
@@ -26,6 +27,7 @@ export const HTTP_MODULES = [
   ReportHttpModule,
   HealthHttpModule,
   PlantHttpModule,
+  EventHttpModule,
   SystemHealthModule,
 ];
 
