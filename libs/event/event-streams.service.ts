@@ -18,9 +18,6 @@ import { EVENT_TYPES, type EventType } from './event-types.js';
 import type { SampleState } from './latest-samples.service.js';
 import type { StreamFilter } from './stream-filter.js';
 
-/** In one process: of events and of jobs together. */
-export const MAX_STREAMS = 1_000;
-export const HEARTBEAT_MS = 15_000;
 const HEARTBEAT_CHECK_MS = 1_000;
 const RETRY_MS = 2_000;
 const FULL_RETRY_AFTER_SECONDS = 5;
@@ -32,6 +29,9 @@ const STREAMS_AT_ONCE = 100;
 /** All streams of this process: who reads what, what they are sent, and how they end. */
 @Injectable()
 export class EventStreams implements NewsListener, OnModuleInit, OnModuleDestroy {
+  /** In one process: of events and of jobs together. */
+  mostStreams = 1_000;
+  heartbeatMs = 15_000;
   private readonly logger = loggerOf('events');
   private readonly streams = new Map<EventStream, AuthenticatedRequest>();
   /** Those that have been given everything the reader has passed on. */
@@ -77,13 +77,13 @@ export class EventStreams implements NewsListener, OnModuleInit, OnModuleDestroy
    * @throws AppError EVENT_STREAMS_FULL, and OutageError
    */
   async open(request: AuthenticatedRequest, response: Response): Promise<EventStream> {
-    if (this.isStopping || this.streams.size + this.opening >= MAX_STREAMS)
+    if (this.isStopping || this.streams.size + this.opening >= this.mostStreams)
       throw new AppError({
         kind: 'unavailable',
         code: 'EVENT_STREAMS_FULL',
         message: this.isStopping
           ? 'This process is stopping'
-          : `${MAX_STREAMS} streams are open already in this process`,
+          : `${this.mostStreams} streams are open already in this process`,
         retryAfterSeconds: FULL_RETRY_AFTER_SECONDS,
       });
     this.opening++;
@@ -167,7 +167,7 @@ export class EventStreams implements NewsListener, OnModuleInit, OnModuleDestroy
   private async replay(stream: EventStream, filter: StreamFilter, since: number): Promise<boolean> {
     if (!(since <= (await this.log.position()))) return false;
     stream.write(
-      eventFrame({ event: 'hello', data: helloData(since, { isResumed: true }), retryMs: RETRY_MS }),
+      eventFrame({ event: 'hello', data: this.helloData(since, { isResumed: true }), retryMs: RETRY_MS }),
     );
     stream.sentId = since;
     let seen = since;
@@ -194,8 +194,12 @@ export class EventStreams implements NewsListener, OnModuleInit, OnModuleDestroy
 
   private hello(stream: EventStream, position: number): void {
     stream.position = stream.sentId = position;
-    const data = helloData(position, { isResumed: false });
+    const data = this.helloData(position, { isResumed: false });
     stream.write(eventFrame({ id: position, event: 'hello', data, retryMs: RETRY_MS }));
+  }
+
+  private helloData(position: number, { isResumed }: { isResumed: boolean }): string {
+    return JSON.stringify({ position, resumed: isResumed, heartbeat_seconds: this.heartbeatMs / 1_000 });
   }
 
   /** What its reader knows may be out of date. */
@@ -237,7 +241,7 @@ export class EventStreams implements NewsListener, OnModuleInit, OnModuleDestroy
   private beat(): void {
     const now = performance.now();
     for (const [stream, request] of [...this.streams]) {
-      if (now - stream.heartbeatAt < HEARTBEAT_MS) continue;
+      if (now - stream.heartbeatAt < this.heartbeatMs) continue;
       stream.heartbeatAt = now;
       if (!this.mayStay(request)) {
         stream.end('key', eventFrame({ event: 'done', data: '{"reason":"UNAUTHORIZED"}' }));
@@ -299,8 +303,4 @@ function frameOf({ id, topic, data }: LoggedEvent): Buffer {
 
 function samplesFrame(items: readonly SampleState[]): Buffer | undefined {
   return items.length === 0 ? undefined : eventFrame({ event: 'samples', data: JSON.stringify({ items }) });
-}
-
-function helloData(position: number, { isResumed }: { isResumed: boolean }): string {
-  return JSON.stringify({ position, resumed: isResumed, heartbeat_seconds: HEARTBEAT_MS / 1_000 });
 }
