@@ -4,7 +4,7 @@ import { Database } from '../database/database.js';
 
 /** What is kept: a reader that was away for longer, or behind more events, has to look at everything anew. */
 const KEPT_MS = 24 * 3_600_000;
-export const MAX_KEPT_EVENTS = 20_000;
+const MAX_KEPT_EVENTS = 20_000;
 const TRIMMED_AT_ONCE = 500;
 const ROWS_PER_INSERT = 200;
 

@@ -192,7 +192,7 @@ export class JobRows<Row extends JobRow> {
 
   private change(row: Record<string, unknown> & { jobId: string }, change: object): Promise<boolean> {
     return this.database.transaction(async () => {
-      const { affected } = await this.rows.update(row as never, change as never);
+      const { affected } = await this.rows.update(row as never, change);
       if (affected === 1) await this.events.append(this.kind, row.jobId);
       return affected === 1;
     });
