@@ -15,6 +15,7 @@ const FEATURES = [
   'health',
   'report',
   'plant',
+  'event',
 ];
 
 /** Features a feature may import, besides calendar, platform, charts, tep and ml. */
@@ -31,6 +32,7 @@ const MAY_IMPORT = {
   health: ['equipment', 'lot', 'timeseries', 'kpi', 'anomaly', 'prediction', 'incident'],
   report: ['equipment', 'lot', 'timeseries', 'kpi', 'anomaly', 'prediction', 'incident', 'alarm', 'health'],
   plant: ['equipment', 'lot', 'timeseries'],
+  event: ['equipment', 'timeseries', 'prediction', 'report'],
 };
 
 /** The folders of a large library, low to high: each imports only those before it, and no file beside them. */

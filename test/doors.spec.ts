@@ -138,7 +138,9 @@ describe('the doors of a real process', () => {
       const seen: string[] = [];
       const expected: string[] = [];
       for (const [method, template] of routes) {
-        const path = template.replaceAll(/\{[^}]+\}/g, '999999');
+        // A stream would not end: behind the door it is refused for its query.
+        const query = template === '/api/v1/events' ? '?since=never' : '';
+        const path = template.replaceAll(/\{[^}]+\}/g, '999999') + query;
         const answers = await Promise.all([
           status(method, path),
           status(method, path, bearer('viewer')),

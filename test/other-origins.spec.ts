@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'puppeteer-core';
-import { createApiKey } from '#platform';
+import { createApiKey, projectPath } from '#platform';
 import { openBrowser } from './harness/browser.js';
 import { ProductProcess } from './harness/index.js';
 
@@ -102,6 +102,22 @@ describe('a dashboard of another origin in a browser', () => {
     expect(await seen('POST', '/lots', { ...key, 'Content-Type': 'text/csv' }, 'a,b')).toMatchObject({
       status: 415,
     });
+  });
+
+  it('follows events with the function of docs/api.md', async () => {
+    const guide = await readFile(projectPath('docs', 'api.md'), 'utf8');
+    const follow = /^```js\n(async function follow.*?)^```/ms.exec(guide)?.[1] ?? '';
+    const api = `${product.url}/api/v1`;
+    const lot = { lot_no: 'PANEL-2', started_at: '2026-02-01T08:00:00Z', ended_at: '2026-02-01T09:00:00Z' };
+    const post = { method: 'POST', headers: json, body: JSON.stringify(lot) };
+    const told = await page.evaluate(`new Promise((resolve) => {
+      ${follow}
+      follow('${api}/events?types=lots', ${JSON.stringify(key)}, (event, data) => {
+        if (event === 'hello') fetch('${api}/lots', ${JSON.stringify(post)});
+        if (event === 'lots') resolve(data);
+      });
+    })`);
+    expect(told).toMatchObject({ lot_no: 'PANEL-2', status: 'closed' });
   });
 
   it('is kept out where its origin is not listed', async () => {

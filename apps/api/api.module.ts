@@ -3,6 +3,7 @@ import { MIGRATIONS } from '#migrations';
 import { AlarmHttpModule } from '#alarm';
 import { AnomalyHttpModule } from '#anomaly';
 import { EquipmentHttpModule } from '#equipment';
+import { EventHttpModule } from '#event';
 import { HealthHttpModule, SystemHealthModule } from '#health';
 import { IncidentHttpModule } from '#incident';
 import { KpiHttpModule } from '#kpi';
@@ -28,6 +29,7 @@ export const HTTP_MODULES = [
   ReportHttpModule,
   HealthHttpModule,
   PlantHttpModule,
+  EventHttpModule,
   SystemHealthModule,
 ];
 

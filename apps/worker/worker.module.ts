@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { MIGRATIONS } from '#migrations';
 import { AlarmJobsModule } from '#alarm';
 import { AnomalyJobsModule } from '#anomaly';
+import { EventJobsModule } from '#event';
 import { HealthJobsModule, SystemHealthModule } from '#health';
 import { IncidentJobsModule } from '#incident';
 import { KpiJobsModule } from '#kpi';
@@ -26,6 +27,7 @@ export function jobsModules(options: { besideRequests: boolean }): (Type | Dynam
     PredictionJobsModule,
     ReportJobsModule.forRoot(options),
     TrainingJobsModule,
+    EventJobsModule,
   ];
 }
 

@@ -1,7 +1,15 @@
 import type { DetectorName } from '#ml';
 import { Injectable } from '@nestjs/common';
-import { In, IsNull, type SelectQueryBuilder } from 'typeorm';
-import { boundedCount, Database } from '#platform';
+import {
+  Between,
+  type FindOptionsWhere,
+  In,
+  IsNull,
+  MoreThanOrEqual,
+  type SelectQueryBuilder,
+} from 'typeorm';
+import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
+import { boundedCount, Database, EventLog } from '#platform';
 import { type Acknowledgement, Anomaly, type AnomalyState, type Severity } from './anomaly.entity.js';
 
 /** Which anomalies are wanted; what is left out does not matter. */
@@ -23,12 +31,23 @@ export interface AnomalyPosition {
   id: number;
 }
 
+/** The name of anomalies in the event log. */
+export const ANOMALY_EVENTS = 'anomaly';
+
+/** Whatever changes here is told by events. */
 @Injectable()
 export class AnomalyRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly events: EventLog,
+  ) {}
 
   find(id: number): Promise<Anomaly | null> {
     return this.rows.findOneBy({ id });
+  }
+
+  findAll(ids: readonly number[]): Promise<Anomaly[]> {
+    return this.rows.findBy({ id: In(ids) });
   }
 
   /** The newest first; one row more than `limit`, so that the caller sees whether there is a next page. */
@@ -52,44 +71,48 @@ export class AnomalyRepository {
   }
 
   async insert(anomaly: Omit<Anomaly, 'id' | 'incidentId'>): Promise<number> {
-    const { identifiers } = await this.rows.insert(anomaly);
-    return Number(identifiers[0].id);
+    return this.database.transaction(async () => {
+      const { identifiers } = await this.rows.insert(anomaly);
+      const id = Number(identifiers[0].id);
+      await this.events.append(ANOMALY_EVENTS, id);
+      return id;
+    });
   }
 
   async update(
     id: number,
     change: Partial<Omit<Anomaly, 'id' | 'contributions'>> & Pick<Anomaly, 'contributions'>,
   ): Promise<void> {
-    await this.rows.update({ id }, change);
+    await this.change({ id }, change);
   }
 
   /** @returns false when it was acknowledged already */
   async acknowledge(id: number, acknowledgement: Acknowledgement): Promise<boolean> {
-    const { affected } = await this.rows.update({ id, acknowledgedAt: IsNull() }, acknowledgement);
-    return affected === 1;
+    return (await this.change({ id, acknowledgedAt: IsNull() }, acknowledgement)) === 1;
   }
 
   /**
    * Makes the anomalies of no incident that reach into `[from, to]` part of one, unless they began more than `leadMs` before it.
    */
   async joinIncident(incidentId: number, from: number, to: number, leadMs: number): Promise<void> {
-    await this.rows
-      .createQueryBuilder()
-      .update()
-      .set({ incidentId })
-      .where('incident_id IS NULL AND started_at BETWEEN :earliest AND :to', { earliest: from - leadMs, to })
-      .andWhere('(ended_at IS NULL OR ended_at >= :from)', { from })
-      .execute();
+    const began = { incidentId: IsNull(), startedAt: Between(from - leadMs, to) };
+    await this.change(
+      [
+        { ...began, endedAt: IsNull() },
+        { ...began, endedAt: MoreThanOrEqual(from) },
+      ],
+      { incidentId },
+    );
   }
 
   /** Takes an incident back: its anomalies belong to none again. */
   async leaveIncident(incidentId: number): Promise<void> {
-    await this.rows.update({ incidentId }, { incidentId: null });
+    await this.change({ incidentId }, { incidentId: null });
   }
 
   /** Says of the anomalies of an incident what was said of it, where nothing has been said of them. */
   async acknowledgeIncident(incidentId: number, acknowledgement: Acknowledgement): Promise<void> {
-    await this.rows.update({ incidentId, acknowledgedAt: IsNull() }, acknowledgement);
+    await this.change({ incidentId, acknowledgedAt: IsNull() }, acknowledgement);
   }
 
   /** Whether nothing has been said of some anomaly of an incident. */
@@ -138,7 +161,31 @@ export class AnomalyRepository {
   }
 
   async delete(ids: number[]): Promise<void> {
-    if (ids.length > 0) await this.rows.delete({ id: In(ids) });
+    if (ids.length === 0) return;
+    await this.database.transaction(async () => {
+      await this.rows.delete({ id: In(ids) });
+      for (const id of ids) await this.events.append(ANOMALY_EVENTS, id);
+    });
+  }
+
+  /** @returns how many rows there were to change */
+  private change(
+    where: FindOptionsWhere<Anomaly> | FindOptionsWhere<Anomaly>[],
+    change: QueryDeepPartialEntity<Anomaly>,
+  ): Promise<number> {
+    return this.database.transaction(async () => {
+      const rows = await this.rows.find({ select: { id: true }, where, order: { id: 'ASC' } });
+      if (rows.length === 0) return 0;
+      const ids = rows.map(({ id }) => id);
+      // Another transaction may have been first: rows that are no longer meant stay as they are.
+      const meant = Array.isArray(where) ? where : [where];
+      const { affected } = await this.rows.update(
+        meant.map((each) => ({ ...each, id: In(ids) })) as never,
+        change,
+      );
+      for (const id of ids) await this.events.append(ANOMALY_EVENTS, id);
+      return affected ?? 0;
+    });
   }
 
   private filtered(filter: AnomalyFilter): SelectQueryBuilder<Anomaly> {

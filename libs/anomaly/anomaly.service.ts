@@ -1,9 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { EquipmentService } from '#equipment';
-import { AppError, Database, decodeCursor, type Page, pageOf, type Principal, ProcessClock } from '#platform';
+import {
+  AppError,
+  Database,
+  decodeCursor,
+  type EventContent,
+  EventLog,
+  type Page,
+  pageOf,
+  type Principal,
+  ProcessClock,
+} from '#platform';
 import { TagDirectory } from '#timeseries';
 import { type Anomaly, SEVERITIES } from './anomaly.entity.js';
-import { AnomalyRepository, type AnomalyFilter } from './anomaly.repository.js';
+import { ANOMALY_EVENTS, AnomalyRepository, type AnomalyFilter } from './anomaly.repository.js';
 import type { AnomalyListQuery } from './dto/anomaly-list.query.js';
 import { AnomalyDto, type AnomalyNames } from './dto/anomaly.dto.js';
 
@@ -17,7 +27,14 @@ export class AnomalyService {
     private readonly equipment: EquipmentService,
     private readonly tags: TagDirectory,
     private readonly clock: ProcessClock,
-  ) {}
+    events: EventLog,
+  ) {
+    events.register({
+      name: ANOMALY_EVENTS,
+      topic: 'anomalies',
+      contents: (ids) => this.eventsOf(ids),
+    });
+  }
 
   /** @throws AppError ANOMALY_NOT_FOUND */
   async require(id: number): Promise<Anomaly> {
@@ -95,6 +112,20 @@ export class AnomalyService {
       eqId: (id) => codes.get(id) ?? null,
       tagName: (code) => tags.get(code)?.name ?? code,
     };
+  }
+
+  private async eventsOf(ids: readonly string[]): Promise<Map<string, EventContent>> {
+    const rows = await this.repository.findAll(ids.map(Number));
+    const anomalies = new Map(rows.map((row) => [String(row.id), row]));
+    const names = await this.names();
+    return new Map(
+      ids.map((id): [string, EventContent] => {
+        const row = anomalies.get(id);
+        if (!row) return [id, { data: { anomaly_id: Number(id), deleted: true } }];
+        const data = AnomalyDto.of(row, names);
+        return [id, { data, scope: data.eq_id }];
+      }),
+    );
   }
 
   private async filterOf(query: AnomalyListQuery): Promise<AnomalyFilter> {

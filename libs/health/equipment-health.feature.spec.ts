@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { AnomalyJobsModule } from '#anomaly';
 import { EquipmentService, PlantRegistration } from '#equipment';
 import { loadDetectors, ModelStore } from '#ml';
-import { isoTime, ProcessClock } from '#platform';
+import { EventLog, isoTime, ProcessClock } from '#platform';
 import { TAGS } from '#tep';
 import {
   describeOnBothProfiles,
@@ -134,6 +134,13 @@ describeOnBothProfiles('equipment health', (profile) => {
     const taken = reactor?.drivers.reduce((sum, { points }) => sum + points, 0) ?? NaN;
     // What takes less than half a point has no line of its own.
     expect(taken).toBeGreaterThan(95 - (reactor?.score ?? NaN));
+    // Events have told of every unit what it is now, to a point.
+    const { events } = await app.get(EventLog).news(0, 10_000);
+    const told = plant.items.map(({ eq_id }) => {
+      const last = events.findLast(({ topic, scope }) => topic === 'health' && scope === eq_id);
+      return Math.round((JSON.parse(last?.data ?? '{}') as { score: number }).score);
+    });
+    expect(told).toEqual(plant.items.map(({ score }) => Math.round(score ?? NaN)));
     expect(taken).toBeLessThanOrEqual(100.5);
   });
 

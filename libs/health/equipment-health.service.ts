@@ -2,7 +2,15 @@ import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { LONGEST_GAP_MS } from '#anomaly';
 import { type Equipment, EquipmentService } from '#equipment';
-import { AppError, figure, isoTime, isoTimeOrNull, ProcessClock } from '#platform';
+import {
+  AppError,
+  type EventContent,
+  EventLog,
+  figure,
+  isoTime,
+  isoTimeOrNull,
+  ProcessClock,
+} from '#platform';
 import { TagDirectory, unwatched, type WatchDto } from '#timeseries';
 import type { EquipmentHealthQuery } from './dto/equipment-health.query.js';
 import {
@@ -15,6 +23,8 @@ import { bandOf, type HealthDriver } from './equipment-score.js';
 import { EquipmentWatch } from './equipment-watch.service.js';
 import { HealthScoreRepository, type ScorePoint, type StoredScore } from './health-score.repository.js';
 
+/** The name of scores in the event log. */
+export const HEALTH_EVENTS = 'health';
 const SAMPLE_MS = 180_000;
 const DAY_MS = 86_400_000;
 const LONGEST_PERIOD_MS = 400 * DAY_MS;
@@ -51,7 +61,10 @@ export class EquipmentHealthService {
     private readonly tags: TagDirectory,
     private readonly watch: EquipmentWatch,
     private readonly clock: ProcessClock,
-  ) {}
+    events: EventLog,
+  ) {
+    events.register({ name: HEALTH_EVENTS, topic: 'health', contents: (ids) => this.eventsOf(ids) });
+  }
 
   /** Every equipment, upstream first. A score older than half an hour of plant time no longer counts. */
   async current(): Promise<EquipmentHealth[]> {
@@ -120,6 +133,17 @@ export class EquipmentHealthService {
   async presentDrivers(drivers: readonly HealthDriver[]): Promise<HealthDriverDto[]> {
     const tags = await this.tags.all();
     return drivers.map((driver) => ({ ...driver, name: tags.get(driver.tag)?.name ?? driver.tag }));
+  }
+
+  private async eventsOf(equipmentIds: readonly string[]): Promise<Map<string, EventContent>> {
+    const wanted = new Set(equipmentIds.map(Number));
+    const contents = new Map<string, EventContent>();
+    for (const health of await this.current()) {
+      if (!wanted.has(health.equipment.id)) continue;
+      const data = await this.unit(health);
+      contents.set(String(health.equipment.id), { data, scope: data.eq_id });
+    }
+    return contents;
   }
 
   private async unit({ equipment, score, at, drivers, watch }: EquipmentHealth): Promise<UnitHealthDto> {

@@ -1,6 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type SampleFollower, type ScoredBatch, ScoredSamples } from '#anomaly';
+import { Database, EventLog } from '#platform';
 import { TagDirectory } from '#timeseries';
+import { HEALTH_EVENTS } from './equipment-health.service.js';
 import { HealthScoreRepository } from './health-score.repository.js';
 import { type EquipmentScore, HealthTracker, type HealthTrackerState } from './health-tracker.js';
 
@@ -8,11 +10,16 @@ import { type EquipmentScore, HealthTracker, type HealthTrackerState } from './h
 @Injectable()
 export class HealthRecorder implements SampleFollower, OnModuleInit {
   readonly name = 'health';
+  /** Whole points of each equipment of which events have told. */
+  private readonly told = new Map<number, number>();
+  private followedTo = Number.NaN;
 
   constructor(
     private readonly scored: ScoredSamples,
     private readonly scores: HealthScoreRepository,
     private readonly tags: TagDirectory,
+    private readonly database: Database,
+    private readonly events: EventLog,
   ) {}
 
   onModuleInit(): void {
@@ -25,6 +32,20 @@ export class HealthRecorder implements SampleFollower, OnModuleInit {
     const scores: EquipmentScore[] = [];
     for (const sample of samples) scores.push(...tracker.step(sample, tagCodes));
     await this.scores.replace(after, to, scores);
+    // Whoever scored in between has told of others.
+    if (after !== this.followedTo) this.told.clear();
+    await this.tellChanges(scores);
+    await this.database.afterCommit(() => void (this.followedTo = to));
     return tracker.snapshot();
+  }
+
+  /** A score that moves by less than a point is no news. */
+  private async tellChanges(scores: readonly EquipmentScore[]): Promise<void> {
+    const points = new Map(scores.map(({ equipmentId, score }) => [equipmentId, Math.round(score)]));
+    for (const [equipmentId, now] of points) {
+      if (this.told.get(equipmentId) === now) continue;
+      await this.events.append(HEALTH_EVENTS, equipmentId);
+      await this.database.afterCommit(() => void this.told.set(equipmentId, now));
+    }
   }
 }

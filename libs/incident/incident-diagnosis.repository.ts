@@ -1,6 +1,7 @@
 import type { FirstTag, FaultClass } from '#ml';
 import { Injectable } from '@nestjs/common';
-import { Database } from '#platform';
+import { Database, EventLog } from '#platform';
+import { INCIDENT_EVENTS } from './incident.repository.js';
 
 /** What an incident may be, and how probable that is. */
 export type DiagnosedCause = Pick<FaultClass, 'class' | 'idv' | 'probability'>;
@@ -33,7 +34,10 @@ type Row = Record<'incident_id' | 'at', string | number> &
 /** Diagnoses that are due, as rows without an answer, and those that were made. */
 @Injectable()
 export class IncidentDiagnosisRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly events: EventLog,
+  ) {}
 
   /** Asks for diagnoses; those that have been asked for already stay as they are. */
   async request(incidentId: number, times: readonly number[]): Promise<void> {
@@ -57,21 +61,24 @@ export class IncidentDiagnosisRepository {
 
   /** Answers one that is due; what has been answered stays. */
   async answer({ incidentId, at, ...answer }: Diagnosis): Promise<void> {
-    await this.database.query(
-      `UPDATE incident_diagnosis
-       SET made_at = ?, refusal = ?, model = ?, fault_probability = ?, causes = ?, important_tags = ?
-       WHERE incident_id = ? AND at = ? AND made_at IS NULL`,
-      [
-        answer.madeAt,
-        answer.refusal,
-        answer.model,
-        answer.faultProbability,
-        JSON.stringify(answer.causes),
-        JSON.stringify(answer.importantTags),
-        incidentId,
-        at,
-      ],
-    );
+    await this.database.transaction(async () => {
+      await this.database.query(
+        `UPDATE incident_diagnosis
+         SET made_at = ?, refusal = ?, model = ?, fault_probability = ?, causes = ?, important_tags = ?
+         WHERE incident_id = ? AND at = ? AND made_at IS NULL`,
+        [
+          answer.madeAt,
+          answer.refusal,
+          answer.model,
+          answer.faultProbability,
+          JSON.stringify(answer.causes),
+          JSON.stringify(answer.importantTags),
+          incidentId,
+          at,
+        ],
+      );
+      await this.events.append(INCIDENT_EVENTS, incidentId);
+    });
   }
 
   /** All that were answered of some incidents, each incident's in order of plant time. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { AnomalyHttpModule, type AnomalyDto, AnomalyJobsModule } from '#anomaly';
-import { isoTime, Metrics } from '#platform';
+import { EventLog, isoTime, Metrics } from '#platform';
 import { DISTURBANCES } from '#tep';
 import { describeOnBothProfiles, FeatureApp, simulatedRecords, waitFor, writePlantHistory } from '#testing';
 import type { IncidentDetailDto, IncidentDto } from './dto/incident.dto.js';
@@ -128,5 +128,17 @@ describeOnBothProfiles('an incident', (profile) => {
     );
     expect(comments.get(first.anomaly_id)).toBe('Seen in the field');
     for (const { anomaly_id } of others) expect(comments.get(anomaly_id)).toBe('A is back');
+  });
+
+  it('is told by events as its route tells it, and so are its anomalies', async () => {
+    const { events } = await app.get(EventLog).news(0, 10_000);
+    const lastOf = (topic: string, subject: number): unknown =>
+      JSON.parse(
+        events.findLast((each) => each.topic === topic && each.subject === String(subject))?.data ?? '0',
+      );
+    const [listed] = await list();
+    expect(lastOf('incidents', listed.incident_id)).toEqual(listed);
+    for (const anomaly of (await get<{ items: AnomalyDto[] }>('anomalies', { limit: '500' })).items)
+      expect(lastOf('anomalies', anomaly.anomaly_id)).toEqual(anomaly);
   });
 });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThanOrEqual, MoreThan, type SelectQueryBuilder } from 'typeorm';
 import type { Acknowledgement, AnomalyState, Severity } from '#anomaly';
-import { boundedCount, Database } from '#platform';
+import { boundedCount, Database, EventLog } from '#platform';
 import { Incident } from './incident.entity.js';
 
 /** Which incidents are wanted; what is left out does not matter. */
@@ -33,9 +33,16 @@ export interface IncidentPosition {
 /** What the scorer writes of an incident; what people say of it is not its business. */
 export type IncidentFields = Omit<Incident, 'id' | keyof Acknowledgement>;
 
+/** The name of incidents in the event log. */
+export const INCIDENT_EVENTS = 'incident';
+
+/** Whatever changes here is told by events. */
 @Injectable()
 export class IncidentRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly events: EventLog,
+  ) {}
 
   find(id: number): Promise<Incident | null> {
     return this.rows.findOneBy({ id });
@@ -99,19 +106,29 @@ export class IncidentRepository {
       acknowledgedBy: null,
       comment: null,
     };
-    const { identifiers } = await this.rows.insert({ ...incident, ...nothingSaid });
-    return Number(identifiers[0].id);
+    return this.database.transaction(async () => {
+      const { identifiers } = await this.rows.insert({ ...incident, ...nothingSaid });
+      const id = Number(identifiers[0].id);
+      await this.events.append(INCIDENT_EVENTS, id);
+      return id;
+    });
   }
 
   async update(
     id: number,
     change: Partial<Omit<IncidentFields, 'firstTags'>> & Pick<IncidentFields, 'firstTags'>,
   ): Promise<void> {
-    await this.rows.update({ id }, change);
+    await this.database.transaction(async () => {
+      await this.rows.update({ id }, change);
+      await this.events.append(INCIDENT_EVENTS, id);
+    });
   }
 
   async delete(id: number): Promise<void> {
-    await this.rows.delete({ id });
+    await this.database.transaction(async () => {
+      await this.rows.delete({ id });
+      await this.events.append(INCIDENT_EVENTS, id);
+    });
   }
 
   /** What has been said of it, read so that nobody says anything more before the open transaction ends. */
@@ -131,8 +148,11 @@ export class IncidentRepository {
 
   /** @returns false when it was acknowledged already */
   async acknowledge(id: number, acknowledgement: Acknowledgement): Promise<boolean> {
-    const { affected } = await this.rows.update({ id, acknowledgedAt: IsNull() }, acknowledgement);
-    return affected === 1;
+    return this.database.transaction(async () => {
+      const { affected } = await this.rows.update({ id, acknowledgedAt: IsNull() }, acknowledgement);
+      if (affected === 1) await this.events.append(INCIDENT_EVENTS, id);
+      return affected === 1;
+    });
   }
 
   private filtered(filter: IncidentFilter): SelectQueryBuilder<Incident> {

@@ -12,6 +12,8 @@ import {
   AppError,
   Database,
   decodeCursor,
+  type EventContent,
+  EventLog,
   Metrics,
   type Page,
   pageOf,
@@ -23,7 +25,12 @@ import type { DiagnosedIncident } from './diagnosed-incident.js';
 import { IncidentDetailDto, IncidentDto } from './dto/incident.dto.js';
 import type { Incident } from './incident.entity.js';
 import { IncidentDiagnosisRepository } from './incident-diagnosis.repository.js';
-import { type FollowedIncidents, type IncidentFilter, IncidentRepository } from './incident.repository.js';
+import {
+  type FollowedIncidents,
+  INCIDENT_EVENTS,
+  type IncidentFilter,
+  IncidentRepository,
+} from './incident.repository.js';
 
 /** An incident with more anomalies is told by its count. */
 const LISTED_ANOMALIES = 200;
@@ -41,7 +48,10 @@ export class IncidentService implements OnModuleInit {
     private readonly equipment: EquipmentService,
     private readonly clock: ProcessClock,
     private readonly metrics: Metrics,
-  ) {}
+    events: EventLog,
+  ) {
+    events.register({ name: INCIDENT_EVENTS, topic: 'incidents', contents: (ids) => this.eventsOf(ids) });
+  }
 
   onModuleInit(): void {
     this.anomalies.onAcknowledged((anomaly) => this.followAcknowledgement(anomaly));
@@ -145,6 +155,22 @@ export class IncidentService implements OnModuleInit {
   private async tellListeners(id: number): Promise<void> {
     const incident = await this.require(id);
     for (const listener of this.listeners) await listener(incident);
+  }
+
+  private async eventsOf(ids: readonly string[]): Promise<Map<string, EventContent>> {
+    const rows = await this.repository.findAll(ids.map(Number));
+    const incidents = new Map(
+      (await this.diagnosed(rows)).map((diagnosed) => [String(diagnosed.incident.id), diagnosed]),
+    );
+    const names = await this.anomalies.names();
+    return new Map(
+      ids.map((id): [string, EventContent] => {
+        const diagnosed = incidents.get(id);
+        if (!diagnosed) return [id, { data: { incident_id: Number(id), deleted: true } }];
+        const data = IncidentDto.of(diagnosed, names);
+        return [id, { data, scope: data.eq_id }];
+      }),
+    );
   }
 
   private async require(id: number): Promise<Incident> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { SelectQueryBuilder } from 'typeorm';
+import { In, type SelectQueryBuilder } from 'typeorm';
 import { boundedCount, Database } from '#platform';
 import { Lot, type LotStatus } from './lot.entity.js';
 
@@ -22,6 +22,10 @@ export class LotRepository {
 
   findById(id: number): Promise<Lot | null> {
     return this.rows.findOneBy({ id });
+  }
+
+  findAll(ids: readonly number[]): Promise<Lot[]> {
+    return this.rows.findBy({ id: In(ids) });
   }
 
   findByNumber(lotNo: string): Promise<Lot | null> {

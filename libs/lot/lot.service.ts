@@ -3,6 +3,8 @@ import {
   AppError,
   Database,
   decodeCursor,
+  type EventContent,
+  EventLog,
   isDuplicateKey,
   isoTime,
   isStillReferenced,
@@ -31,7 +33,10 @@ export class LotService {
     private readonly repository: LotRepository,
     private readonly database: Database,
     private readonly clock: ProcessClock,
-  ) {}
+    private readonly events: EventLog,
+  ) {
+    events.register({ name: 'lot', topic: 'lots', contents: (ids) => this.eventsOf(ids) });
+  }
 
   /**
    * The lot with that `lot_id`.
@@ -182,8 +187,11 @@ export class LotService {
 
   /** Ends the loading of a lot whose samples are all there. */
   async finishLoading(id: number): Promise<void> {
-    const lot = await this.require(id);
-    await this.repository.update(id, lot.version, { status: 'closed' });
+    await this.database.transaction(async () => {
+      const lot = await this.require(id);
+      await this.repository.update(id, lot.version, { status: 'closed' });
+      await this.events.append('lot', id);
+    });
   }
 
   /**
@@ -192,7 +200,10 @@ export class LotService {
    */
   async discard(id: number): Promise<void> {
     try {
-      await this.repository.delete(id);
+      await this.database.transaction(async () => {
+        await this.repository.delete(id);
+        await this.events.append('lot', id);
+      });
     } catch (error) {
       if (isStillReferenced(error))
         throw AppError.conflict('LOT_IN_USE', `Anomalies, predictions or reports refer to lot ${id}`);
@@ -205,12 +216,26 @@ export class LotService {
     try {
       return await this.database.transaction(async () => {
         await this.repository.lockTimeline();
-        return change();
+        const lot = await change();
+        await this.events.append('lot', lot.id);
+        return lot;
       });
     } catch (error) {
       if (isDuplicateKey(error)) throw AppError.conflict('LOT_EXISTS', `There is a lot ${lotNo} already`);
       throw error;
     }
+  }
+
+  private async eventsOf(ids: readonly string[]): Promise<Map<string, EventContent>> {
+    const lots = new Map(
+      (await this.repository.findAll(ids.map(Number))).map((lot) => [String(lot.id), lot]),
+    );
+    return new Map(
+      ids.map((id) => {
+        const lot = lots.get(id);
+        return [id, { data: lot ? LotDto.of(lot) : { lot_id: Number(id), deleted: true } }];
+      }),
+    );
   }
 
   private async requireFreeWindow(

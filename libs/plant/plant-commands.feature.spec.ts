@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { PlantRegistration, SensorTagRepository } from '#equipment';
-import { Database, HealthIndicators } from '#platform';
+import { Database, EventLog, HealthIndicators } from '#platform';
 import { TAGS } from '#tep';
 import {
   describeOnBothProfiles,
@@ -66,6 +66,19 @@ describeOnBothProfiles('commands to the live plant', (profile) => {
     const gone = await app.http.delete('/api/v1/plant/disturbances/4').expect(404);
     expect(gone.body).toMatchObject({ code: 'DISTURBANCE_NOT_ACTIVE' });
     expect((await readPlant(app)).disturbances).toEqual([]);
+  });
+
+  it('are told by events, and that the plant goes on is not', async () => {
+    const before = await app.get(EventLog).position();
+    const { samples_written: written } = await readPlant(app);
+    await app.http.post('/api/v1/plant/disturbances').send({ idv: 5 }).expect(201);
+    await waitForPlant(app, 'two more records', ({ samples_written }) => samples_written >= written + 2 * 53);
+    await app.http.delete('/api/v1/plant/disturbances/5').expect(204);
+    const { events } = await app.get(EventLog).news(before, 100);
+    const told = events
+      .filter(({ topic }) => topic === 'plant')
+      .map(({ data }) => JSON.parse(data) as PlantDto);
+    expect(told.map(({ disturbances }) => disturbances.map(({ idv }) => idv))).toEqual([[5], []]);
   });
 
   it('carry out exactly one of several equal requests', async () => {

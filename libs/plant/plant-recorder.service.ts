@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { SampleWriter } from '#timeseries';
-import { type ClockReading, Database, Leases, Metrics, ProcessClock } from '#platform';
+import { type ClockReading, Database, EventLog, Leases, Metrics, ProcessClock } from '#platform';
 import { PlantCommandRepository } from './plant-command.repository.js';
 import { PLANT_LEASE } from './plant-lease.js';
 import { PlantLots } from './plant-lots.service.js';
 import type { PlantReport, PlantSession } from './plant-session.js';
+import { PLANT_EVENTS } from './plant-status.service.js';
 import { PlantStateRepository } from './plant-state.repository.js';
 
 /**
@@ -14,6 +15,8 @@ import { PlantStateRepository } from './plant-state.repository.js';
 @Injectable()
 export class PlantRecorder {
   private readonly recordsWritten;
+  /** What events have told of the plant. */
+  private readonly told = new WeakMap<PlantSession, string>();
 
   constructor(
     private readonly database: Database,
@@ -23,6 +26,7 @@ export class PlantRecorder {
     private readonly writer: SampleWriter,
     private readonly lots: PlantLots,
     private readonly clock: ProcessClock,
+    private readonly events: EventLog,
     metrics: Metrics,
   ) {
     this.recordsWritten = metrics.counter(
@@ -55,10 +59,22 @@ export class PlantRecorder {
       }
       await this.states.update({ ...row, ...kept });
       if (reading) await this.clock.set(reading);
+      await this.tellChange(session, row);
       return kept;
     });
     Object.assign(session, lot, { records: row.records, reportedAt });
     this.recordsWritten.inc(records.length);
+  }
+
+  /** That it has gone on is no news. */
+  private async tellChange(
+    session: PlantSession,
+    { live, speed, paused, disturbances, trip }: PlantCondition,
+  ): Promise<void> {
+    const condition = JSON.stringify({ live, speed, paused, disturbances, trip });
+    if (condition === this.told.get(session)) return;
+    await this.events.append(PLANT_EVENTS, 'plant');
+    await this.database.afterCommit(() => void this.told.set(session, condition));
   }
 
   /** Says that the plant runs, when there is nothing else to write. @throws LeaseLostError */
@@ -72,6 +88,8 @@ export class PlantRecorder {
     session.reportedAt = reportedAt;
   }
 }
+
+type PlantCondition = Pick<ReturnType<typeof rowOf>, 'live' | 'speed' | 'paused' | 'disturbances' | 'trip'>;
 
 function rowOf({ plant, pace, ...progress }: PlantSession) {
   const { speed, paused, actualSpeed } = pace;

@@ -3,6 +3,7 @@ import { DISTURBANCES, SHUTDOWN_LIMITS, TAG_COUNT } from '#tep';
 import {
   Config,
   Database,
+  EventLog,
   type HealthReading,
   HealthIndicators,
   Heartbeats,
@@ -19,6 +20,8 @@ import type { PlantState } from './plant-state.entity.js';
 import { PlantStateRepository } from './plant-state.repository.js';
 import { type ActiveDisturbance, type PlantTrip, RECORD_INTERVAL_MS } from './simulated-plant.js';
 
+/** The name of the plant in the event log. */
+export const PLANT_EVENTS = 'plant';
 const HOUR_MS = 3_600_000;
 /** A keeper reports every five seconds, and another one takes over within thirty. */
 const LATE_AFTER_MS = 10_000;
@@ -36,10 +39,16 @@ export class PlantStatus implements OnModuleInit {
     private readonly heartbeats: Heartbeats,
     private readonly indicators: HealthIndicators,
     private readonly metrics: Metrics,
+    private readonly events: EventLog,
   ) {}
 
   onModuleInit(): void {
     this.indicators.register('plant', () => this.health(), 'database');
+    this.events.register({
+      name: PLANT_EVENTS,
+      topic: 'plant',
+      contents: async ([key]) => new Map([[key, { data: await this.present() }]]),
+    });
     if (this.config.plant.source === 'simulator')
       this.metrics.gauge(
         'plant_time_lag_seconds',
@@ -55,6 +64,10 @@ export class PlantStatus implements OnModuleInit {
   /** Everything about the plant at this moment. */
   async read(): Promise<PlantDto> {
     await this.clock.refresh();
+    return this.present();
+  }
+
+  private async present(): Promise<PlantDto> {
     const state = this.simulated ? await this.states.find() : null;
     return {
       source: this.config.plant.source,

@@ -1,4 +1,5 @@
 export * from './config/api-keys.js';
+export { Bell } from './coordination/bell.js';
 export * from './database/columns.js';
 export { boundedCount } from './database/bounded-count.js';
 export * from './config/config.js';
@@ -12,6 +13,7 @@ export * from './http/role.guard.js';
 export * from './http/entity-tag.js';
 export * from './failure/errors.js';
 export * from './observability/health-indicators.js';
+export { type EventContent, EventLog, type LoggedEvent } from './coordination/event-log.js';
 export * from './coordination/heartbeat.js';
 export * from './http/configure-http.js';
 export * from './coordination/idempotency.js';

@@ -1,8 +1,10 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Bell } from './coordination/bell.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { Database } from './database/database.js';
 import { DatabaseModule, type DatabaseModuleOptions } from './database/database.module.js';
+import { EventLog } from './coordination/event-log.js';
 import { Heartbeats } from './coordination/heartbeat.js';
 import { HealthIndicators } from './observability/health-indicators.js';
 import { HttpModule } from './http/http.module.js';
@@ -13,7 +15,17 @@ import { Metrics } from './observability/metrics.js';
 import { PeriodicTasks } from './coordination/periodic-tasks.js';
 import { ProcessClock } from './coordination/process-clock.js';
 
-const PROVIDERS = [PeriodicTasks, Leases, LeaseRunner, Heartbeats, Metrics, HealthIndicators, Idempotency];
+const PROVIDERS = [
+  PeriodicTasks,
+  Leases,
+  LeaseRunner,
+  Heartbeats,
+  Metrics,
+  HealthIndicators,
+  Idempotency,
+  Bell,
+  EventLog,
+];
 
 /** What every feature builds on: configuration, database, clock, leases, metrics, health, and the guards of its routes. */
 @Global()

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
-import { boundedCount, Database, type JobStatus, JobRows } from '#platform';
+import { boundedCount, Database, EventLog, type JobStatus, JobRows } from '#platform';
 import { Prediction } from './prediction.entity.js';
 import { PREDICTION_JOB } from './prediction.job.js';
 
@@ -42,8 +42,8 @@ export type ListedPrediction = Pick<Prediction, (typeof LISTED)[number]>;
 
 @Injectable()
 export class PredictionRepository extends JobRows<Prediction> {
-  constructor(database: Database) {
-    super(database, Prediction, PREDICTION_JOB);
+  constructor(database: Database, events: EventLog) {
+    super(database, events, Prediction, PREDICTION_JOB);
   }
 
   /** The newest first; one row more than `limit`, so that the caller sees whether there is a next page. */

@@ -5,3 +5,5 @@ export { fontFolder } from './printing/fonts.js';
 export { reportFileName, reportHtml } from './report-html.js';
 export { ReportHttpModule } from './report.http.module.js';
 export { ReportJobsModule } from './report.jobs.module.js';
+export { ReportModule } from './report.module.js';
+export { ReportService } from './report.service.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
-import { boundedCount, Database, type JobRowRun, type JobStatus, JobRows } from '#platform';
+import { boundedCount, Database, EventLog, type JobRowRun, type JobStatus, JobRows } from '#platform';
 import { Report, ReportFile } from './report.entity.js';
 import { REPORT_JOB } from './report.job.js';
 import type { ReportLang, ReportType } from './gathering/content.js';
@@ -20,8 +20,8 @@ export interface ReportFilter {
 
 @Injectable()
 export class ReportRepository extends JobRows<Report> {
-  constructor(database: Database) {
-    super(database, Report, REPORT_JOB);
+  constructor(database: Database, events: EventLog) {
+    super(database, events, Report, REPORT_JOB);
   }
 
   /** In order of creation; one row more than `limit`, so that the caller sees whether there is a next page. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
-import { boundedCount, Database, type JobStatus, JobRows } from '#platform';
+import { boundedCount, Database, EventLog, type JobStatus, JobRows } from '#platform';
 import { ModelTraining, type TrainingPhase } from './training.entity.js';
 import { TRAINING_JOB } from './training.job.js';
 
@@ -11,8 +11,8 @@ export interface TrainingFilter {
 
 @Injectable()
 export class TrainingRepository extends JobRows<ModelTraining> {
-  constructor(database: Database) {
-    super(database, ModelTraining, TRAINING_JOB);
+  constructor(database: Database, events: EventLog) {
+    super(database, events, ModelTraining, TRAINING_JOB);
   }
 
   /** The one that is not finished, if there is one. */

@@ -1,6 +1,7 @@
 import { Injectable, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Column, Entity } from 'typeorm';
+import { EventLog } from '../../libs/platform/coordination/event-log.js';
 import { Database } from '../../libs/platform/database/database.js';
 import type { JobKind } from '../../libs/platform/jobs/job-desk.js';
 import { JobRow } from '../../libs/platform/jobs/job-row.entity.js';
@@ -43,8 +44,8 @@ export const CREATE_ERRAND_TABLE = `
 
 @Injectable()
 export class ErrandRows extends JobRows<Errand> {
-  constructor(database: Database) {
-    super(database, Errand, ERRAND_JOB);
+  constructor(database: Database, events: EventLog) {
+    super(database, events, Errand, ERRAND_JOB);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Global, Module, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { UnrecoverableError } from 'bullmq';
+import { Bell } from '../../libs/platform/coordination/bell.js';
 import { Config, parseConfig } from '../../libs/platform/config/config.js';
 import { HealthIndicators } from '../../libs/platform/observability/health-indicators.js';
 import { PeriodicTasks } from '../../libs/platform/coordination/periodic-tasks.js';
@@ -103,7 +104,7 @@ export async function startQueueApp({
   variables,
 }: QueueAppOptions): Promise<QueueApp> {
   const config = parseConfig({ NODE_ENV: 'test', QUEUE_URL: url, QUEUE_PREFIX: prefix, ...variables });
-  const services = [{ provide: Config, useValue: config }, Metrics, HealthIndicators, PeriodicTasks];
+  const services = [{ provide: Config, useValue: config }, Metrics, HealthIndicators, PeriodicTasks, Bell];
   @Global()
   @Module({ providers: services, exports: services })
   class ServicesModule {}

@@ -1,4 +1,5 @@
 export { type DetectorModels, detectorModels } from './detector-models.js';
+export { EventClient, type ReceivedEvent } from './event-client.js';
 export { FeatureApp, type FeatureAppOptions } from './feature-app.js';
 export { lastingResources } from './lasting-resources.js';
 export {

@@ -23,9 +23,12 @@ const LONGEST_RETRY_DELAY_MS = 20;
 const MYSQL_LOCK_ERRORS = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
 
 type AfterCommit = () => void | Promise<void>;
+/** Works up what it was given in a transaction. */
+type Collector = (items: never[]) => Promise<void>;
 
 interface OpenTransaction {
   manager: EntityManager;
+  beforeCommit: Map<Collector, unknown[]>;
   afterCommit: AfterCommit[];
 }
 
@@ -113,7 +116,7 @@ export class Database implements OnApplicationShutdown {
     if (this.open.getStore()) return work();
     const afterCommit: AfterCommit[] = [];
     const result = this.gate
-      ? await this.gate.run(() => this.open.run({ manager: this.dataSource.manager, afterCommit }, work))
+      ? await this.gate.run(() => this.runOpen(this.dataSource.manager, work, afterCommit))
       : await this.transactionWithRetries(work, afterCommit);
     for (const callback of afterCommit) await callback();
     return result;
@@ -122,6 +125,18 @@ export class Database implements OnApplicationShutdown {
   /** Changes the schema: on SQLite all of it or nothing, once no other program holds a lock. MySQL commits every step. */
   changeSchema<T>(work: () => Promise<T>): Promise<T> {
     return this.gate ? onceAvailable(() => this.transaction(work)) : work();
+  }
+
+  /**
+   * Gives `item` to `collector`, which gets all items of the open transaction at once, as the last thing before the commit:
+   * locks it takes are held for a moment only, and nobody who has them waits for others. Without a transaction it has its own.
+   */
+  async beforeCommit<Item>(collector: (items: Item[]) => Promise<void>, item: Item): Promise<void> {
+    const open = this.open.getStore();
+    if (!open) return this.transaction(() => this.beforeCommit(collector, item));
+    const items = open.beforeCommit.get(collector);
+    if (items) items.push(item);
+    else open.beforeCommit.set(collector, [item]);
   }
 
   /** Runs `callback` once the open transaction is committed; at once when there is none. */
@@ -174,12 +189,21 @@ export class Database implements OnApplicationShutdown {
     return this.dataSource.options.type === 'mysql';
   }
 
+  private runOpen<T>(manager: EntityManager, work: () => Promise<T>, afterCommit: AfterCommit[]): Promise<T> {
+    const beforeCommit: OpenTransaction['beforeCommit'] = new Map();
+    return this.open.run({ manager, beforeCommit, afterCommit }, async () => {
+      const result = await work();
+      for (const [collector, items] of beforeCommit) await collector(items as never[]);
+      return result;
+    });
+  }
+
   private async transactionWithRetries<T>(work: () => Promise<T>, afterCommit: AfterCommit[]): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         afterCommit.length = 0;
         return await this.dataSource.transaction('READ COMMITTED', (manager) =>
-          this.open.run({ manager, afterCommit }, work),
+          this.runOpen(manager, work, afterCommit),
         );
       } catch (error) {
         const code = (error as { code?: string }).code ?? '';

@@ -72,6 +72,7 @@ function requestFigures(
   return (request, response, next) => {
     const started = performance.now();
     response.on('finish', () => {
+      if (isEventStream(response)) return;
       const seconds = (performance.now() - started) / 1_000;
       const route = (request.route as { path?: string } | undefined)?.path ?? 'unmatched';
       latency.observe({ method: request.method, route, status: String(response.statusCode) }, seconds);
@@ -88,6 +89,11 @@ function requestFigures(
     });
     next();
   };
+}
+
+/** A stream of events is open for as long as somebody reads it: that says nothing of how fast requests are answered. */
+function isEventStream(response: Response): boolean {
+  return String(response.getHeader('content-type')).startsWith('text/event-stream');
 }
 
 /** Answers of the API are no pages: nothing in them may be loaded or run. Pages beside the routes set a policy of their own. */

@@ -1,10 +1,14 @@
 import { type DeepPartial, type EntityTarget, In, IsNull, LessThan, type Repository } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
+import type { EventContent, EventLog } from '../coordination/event-log.js';
 import type { Database } from '../database/database.js';
 import { isFinished, type JobRow, type JobStatus } from './job-row.entity.js';
+import { type JobDto, jobDto } from './job-wire.js';
 import { type JobDefinition, maxAttempts } from '../queue/job.js';
 
 const UNFINISHED: JobStatus[] = ['queued', 'active'];
+/** Under which events tell of jobs of all kinds. */
+export const JOB_EVENTS = 'jobs';
 const MAX_ERROR_MESSAGE = 1_000;
 /** A worker may vanish for many reasons, but work that ends its worker every time must come to an end. */
 const MAX_LOSSES = 20;
@@ -26,15 +30,18 @@ export interface JobRowError {
 /**
  * The life of job rows of one kind: queued → active → completed | failed | cancelled. Every step names the states it
  * may start from and the run it belongs to, so that a job that runs twice, or is cancelled while it runs, writes its
- * end once, and a run that was given to another worker writes nothing any more.
+ * end once, and a run that was given to another worker writes nothing any more. Events tell of every step.
  */
 export class JobRows<Row extends JobRow> {
   /** @param job carries the ids of these rows */
   constructor(
     protected readonly database: Database,
+    private readonly events: EventLog,
     private readonly entity: EntityTarget<Row>,
     readonly job: JobDefinition<JobReference, unknown>,
-  ) {}
+  ) {
+    events.register({ name: this.kind, topic: JOB_EVENTS, contents: (jobIds) => this.eventsOf(jobIds) });
+  }
 
   find(jobId: string): Promise<Row | null> {
     return this.rows.findOneBy({ jobId } as never);
@@ -45,7 +52,7 @@ export class JobRows<Row extends JobRow> {
     row: Omit<DeepPartial<Row>, Exclude<keyof JobRow, 'jobId' | 'requestedBy'>>,
   ): Promise<void> {
     const now = Date.now();
-    await this.rows.insert({
+    const queued = {
       ...row,
       status: 'queued',
       progress: 0,
@@ -55,7 +62,11 @@ export class JobRows<Row extends JobRow> {
       losses: 0,
       createdAt: now,
       updatedAt: now,
-    } as never);
+    };
+    await this.database.transaction(async () => {
+      await this.rows.insert(queued as never);
+      await this.events.append(this.kind, String(row.jobId));
+    });
   }
 
   /**
@@ -133,11 +144,10 @@ export class JobRows<Row extends JobRow> {
    */
   async reopen({ jobId, attempt }: Row): Promise<boolean> {
     const again = { status: 'queued', progress: 0, finishedAt: null, errorCode: null, errorMessage: null };
-    const { affected } = await this.rows.update(
-      { jobId, status: 'failed' } as never,
-      { ...again, maxAttempts: attempt + maxAttempts(this.job), updatedAt: Date.now() } as never,
+    return this.change(
+      { jobId, status: 'failed' },
+      { ...again, maxAttempts: attempt + maxAttempts(this.job), updatedAt: Date.now() },
     );
-    return affected === 1;
   }
 
   /** @returns false when it was finished already */
@@ -173,14 +183,35 @@ export class JobRows<Row extends JobRow> {
   }
 
   /** Changes a row that is not finished, in the name of a run if one is given; a change with `finishedAt` ends it. */
-  protected async move(jobId: string, change: object, runs?: number): Promise<boolean> {
-    const { affected } = await this.rows.update(
-      { jobId, status: In(UNFINISHED), ...(runs !== undefined && { runs }) } as never,
-      { ...change, updatedAt: Date.now() } as never,
+  protected move(jobId: string, change: object, runs?: number): Promise<boolean> {
+    return this.change(
+      { jobId, status: In(UNFINISHED), ...(runs !== undefined && { runs }) },
+      { ...change, updatedAt: Date.now() },
     );
-    return affected === 1;
+  }
+
+  private change(row: Record<string, unknown> & { jobId: string }, change: object): Promise<boolean> {
+    return this.database.transaction(async () => {
+      const { affected } = await this.rows.update(row as never, change);
+      if (affected === 1) await this.events.append(this.kind, row.jobId);
+      return affected === 1;
+    });
+  }
+
+  private async eventsOf(jobIds: readonly string[]): Promise<Map<string, EventContent>> {
+    const rows = await this.rows.find({ where: { jobId: In(jobIds) } as never });
+    return new Map(
+      rows.map((row) => [row.jobId, { data: { kind: this.kind, ...jobDto(row) } satisfies JobEvent }]),
+    );
+  }
+
+  private get kind(): string {
+    return this.job.queue.name;
   }
 }
+
+/** What events tell of a job. */
+type JobEvent = JobDto & { kind: string };
 
 function lastError(error: JobRowError | null): Pick<JobRow, 'lastErrorCode' | 'lastErrorMessage'> {
   return {

@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Config } from '../config/config.js';
+import { Bell } from '../coordination/bell.js';
 import { JobCatalogue } from './catalogue.js';
 import type { AnyJobDefinition } from './job.js';
 import { QueueObservation } from './observation.js';
@@ -25,7 +26,11 @@ export interface QueueModuleOptions {
 @Module({})
 export class QueueModule {
   static forRoot({ workers = false }: QueueModuleOptions = {}): DynamicModule {
-    const transport: Provider = { provide: QUEUE_TRANSPORT, inject: [Config], useFactory: openTransport };
+    const transport: Provider = {
+      provide: QUEUE_TRANSPORT,
+      inject: [Config, Bell],
+      useFactory: openTransport,
+    };
     return {
       module: QueueModule,
       imports: [DiscoveryModule],
@@ -48,8 +53,12 @@ export class QueueModule {
 @Module({})
 class JobRegistration {}
 
-async function openTransport({ queue, queuePrefix }: Config): Promise<QueueTransport> {
-  return queue.kind === 'redis'
-    ? startStep('connecting to Redis', () => RedisTransport.connect(queue.url, queuePrefix))
-    : startStep('opening the embedded queue', () => PgliteTransport.open(queue.folder));
+async function openTransport({ queue, queuePrefix }: Config, bell: Bell): Promise<QueueTransport> {
+  if (queue.kind === 'pglite')
+    return startStep('opening the embedded queue', () => PgliteTransport.open(queue.folder));
+  const transport = await startStep('connecting to Redis', () =>
+    RedisTransport.connect(queue.url, queuePrefix),
+  );
+  bell.carryBy(transport.bellCarrier());
+  return transport;
 }

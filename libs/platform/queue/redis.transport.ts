@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Queue, Worker } from 'bullmq';
+import type { BellCarrier } from '../coordination/bell.js';
 import { loggerOf } from '../observability/logger.js';
 import { OutOfPatienceError, withPatience } from '../failure/patience.js';
 import {
@@ -26,6 +27,8 @@ export class RedisTransport implements QueueTransport {
   readonly longestSilenceMs = LONGEST_SILENCE_MS;
   private readonly logger = loggerOf('queue');
   private readonly redis: RedisConnection;
+  private readonly channel: string;
+  private hearing: RedisConnection | undefined;
   private watch: NodeJS.Timeout | undefined;
   private outage = false;
 
@@ -34,6 +37,7 @@ export class RedisTransport implements QueueTransport {
     private readonly prefix: string,
   ) {
     this.redis = new RedisConnection(url);
+    this.channel = `${prefix}:bell`;
     this.redis.on('error', (error) => {
       if (!this.outage) this.logger.error({ err: error }, 'Redis is out of reach; trying again');
       this.outage = true;
@@ -83,10 +87,30 @@ export class RedisTransport implements QueueTransport {
     await this.redis.set(`${this.prefix}:written-at`, Date.now(), 'EX', WRITTEN_AT_KEPT_S);
   }
 
+  /** Rings between processes. A ring that meets an outage is lost, and is worth no complaint. */
+  bellCarrier(): BellCarrier {
+    return {
+      ring: () => {
+        if (this.isReady) this.redis.publish(this.channel, '').catch(() => undefined);
+      },
+      listen: (heard) => (this.hearing ??= this.hear(heard)),
+    };
+  }
+
   async close(): Promise<void> {
     clearTimeout(this.watch);
+    this.hearing?.disconnect();
     if (this.isReady) await within(QUIT_TIMEOUT_MS, this.redis.quit());
     this.redis.disconnect();
+  }
+
+  /** Redis keeps a connection that subscribes for that alone; it subscribes again by itself whenever it is back. */
+  private hear(heard: () => void): RedisConnection {
+    const hearing = this.redis.duplicate();
+    hearing.on('error', () => undefined);
+    hearing.on('message', heard);
+    hearing.subscribe(this.channel).catch(() => undefined);
+    return hearing;
   }
 
   private watchSilence(): void {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, loggerOf } from '#platform';
+import { Bell, Database, loggerOf } from '#platform';
 
 /** Called after a commit with the first and last time that was written. */
 export type WriteListener = (fromTs: number, toTs: number) => void;
@@ -29,7 +29,10 @@ export class SampleFeed {
   private readonly logger = loggerOf('sample-feed');
   private readonly listeners = new Set<WriteListener>();
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly bell: Bell,
+  ) {}
 
   /**
    * Calls `listener` after every commit of samples in this process. It is only a wake-up: writes of other processes
@@ -92,6 +95,7 @@ export class SampleFeed {
   }
 
   private wake(fromTs: number, toTs: number): void {
+    this.bell.ring();
     for (const listener of this.listeners) {
       try {
         listener(fromTs, toTs);

@@ -1,0 +1,2 @@
+export { EventHttpModule } from './event.http.module.js';
+export { EventJobsModule } from './event.jobs.module.js';

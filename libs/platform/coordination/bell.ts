@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+
+/** Takes the bell to other processes. What it carries may be lost: whoever listens looks by himself now and then. */
+export interface BellCarrier {
+  ring(): void;
+  /** Begins to hear the others; may be called more than once. */
+  listen(heard: () => void): void;
+}
+
+/** Between two rings that are carried: a reader that is woken sees whatever was written meanwhile. */
+const CARRY_EVERY_MS = 20;
+
+/**
+ * Wakes those who wait for news, here and, where there is a carrier, in other processes. It says neither what the news is nor
+ * that there is any: it stands in the database, and nothing is lost with a ring.
+ */
+@Injectable()
+export class Bell {
+  private readonly listeners = new Set<() => void>();
+  private carrier: BellCarrier | undefined;
+  private carrying: NodeJS.Timeout | undefined;
+
+  /** To be called after the commit. */
+  ring(): void {
+    this.wake();
+    if (!this.carrier || this.carrying) return;
+    const { carrier } = this;
+    this.carrying = setTimeout(() => {
+      this.carrying = undefined;
+      carrier.ring();
+    }, CARRY_EVERY_MS).unref();
+  }
+
+  /** @returns how to stop listening */
+  onRing(listener: () => void): () => void {
+    this.listeners.add(listener);
+    this.carrier?.listen(() => this.wake());
+    return () => this.listeners.delete(listener);
+  }
+
+  carryBy(carrier: BellCarrier): void {
+    this.carrier = carrier;
+  }
+
+  private wake(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
