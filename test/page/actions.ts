@@ -68,7 +68,7 @@ export const ACTIONS: Action[] = [
     name: 'see the hours behind a KPI',
     from: 'plant',
     clicks: [nav('kpis'), '[aria-label="Show the trend of Yield"]'],
-    done: /Yield By the hour/,
+    done: /Yield\s+By the hour/,
   },
   {
     name: 'see thirty days of two tags',
