@@ -9,7 +9,8 @@ const DESCRIPTION = `Watches a continuous chemical plant, with the Tennessee Eas
 * Times are ISO 8601 in UTC. "Now" is plant time, see \`GET /api/v1/plant\`.
 * Lists answer \`{ items, next_cursor }\`; send \`next_cursor\` back as \`cursor\`.
 * Errors are RFC 9457 problem documents with a stable \`code\`.
-* \`POST /predictions\`, \`POST /reports\` and \`POST /models/{name}/train\` answer 202 with a \`job_id\`; poll \`status_url\` and mind \`Retry-After\`.`;
+* \`POST /predictions\`, \`POST /reports\` and \`POST /models/{name}/train\` answer 202 with a \`job_id\`; poll \`status_url\` and mind \`Retry-After\`.
+* \`GET /events\` streams what changes, so that nobody has to poll.`;
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & { [REQUIRED_ROLE]?: string };
 

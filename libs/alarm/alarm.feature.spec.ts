@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Anomaly, AnomalyHttpModule } from '#anomaly';
 import { PlantRegistration } from '#equipment';
 import { Incident, IncidentHttpModule } from '#incident';
-import { Database, isoTime, Metrics, ProcessClock } from '#platform';
+import { Database, EventLog, isoTime, Metrics, ProcessClock } from '#platform';
 import {
   describeOnBothProfiles,
   FeatureApp,
@@ -407,5 +407,16 @@ describeOnBothProfiles('alarms of limits', (profile) => {
     expect(await app.get(Metrics).registry.metrics()).toContain(
       'alarms_active{priority="high",state="acknowledged"} 3',
     );
+  });
+
+  it('are told by events as their route tells them', async () => {
+    const { events } = await app.get(EventLog).news(0, 10_000);
+    const told = new Map(
+      events
+        .filter(({ topic }) => topic === 'alarms')
+        .map(({ subject, data }) => [subject, JSON.parse(data)]),
+    );
+    expect(told.size).toBeGreaterThan(1);
+    for (const [id, data] of told) expect(data).toEqual(await get(`alarms/${id}`));
   });
 });

@@ -1,7 +1,7 @@
 import type { AlarmPriority } from '#equipment';
 import { Injectable } from '@nestjs/common';
 import { Brackets, In, type SelectQueryBuilder } from 'typeorm';
-import { boundedCount, Database } from '#platform';
+import { boundedCount, Database, EventLog } from '#platform';
 import type { AlarmLimit } from '#timeseries';
 import { Alarm, type AlarmKind } from './alarm.entity.js';
 import type { AlarmState } from './alarm-machine.js';
@@ -47,9 +47,15 @@ const HAS_STATE: Record<AlarmState, string> = {
   normal: `${SHOWN} AND a.active = 0 AND a.unacknowledged = 0`,
 };
 
+/** The name of alarms in the event log. */
+export const ALARM_EVENTS = 'alarm';
+
 @Injectable()
 export class AlarmRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly events: EventLog,
+  ) {}
 
   find(id: number): Promise<Alarm | null> {
     return this.rows.findOneBy({ id });
@@ -186,7 +192,7 @@ export class AlarmRepository {
     return this.findAll(rows.map(({ id }) => Number(id)));
   }
 
-  /** Writes all an alarm is, but for what it warns of. */
+  /** Writes all an alarm is, but for what it warns of; events tell of it. */
   async update({
     id,
     kind: _,
@@ -195,7 +201,10 @@ export class AlarmRepository {
     incidentId: _incident,
     ...rest
   }: Alarm): Promise<void> {
-    await this.rows.update({ id }, rest);
+    await this.database.transaction(async () => {
+      await this.rows.update({ id }, rest);
+      await this.events.append(ALARM_EVENTS, id);
+    });
   }
 
   private filtered(filter: AlarmFilter): SelectQueryBuilder<Alarm> {

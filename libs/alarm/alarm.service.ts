@@ -5,6 +5,8 @@ import {
   AppError,
   Database,
   decodeCursor,
+  type EventContent,
+  EventLog,
   isoTime,
   Metrics,
   type Page,
@@ -15,7 +17,7 @@ import {
 import { TagDirectory } from '#timeseries';
 import type { Alarm } from './alarm.entity.js';
 import { LONGEST_SHELF_MS } from './alarm-machine.js';
-import { type AlarmFilter, AlarmRepository } from './alarm.repository.js';
+import { ALARM_EVENTS, type AlarmFilter, AlarmRepository } from './alarm.repository.js';
 import { type AlarmReason, AlarmTransitions } from './alarm-transitions.service.js';
 import type { AlarmListQuery } from './dto/alarm-list.query.js';
 import { AlarmDto, type AlarmNames, AlarmsAcknowledgedDto } from './dto/alarm.dto.js';
@@ -33,7 +35,10 @@ export class AlarmService implements OnModuleInit {
     private readonly tags: TagDirectory,
     private readonly clock: ProcessClock,
     private readonly metrics: Metrics,
-  ) {}
+    events: EventLog,
+  ) {
+    events.register({ name: ALARM_EVENTS, topic: 'alarms', contents: (ids) => this.eventsOf(ids) });
+  }
 
   onModuleInit(): void {
     this.incidents.onAcknowledged((incident) => this.followIncident(incident));
@@ -156,6 +161,12 @@ export class AlarmService implements OnModuleInit {
     const units = new Map((await this.equipment.findAll()).map(({ id, code }) => [id, code]));
     const tags = new Map([...(await this.tags.all()).values()].map((tag) => [tag.id, tag]));
     return { eqId: (id) => units.get(id) ?? null, tag: (id) => tags.get(id) };
+  }
+
+  private async eventsOf(ids: readonly string[]): Promise<Map<string, EventContent>> {
+    const names = await this.names();
+    const alarms = (await this.alarms.findAll(ids.map(Number))).map((alarm) => AlarmDto.of(alarm, names));
+    return new Map(alarms.map((data) => [String(data.alarm_id), { data, scope: data.eq_id }]));
   }
 
   /** Who acknowledges an incident has acknowledged its alarm. */

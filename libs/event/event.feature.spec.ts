@@ -5,7 +5,14 @@ import { PlantRegistration } from '#equipment';
 import { LotHttpModule, LotService } from '#lot';
 import { createApiKey, Database, EventLog, JobDesk, Metrics, ProcessClock } from '#platform';
 import { ReportHttpModule } from '#report';
-import { describeOnBothProfiles, EventClient, FeatureApp, waitFor } from '#testing';
+import {
+  describeOnBothProfiles,
+  describeOnServer,
+  EventClient,
+  FeatureApp,
+  profileResources,
+  waitFor,
+} from '#testing';
 import { SampleWriter, TagDirectory, TimeseriesHttpModule } from '#timeseries';
 import { EventHttpModule } from './event.http.module.js';
 import { EventStreams } from './event-streams.service.js';
@@ -357,5 +364,28 @@ describeOnBothProfiles('the stream of events', (profile) => {
       const told = await client.next<{ job_id: string }>('jobs', ({ job_id }) => job_id === jobId);
       expect(told.data).toMatchObject({ kind: 'report', status: 'queued', progress: 0 });
     });
+  });
+});
+
+describeOnServer('a process that hears no bell', () => {
+  it('finds what another one has written', async () => {
+    const resources = await profileResources('server');
+    const start = (prefix: string): Promise<FeatureApp> =>
+      FeatureApp.start({
+        profile: 'server',
+        imports: [EventHttpModule, LotHttpModule],
+        queue: 'submits',
+        resources,
+        variables: { QUEUE_PREFIX: prefix },
+      });
+    const reading = await start('deaf');
+    const writing = await start('mute');
+    const client = await EventClient.open(`${reading.url}/api/v1/events?types=lots`);
+    await client.next('hello');
+    const { id } = await writing.get(LotService).add({ lotNo: 'far', startedAt: NOW, endedAt: NOW + 1 });
+    expect((await client.next('lots')).data).toMatchObject({ lot_id: id, lot_no: 'far' });
+    client.close();
+    await Promise.all([reading.stop(), writing.stop()]);
+    await resources.drop();
   });
 });

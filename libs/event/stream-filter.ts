@@ -10,7 +10,7 @@ export interface StreamWish {
 }
 
 /** Topics whose events belong to an equipment. */
-const OF_EQUIPMENT: ReadonlySet<string> = new Set<EventType>(['incidents', 'anomalies', 'health']);
+const OF_EQUIPMENT: ReadonlySet<string> = new Set<EventType>(['incidents', 'anomalies', 'alarms', 'health']);
 
 /** Which events a stream carries. Streams with the same `key` carry the same bytes. */
 export class StreamFilter {

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { type SampleFollower, type ScoredBatch, ScoredSamples } from '#anomaly';
-import { Database, EventLog } from '#platform';
+import { LONGEST_GAP_MS, type SampleFollower, type ScoredBatch, ScoredSamples } from '#anomaly';
+import { Database, EventLog, ProcessClock } from '#platform';
 import { TagDirectory } from '#timeseries';
 import { HEALTH_EVENTS } from './equipment-health.service.js';
 import { HealthScoreRepository } from './health-score.repository.js';
@@ -20,6 +20,7 @@ export class HealthRecorder implements SampleFollower, OnModuleInit {
     private readonly tags: TagDirectory,
     private readonly database: Database,
     private readonly events: EventLog,
+    private readonly clock: ProcessClock,
   ) {}
 
   onModuleInit(): void {
@@ -34,7 +35,8 @@ export class HealthRecorder implements SampleFollower, OnModuleInit {
     await this.scores.replace(after, to, scores);
     // Whoever scored in between has told of others.
     if (after !== this.followedTo) this.told.clear();
-    await this.tellChanges(scores);
+    // What is scored of the past, after a standstill or anew, is not how the units are.
+    if (to >= this.clock.now() - LONGEST_GAP_MS) await this.tellChanges(scores);
     await this.database.afterCommit(() => void (this.followedTo = to));
     return tracker.snapshot();
   }

@@ -53,7 +53,7 @@ export class EventQuery {
 
   @ApiPropertyOptional({
     example: 'REACTOR',
-    description: 'Samples, incidents, anomalies and health of this equipment only',
+    description: 'Samples, incidents, anomalies, alarms and health of this equipment only',
   })
   @IsOptional()
   @IsText(40)
