@@ -12,6 +12,7 @@ import { readPrintedPdf } from '#testing';
 import { PdfPrinter, type PdfPrinterOptions, type PrintedPdf } from './pdf-printer.js';
 import { removeAbandonedFolders } from './process-folder.js';
 import { REPORT_TYPES } from '../gathering/content.js';
+import { pagesThatLookOther } from '../../../test/factories/page-pictures.js';
 import { aReport } from '../../../test/factories/report-content.fixture.js';
 import { fontFolder } from './fonts.js';
 import { reportHtml } from '../report-html.js';
@@ -47,6 +48,11 @@ async function noBrowserIsLeft(): Promise<void> {
   expect(await profiles()).toEqual([]);
 }
 
+const REPORTS = REPORT_TYPES.flatMap((type) => [
+  { type, lang: 'en' as const },
+  { type, lang: 'ko' as const },
+]);
+
 describe('one printer', () => {
   const printer = new PdfPrinter({ assets: { '/fonts/': fontFolder() } });
   const reports = new Map<string, Promise<PrintedPdf>>();
@@ -64,12 +70,7 @@ describe('one printer', () => {
     return report;
   }
 
-  it.each(
-    REPORT_TYPES.flatMap((type) => [
-      { type, lang: 'en' as const },
-      { type, lang: 'ko' as const },
-    ]),
-  )(
+  it.each(REPORTS)(
     'makes the $type report ($lang) a small PDF of a few pages with its own fonts',
     async ({ type, lang }) => {
       const { content, pages } = await printed(type, lang);
@@ -85,6 +86,24 @@ describe('one printer', () => {
     },
     120_000,
   );
+
+  it.each(REPORTS)(
+    'prints pages of the $type report ($lang) that look as they did',
+    async ({ type, lang }) => {
+      const { content } = await printed(type, lang);
+      expect(await pagesThatLookOther(`${type} ${lang}`, content)).toEqual([]);
+    },
+  );
+
+  it('would notice a block that has moved by four pixels', async () => {
+    const html = await reportHtml(aReport('daily', 'en'));
+    const moved = html.replace('</head>', '<style>.tiles{position:relative;top:4px}</style></head>');
+    expect(moved).not.toBe(html);
+    const { content } = await printer.print(moved);
+    expect(await pagesThatLookOther('daily en', content)).toEqual([
+      expect.stringMatching(/^daily-en-1\.png: /),
+    ]);
+  });
 
   it('makes Korean text that can be searched and copied', async () => {
     const { content } = await printed('daily', 'ko');
