@@ -17,7 +17,7 @@ const KEEP = process.env.KEEP_PAGE_PICTURES === '1';
 let pdfium: Promise<PDFiumLibrary> | undefined;
 
 /** Every page of a PDF as a picture of 96 dots per inch. */
-export async function pagePictures(pdf: Uint8Array): Promise<PNG[]> {
+async function pagePictures(pdf: Uint8Array): Promise<PNG[]> {
   const document = await (await (pdfium ??= Pdfium.init())).loadDocument(pdf);
   try {
     const pictures: PNG[] = [];
