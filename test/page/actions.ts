@@ -38,7 +38,7 @@ export const ACTIONS: Action[] = [
     name: 'see all signals of one incident over the same time',
     from: 'plant',
     clicks: ['header a.count', '::-p-aria(Open in trends)'],
-    done: '.tag-lane:nth-of-type(5) canvas',
+    done: '.tag-lane:nth-of-type(5) h3',
   },
   {
     name: 'acknowledge all current alarms',
