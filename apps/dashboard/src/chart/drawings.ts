@@ -40,7 +40,11 @@ export function drawLimits(plot: uPlot, limits: Limit[], look: Colours): void {
       line(context, plot.bbox.left, y, plot.bbox.left + plot.bbox.width, y);
       context.textAlign = 'right';
       const below = y - plot.bbox.top < 14 * devicePixelRatio;
-      context.fillText(name, plot.bbox.left + plot.bbox.width - 4, below ? y + 12 * devicePixelRatio : y - 3);
+      context.fillText(
+        name,
+        plot.bbox.left + plot.bbox.width - (name.length > 1 ? 4 : 30) * devicePixelRatio,
+        below ? y + 12 * devicePixelRatio : y - 3,
+      );
     }
   });
 }
@@ -63,7 +67,9 @@ export function drawMarks(plot: uPlot, marks: Mark[], look: Colours): void {
         context.lineTo(x, top + 9);
         context.fill();
       }
-      context.fillText(text, x + 8, top + 12 * devicePixelRatio);
+      const y =
+        kind === 'alarm' ? top + 12 * devicePixelRatio : top + plot.bbox.height - 5 * devicePixelRatio;
+      context.fillText(text, x + 8, y);
     }
   });
 }
