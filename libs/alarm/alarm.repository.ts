@@ -141,39 +141,62 @@ export class AlarmRepository {
     return boundedCount(this.database, this.filtered(filter));
   }
 
-  /** Lays down alarms of limits; of those there are, the priority is renewed. */
+  /** Lays down alarms of limits; of those there are, the priority is renewed, and events tell of that. */
   async layDown(limits: readonly LimitAlarmRow[]): Promise<void> {
     if (limits.length === 0) return;
-    await this.database.upsert({
-      table: 'alarm',
-      columns: ['kind', 'tag_id', 'limit_name', 'equipment_id', 'priority'],
-      keys: ['tag_id', 'limit_name'],
-      update: ['priority', 'equipment_id'],
-      rows: limits.map(({ tagId, limitName, equipmentId, priority }) => [
-        'limit',
-        tagId,
-        limitName,
-        equipmentId,
-        priority,
-      ]),
+    const keyOf = ({ tagId, limitName }: Pick<Alarm, 'tagId' | 'limitName'>): string =>
+      `${tagId} ${limitName}`;
+    const laid = new Map(limits.map((row) => [keyOf(row), row]));
+    await this.database.transaction(async () => {
+      const known = await this.rows.findBy({ tagId: In(limits.map(({ tagId }) => tagId)) });
+      await this.database.upsert({
+        table: 'alarm',
+        columns: ['kind', 'tag_id', 'limit_name', 'equipment_id', 'priority'],
+        keys: ['tag_id', 'limit_name'],
+        update: ['priority', 'equipment_id'],
+        rows: limits.map(({ tagId, limitName, equipmentId, priority }) => [
+          'limit',
+          tagId,
+          limitName,
+          equipmentId,
+          priority,
+        ]),
+      });
+      await this.tellRenewed(known, (alarm) => laid.get(keyOf(alarm)));
     });
   }
 
-  /** Lays down alarms of incidents; of those there are, the priority is renewed. */
+  /** Lays down alarms of incidents; of those there are, the priority is renewed, and events tell of that. */
   async layDownIncidents(incidents: readonly IncidentAlarmRow[]): Promise<void> {
     if (incidents.length === 0) return;
-    await this.database.upsert({
-      table: 'alarm',
-      columns: ['kind', 'incident_id', 'equipment_id', 'priority'],
-      keys: ['incident_id'],
-      update: ['priority', 'equipment_id'],
-      rows: incidents.map(({ incidentId, equipmentId, priority }) => [
-        'incident',
-        incidentId,
-        equipmentId,
-        priority,
-      ]),
+    const laid = new Map<number | null, IncidentAlarmRow>(incidents.map((row) => [row.incidentId, row]));
+    await this.database.transaction(async () => {
+      const known = await this.findOfIncidents(incidents.map(({ incidentId }) => incidentId));
+      await this.database.upsert({
+        table: 'alarm',
+        columns: ['kind', 'incident_id', 'equipment_id', 'priority'],
+        keys: ['incident_id'],
+        update: ['priority', 'equipment_id'],
+        rows: incidents.map(({ incidentId, equipmentId, priority }) => [
+          'incident',
+          incidentId,
+          equipmentId,
+          priority,
+        ]),
+      });
+      await this.tellRenewed(known, ({ incidentId }) => laid.get(incidentId));
     });
+  }
+
+  private async tellRenewed(
+    known: readonly Alarm[],
+    laidDown: (alarm: Alarm) => Pick<Alarm, 'priority' | 'equipmentId'> | undefined,
+  ): Promise<void> {
+    for (const alarm of known) {
+      const now = laidDown(alarm);
+      const isSame = !now || (now.priority === alarm.priority && now.equipmentId === alarm.equipmentId);
+      if (!isSame) await this.events.append(ALARM_EVENTS, alarm.id);
+    }
   }
 
   /**
