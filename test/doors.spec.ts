@@ -157,7 +157,7 @@ describe('the doors of a real process', () => {
     });
 
     it('what is not there is a problem document everywhere, and nothing says what serves it', async () => {
-      const paths = ['/', '/nowhere', '/api/v1/nowhere', '/docs.html', '/admin'];
+      const paths = ['/index', '/assets/nothing.js', '/nowhere', '/api/v1/nowhere', '/docs.html', '/admin'];
       for (const path of paths) {
         const {
           status: code,

@@ -82,9 +82,10 @@ function useSays({
   scorer,
   detectors,
   models,
+  watch,
 }: Checks): Record<keyof Checks, string> {
   const t = useTexts();
-  const { latency, alive, reported, lag, active, noHolder } = t.admin.says;
+  const { latency, alive, reported, lag, active, noHolder, watched, unwatched } = t.admin.says;
   const words = (value: number | null | undefined, say: (value: number) => string): string =>
     value === undefined || value === null ? '' : say(value);
   const count = (of: Record<string, string> | undefined): string =>
@@ -97,5 +98,6 @@ function useSays({
     scorer: scorer?.holder === null ? noHolder : words(scorer?.lag_ms, (ms) => lag(span(ms))),
     detectors: count(detectors?.active),
     models: count(models?.active),
+    watch: watch?.detectors === undefined ? '' : watch.detectors === 'watched' ? watched : unwatched,
   };
 }

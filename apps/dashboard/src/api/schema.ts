@@ -135,6 +135,41 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/tags/{code}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a tag */
+    get: operations['getTag'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Change names, alarm limits, deadband, delays or priority of a tag; it is noted who did */
+    patch: operations['updateTag'];
+    trace?: never;
+  };
+  '/api/v1/tags/{code}/changes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List what people changed about a tag, the newest first */
+    get: operations['listTagChanges'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/equipment/{eq_id}/sensors': {
     parameters: {
       query?: never;
@@ -435,7 +470,7 @@ export interface paths {
       cookie?: never;
     };
     /** List incidents, the newest first */
-    get: operations['listIncident'];
+    get: operations['listIncidents'];
     put?: never;
     post?: never;
     delete?: never;
@@ -452,7 +487,7 @@ export interface paths {
       cookie?: never;
     };
     /** Read an incident with its anomalies and diagnoses */
-    get: operations['readIncident'];
+    get: operations['getIncident'];
     put?: never;
     post?: never;
     delete?: never;
@@ -472,6 +507,196 @@ export interface paths {
     put?: never;
     /** Say that somebody has seen to it and to its anomalies */
     post: operations['acknowledgeIncident'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/alarms': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List alarms, the last to change first */
+    get: operations['listAlarms'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/alarms/journal': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what happened to alarms, who did it and why, the last that was written first
+     * @description With `Accept: text/csv` the page comes as lines, one an entry; the cursor of the next page is then in `X-Next-Cursor`.
+     */
+    get: operations['listAlarmJournal'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/alarms/figures': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Measure the alarm system of a period against EEMUA 191 and ISA-18.2 */
+    get: operations['getAlarmFigures'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/alarms/acknowledge': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Say of several alarms that somebody has seen to them */
+    post: operations['acknowledgeAlarms'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/alarms/{alarm_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read an alarm */
+    get: operations['getAlarm'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/alarms/{alarm_id}/acknowledge': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Say that somebody has seen to it; of an incident, to its anomalies as well */
+    post: operations['acknowledgeAlarm'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/alarms/{alarm_id}/shelve': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Put an alarm aside for at most 24 h */
+    post: operations['shelveAlarm'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/alarms/{alarm_id}/unshelve': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take an alarm from the shelf */
+    post: operations['unshelveAlarm'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/alarms/{alarm_id}/comment': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Add a comment to the journal of an alarm */
+    post: operations['commentAlarm'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/alarms/{alarm_id}/out-of-service': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take an alarm out of service until it is put back */
+    post: operations['takeAlarmOutOfService'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/alarms/{alarm_id}/in-service': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Put an alarm back in service */
+    post: operations['putAlarmInService'];
     delete?: never;
     options?: never;
     head?: never;
@@ -664,6 +889,57 @@ export interface paths {
     post?: never;
     /** Switch a disturbance off */
     delete: operations['clearDisturbance'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Be told what happens as it happens, by server-sent events; resumes without a gap */
+    get: operations['streamEvents'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/predictions/{job_id}/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Be told how far a prediction is; ends with its result */
+    get: operations['streamPrediction'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/reports/{job_id}/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Be told how far a report is; ends when it is over */
+    get: operations['streamReport'];
+    put?: never;
+    post?: never;
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -985,7 +1261,7 @@ export interface components {
       /** @example 2705.1 */
       value: number;
       /**
-       * @description Only with method raw
+       * @description Of every sample with method raw; with minmax and lttb of uncertain ones, bad ones are left out
        * @enum {string}
        */
       quality?: 'good' | 'uncertain' | 'bad';
@@ -996,10 +1272,20 @@ export interface components {
       /** @example kPa gauge */
       unit: string;
       /**
-       * @description Samples the tag has in the window
+       * @description Samples the tag has in the window, of any quality
        * @example 160
        */
       raw_count: number;
+      /**
+       * @description Those of them that are uncertain: in no average; shown by raw, and by minmax and lttb from raw samples
+       * @example 2
+       */
+      uncertain_count: number;
+      /**
+       * @description Those of them that are bad: shown by raw only
+       * @example 3
+       */
+      bad_count: number;
       /** @example 160 */
       returned_count: number;
       /**
@@ -1046,6 +1332,7 @@ export interface components {
        */
       value: number;
       /**
+       * @description bad: stored and shown, missing for everything that computes. uncertain: shown, scored and predicted from, but in no average, KPI or training
        * @default good
        * @enum {string}
        */
@@ -1080,7 +1367,7 @@ export interface components {
        */
       accepted: number;
       /**
-       * @description Stored values they replaced
+       * @description Values they replaced, stored before or sent before in the same request
        * @example 2
        */
       overwritten: number;
@@ -1110,21 +1397,45 @@ export interface components {
       /** @example 2705.1 */
       value: number;
       /**
+       * @description A bad value is shown here and in raw series only; an uncertain one is in no average
        * @example good
        * @enum {string}
        */
       quality: 'good' | 'uncertain' | 'bad';
       /**
-       * @description Outermost limit the value has reached; a value on a limit has reached it
+       * @description Outermost limit the value has reached; a value on a limit has reached it. null when the quality is bad
        * @example normal
-       * @enum {string}
+       * @enum {string|null}
        */
-      limit_state: 'normal' | 'L' | 'H' | 'LL' | 'HH';
+      limit_state: 'normal' | 'L' | 'H' | 'LL' | 'HH' | null;
       /**
        * @description Older than three sampling intervals of the tag
        * @example false
        */
       stale: boolean;
+    };
+    WatchDto: {
+      /**
+       * @example watched
+       * @enum {string}
+       */
+      state: 'watched' | 'unwatched';
+      /**
+       * @description no_tags, never_sent; slower: samples come less often than the models have learnt; off_grid: more often, but past the instants they have learnt
+       * @example null
+       * @enum {string|null}
+       */
+      reason_code: 'no_tags' | 'never_sent' | 'slower' | 'off_grid' | null;
+      /**
+       * @description In one sentence, e.g. `not watched: sampled every 300 s, learnt at 180 s`
+       * @example null
+       */
+      reason: string | null;
+      /**
+       * @description Usual time between two samples; null where it is not known or tags differ
+       * @example 180000
+       */
+      sampled_every_ms: number | null;
     };
     ListedTagDto: {
       /** @example XMEAS_07 */
@@ -1164,11 +1475,164 @@ export interface components {
        * @example 60
        */
       deadband: number;
+      /**
+       * @description How long a value must be beyond a limit before its alarm begins
+       * @example 0
+       */
+      on_delay_ms: number;
+      /**
+       * @description How long a value must be back inside before its alarm ends
+       * @example 0
+       */
+      off_delay_ms: number;
+      /**
+       * @description How urgent its alarms are
+       * @example medium
+       * @enum {string}
+       */
+      priority: 'low' | 'medium' | 'high' | 'critical';
       /** @description Only with latest=true; null when there is no sample yet */
       latest?: components['schemas']['SensorValueDto'] | null;
+      /** @description Only with latest=true: whether detectors can judge it */
+      watch?: components['schemas']['WatchDto'];
     };
     TagPageDto: {
       items: components['schemas']['ListedTagDto'][];
+      /**
+       * @description cursor of the next page; null on the last
+       * @example null
+       */
+      next_cursor: string | null;
+      /**
+       * @description Items on all pages, with total=true; 10000 when they are that many or more
+       * @example 53
+       */
+      total?: number;
+    };
+    TagDto: {
+      /** @example XMEAS_07 */
+      tag: string;
+      /** @example Reactor pressure */
+      name: string;
+      /** @example 반응기 압력 */
+      name_ko: string | null;
+      /** @example REACTOR */
+      eq_id: string;
+      /** @example kPa gauge */
+      unit: string;
+      /**
+       * @description measurement, analyser or manipulated
+       * @example measurement
+       */
+      role: string;
+      /**
+       * @description Time between two new values, in milliseconds
+       * @example 180000
+       */
+      sampling_interval_ms: number;
+      /**
+       * @description Lower end of the instrument range
+       * @example 0
+       */
+      range_low: number;
+      /**
+       * @description Upper end of the instrument range
+       * @example 3000
+       */
+      range_high: number;
+      /** @description Alarm limits; null where there is none */
+      limits: components['schemas']['TagLimitsDto'];
+      /**
+       * @description How far inside a limit a value must return before the alarm clears
+       * @example 60
+       */
+      deadband: number;
+      /**
+       * @description How long a value must be beyond a limit before its alarm begins
+       * @example 0
+       */
+      on_delay_ms: number;
+      /**
+       * @description How long a value must be back inside before its alarm ends
+       * @example 0
+       */
+      off_delay_ms: number;
+      /**
+       * @description How urgent its alarms are
+       * @example medium
+       * @enum {string}
+       */
+      priority: 'low' | 'medium' | 'high' | 'critical';
+    };
+    UpdateTagLimitsDto: {
+      /** @example null */
+      ll?: number | null;
+      /** @example 2600 */
+      l?: number | null;
+      /** @example 2880 */
+      h?: number | null;
+      /** @example 2990 */
+      hh?: number | null;
+    };
+    UpdateTagDto: {
+      /** @example Reactor pressure */
+      name?: string;
+      /** @example 반응기 압력 */
+      name_ko?: string | null;
+      /** @description Ascending, LL < L < H < HH, and at most the width of the instrument range beyond it; null takes a limit away */
+      limits?: components['schemas']['UpdateTagLimitsDto'];
+      /**
+       * @description Smaller than what lies between L and H
+       * @example 40
+       */
+      deadband?: number;
+      /** @example 60000 */
+      on_delay_ms?: number;
+      /** @example 120000 */
+      off_delay_ms?: number;
+      /**
+       * @example high
+       * @enum {string}
+       */
+      priority?: 'low' | 'medium' | 'high' | 'critical';
+    };
+    TagSettingsDto: {
+      /** @example Reactor pressure */
+      name: string;
+      /** @example 반응기 압력 */
+      name_ko: string | null;
+      limits: components['schemas']['TagLimitsDto'];
+      /** @example 60 */
+      deadband: number;
+      /** @example 0 */
+      on_delay_ms: number;
+      /** @example 0 */
+      off_delay_ms: number;
+      /**
+       * @example medium
+       * @enum {string}
+       */
+      priority: 'low' | 'medium' | 'high' | 'critical';
+    };
+    TagChangeDto: {
+      /** @example 12 */
+      change_id: number;
+      /**
+       * Format: date-time
+       * @description Wall time
+       * @example 2026-03-01T08:00:00.000Z
+       */
+      changed_at: string;
+      /**
+       * @description Name of the key; `local` where none is needed
+       * @example shift
+       */
+      changed_by: string;
+      before: components['schemas']['TagSettingsDto'];
+      after: components['schemas']['TagSettingsDto'];
+    };
+    TagChangePageDto: {
+      items: components['schemas']['TagChangeDto'][];
       /**
        * @description cursor of the next page; null on the last
        * @example null
@@ -1218,8 +1682,26 @@ export interface components {
        * @example 60
        */
       deadband: number;
+      /**
+       * @description How long a value must be beyond a limit before its alarm begins
+       * @example 0
+       */
+      on_delay_ms: number;
+      /**
+       * @description How long a value must be back inside before its alarm ends
+       * @example 0
+       */
+      off_delay_ms: number;
+      /**
+       * @description How urgent its alarms are
+       * @example medium
+       * @enum {string}
+       */
+      priority: 'low' | 'medium' | 'high' | 'critical';
       /** @description null when there is no sample yet */
       latest: components['schemas']['SensorValueDto'] | null;
+      /** @description Whether detectors can judge it */
+      watch: components['schemas']['WatchDto'];
     };
     SensorPageDto: {
       items: components['schemas']['SensorDto'][];
@@ -1241,10 +1723,23 @@ export interface components {
       name: string;
       /** @example kPa gauge */
       unit: string;
-      /** @example 480 */
+      /**
+       * @description Good samples; mean, std, min and max are theirs alone
+       * @example 480
+       */
       count: number;
       /**
-       * @description Samples there are, of those the sampling interval asks for; 1 when all are there
+       * @description Samples of uncertain quality
+       * @example 0
+       */
+      uncertain_count: number;
+      /**
+       * @description Samples of bad quality
+       * @example 0
+       */
+      bad_count: number;
+      /**
+       * @description Samples there are, bad ones left out, of those the sampling interval asks for; 1 when all are there
        * @example 1
        */
       coverage: number;
@@ -1268,7 +1763,7 @@ export interface components {
        */
       duration_s: number;
       /**
-       * @description Samples of all tags
+       * @description Good samples of all tags
        * @example 25440
        */
       sample_count: number;
@@ -2690,6 +3185,533 @@ export interface components {
       /** @example A feed is back: the supplier had closed a valve */
       comment: string;
     };
+    ShelfDto: {
+      /**
+       * Format: date-time
+       * @description When, in wall time
+       * @example 2026-02-28T21:10:40.000Z
+       */
+      at: string;
+      /**
+       * Format: date-time
+       * @description When, in plant time; null of one from before this was noted
+       * @example 2026-03-01T08:20:00.000Z
+       */
+      plant_at: string | null;
+      /** @example shift-lead */
+      by: string;
+      /** @example Cooling water pump B switched on */
+      comment: string;
+      /**
+       * Format: date-time
+       * @description When it ends, plant time
+       * @example 2026-03-01T16:00:00.000Z
+       */
+      until: string;
+    };
+    AlarmDto: {
+      /** @example 12 */
+      alarm_id: number;
+      /**
+       * @example limit
+       * @enum {string}
+       */
+      kind: 'limit' | 'incident';
+      /**
+       * @description null of an incident
+       * @example XMEAS_07
+       */
+      tag: string | null;
+      /** @example Reactor pressure */
+      tag_name: string | null;
+      /** @example 반응기 압력 */
+      tag_name_ko: string | null;
+      /**
+       * @example H
+       * @enum {string|null}
+       */
+      limit: 'HH' | 'LL' | 'H' | 'L' | null;
+      /**
+       * @description null of a limit
+       * @example null
+       */
+      incident_id: number | null;
+      /** @example REACTOR */
+      eq_id: string | null;
+      /**
+       * @description What suppresses it hides condition and acknowledgement, and changes neither
+       * @example unacknowledged
+       * @enum {string}
+       */
+      state:
+        | 'normal'
+        | 'unacknowledged'
+        | 'acknowledged'
+        | 'returned_unacknowledged'
+        | 'shelved'
+        | 'suppressed_by_design'
+        | 'out_of_service';
+      /**
+       * @example medium
+       * @enum {string}
+       */
+      priority: 'low' | 'medium' | 'high' | 'critical';
+      /**
+       * @description Whether its condition is there
+       * @example true
+       */
+      active: boolean;
+      /**
+       * @description Whether there is nothing that somebody would have to acknowledge
+       * @example false
+       */
+      acknowledged: boolean;
+      /**
+       * Format: date-time
+       * @description Since when it is active, plant time
+       * @example 2026-03-01T08:03:00.000Z
+       */
+      active_since: string | null;
+      /**
+       * Format: date-time
+       * @description Its last transition, plant time; null before the first
+       * @example 2026-03-01T08:03:00.000Z
+       */
+      changed_at: string | null;
+      /**
+       * @description Value of the tag when the alarm last began or ended
+       * @example 2897.4
+       */
+      value: number | null;
+      /**
+       * @description The limit at that time
+       * @example 2895
+       */
+      limit_value: number | null;
+      /** @example kPa gauge */
+      unit: string | null;
+      /** @description The last one */
+      acknowledgement: components['schemas']['AcknowledgementDto'] | null;
+      /** @description Who has shelved it, why and until when */
+      shelved: components['schemas']['ShelfDto'] | null;
+      /**
+       * @description While the graver alarm on the same side of the tag is shown
+       * @example false
+       */
+      suppressed_by_design: boolean;
+      /** @description Who has taken it out of service, and why */
+      out_of_service: components['schemas']['AcknowledgementDto'] | null;
+    };
+    AlarmPageDto: {
+      items: components['schemas']['AlarmDto'][];
+      /**
+       * @description cursor of the next page; null on the last
+       * @example null
+       */
+      next_cursor: string | null;
+      /**
+       * @description Items on all pages, with total=true; 10000 when they are that many or more
+       * @example 53
+       */
+      total?: number;
+    };
+    AlarmEntryDto: {
+      /** @example 12 */
+      alarm_id: number;
+      /**
+       * @example limit
+       * @enum {string}
+       */
+      kind: 'limit' | 'incident';
+      /**
+       * @description null of an incident
+       * @example XMEAS_07
+       */
+      tag: string | null;
+      /** @example Reactor pressure */
+      tag_name: string | null;
+      /** @example 반응기 압력 */
+      tag_name_ko: string | null;
+      /**
+       * @example H
+       * @enum {string|null}
+       */
+      limit: 'HH' | 'LL' | 'H' | 'L' | null;
+      /**
+       * @description null of a limit
+       * @example null
+       */
+      incident_id: number | null;
+      /** @example REACTOR */
+      eq_id: string | null;
+      /** @example 40 */
+      entry_id: number;
+      /**
+       * @description What happened; `retracted`: late samples show that what `corrects` names never did
+       * @example activated
+       * @enum {string}
+       */
+      event:
+        | 'activated'
+        | 'returned'
+        | 'acknowledged'
+        | 'shelved'
+        | 'unshelved'
+        | 'suppressed'
+        | 'unsuppressed'
+        | 'taken_out_of_service'
+        | 'put_back_in_service'
+        | 'commented'
+        | 'retracted';
+      /**
+       * @example sample
+       * @enum {string}
+       */
+      cause: 'sample' | 'settings' | 'incident' | 'person' | 'expiry' | 'graver_alarm' | 'late_samples';
+      /**
+       * Format: date-time
+       * @description When, in plant time
+       * @example 2026-03-01T08:03:00.000Z
+       */
+      plant_at: string;
+      /**
+       * Format: date-time
+       * @description When it was written or said, in wall time
+       * @example 2026-02-28T21:10:40.000Z
+       */
+      wall_at: string;
+      /**
+       * @description Who; null where nobody did it
+       * @example null
+       */
+      by: string | null;
+      /** @example null */
+      comment: string | null;
+      /**
+       * @description After it
+       * @example unacknowledged
+       * @enum {string}
+       */
+      state:
+        | 'normal'
+        | 'unacknowledged'
+        | 'acknowledged'
+        | 'returned_unacknowledged'
+        | 'shelved'
+        | 'suppressed_by_design'
+        | 'out_of_service';
+      /**
+       * @example medium
+       * @enum {string}
+       */
+      priority: 'low' | 'medium' | 'high' | 'critical';
+      /**
+       * @description Whether nothing suppressed the alarm
+       * @example true
+       */
+      annunciated: boolean;
+      /**
+       * Format: date-time
+       * @description Of an alarm that ended: when it had begun, plant time
+       * @example null
+       */
+      since: string | null;
+      /**
+       * Format: date-time
+       * @description Of a shelf: when it was to end, plant time
+       * @example null
+       */
+      until: string | null;
+      /** @example 2897.4 */
+      value: number | null;
+      /** @example 2895 */
+      limit_value: number | null;
+      /**
+       * @description Of a retraction: which entry
+       * @example null
+       */
+      corrects: number | null;
+    };
+    AlarmJournalPageDto: {
+      items: components['schemas']['AlarmEntryDto'][];
+      /**
+       * @description cursor of the next page; null on the last
+       * @example null
+       */
+      next_cursor: string | null;
+      /**
+       * @description Items on all pages, with total=true; 10000 when they are that many or more
+       * @example 53
+       */
+      total?: number;
+    };
+    AlarmFigureDto: {
+      /**
+       * @example average_rate
+       * @enum {string}
+       */
+      name:
+        | 'average_rate'
+        | 'peak_rate'
+        | 'floods'
+        | 'time_in_flood'
+        | 'chattering'
+        | 'stale'
+        | 'top_ten'
+        | 'high_priority';
+      /** @example Average rate */
+      label: string;
+      /** @example 평균 경보 발생률 */
+      label_ko: string;
+      /**
+       * @description null where there was no alarm to measure it at
+       * @example 0.4
+       */
+      value: number | null;
+      /**
+       * @description `share`: 0 to 1
+       * @example per_10_min
+       * @enum {string}
+       */
+      unit: 'per_10_min' | 'count' | 'share';
+      /**
+       * @description The largest value that is good
+       * @example 1
+       */
+      bound: number;
+      /**
+       * @description null where it cannot be judged
+       * @example true
+       */
+      within_bound: boolean | null;
+      /** @example Alarms shown, over the period in units of 10 minutes. EEMUA 191: at most 1. */
+      definition: string;
+      /** @example 표시된 경보 수를 10분 단위 기간 수로 나눈 값. EEMUA 191: 1 이하. */
+      definition_ko: string;
+    };
+    AlarmFloodDto: {
+      /**
+       * Format: date-time
+       * @description Begin of its first window, plant time
+       */
+      from: string;
+      /**
+       * Format: date-time
+       * @description End of its last window, plant time
+       */
+      to: string;
+      /** @example 26 */
+      alarms: number;
+      /**
+       * @description Most in one window of 10 minutes
+       * @example 14
+       */
+      peak: number;
+    };
+    ChatteringAlarmDto: {
+      /** @example 12 */
+      alarm_id: number;
+      /**
+       * @example limit
+       * @enum {string}
+       */
+      kind: 'limit' | 'incident';
+      /**
+       * @description null of an incident
+       * @example XMEAS_07
+       */
+      tag: string | null;
+      /** @example Reactor pressure */
+      tag_name: string | null;
+      /** @example 반응기 압력 */
+      tag_name_ko: string | null;
+      /**
+       * @example H
+       * @enum {string|null}
+       */
+      limit: 'HH' | 'LL' | 'H' | 'L' | null;
+      /**
+       * @description null of a limit
+       * @example null
+       */
+      incident_id: number | null;
+      /** @example REACTOR */
+      eq_id: string | null;
+      /** @example 4 */
+      most_in_a_minute: number;
+    };
+    StaleAlarmDto: {
+      /** @example 12 */
+      alarm_id: number;
+      /**
+       * @example limit
+       * @enum {string}
+       */
+      kind: 'limit' | 'incident';
+      /**
+       * @description null of an incident
+       * @example XMEAS_07
+       */
+      tag: string | null;
+      /** @example Reactor pressure */
+      tag_name: string | null;
+      /** @example 반응기 압력 */
+      tag_name_ko: string | null;
+      /**
+       * @example H
+       * @enum {string|null}
+       */
+      limit: 'HH' | 'LL' | 'H' | 'L' | null;
+      /**
+       * @description null of a limit
+       * @example null
+       */
+      incident_id: number | null;
+      /** @example REACTOR */
+      eq_id: string | null;
+      /**
+       * Format: date-time
+       * @description When it began, plant time
+       */
+      since: string;
+      /**
+       * Format: date-time
+       * @description When it ended, plant time; null while it is active
+       */
+      until: string | null;
+    };
+    FrequentAlarmDto: {
+      /** @example 12 */
+      alarm_id: number;
+      /**
+       * @example limit
+       * @enum {string}
+       */
+      kind: 'limit' | 'incident';
+      /**
+       * @description null of an incident
+       * @example XMEAS_07
+       */
+      tag: string | null;
+      /** @example Reactor pressure */
+      tag_name: string | null;
+      /** @example 반응기 압력 */
+      tag_name_ko: string | null;
+      /**
+       * @example H
+       * @enum {string|null}
+       */
+      limit: 'HH' | 'LL' | 'H' | 'L' | null;
+      /**
+       * @description null of a limit
+       * @example null
+       */
+      incident_id: number | null;
+      /** @example REACTOR */
+      eq_id: string | null;
+      /**
+       * @description How often it was shown
+       * @example 7
+       */
+      alarms: number;
+      /**
+       * @description Of all alarms shown, 0 to 1
+       * @example 0.35
+       */
+      share: number;
+    };
+    PriorityShareDto: {
+      /**
+       * @example low
+       * @enum {string}
+       */
+      priority: 'low' | 'medium' | 'high' | 'critical';
+      /** @example 16 */
+      alarms: number;
+      /**
+       * @description Of all alarms shown, 0 to 1
+       * @example 0.8
+       */
+      share: number | null;
+      /**
+       * @description What EEMUA 191 expects; critical ones are among the high
+       * @example 0.8
+       */
+      expected_share: number;
+    };
+    AlarmFiguresDto: {
+      /**
+       * Format: date-time
+       * @description Plant time
+       */
+      from: string;
+      /**
+       * Format: date-time
+       * @description Plant time
+       */
+      to: string;
+      /**
+       * @description Alarms shown: what suppression hid is not counted
+       * @example 20
+       */
+      alarms: number;
+      figures: components['schemas']['AlarmFigureDto'][];
+      floods: components['schemas']['AlarmFloodDto'][];
+      chattering: components['schemas']['ChatteringAlarmDto'][];
+      /** @description The longest first */
+      stale: components['schemas']['StaleAlarmDto'][];
+      /** @description The ten most frequent */
+      top: components['schemas']['FrequentAlarmDto'][];
+      priorities: components['schemas']['PriorityShareDto'][];
+    };
+    AcknowledgeAlarmsDto: {
+      /** @example Cooling water pump B switched on */
+      comment: string;
+      /**
+       * @example [
+       *       12,
+       *       17
+       *     ]
+       */
+      alarm_ids: number[];
+    };
+    AlarmsAcknowledgedDto: {
+      /**
+       * @example [
+       *       12
+       *     ]
+       */
+      acknowledged: number[];
+      /**
+       * @description Of which there was nothing to acknowledge
+       * @example [
+       *       17
+       *     ]
+       */
+      unchanged: number[];
+    };
+    CommentAlarmDto: {
+      /** @example Cooling water pump B switched on */
+      comment: string;
+    };
+    ShelveAlarmDto: {
+      /** @example The transmitter is being calibrated */
+      reason: string;
+      /**
+       * Format: date-time
+       * @description When the shelf ends, plant time; at most 24 h ahead
+       * @example 2026-03-01T16:00:00Z
+       */
+      until: string;
+    };
+    PutBackAlarmDto: {
+      /** @example Calibrated */
+      comment?: string;
+    };
+    AlarmReasonDto: {
+      /** @example The transmitter is being calibrated */
+      reason: string;
+    };
     CreateReportDto: {
       /**
        * @example daily
@@ -2856,11 +3878,11 @@ export interface components {
     };
     HealthDriverDto: {
       /**
-       * @description Detectors find the tag abnormal, its value has reached an alarm limit, or it sends nothing
+       * @description Detectors find the tag abnormal (deviation), its value has reached an alarm limit (limit), it has sent nothing for three of its sampling intervals (stale) or only values of bad quality (bad_quality), or it is sampled otherwise than they have learnt (sampling)
        * @example deviation
        * @enum {string}
        */
-      reason: 'deviation' | 'limit' | 'stale';
+      reason: 'deviation' | 'limit' | 'stale' | 'sampling' | 'bad_quality';
       /** @example XMEAS_09 */
       tag: string;
       /** @example Reactor temperature */
@@ -2904,7 +3926,7 @@ export interface components {
       /** @example 반응기 */
       name_ko: string | null;
       /**
-       * @description 0 to 100: 100 in normal operation, about 50 when a detector is at its limit because of this unit, less the points of alarm limits and silent sensors; null when no sample was scored for half an hour of plant time
+       * @description 0 to 100: 100 in normal operation, about 50 when a detector is at its limit because of this unit, less the points of alarm limits and silent sensors; null when no sample was scored for half an hour of plant time, or it is not watched
        * @example 76.6
        */
       score: number | null;
@@ -2922,6 +3944,8 @@ export interface components {
       at: string | null;
       /** @description What takes half a point or more from 100, the most expensive first */
       drivers: components['schemas']['HealthDriverDto'][];
+      /** @description Whether it is watched at all; what is not has no score */
+      watch: components['schemas']['WatchDto'];
     };
     PlantHealthDto: {
       /**
@@ -2962,7 +3986,7 @@ export interface components {
       /** @example 반응기 */
       name_ko: string | null;
       /**
-       * @description 0 to 100: 100 in normal operation, about 50 when a detector is at its limit because of this unit, less the points of alarm limits and silent sensors; null when no sample was scored for half an hour of plant time
+       * @description 0 to 100: 100 in normal operation, about 50 when a detector is at its limit because of this unit, less the points of alarm limits and silent sensors; null when no sample was scored for half an hour of plant time, or it is not watched
        * @example 76.6
        */
       score: number | null;
@@ -2980,6 +4004,8 @@ export interface components {
       at: string | null;
       /** @description What takes half a point or more from 100, the most expensive first */
       drivers: components['schemas']['HealthDriverDto'][];
+      /** @description Whether it is watched at all; what is not has no score */
+      watch: components['schemas']['WatchDto'];
       /**
        * Format: date-time
        * @description Plant time
@@ -3022,11 +4048,11 @@ export interface components {
       /** @example REACTOR */
       eq_id: string;
       /**
-       * @description unknown: no samples for half an hour of plant time; stopped: the plant stands still; fault: a shutdown limit is reached, an anomaly is high or critical, or the score is poor; warning: anything less is the matter
+       * @description unwatched: it has no tags, they never sent anything, or they are sampled otherwise than models have learnt; unknown: no samples but bad ones for half an hour of plant time; stopped: the plant stands still; fault: a shutdown limit is reached, an anomaly is high or critical, or the score is poor; warning: anything less is the matter
        * @example warning
        * @enum {string}
        */
-      status: 'running' | 'warning' | 'fault' | 'stopped' | 'unknown';
+      status: 'running' | 'warning' | 'fault' | 'stopped' | 'unknown' | 'unwatched';
       /** @example Alarm limits reached: XMEAS_07 H */
       reason: string | null;
       /**
@@ -3045,6 +4071,8 @@ export interface components {
        * @enum {string|null}
        */
       band: 'good' | 'fair' | 'poor' | null;
+      /** @description Whether it is watched at all; what is not has no score */
+      watch: components['schemas']['WatchDto'];
       limit_violations: components['schemas']['LimitViolationDto'][];
       /** @description The newest first, 50 at the most */
       open_anomalies: components['schemas']['AnomalyDto'][];
@@ -3442,6 +4470,31 @@ export interface components {
       /** @example 1800000 */
       behind_after_ms?: number;
     };
+    WatchHealthDto: {
+      /**
+       * @example up
+       * @enum {string}
+       */
+      status: 'up' | 'degraded' | 'down';
+      /**
+       * @description Why it is not up
+       * @example DATABASE_UNAVAILABLE
+       */
+      reason?: string;
+      /**
+       * @description Whether detectors can judge the samples as they come; `reason` says why not
+       * @example watched
+       * @enum {string}
+       */
+      detectors?: 'watched' | 'unwatched';
+      /**
+       * @description Only where that is why they cannot
+       * @example 300000
+       */
+      sampled_every_ms?: number;
+      /** @example 180000 */
+      learnt_every_ms?: number;
+    };
     DetectorsHealthDto: {
       /**
        * @example up
@@ -3507,6 +4560,7 @@ export interface components {
       workers: components['schemas']['WorkersHealthDto'];
       plant?: components['schemas']['PlantPartHealthDto'];
       scorer?: components['schemas']['ScorerHealthDto'];
+      watch?: components['schemas']['WatchHealthDto'];
       detectors?: components['schemas']['DetectorsHealthDto'];
       models?: components['schemas']['ModelsHealthDto'];
     };
@@ -4753,6 +5807,263 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['TagPageDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  getTag: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Code of the tag */
+        code: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TagDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  updateTag: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Code of the tag */
+        code: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UpdateTagDto'];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TagDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  listTagChanges: {
+    parameters: {
+      query?: {
+        /** @description Items per page, at most 500 */
+        limit?: number;
+        /** @description next_cursor of the page before */
+        cursor?: string;
+        /** @description Whether to count what the list has on all pages */
+        total?: boolean;
+      };
+      header?: never;
+      path: {
+        /** @description Code of the tag */
+        code: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TagChangePageDto'];
         };
       };
       /** @description A field is missing or wrong; `errors` names it */
@@ -6589,7 +7900,7 @@ export interface operations {
       };
     };
   };
-  listIncident: {
+  listIncidents: {
     parameters: {
       query?: {
         /** @description Items per page, at most 500 */
@@ -6681,7 +7992,7 @@ export interface operations {
       };
     };
   };
-  readIncident: {
+  getIncident: {
     parameters: {
       query?: never;
       header?: never;
@@ -6862,6 +8173,1062 @@ export interface operations {
       };
     };
   };
+  listAlarms: {
+    parameters: {
+      query?: {
+        /** @description Items per page, at most 500 */
+        limit?: number;
+        /** @description next_cursor of the page before */
+        cursor?: string;
+        /** @description Whether to count what the list has on all pages */
+        total?: boolean;
+        /** @description Only alarms in this state; without it, every alarm that is not normal */
+        state?:
+          | 'normal'
+          | 'unacknowledged'
+          | 'acknowledged'
+          | 'returned_unacknowledged'
+          | 'shelved'
+          | 'suppressed_by_design'
+          | 'out_of_service';
+        /** @description Of a limit of a tag, or of an incident */
+        kind?: 'limit' | 'incident';
+        /** @description Only alarms at least this urgent */
+        min_priority?: 'low' | 'medium' | 'high' | 'critical';
+        eq_id?: string;
+        tag?: string;
+        /** @description Only alarms whose condition is, or is not, there, whatever suppresses them */
+        active?: boolean;
+        /** @description Only alarms that somebody has, or nobody has, acknowledged */
+        acknowledged?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AlarmPageDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  listAlarmJournal: {
+    parameters: {
+      query?: {
+        /** @description Items per page, at most 500 */
+        limit?: number;
+        /** @description next_cursor of the page before */
+        cursor?: string;
+        /** @description Whether to count what the list has on all pages */
+        total?: boolean;
+        alarm_id?: number;
+        event?:
+          | 'activated'
+          | 'returned'
+          | 'acknowledged'
+          | 'shelved'
+          | 'unshelved'
+          | 'suppressed'
+          | 'unsuppressed'
+          | 'taken_out_of_service'
+          | 'put_back_in_service'
+          | 'commented'
+          | 'retracted';
+        /** @description Only entries from this plant time on */
+        from?: string;
+        /** @description Only entries before this plant time */
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          /** @description Of CSV, unless it is the last page */
+          'X-Next-Cursor'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AlarmJournalPageDto'];
+          'text/csv': string;
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  getAlarmFigures: {
+    parameters: {
+      query?: {
+        /** @description Begin of the period, plant time; a day before its end when left out, at most 31 days */
+        from?: string;
+        /** @description End of the period, plant time; now when left out or later */
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AlarmFiguresDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description Well formed, but it cannot be done; `code` says why */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  acknowledgeAlarms: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AcknowledgeAlarmsDto'];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AlarmsAcknowledgedDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  getAlarm: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        alarm_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AlarmDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  acknowledgeAlarm: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        alarm_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CommentAlarmDto'];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AlarmDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  shelveAlarm: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        alarm_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ShelveAlarmDto'];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AlarmDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  unshelveAlarm: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        alarm_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PutBackAlarmDto'];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AlarmDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  commentAlarm: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        alarm_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CommentAlarmDto'];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AlarmDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  takeAlarmOutOfService: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        alarm_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AlarmReasonDto'];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AlarmDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  putAlarmInService: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        alarm_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PutBackAlarmDto'];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AlarmDto'];
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description It contradicts what is stored */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The route does not read this media type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database, or another part that is needed, does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
   listReports: {
     parameters: {
       query?: {
@@ -6875,9 +9242,9 @@ export interface operations {
         status?: 'queued' | 'active' | 'completed' | 'failed' | 'cancelled';
         type?: 'daily' | 'production_day' | 'lot' | 'equipment' | 'anomaly';
         lang?: 'en' | 'ko';
-        /** @description Only reports asked for from this time on; wall time, as `created_at` */
+        /** @description Only reports asked for from this wall time on */
         created_from?: string;
-        /** @description Only reports asked for before this time */
+        /** @description Only reports asked for before this wall time */
         created_to?: string;
         /** @description Which ones come first */
         order?: 'newest' | 'oldest';
@@ -8102,6 +10469,279 @@ export interface operations {
       };
       /** @description The route does not read this media type */
       415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description A part that is needed does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  streamEvents: {
+    parameters: {
+      query?: {
+        /** @description What the stream tells of, separated by commas: samples, incidents, anomalies, alarms, health, jobs, plant, lots. All when left out */
+        types?: string;
+        /** @description Samples of these tags only, 1 to 60, separated by commas */
+        tags?: string;
+        /** @description Samples, incidents, anomalies, alarms and health of this equipment only */
+        eq_id?: string;
+        /** @description Resume behind the event with this id; the header Last-Event-ID goes before it */
+        since?: number;
+      };
+      header?: {
+        /** @description Id of the last event that was received; a browser sends it by itself */
+        'Last-Event-ID'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Events until the client or the server closes; see "Events" in docs/api.md */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example id: 1204
+           *     event: lots
+           *     data: {"lot_id":3,"lot_no":"TEP-20260301-0000","status":"open"}
+           */
+          'text/event-stream': string;
+        };
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description A part that is needed does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  streamPrediction: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description `done` when the end was received; a browser sends it by itself */
+        'Last-Event-ID'?: string;
+      };
+      path: {
+        job_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Events until the client or the server closes; see "Events" in docs/api.md */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example id: 1204
+           *     event: lots
+           *     data: {"lot_id":3,"lot_no":"TEP-20260301-0000","status":"open"}
+           */
+          'text/event-stream': string;
+        };
+      };
+      /** @description The job is finished and its end was received: do not come back */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description A part that is needed does not answer; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The database has no room left to write to; nothing was changed but what the answer says */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+    };
+  };
+  streamReport: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description `done` when the end was received; a browser sends it by itself */
+        'Last-Event-ID'?: string;
+      };
+      path: {
+        job_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Events until the client or the server closes; see "Events" in docs/api.md */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example id: 1204
+           *     event: lots
+           *     data: {"lot_id":3,"lot_no":"TEP-20260301-0000","status":"open"}
+           */
+          'text/event-stream': string;
+        };
+      };
+      /** @description The job is finished and its end was received: do not come back */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A field is missing or wrong; `errors` names it */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The key is missing or unknown; never where no key is needed */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description The role of the key does not suffice, or Host or Origin is a foreign one */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto'];
+        };
+      };
+      /** @description There is no such thing */
+      404: {
         headers: {
           [name: string]: unknown;
         };

@@ -36,6 +36,7 @@ export function StatusMark({ status }: { status: Status }) {
     fault: SHAPES.critical,
     stopped: 'M2 6h12v4H2z',
     unknown: '',
+    unwatched: SHAPES.medium,
   };
   return (
     <span className={`status ${status}`}>

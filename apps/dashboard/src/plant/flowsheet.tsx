@@ -67,11 +67,13 @@ function StreamValue({ stream, tags }: { stream: Schemas['StreamDto']; tags: Map
 
 function Measured({ tag, letter = '' }: { tag: Tag; letter?: string }) {
   const { latest } = tag;
-  const beyond = latest && latest.limit_state !== 'normal' ? ` ${latest.limit_state}` : '';
+  const state = latest?.limit_state ?? 'normal';
+  const beyond = state === 'normal' ? '' : ` ${state}`;
+  const isDoubtful = latest?.stale || latest?.quality === 'bad';
   return (
     <>
       <tspan className="letter">{letter}</tspan>
-      <tspan className={`measured${beyond && ' beyond'}${latest?.stale ? ' stale' : ''}`} dx={letter ? 5 : 0}>
+      <tspan className={`measured${beyond && ' beyond'}${isDoubtful ? ' stale' : ''}`} dx={letter ? 5 : 0}>
         {reading(latest?.value, tag)}
       </tspan>
       <tspan className="measured-unit" dx="4">

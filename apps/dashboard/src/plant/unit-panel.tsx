@@ -143,9 +143,10 @@ function Readings({ sensors }: { sensors: Schemas['SensorDto'][] }) {
               {reading(sensor.latest?.value, sensor)} <span className="quiet">{sensor.unit}</span>
             </td>
             <td>
+              {sensor.latest?.quality === 'bad' && <span className="stale-word">{t.common.bad}</span>}
               {sensor.latest?.stale && <span className="stale-word">{t.common.stale}</span>}
-              {sensor.latest && sensor.latest.limit_state !== 'normal' && (
-                <strong className="abnormal">{sensor.latest.limit_state}</strong>
+              {(sensor.latest?.limit_state ?? 'normal') !== 'normal' && (
+                <strong className="abnormal">{sensor.latest?.limit_state}</strong>
               )}
             </td>
           </tr>
