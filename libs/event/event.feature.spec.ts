@@ -120,6 +120,7 @@ describeOnBothProfiles('the stream of events', (profile) => {
       // As long as one stream is open the process remembers; without any it reads the log.
       if (where === 'the log') first.close();
       const missed = [await addLot(), await addLot()].map((lot) => lot.id);
+      if (where === 'memory') await waitFor('them to be read', () => idsOf(first).length >= 3);
       const again = await open('?types=lots', { 'Last-Event-ID': String(id) });
       const next = await addLot();
       await waitFor('all lots', () => idsOf(again).length >= 3);
