@@ -1,8 +1,9 @@
 import '@fontsource/noto-sans-kr/400.css';
 import '@fontsource/noto-sans-kr/700.css';
 
-// Chromium leaves a text as it was that waits for several of these files: a change of what all texts inherit has it laid out again.
+// Chromium keeps words as it shaped them while several of these files were on their way, empty where the machine has no Korean letters
+// of its own. A feature that no font has makes it shape them anew.
+let arrivals = 0;
 document.fonts.addEventListener('loadingdone', () => {
-  const { style } = document.body;
-  style.wordSpacing = style.wordSpacing === '' ? '0.001em' : '';
+  document.documentElement.style.fontFeatureSettings = `"anew" ${(arrivals += 1)}`;
 });

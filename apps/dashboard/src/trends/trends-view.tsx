@@ -40,9 +40,10 @@ function Trends({ now }: { now: number }) {
   const fans = useForecasts(shown.forecast);
   return (
     <div className="split">
+      <h1 className="unseen">{t.trends.title}</h1>
       <TagChooser tags={known} chosen={tags} choose={writeTags} />
       <div className="panel">
-        <h1 className="unseen">{t.trends.title}</h1>
+        <h2 className="unseen">{t.plant.trends}</h2>
         <TrendTools control={control} tags={tags} shown={shown} show={setShown} />
         <p className="quiet number">
           {clock.dateTime(control.range.from)} – {clock.dateTime(control.range.to)} ({clock.zone})
