@@ -39,7 +39,7 @@ export class AcknowledgeAlarmsDto extends CommentAlarmDto {
 
 export class AlarmReasonDto {
   @ApiProperty({ example: 'The transmitter is being calibrated', maxLength: 2000 })
-  @IsText(2_000, { lineBreaks: true })
+  @IsText(2_000)
   @IsNotEmpty()
   reason!: string;
 }
