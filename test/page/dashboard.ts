@@ -86,6 +86,30 @@ export class Dashboard {
     await this.isAt(hash.split(/[/?]/, 1)[0]);
   }
 
+  /** Turns the page that is shown to another language and other colours, as its reader does. */
+  async turn({ lang, theme }: Required<Pick<Look, 'lang' | 'theme'>>): Promise<void> {
+    const [language, colours] = ['header .preferences select', 'header .preferences select + select'];
+    await this.page.select(language, lang);
+    await this.page.select(colours, theme);
+    await this.page.waitForSelector(`html[lang="${lang}"][data-theme="${theme}"]`);
+  }
+
+  /** Waits until nothing is asked for; the stream of events stays open. */
+  async settles(): Promise<void> {
+    await this.page
+      .waitForNetworkIdle({ idleTime: 300, concurrency: 1, timeout: 5_000 })
+      .catch(() => undefined);
+  }
+
+  /** Asks the API, beside the page. */
+  async send(method: string, path: string, body?: object): Promise<Response> {
+    return fetch(`${this.product.url}/api/v1${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
+  }
+
   text(): Promise<string> {
     return this.page.evaluate('document.body.innerText') as Promise<string>;
   }

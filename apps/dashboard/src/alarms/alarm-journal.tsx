@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { csvPages, saveFile, type Schemas } from '../api/client.ts';
 import { useGet } from '../api/queries.ts';
+import { ChoiceField } from '../parts/choices.tsx';
 import { SeverityMark } from '../parts/severity.tsx';
 import { Empty, Problem, Shown } from '../parts/states.tsx';
 import { figure } from '../shell/numbers.ts';
@@ -33,23 +34,16 @@ export function AlarmJournal() {
   return (
     <>
       <div className="tools">
-        <label className="field">
-          {t.alarms.event}
-          <select
-            value={event}
-            onChange={({ target }) => {
-              setEvent(target.value as Entry['event'] | '');
-              setCursors([]);
-            }}
-          >
-            <option value="">{t.common.all}</option>
-            {(Object.keys(t.alarms.events) as Entry['event'][]).map((each) => (
-              <option key={each} value={each}>
-                {t.alarms.events[each]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <ChoiceField
+          label={t.alarms.event}
+          value={event}
+          none={t.common.all}
+          choose={(each) => {
+            setEvent(each as Entry['event'] | '');
+            setCursors([]);
+          }}
+          of={Object.entries(t.alarms.events)}
+        />
         <button disabled={cursors.length === 0} onClick={() => setCursors([])}>
           {t.alarms.newest}
         </button>

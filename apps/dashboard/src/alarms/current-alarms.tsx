@@ -1,10 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { change, type Schemas } from '../api/client.ts';
-import { useEquipment, useGet } from '../api/queries.ts';
+import { useGet } from '../api/queries.ts';
+import { ChoiceField, UnitField } from '../parts/choices.tsx';
 import { SEVERITIES, type Severity } from '../parts/severity.tsx';
 import { Empty, Problem, Shown } from '../parts/states.tsx';
-import { useName, useTexts } from '../shell/settings.tsx';
+import { useTexts } from '../shell/settings.tsx';
 import { AlarmTable } from './alarm-table.tsx';
 import { type AlarmState, STATES } from './alarm-words.tsx';
 import { useAlarmsRead } from './use-alarm-change.ts';
@@ -90,48 +91,27 @@ export function CurrentAlarms() {
 
 function AlarmFilter({ filter, change: set }: { filter: Filter; change: (filter: Filter) => void }) {
   const t = useTexts();
-  const nameOf = useName();
-  const equipment = useEquipment().data?.items ?? [];
   return (
     <>
-      <label className="field">
-        {t.common.state}
-        <select
-          value={filter.state}
-          onChange={({ target }) => set({ ...filter, state: target.value as Filter['state'] })}
-        >
-          <option value="">{t.alarms.notNormal}</option>
-          {STATES.map((state) => (
-            <option key={state} value={state}>
-              {t.alarms.states[state]}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label className="field">
-        {t.alarms.least}
-        <select
-          value={filter.least}
-          onChange={({ target }) => set({ ...filter, least: target.value as Severity })}
-        >
-          {SEVERITIES.map((severity) => (
-            <option key={severity} value={severity}>
-              {t.severity[severity]}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label className="field">
-        {t.common.unit}
-        <select value={filter.eqId} onChange={({ target }) => set({ ...filter, eqId: target.value })}>
-          <option value="">{t.common.all}</option>
-          {equipment.map((unit) => (
-            <option key={unit.eq_id} value={unit.eq_id}>
-              {nameOf(unit)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ChoiceField
+        label={t.common.state}
+        value={filter.state}
+        none={t.alarms.notNormal}
+        choose={(state) => set({ ...filter, state: state as Filter['state'] })}
+        of={STATES.map((state) => [state, t.alarms.states[state]])}
+      />
+      <ChoiceField
+        label={t.alarms.least}
+        value={filter.least}
+        choose={(least) => set({ ...filter, least: least as Severity })}
+        of={SEVERITIES.map((severity) => [severity, t.severity[severity]])}
+      />
+      <UnitField
+        label={t.common.unit}
+        value={filter.eqId}
+        none={t.common.all}
+        choose={(eqId) => set({ ...filter, eqId })}
+      />
     </>
   );
 }
