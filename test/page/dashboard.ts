@@ -140,7 +140,7 @@ export class Dashboard {
   }
 
   async goTo(view: string): Promise<void> {
-    await this.page.locator(`nav a[href="#/${view}"]`).click();
+    await this.page.locator(`.app > nav a[href="#/${view}"]`).click();
     await this.isAt(view);
   }
 

@@ -166,7 +166,7 @@ describe('the dashboard by keyboard alone', () => {
     await dashboard.show('plant');
     for (const view of VIEWS) {
       await dashboard.page.evaluate('document.activeElement.blur()');
-      await tabTo(`nav a[href="#/${view}"]`);
+      await tabTo(`.app > nav a[href="#/${view}"]`);
       await dashboard.page.keyboard.press('Enter');
       await dashboard.isAt(view);
     }

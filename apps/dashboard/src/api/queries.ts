@@ -6,7 +6,6 @@ import { useIsStreaming } from './liveness.ts';
 export type Plant = Schemas['PlantDto'];
 export type Tag = Schemas['ListedTagDto'];
 export type Incident = Schemas['IncidentDto'];
-export type Anomaly = Schemas['AnomalyDto'];
 export type UnitStatus = Schemas['EquipmentStatusDto'];
 
 const LIVE_MS = 2_000;
