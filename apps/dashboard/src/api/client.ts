@@ -49,6 +49,8 @@ export const isSignedIn = (): boolean => apiKey !== undefined;
 /** The answers of polled addresses, so that "not changed" costs a few bytes. */
 const held = new Map<string, { etag: string; body: unknown }>();
 const MOST_HELD = 100;
+/** Large, and a window that moves is not asked for again. */
+const NEVER_HELD: ReadonlySet<string> = new Set(['/api/v1/timeseries']);
 const TIMEOUT_MS = 15_000;
 
 function address(template: string, { path = {}, query = {} }: Asked): string {
@@ -62,11 +64,17 @@ async function send(
   url: string,
   init: RequestInit,
   headers: Record<string, string>,
-  signal = AbortSignal.timeout(TIMEOUT_MS),
+  { signal, timeoutMs = TIMEOUT_MS }: { signal?: AbortSignal; timeoutMs?: number } = {},
 ): Promise<Response> {
   if (apiKey !== undefined) headers.Authorization = `Bearer ${apiKey}`;
+  const ends = [signal, timeoutMs === Infinity ? undefined : AbortSignal.timeout(timeoutMs)];
   try {
-    const response = await fetch(url, { ...init, headers, cache: 'no-store', signal });
+    const response = await fetch(url, {
+      ...init,
+      headers,
+      cache: 'no-store',
+      signal: AbortSignal.any(ends.filter((each) => each !== undefined)),
+    });
     noteAnswer(response.status);
     if (response.ok || response.status === 304) return response;
     const problem = (await response.json().catch(() => ({}))) as Record<string, unknown>;
@@ -79,21 +87,29 @@ async function send(
     );
   } catch (error) {
     if (error instanceof ProblemError) throw error;
-    noteAnswer(0);
+    // what is given up says nothing about the server
+    if (!signal?.aborted) noteAnswer(0);
     throw new ProblemError(0, 'NO_ANSWER', String(error));
   }
 }
 
-/** Reads; asks only for what has changed since it was read last. */
-export async function get<P extends GetPath>(path: P, asked: Asked = {}): Promise<Answer<P>> {
+/**
+ * Reads; asks only for what has changed since it was read last.
+ * @param signal gives it up
+ */
+export async function get<P extends GetPath>(
+  path: P,
+  asked: Asked = {},
+  signal?: AbortSignal,
+): Promise<Answer<P>> {
   const url = address(path, asked);
   const known = held.get(url);
-  const response = await send(url, {}, known ? { 'If-None-Match': known.etag } : {});
+  const response = await send(url, {}, known ? { 'If-None-Match': known.etag } : {}, { signal });
   if (response.status === 304 && known) return known.body as Answer<P>;
   const body = (await response.json()) as Answer<P>;
   const etag = response.headers.get('ETag');
   held.delete(url);
-  if (etag !== null) held.set(url, { etag, body });
+  if (etag !== null && !NEVER_HELD.has(path)) held.set(url, { etag, body });
   const [oldest] = held.keys();
   if (held.size > MOST_HELD && oldest !== undefined) held.delete(oldest);
   return body;
@@ -142,7 +158,8 @@ export async function openEvents(
   signal: AbortSignal,
 ): Promise<ReadableStream<Uint8Array>> {
   const headers: Record<string, string> = lastId === undefined ? {} : { 'Last-Event-ID': lastId };
-  const { body } = await send('/api/v1/events', {}, { ...headers, Accept: 'text/event-stream' }, signal);
+  const asked = { ...headers, Accept: 'text/event-stream' };
+  const { body } = await send('/api/v1/events', {}, asked, { signal, timeoutMs: Infinity });
   if (!body) throw new ProblemError(0, 'NO_ANSWER', 'The stream has no body');
   return body;
 }

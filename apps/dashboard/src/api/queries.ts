@@ -37,7 +37,7 @@ export function useGet<P extends GetPath>(
   const paceOf = usePace(path);
   return useQuery<Answer<P>, ProblemError>({
     queryKey: [path, asked],
-    queryFn: () => get(path, asked),
+    queryFn: ({ signal }) => get(path, asked, signal),
     refetchInterval: ({ state }) => every && paceOf(every, state),
     enabled,
     placeholderData: keep ? keepPreviousData : undefined,

@@ -8,6 +8,7 @@ import { useClock, useName, useTexts } from '../shell/settings.tsx';
 import type { Fan, Limit, Mark } from './drawings.ts';
 import { type Curve, Lane } from './lane.tsx';
 import { HOUR, type TimeRange } from './time-range.ts';
+import { useSettled } from './use-settled.ts';
 
 /** Plant time up to which there are samples; moves when one comes, so that followers ask once a sample. */
 export function useNewestSample(): number {
@@ -46,7 +47,7 @@ export function TagLanes({
   const isGrowing = useIsStreaming() && range.to >= newest;
   const live = useLiveSamples();
   const points = Math.max(50, Math.min(1_000, Math.floor(MOST_POINTS / Math.max(1, tags.length))));
-  const read = isGrowing ? inSteps(range) : range;
+  const read = useSettled(isGrowing ? inSteps(range) : range);
   // one millisecond more: a window ends before its `to`
   const query = {
     tags: tags.join(','),
@@ -58,7 +59,7 @@ export function TagLanes({
   const answer = useGet(
     '/api/v1/timeseries',
     { query },
-    { enabled: tags.length > 0 && range.to > 0, keep: true },
+    { enabled: tags.length > 0 && read.to > 0, keep: true },
   );
   const series = answer.data?.series;
   const readCurves = useMemo(
