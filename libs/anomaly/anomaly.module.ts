@@ -3,11 +3,11 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { EquipmentModule } from '#equipment';
 import { LotModule } from '#lot';
 import { ModelStore } from '#ml';
-import { Config } from '#platform';
 import { TimeseriesModule } from '#timeseries';
 import { Anomaly } from './anomaly.entity.js';
 import { AnomalyRepository } from './anomaly.repository.js';
 import { AnomalyService } from './anomaly.service.js';
+import { AnomalySettings } from './anomaly.settings.js';
 import { Detectors } from './detectors.service.js';
 import { openModelStore } from './open-model-store.js';
 import { PlantWatch } from './plant-watch.service.js';
@@ -24,7 +24,7 @@ import { WindowScan } from './window-scan.service.js';
     AnomalyRepository,
     AnomalyService,
     Detectors,
-    { provide: ModelStore, inject: [Config], useFactory: openModelStore },
+    { provide: ModelStore, inject: [AnomalySettings], useFactory: openModelStore },
     PlantWatch,
     SampleSource,
     ScoredSamples,

@@ -2,7 +2,6 @@ import { DIAGNOSIS_MODEL, isDetectorName, leastRowsOf, type RowsByPurpose, TRAIN
 import { Injectable } from '@nestjs/common';
 import {
   AppError,
-  Config,
   decodeCursor,
   isDuplicateKey,
   JobDesk,
@@ -17,6 +16,7 @@ import type { TrainingListQuery } from './dto/training-list.query.js';
 import { TrainingHistory } from './training-history.service.js';
 import type { ModelTraining, TrainingHistoryRequest } from './training.entity.js';
 import { TrainingRepository } from './training.repository.js';
+import { TrainingSettings } from './training.settings.js';
 
 export const TRAININGS_PATH = '/api/v1/model-trainings';
 const SAMPLES_PER_DAY = 480;
@@ -30,7 +30,7 @@ export class TrainingService {
     private readonly repository: TrainingRepository,
     private readonly desk: JobDesk,
     private readonly history: TrainingHistory,
-    private readonly config: Config,
+    private readonly settings: TrainingSettings,
   ) {
     this.kind = { name: 'training', rows: repository };
     desk.register(this.kind);
@@ -115,7 +115,7 @@ export class TrainingService {
   private requireSimulated({ quick = true, lot_ids, windows }: TrainModelDto): boolean {
     if (lot_ids !== undefined) throw AppError.invalid('lot_ids', 'goes with source history only');
     if (windows !== undefined) throw AppError.invalid('windows', 'goes with source history only');
-    if (!quick && !this.config.fullTrainingAllowed)
+    if (!quick && !this.settings.fullTrainingAllowed)
       throw AppError.unprocessable(
         'FULL_TRAINING_NOT_ALLOWED',
         'Only quick trainings are allowed over HTTP here; set TRAINING_FULL=true, or run npm run models:train',
