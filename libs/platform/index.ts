@@ -6,6 +6,8 @@ export * from './config/config.js';
 export * from './config/config.module.js';
 export * from './config/environment.js';
 export * from './database/constraint-errors.js';
+export { AnswerHeaders } from './http/answer-headers.interceptor.js';
+export { API_PREFIX } from './http/api-prefix.js';
 export * from './http/content-type.guard.js';
 export * from './database/database.js';
 export * from './database/database-errors.js';

@@ -1,6 +1,7 @@
 import { DIAGNOSIS_MODEL, isDetectorName, leastRowsOf, type RowsByPurpose, TRAINABLE_MODELS } from '#ml';
 import { Injectable } from '@nestjs/common';
 import {
+  API_PREFIX,
   AppError,
   decodeCursor,
   isDuplicateKey,
@@ -18,7 +19,7 @@ import type { ModelTraining, TrainingHistoryRequest } from './training.entity.js
 import { TrainingRepository } from './training.repository.js';
 import { TrainingSettings } from './training.settings.js';
 
-export const TRAININGS_PATH = '/api/v1/model-trainings';
+export const TRAININGS_PATH = `${API_PREFIX}/model-trainings`;
 const SAMPLES_PER_DAY = 480;
 
 /** Trainings as those who ask for them see them. */
