@@ -166,6 +166,13 @@ module.exports = {
       to: { path: '^libs/([^/]+)/.+', pathNot: ['^libs/$1/', ...DOORS] },
     },
     {
+      name: 'features-export-services',
+      comment: 'SQL stays with its feature: other features ask its services',
+      severity: 'error',
+      from: { path: `^libs/(${FEATURES.join('|')})/index\\.ts$` },
+      to: { path: '\\.repository\\.ts$' },
+    },
+    {
       name: 'apps-through-index',
       severity: 'error',
       from: { path: '^(apps|test|bench|migrations)/', pathNot: '^test/factories/' },

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { LotModule } from '#lot';
+import { TimeseriesModule } from '#timeseries';
 import { AnomalyModule } from './anomaly.module.js';
 import { EpisodeLedger } from './episode-ledger.service.js';
 import { SampleScorer } from './sample-scorer.service.js';
@@ -6,7 +8,7 @@ import { ScorerLease } from './scorer-lease.service.js';
 
 /** Scores every sample as it arrives, in one process at a time. */
 @Module({
-  imports: [AnomalyModule],
+  imports: [AnomalyModule, LotModule, TimeseriesModule],
   providers: [EpisodeLedger, SampleScorer, ScorerLease],
 })
 export class AnomalyJobsModule {}

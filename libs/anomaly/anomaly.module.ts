@@ -9,6 +9,7 @@ import { AnomalyRepository } from './anomaly.repository.js';
 import { AnomalyService } from './anomaly.service.js';
 import { AnomalySettings } from './anomaly.settings.js';
 import { Detectors } from './detectors.service.js';
+import { IncidentAnomalies } from './incident-anomalies.service.js';
 import { openModelStore } from './open-model-store.js';
 import { PlantWatch } from './plant-watch.service.js';
 import { SampleSource } from './sample-source.service.js';
@@ -24,6 +25,7 @@ import { WindowScan } from './window-scan.service.js';
     AnomalyRepository,
     AnomalyService,
     Detectors,
+    IncidentAnomalies,
     { provide: ModelStore, inject: [AnomalySettings], useFactory: openModelStore },
     PlantWatch,
     SampleSource,
@@ -36,14 +38,13 @@ import { WindowScan } from './window-scan.service.js';
     AnomalyRepository,
     AnomalyService,
     Detectors,
+    IncidentAnomalies,
     ModelStore,
     PlantWatch,
     SampleSource,
     ScoredSamples,
     ScorerStateRepository,
     WindowScan,
-    LotModule,
-    TimeseriesModule,
   ],
 })
 export class AnomalyModule {}
