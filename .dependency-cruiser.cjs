@@ -63,6 +63,7 @@ const ROOMS = {
     'training',
   ],
   'libs/timeseries': ['samples', 'rollup', 'ingest', 'series', 'retention'],
+  'libs/anomaly': ['detection', 'sampling'],
   'libs/report': ['gathering', 'texts', 'sections', 'printing'],
   'apps/cli': ['data-simulate', 'data-load', 'demo', 'models-train', 'models-evaluate'],
 };

@@ -1,6 +1,6 @@
 import { ModelStore } from '#ml';
 import { loggerOf } from '#platform';
-import type { AnomalySettings } from './anomaly.settings.js';
+import type { AnomalySettings } from '../anomaly.settings.js';
 
 /** The models of this process; versions that cannot be read are passed over, with one line in the log each. */
 export function openModelStore({ modelsDir }: AnomalySettings): ModelStore {
