@@ -12,6 +12,7 @@ import {
   type SilenceLimits,
 } from '#platform';
 import { MIGRATIONS } from '#migrations';
+import { lentQueue, QUEUE_TRANSPORT } from '../factories/lent-queue.fixture.js';
 import { type Profile, profileResources, type ProfileResources } from './profiles.js';
 
 export interface FeatureAppOptions {
@@ -47,13 +48,16 @@ export class FeatureApp {
       ...variables,
     });
     configureLogging(config.logLevel, 'test');
-    const module = await Test.createTestingModule({
+    const modules = Test.createTestingModule({
       imports: [
         PlatformModule.forRoot(config, { migrations: MIGRATIONS, schema: 'migrate', silenceLimits }),
         ...(queue ? [QueueModule.forRoot({ workers: queue === 'works' }), JobsModule] : []),
         ...imports,
       ],
-    }).compile();
+    });
+    if (queue && config.queue.kind === 'pglite')
+      modules.overrideProvider(QUEUE_TRANSPORT).useFactory({ factory: lentQueue });
+    const module = await modules.compile();
     const app = module.createNestApplication({ bodyParser: false, logger: false });
     const featureApp = new FeatureApp(app, () => (options.resources ? Promise.resolve() : resources.drop()));
     try {
