@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { describeDoors } from './guarded/doors.js';
-import { describeOpenApiDocument } from './guarded/openapi.js';
-import { describeOtherOrigins } from './guarded/other-origins.js';
-import { describePages } from './guarded/pages.js';
+import { describeDoors } from './guarded/doors.behaviour.js';
+import { describeOpenApiDocument } from './guarded/openapi.behaviour.js';
+import { describeOtherOrigins } from './guarded/other-origins.behaviour.js';
+import { describePages } from './guarded/pages.behaviour.js';
 import { GuardedProduct } from './guarded/product.js';
 
 /** One process for all that can be asked of a product that others can reach: starting it costs more than most questions. */

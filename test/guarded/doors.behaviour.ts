@@ -181,9 +181,7 @@ export function describeDoors(running: () => GuardedProduct): void {
         expect(await status('GET', '/admin/queues', { ...password('admin'), ...foreign })).toBe(403);
         expect(await status('GET', '/docs', foreign)).toBe(403);
       }
-      expect(await status('GET', '/api/v1/equipment', { ...bearer('viewer'), host: 'plant.example' })).toBe(
-        200,
-      );
+      expect(await status('GET', '/api/v1/equipment', { ...bearer('viewer'), host: NAME })).toBe(200);
     });
 
     const address = machineAddress();

@@ -74,9 +74,18 @@ function openApiDocument(product: () => GuardedProduct): void {
     // Of the headers of an answer it says that there may be others.
     expect(untyped.filter((line) => line.trim() !== '[name: string]: unknown;')).toEqual([]);
     await writeFile(join(folder, 'api.d.ts'), types);
-    expect(compiled('--ignoreConfig', '--strict', '--noEmit', '--lib', 'es5', '--types', '', join(folder, 'api.d.ts'))).toBe(
-      '',
-    );
+    expect(
+      compiled(
+        '--ignoreConfig',
+        '--strict',
+        '--noEmit',
+        '--lib',
+        'es5',
+        '--types',
+        '',
+        join(folder, 'api.d.ts'),
+      ),
+    ).toBe('');
     expect(types).toContain('reported_seconds_ago?: number;');
     expect(types).toContain('score: number | null;');
     expect(types).toMatch(/latest: components\["schemas"\]\["SensorValueDto"\] \| null;/);
