@@ -28,6 +28,10 @@ function usePace(path: string): (every: number, state: { status: string }) => nu
   return (every, { status }) => (isTold && status !== 'error' ? Math.max(every, SAFETY_NET_MS) : every);
 }
 
+/** What is read once is read again only where the server was away. */
+const again = (error: ProblemError | null): number | false =>
+  error && (error.status === 0 || error.status >= 500) ? SLOW_MS : false;
+
 /** One GET of the API, read again at its pace; what was read last stays on the screen when the server is silent. */
 export function useGet<P extends GetPath>(
   path: P,
@@ -38,7 +42,7 @@ export function useGet<P extends GetPath>(
   return useQuery<Answer<P>, ProblemError>({
     queryKey: [path, asked],
     queryFn: ({ signal }) => get(path, asked, signal),
-    refetchInterval: ({ state }) => every && paceOf(every, state),
+    refetchInterval: ({ state }) => (every === false ? again(state.error) : paceOf(every, state)),
     enabled,
     placeholderData: keep ? keepPreviousData : undefined,
   });
