@@ -3,6 +3,7 @@ import { Attempts1700000000007 } from './1700000000007-attempts.js';
 import { Events1700000000013 } from './1700000000013-events.js';
 import { Incidents1700000000011 } from './1700000000011-incidents.js';
 import { Jobs1700000000005 } from './1700000000005-jobs.js';
+import { LeaseSince1700000000017 } from './1700000000017-lease-since.js';
 import { Monitoring1700000000004 } from './1700000000004-monitoring.js';
 import { Platform1700000000001 } from './1700000000001-platform.js';
 import { PlantModel1700000000002 } from './1700000000002-plant-model.js';
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   TimeZones1700000000012,
   Events1700000000013,
   Alarms1700000000014,
+  LeaseSince1700000000017,
 ];

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { AlarmCheckpointRepository } from './alarm-checkpoint.repository.js';
 import { AlarmCorrections } from './alarm-corrections.service.js';
 import { AlarmFollower } from './alarm-follower.service.js';
 import { AlarmLease } from './alarm-lease.service.js';
@@ -10,13 +9,6 @@ import { ShelfKeeper } from './shelf-keeper.service.js';
 /** Judges samples against limits, follows incidents and ends shelves, in one process at a time. */
 @Module({
   imports: [AlarmModule],
-  providers: [
-    AlarmCheckpointRepository,
-    AlarmCorrections,
-    AlarmFollower,
-    AlarmLease,
-    IncidentAlarms,
-    ShelfKeeper,
-  ],
+  providers: [AlarmCorrections, AlarmFollower, AlarmLease, IncidentAlarms, ShelfKeeper],
 })
 export class AlarmJobsModule {}

@@ -17,6 +17,8 @@ export { type EventContent, EventLog, type LoggedEvent } from './coordination/ev
 export * from './coordination/heartbeat.js';
 export * from './http/configure-http.js';
 export * from './coordination/idempotency.js';
+export { leasedWorkReading } from './coordination/lease-health.js';
+export { LeasedLoop } from './coordination/leased-loop.js';
 export * from './coordination/lease-runner.js';
 export * from './jobs/job-desk.js';
 export * from './jobs/job-row.entity.js';
