@@ -2,7 +2,7 @@ import type { AlarmPriority } from '#equipment';
 import { Injectable } from '@nestjs/common';
 import { Brackets, In, type SelectQueryBuilder } from 'typeorm';
 import { boundedCount, Database, EventLog } from '#platform';
-import type { AlarmLimit } from '#timeseries';
+import type { ActiveLimits, AlarmLimit } from '#timeseries';
 import { Alarm, type AlarmKind } from './alarm.entity.js';
 import type { AlarmState } from './alarm-machine.js';
 
@@ -104,6 +104,17 @@ export class AlarmRepository {
       .createQueryBuilder('a')
       .where('a.active = 1 AND a.activeSince < :before', { before })
       .getMany();
+  }
+
+  /** The limits whose alarms are active, by tag. */
+  async findActiveLimits(): Promise<ActiveLimits> {
+    const rows = await this.database.query<{ tag_id: string | number; limit_name: AlarmLimit }>(
+      "SELECT tag_id, limit_name FROM alarm WHERE active = 1 AND kind = 'limit'",
+    );
+    const limits = new Map<number, AlarmLimit[]>();
+    for (const { tag_id, limit_name } of rows)
+      limits.set(Number(tag_id), [...(limits.get(Number(tag_id)) ?? []), limit_name]);
+    return limits;
   }
 
   /** How many are active, by priority and state of the rest. */

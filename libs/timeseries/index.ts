@@ -20,11 +20,14 @@ export {
   type AlarmSettings,
   AT_REST,
   delayedCondition,
-  limitAlarm,
+  isWithinDeadband,
   type LimitCondition,
   limitOf,
+  limitsHeldIn,
+  limitState,
+  type LimitState,
 } from './limit-alarm.js';
-export { LIMIT_STATES, type LimitState, limitStateOf } from './limit-state.js';
+export { type ActiveLimits, LimitStates } from './limit-states.service.js';
 export { SampleRetention } from './retention/sample-retention.service.js';
 export { SampleWriter, type WriteResult } from './ingest/sample-writer.service.js';
 export type { LatestSample } from './samples/sample.repository.js';

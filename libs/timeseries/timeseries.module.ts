@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { EquipmentModule } from '#equipment';
 import { LotModule } from '#lot';
+import { LimitStates } from './limit-states.service.js';
 import { RollupRepository } from './rollup/rollup.repository.js';
 import { SampleEraser } from './retention/sample-eraser.service.js';
 import { SampleFeed } from './samples/sample-feed.service.js';
@@ -19,6 +20,7 @@ import { TagDirectory } from './samples/tag-directory.service.js';
     SampleRepository,
     RollupRepository,
     TagDirectory,
+    LimitStates,
     SampleFeed,
     SamplingSurvey,
     SampleWriter,
@@ -29,6 +31,7 @@ import { TagDirectory } from './samples/tag-directory.service.js';
   ],
   exports: [
     TagDirectory,
+    LimitStates,
     SampleFeed,
     SamplingSurvey,
     SampleWriter,
