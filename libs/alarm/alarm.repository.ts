@@ -1,7 +1,7 @@
 import type { AlarmPriority } from '#equipment';
 import { Injectable } from '@nestjs/common';
 import { Brackets, In, type SelectQueryBuilder } from 'typeorm';
-import { boundedCount, Database, EventLog } from '#platform';
+import { boundedCount, Database, EventLog, keysetPage } from '#platform';
 import type { ActiveLimits, AlarmLimit } from '#timeseries';
 import { Alarm, type AlarmKind } from './alarm.entity.js';
 import type { AlarmState } from './alarm-machine.js';
@@ -139,13 +139,7 @@ export class AlarmRepository {
 
   /** The last transition first; one row more than `limit`, so that the caller sees whether there is a next page. */
   findPage(filter: AlarmFilter, limit: number, after?: AlarmPosition): Promise<Alarm[]> {
-    const query = this.filtered(filter)
-      .orderBy('a.changedAt', 'DESC')
-      .addOrderBy('a.id', 'DESC')
-      .take(limit + 1);
-    if (after)
-      query.andWhere('(a.changedAt < :changedAt OR (a.changedAt = :changedAt AND a.id < :id))', after);
-    return query.getMany();
+    return keysetPage(this.filtered(filter), ['changedAt', 'id'], limit, after);
   }
 
   count(filter: AlarmFilter): Promise<number> {

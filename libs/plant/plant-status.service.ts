@@ -129,10 +129,7 @@ export class PlantStatus implements OnModuleInit {
   }
 
   private async holder(): Promise<PlantHolderDto | null> {
-    const [tenure, processes] = await Promise.all([
-      this.leases.tenure(PLANT_LEASE),
-      this.heartbeats.list(),
-    ]);
+    const [tenure, processes] = await Promise.all([this.leases.tenure(PLANT_LEASE), this.heartbeats.list()]);
     const holder = tenure?.processId;
     if (!holder) return null;
     const known = processes.find(({ processId }) => processId === holder);

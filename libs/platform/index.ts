@@ -2,6 +2,7 @@ export * from './config/api-keys.js';
 export { Bell } from './coordination/bell.js';
 export * from './database/columns.js';
 export { boundedCount } from './database/bounded-count.js';
+export { keysetPage } from './database/keyset-page.js';
 export * from './config/config.js';
 export * from './config/config.module.js';
 export * from './database/constraint-errors.js';

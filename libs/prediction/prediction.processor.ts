@@ -7,7 +7,6 @@ import {
   type JobContext,
   type JobHandler,
   type JobReference,
-  PeriodicTasks,
   runJobRow,
 } from '#platform';
 import { PREDICTION_JOB } from './prediction.job.js';
@@ -17,9 +16,7 @@ import { PredictionService } from './prediction.service.js';
 import { PredictionWindows } from './prediction-window.service.js';
 import { Predictor } from './predictor.service.js';
 
-const KEEP_PREDICTIONS_MS = 90 * 24 * 3_600_000;
-const CLEANUP_INTERVAL_MS = 3_600_000;
-const CLEANUP_BATCH = 500;
+const KEPT = { keptMs: 90 * 24 * 3_600_000, forgottenAtOnce: 500 };
 
 /** Runs the models, on a thread of their own. */
 @HandlesJob(PREDICTION_JOB)
@@ -31,15 +28,11 @@ export class PredictionProcessor implements JobHandler<JobReference, void>, OnAp
     private readonly windows: PredictionWindows,
     private readonly tags: SensorTagRepository,
     private readonly desk: JobDesk,
-    private readonly tasks: PeriodicTasks,
     private readonly predictor: Predictor,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.desk.sweepRegularly(this.predictions.kind);
-    this.tasks.every('prediction-cleanup', CLEANUP_INTERVAL_MS, () =>
-      this.repository.deleteFinishedBefore(Date.now() - KEEP_PREDICTIONS_MS, CLEANUP_BATCH),
-    );
+    this.desk.keepInOrder(this.predictions.kind, KEPT);
   }
 
   async handle({ jobId }: JobReference, context: JobContext): Promise<void> {

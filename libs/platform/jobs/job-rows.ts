@@ -198,6 +198,23 @@ export class JobRows<Row extends JobRow> {
     });
   }
 
+  /** Forgets rows that were finished before a moment of wall time, the oldest first. */
+  async deleteFinishedBefore(finishedAt: number, limit: number): Promise<void> {
+    const rows = await this.rows
+      .createQueryBuilder('job')
+      .select('job.jobId')
+      .where('job.finishedAt < :finishedAt', { finishedAt })
+      .orderBy('job.finishedAt')
+      .limit(limit)
+      .getMany();
+    if (rows.length > 0) await this.delete(rows.map(({ jobId }) => jobId));
+  }
+
+  /** With what belongs to them. */
+  protected async delete(jobIds: string[]): Promise<void> {
+    await this.rows.delete(jobIds);
+  }
+
   private async eventsOf(jobIds: readonly string[]): Promise<Map<string, EventContent>> {
     const rows = await this.rows.find({ where: { jobId: In(jobIds) } as never });
     return new Map(
