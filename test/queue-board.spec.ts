@@ -6,7 +6,7 @@ import type { Browser, Page } from 'puppeteer-core';
 import { projectPath } from '#platform';
 import { openBrowser } from './harness/browser.js';
 import { describeOnBothProfiles, ProductProcess, profileResources, waitFor } from './harness/index.js';
-import type { ProfileResources } from './harness/profiles.js';
+import type { ProfileResources } from './harness/profile-resources.js';
 import { ingestBody, simulatedRecords } from './harness/simulated-records.js';
 
 interface Job {

@@ -12,7 +12,7 @@ import {
   type SilenceLimits,
 } from '#platform';
 import { MIGRATIONS } from '#migrations';
-import { type Profile, profileResources, type ProfileResources } from './profiles.js';
+import { type Profile, profileResources, type ProfileResources } from './profile-resources.js';
 
 export interface FeatureAppOptions {
   profile: Profile;
