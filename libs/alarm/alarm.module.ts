@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EquipmentModule } from '#equipment';
 import { IncidentModule } from '#incident';
+import { TimeseriesModule } from '#timeseries';
 import { AlarmCheckpointRepository } from './alarm-checkpoint.repository.js';
 import { Alarm } from './alarm.entity.js';
 import { AlarmEntry } from './alarm-entry.entity.js';
@@ -14,7 +15,7 @@ import { AlarmTransitions } from './alarm-transitions.service.js';
 
 /** Alarms, without HTTP. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Alarm, AlarmEntry]), EquipmentModule, IncidentModule],
+  imports: [TypeOrmModule.forFeature([Alarm, AlarmEntry]), EquipmentModule, IncidentModule, TimeseriesModule],
   providers: [
     AlarmCheckpointRepository,
     AlarmFiguresService,
@@ -31,7 +32,6 @@ import { AlarmTransitions } from './alarm-transitions.service.js';
     AlarmRepository,
     AlarmService,
     AlarmTransitions,
-    IncidentModule,
   ],
 })
 export class AlarmModule {}

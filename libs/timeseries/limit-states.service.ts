@@ -1,8 +1,7 @@
 import type { SensorTag } from '#equipment';
 import { Injectable } from '@nestjs/common';
 import { type AlarmLimit, isWithinDeadband, limitState, type LimitState } from './limit-alarm.js';
-import { BAD_QUALITY } from './samples/sample-columns.js';
-import type { LatestSample } from './samples/sample.repository.js';
+import { BAD_QUALITY, type LatestSample } from './samples/sample-columns.js';
 
 /** The limits of each tag whose alarms are active, by the tag's id. */
 export type ActiveLimits = ReadonlyMap<number, readonly AlarmLimit[]>;

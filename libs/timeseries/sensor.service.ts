@@ -7,10 +7,9 @@ import { unwatched, type WatchDto, watched } from './dto/watch.dto.js';
 import type { TagListQuery } from './dto/tag-list.query.js';
 import type { LimitState } from './limit-alarm.js';
 import { LimitStates } from './limit-states.service.js';
-import { QUALITIES } from './samples/sample-columns.js';
+import { type LatestSample, QUALITIES } from './samples/sample-columns.js';
 import { isUnwatched, samplingSentence, type TagSampling } from './samples/sampling.js';
 import { SamplingSurvey } from './samples/sampling-survey.service.js';
-import type { LatestSample } from './samples/sample.repository.js';
 import { SeriesReader } from './series/series-reader.service.js';
 import { TagDirectory } from './samples/tag-directory.service.js';
 
