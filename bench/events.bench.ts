@@ -15,6 +15,8 @@ const SUBSCRIBERS = 500;
 const MEASURED_MS = 60_000;
 const SETTLED_MS = 10_000;
 const READY_TIMEOUT_MS = 300_000;
+/** A process that is asked for hundreds of streams at once may refuse some (503). */
+const MOST_ATTEMPTS = 30;
 const SPEED = 60;
 /** `utime` and `stime` of /proc are counted in these, on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
@@ -104,24 +106,46 @@ async function start(profile: Profile, variables: Record<string, string>): Promi
 class Subscriber {
   readonly received = new Map<number, number>();
   readonly opened: Promise<void>;
-  private readonly call: ClientRequest;
+  private call: ClientRequest | undefined;
   private text = '';
 
-  constructor(url: string, headers: Record<string, string>) {
-    this.call = request(`${url}/api/v1/events?types=samples`, { headers, agent: false });
-    this.call.on('error', () => undefined).end();
-    this.opened = new Promise((resolve, reject) => {
-      this.call.once('response', (answer) => {
-        if (answer.statusCode !== 200) reject(new Error(`a stream was answered ${answer.statusCode}`));
-        answer.setEncoding('utf8').on('data', (chunk: string) => this.take(chunk));
-        answer.on('error', () => undefined);
-        resolve();
+  constructor(
+    private readonly url: string,
+    private readonly headers: Record<string, string>,
+  ) {
+    this.opened = this.open();
+  }
+
+  /** Comes back, as browsers do, when it is told to. */
+  private async open(): Promise<void> {
+    for (let attempt = 1; !(await this.isTaken()); attempt++) {
+      if (attempt === MOST_ATTEMPTS) throw new Error(`a stream was refused ${MOST_ATTEMPTS} times`);
+      await pause(1_000);
+    }
+  }
+
+  private isTaken(): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const call = request(`${this.url}/api/v1/events?types=samples`, {
+        headers: this.headers,
+        agent: false,
       });
+      this.call = call;
+      call.once('error', reject);
+      call.once('response', (answer) => {
+        call.off('error', reject).on('error', () => undefined);
+        if (answer.statusCode === 200) {
+          answer.setEncoding('utf8').on('data', (chunk: string) => this.take(chunk));
+          answer.on('error', () => undefined);
+        } else answer.resume();
+        resolve(answer.statusCode === 200);
+      });
+      call.end();
     });
   }
 
   close(): void {
-    this.call.destroy();
+    this.call?.destroy();
   }
 
   private take(chunk: string): void {
