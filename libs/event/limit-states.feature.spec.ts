@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { AlarmHttpModule, AlarmJobsModule } from '#alarm';
 import { PlantRegistration } from '#equipment';
@@ -86,11 +87,10 @@ describeOnBothProfiles('where a value stands among its limits', (profile) => {
     await write(value);
     const same = { sensors: state, tags: state, status: state, alarms: state, events: state };
     let seen = {};
-    await waitFor(
-      'everybody to say so',
-      async () => JSON.stringify((seen = await said())) === JSON.stringify(same),
-      { progress: () => JSON.stringify(seen) },
-    );
+    await waitFor('everybody to say so', async () => isDeepStrictEqual((seen = await said()), same), {
+      progress: () => seen,
+    });
+    expect(seen).toEqual(same);
   });
 
   it('is not known of a bad value, and the alarm stays as it was', async () => {
