@@ -28,6 +28,7 @@ describeOnBothProfiles('a reader of events', (profile) => {
   beforeAll(async () => {
     resources = await lastingResources(profile);
     variables = { ...resources.variables, PLANT_SOURCE: 'external' };
+    // A standalone process applies the migrations itself.
     if (profile === 'server') await (await FeatureApp.start({ profile, imports: [], resources })).stop();
     processes = profile === 'embedded' ? [await start()] : await Promise.all([start(), start()]);
   });

@@ -15,6 +15,7 @@ import {
 import { MIGRATIONS } from '#migrations';
 import { PlantSettings } from '#plant/settings';
 import { SETTINGS } from '../../apps/settings.js';
+import { lentQueue, QUEUE_TRANSPORT } from '../factories/lent-queue.fixture.js';
 import { type Profile, profileResources, type ProfileResources } from './profile-resources.js';
 
 export interface FeatureAppOptions {
@@ -49,8 +50,9 @@ export class FeatureApp {
       ...resources.variables,
       ...variables,
     });
-    configureLogging(environment.of(Config).logLevel, 'test');
-    const module = await Test.createTestingModule({
+    const { logLevel, queue: transport } = environment.of(Config);
+    configureLogging(logLevel, 'test');
+    const modules = Test.createTestingModule({
       imports: [
         PlatformModule.forRoot(environment, {
           migrations: MIGRATIONS,
@@ -61,7 +63,10 @@ export class FeatureApp {
         ...(queue ? [QueueModule.forRoot({ workers: queue === 'works' }), JobsModule] : []),
         ...imports,
       ],
-    }).compile();
+    });
+    if (queue && transport.kind === 'pglite')
+      modules.overrideProvider(QUEUE_TRANSPORT).useFactory({ factory: lentQueue });
+    const module = await modules.compile();
     const app = module.createNestApplication({ bodyParser: false, logger: false });
     const featureApp = new FeatureApp(app, () => (options.resources ? Promise.resolve() : resources.drop()));
     try {
