@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { EquipmentModule } from '#equipment';
 import { LotModule } from '#lot';
+import { FineRollupBackfill } from './rollup/fine-rollup-backfill.service.js';
+import { FineRollups } from './rollup/fine-rollups.service.js';
 import { RollupRepository } from './rollup/rollup.repository.js';
 import { SampleEraser } from './retention/sample-eraser.service.js';
 import { SampleFeed } from './samples/sample-feed.service.js';
@@ -18,6 +20,8 @@ import { TagDirectory } from './samples/tag-directory.service.js';
   providers: [
     SampleRepository,
     RollupRepository,
+    FineRollups,
+    FineRollupBackfill,
     TagDirectory,
     SampleFeed,
     SamplingSurvey,
@@ -34,6 +38,7 @@ import { TagDirectory } from './samples/tag-directory.service.js';
     SampleWriter,
     SeriesReader,
     SampleRetention,
+    FineRollupBackfill,
     SampleEraser,
   ],
 })

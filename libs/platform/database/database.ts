@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import libsql from 'libsql';
+import type { Connection } from 'mysql2';
 import type { DataSource, DataSourceOptions, EntityManager } from 'typeorm';
 import type { Config, DatabaseLocation } from '../config/config.js';
 import { onceAvailable } from './data-source.js';
@@ -111,6 +112,16 @@ export class Database implements OnApplicationShutdown {
     return this.manager.query<Row[]>(sql, parameters);
   }
 
+  /**
+   * Like `query`, with each row as an array of its columns in the order of the SELECT: for those who read thousands of
+   * rows, of which the drivers make arrays in a fraction of the time they take for objects.
+   */
+  queryArrays<Row extends unknown[]>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    return (this.gate ? this.gate.arrays(sql, parameters) : this.mysqlArrays(sql, parameters)) as Promise<
+      Row[]
+    >;
+  }
+
   /** Runs `work` in one transaction, joining the open one. On MySQL a deadlock victim is run again. */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
     if (this.open.getStore()) return work();
@@ -187,6 +198,20 @@ export class Database implements OnApplicationShutdown {
 
   private get isMysql(): boolean {
     return this.dataSource.options.type === 'mysql';
+  }
+
+  private async mysqlArrays(sql: string, values: unknown[]): Promise<unknown> {
+    const own = this.manager.queryRunner;
+    const runner = own ?? this.dataSource.createQueryRunner();
+    try {
+      const connection = (await runner.connect()) as Connection;
+      const [rows] = await connection.promise().query({ sql, values, rowsAsArray: true });
+      return rows;
+    } catch (error) {
+      throw databaseErrorOf(error);
+    } finally {
+      if (!own) await runner.release();
+    }
   }
 
   private runOpen<T>(manager: EntityManager, work: () => Promise<T>, afterCommit: AfterCommit[]): Promise<T> {

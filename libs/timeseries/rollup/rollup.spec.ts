@@ -49,6 +49,7 @@ describe('a rollup', () => {
       first: 5,
       lastTs: 4,
       last: 3,
+      finestMs: 0,
     });
   });
 
