@@ -10,6 +10,7 @@ import { SampleRepository } from './samples/sample.repository.js';
 import { SampleRetention } from './retention/sample-retention.service.js';
 import { SamplingSurvey } from './samples/sampling-survey.service.js';
 import { SampleWriter } from './ingest/sample-writer.service.js';
+import { RollupSeriesRepository } from './series/rollup-series.repository.js';
 import { SeriesRepository } from './series/series.repository.js';
 import { SeriesReader } from './series/series-reader.service.js';
 import { TagDirectory } from './samples/tag-directory.service.js';
@@ -27,6 +28,7 @@ import { TagDirectory } from './samples/tag-directory.service.js';
     SamplingSurvey,
     SampleWriter,
     SeriesRepository,
+    RollupSeriesRepository,
     SeriesReader,
     SampleRetention,
     SampleEraser,

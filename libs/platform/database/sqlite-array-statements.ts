@@ -9,7 +9,10 @@ const MOST_KEPT = 100;
 
 /** Prepared statements of one connection that answer rows as arrays; TypeORM's answer objects. */
 export class ArrayStatements {
-  private readonly prepared = new Map<string, ReturnType<ReturnType<PreparingConnection['prepare']>['raw']>>();
+  private readonly prepared = new Map<
+    string,
+    ReturnType<ReturnType<PreparingConnection['prepare']>['raw']>
+  >();
 
   constructor(private readonly connection: PreparingConnection) {}
 

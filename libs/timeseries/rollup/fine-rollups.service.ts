@@ -47,7 +47,9 @@ export class FineRollups {
       for (const bucketMs of fineLevels(after.finestMs)) {
         if (before && !had.includes(bucketMs)) again.push(...bucketsBetween(bucketMs, after));
         else if (overwrites)
-          again.push(...bucketsBetween(bucketMs, { ...after, fromTs: column.ts[start], toTs: column.ts[end - 1] }));
+          again.push(
+            ...bucketsBetween(bucketMs, { ...after, fromTs: column.ts[start], toTs: column.ts[end - 1] }),
+          );
         else {
           const parts = rollupsOfColumn(column, bucketMs, start, end);
           added.push(...parts);

@@ -49,6 +49,25 @@ export class RollupRepository {
     }));
   }
 
+  /**
+   * Quarters with their begin in `[from, to)` within which no buckets of `bucketMs` are kept: none that fine were made, or
+   * they are gone because they lie before `sweptBefore`.
+   */
+  async findQuartersWithout(
+    bucketMs: number,
+    { tagIds, from, to }: SampleStretch,
+    sweptBefore: number,
+  ): Promise<Rollup[]> {
+    const rows = await this.database.queryArrays<RollupRow>(
+      `SELECT ${ALL_COLUMNS.join(', ')} FROM timeseries_rollup
+       WHERE tag_id IN (${marks(tagIds)}) AND bucket_ms = ? AND bucket >= ? AND bucket < ?
+         AND (finest_ms = 0 OR finest_ms > ? OR bucket < ?)
+       ORDER BY tag_id, bucket`,
+      [...tagIds, QUARTER_MS, from, to, bucketMs, sweptBefore],
+    );
+    return rows.map(rollupOf);
+  }
+
   /** The rollups of those ranges as the raw samples say. */
   async computeFromSamples(ranges: BucketRange[]): Promise<Rollup[]> {
     return this.inParts(ranges, ({ bucketMs, from, to, tagIds }) =>

@@ -27,6 +27,7 @@ describe('a rollup', () => {
       first: 2,
       lastTs: QUARTER + 3,
       last: 4,
+      finestMs: 0,
     });
   });
 
