@@ -51,6 +51,8 @@ export function dataSourceOptions(config: Config, limits: Partial<SilenceLimits>
       url: database.url,
       timezone: 'Z',
       charset: 'utf8mb4',
+      // Integers are numbers, as from SQLite; only those beyond 2^53 would be texts.
+      bigNumberStrings: false,
       driver: new WatchedMysql(limits),
       extra: { connectionLimit: database.poolSize },
     };

@@ -132,8 +132,10 @@ export class SeriesReader {
    */
   async series(request: SeriesRequest): Promise<ThinnedSeries[]> {
     const { tagIds, from, to } = request;
-    const sweptBefore = await this.samples.sweptBefore();
-    const counts = await this.repository.upperCounts(tagIds, from, to);
+    const [sweptBefore, counts] = await Promise.all([
+      this.samples.sweptBefore(),
+      this.repository.upperCounts(tagIds, from, to),
+    ]);
     const sources = seriesSources(tagIds, { ...request, counts, rawIsComplete: from >= sweptBefore });
     const thinned = new Map<number, ThinnedSeries>();
     for (const sourceMs of new Set(sources.values())) {
