@@ -9,6 +9,7 @@ import type { DataSource, DataSourceOptions, EntityManager } from 'typeorm';
 import type { Config, DatabaseLocation } from '../config/config.js';
 import { onceAvailable } from './data-source.js';
 import { databaseErrorOf } from './database-errors.js';
+import { boundInserts, literalInserts, type NumberGroup, type NumberInsert } from './number-inserts.js';
 import type { HealthReading } from '../observability/health-indicators.js';
 import { LockPatience } from './sqlite-lock-patience.js';
 import { SqliteTransactionGate } from './sqlite-transaction-gate.js';
@@ -40,6 +41,17 @@ export interface Upsert {
   keys: string[];
   update: string[];
   rows: unknown[][];
+}
+
+/** Many rows of numbers; one whose key exists gets the `update` columns replaced. */
+export interface NumberUpsert {
+  table: string;
+  /** Columns that all rows of a group have in common. */
+  constants: string[];
+  columns: string[];
+  keys: string[];
+  update: string[];
+  groups: NumberGroup[];
 }
 
 /** The TypeORM options of the database a configuration names. Entities come from the feature modules. */
@@ -161,9 +173,7 @@ export class Database implements OnApplicationShutdown {
 
   /** Inserts many rows, replacing the `update` columns where the key exists. */
   async upsert({ table, columns, keys, update, rows }: Upsert): Promise<void> {
-    const tail = this.isMysql
-      ? `ON DUPLICATE KEY UPDATE ${update.map((column) => `${column} = VALUES(${column})`).join(', ')}`
-      : `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${update.map((column) => `${column} = excluded.${column}`).join(', ')}`;
+    const tail = this.onConflictSql(keys, update);
     const rowsPerStatement = Math.floor(MAX_PARAMETERS_PER_STATEMENT / columns.length);
     const row = `(${columns.map(() => '?').join(', ')})`;
     for (let start = 0; start < rows.length; start += rowsPerStatement) {
@@ -171,6 +181,17 @@ export class Database implements OnApplicationShutdown {
       const values = part.map(() => row).join(', ');
       await this.query(`INSERT INTO ${table} (${columns.join(', ')}) VALUES ${values} ${tail}`, part.flat());
     }
+  }
+
+  /** Inserts many rows of numbers, replacing the `update` columns where the key exists: the way for thousands of rows. */
+  async upsertNumbers({ table, constants, columns, keys, update, groups }: NumberUpsert): Promise<void> {
+    const insert: NumberInsert = {
+      head: `INSERT INTO ${table} (${[...constants, ...columns].join(', ')})`,
+      tail: this.onConflictSql(keys, update),
+      width: columns.length,
+    };
+    const statements = this.isMysql ? literalInserts(insert, groups) : boundInserts(insert, groups);
+    for (const { sql, parameters } of statements) await this.query(sql, parameters);
   }
 
   /** The database's own clock in epoch milliseconds, so that processes on several machines agree. */
@@ -196,6 +217,14 @@ export class Database implements OnApplicationShutdown {
   /** `FOR UPDATE` where rows can be locked; SQLite transactions have the database to themselves. */
   get forUpdateSql(): string {
     return this.isMysql ? 'FOR UPDATE' : '';
+  }
+
+  private onConflictSql(keys: string[], update: string[]): string {
+    const set = (fresh: (column: string) => string): string =>
+      update.map((column) => `${column} = ${fresh(column)}`).join(', ');
+    return this.isMysql
+      ? `ON DUPLICATE KEY UPDATE ${set((column) => `VALUES(${column})`)}`
+      : `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${set((column) => `excluded.${column}`)}`;
   }
 
   private get isMysql(): boolean {

@@ -27,7 +27,6 @@ type RollupRow = (string | number | null)[];
 
 /** SQLite allows 500 parts of a UNION; a tenth keeps a statement short. */
 const RANGES_PER_STATEMENT = 50;
-const ROWS_PER_STATEMENT = 300;
 
 /** A stretch of time `[from, to)`, epoch milliseconds, of some tags. */
 export interface SampleStretch {
@@ -134,34 +133,38 @@ export class RollupRepository {
 
   async upsert(rollups: readonly Rollup[]): Promise<void> {
     const isPlain = ({ uncertain, bad, finestMs }: Rollup): boolean => uncertain + bad + finestMs === 0;
-    await this.upsertRows([...KEYS, ...STATISTICS], rollups.filter(isPlain).map(rowOf));
-    await this.upsertRows(
-      ALL_COLUMNS,
-      rollups
-        .filter((rollup) => !isPlain(rollup))
-        .map((rollup) => [
-          ...rowOf(rollup),
-          rollup.uncertain,
-          rollup.bad,
-          rollup.fromTs === rollup.firstTs ? null : rollup.fromTs,
-          rollup.toTs === rollup.lastTs ? null : rollup.toTs,
-          rollup.finestMs,
-        ]),
+    await this.upsertColumns(STATISTICS, rollups.filter(isPlain), statisticsOf);
+    await this.upsertColumns(
+      ALL_COLUMNS.slice(KEYS.length),
+      rollups.filter((rollup) => !isPlain(rollup)),
+      (rollup) => [
+        ...statisticsOf(rollup),
+        rollup.uncertain,
+        rollup.bad,
+        rollup.fromTs === rollup.firstTs ? null : rollup.fromTs,
+        rollup.toTs === rollup.lastTs ? null : rollup.toTs,
+        rollup.finestMs,
+      ],
     );
   }
 
   /** Columns that are left out are set to their defaults. */
-  private async upsertRows(columns: string[], rows: (number | null)[][]): Promise<void> {
-    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-      await setImmediate();
-      await this.database.upsert({
-        table: 'timeseries_rollup',
-        columns,
-        keys: [...KEYS],
-        update: ALL_COLUMNS.slice(KEYS.length),
-        rows: rows.slice(start, start + ROWS_PER_STATEMENT),
-      });
-    }
+  private async upsertColumns(
+    columns: readonly string[],
+    rollups: readonly Rollup[],
+    valuesOf: (rollup: Rollup) => (number | null)[],
+  ): Promise<void> {
+    await this.database.upsertNumbers({
+      table: 'timeseries_rollup',
+      constants: ['tag_id', 'bucket_ms'],
+      columns: ['bucket', ...columns],
+      keys: [...KEYS],
+      update: ALL_COLUMNS.slice(KEYS.length),
+      groups: rollups.map((rollup) => ({
+        constants: [rollup.tagId, rollup.bucketMs],
+        values: [rollup.bucket, ...valuesOf(rollup)],
+      })),
+    });
   }
 
   private async inParts<Range>(
@@ -233,9 +236,11 @@ function rollupOf(row: RollupRow): Rollup {
   };
 }
 
-/** Without a good sample there is no statistic; its columns hold 0. */
-function rowOf(rollup: Rollup): number[] {
-  const statistics = [
+/** In the order of STATISTICS; without a good sample there is none, and the columns hold 0. */
+function statisticsOf(rollup: Rollup): number[] {
+  if (rollup.count === 0) return STATISTICS.map(() => 0);
+  return [
+    rollup.count,
     rollup.min,
     rollup.max,
     rollup.sum,
@@ -244,12 +249,5 @@ function rowOf(rollup: Rollup): number[] {
     rollup.first,
     rollup.lastTs,
     rollup.last,
-  ];
-  return [
-    rollup.tagId,
-    rollup.bucketMs,
-    rollup.bucket,
-    rollup.count,
-    ...(rollup.count > 0 ? statistics : statistics.fill(0)),
   ];
 }

@@ -1,10 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Database } from '#platform';
+import { Database, type NumberGroup } from '#platform';
 import { BAD_QUALITY, type SampleColumn } from './sample-columns.js';
-
-/** Keeps one statement below 10 ms on SQLite. */
-const ROWS_PER_STATEMENT = 1_000;
 
 /** The latest sample of a tag. */
 export interface LatestSample {
@@ -50,17 +46,15 @@ export class SampleRepository {
     await this.database.query(`SELECT id FROM sensor_tag ORDER BY id ${this.database.forUpdateSql}`);
   }
 
-  async upsert(columns: SampleColumn[]): Promise<void> {
-    let rows: number[][] = [];
-    for (const { tagId, ts, values, qualities } of columns) {
-      for (let i = 0; i < ts.length; i++) {
-        rows.push([tagId, ts[i], values[i], qualities[i]]);
-        if (rows.length < ROWS_PER_STATEMENT) continue;
-        await this.upsertRows(rows);
-        rows = [];
-      }
-    }
-    if (rows.length > 0) await this.upsertRows(rows);
+  upsert(columns: readonly SampleColumn[]): Promise<void> {
+    return this.database.upsertNumbers({
+      table: 'timeseries_sample',
+      constants: ['tag_id', 'quality'],
+      columns: ['ts', 'value'],
+      keys: ['tag_id', 'ts'],
+      update: ['value', 'quality'],
+      groups: columns.flatMap(groupsByQuality),
+    });
   }
 
   /** The newest sample of each tag within the bounds. One seek per tag, in one statement. */
@@ -231,15 +225,13 @@ export class SampleRepository {
     await this.database.query(`DELETE FROM timeseries_sample WHERE ${where}`, [...tagIds, from, to]);
     return Number(row.count);
   }
+}
 
-  private async upsertRows(rows: number[][]): Promise<void> {
-    await setImmediate();
-    await this.database.upsert({
-      table: 'timeseries_sample',
-      columns: ['tag_id', 'ts', 'value', 'quality'],
-      keys: ['tag_id', 'ts'],
-      update: ['value', 'quality'],
-      rows,
-    });
+function groupsByQuality({ tagId, ts, values, qualities }: SampleColumn): NumberGroup[] {
+  const groups: NumberGroup[] = [];
+  for (let i = 0; i < ts.length; i++) {
+    const quality = qualities[i];
+    (groups[quality] ??= { constants: [tagId, quality], values: [] }).values.push(ts[i], values[i]);
   }
+  return Object.values(groups);
 }
