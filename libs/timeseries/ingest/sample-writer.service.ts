@@ -11,8 +11,8 @@ import {
   rollupsOfColumn,
   samplesIn,
 } from '../rollup/rollup.js';
-import { FineRollups, type WrittenQuarter } from '../rollup/fine-rollups.service.js';
-import { RollupRepository } from '../rollup/rollup.repository.js';
+import { FineRollups, seamBuckets, type WrittenQuarter } from '../rollup/fine-rollups.service.js';
+import { RollupRepository, type SampleStretch } from '../rollup/rollup.repository.js';
 import {
   columnsOfPoints,
   columnsOfRecords,
@@ -113,16 +113,33 @@ export class SampleWriter {
     const levels = [new Map(added.map((part) => [keyOf(part), part]))];
     for (const bucketMs of BUCKETS_MS.slice(1)) levels.push(coarsen(added, bucketMs));
     const touched = levels.flatMap((level) => [...level.values()]);
-    const stored = new Map(
-      (await this.rollups.find(bucketRanges(touched))).map((rollup) => [keyOf(rollup), rollup]),
-    );
+    const found = await this.rollups.find(bucketRanges([...touched, ...pieces.flatMap(seamBuckets)]));
+    const stored = new Map(found.map((rollup) => [keyOf(rollup), rollup]));
+    const overlapping = added.filter((part) => overlaps(part, stored.get(keyOf(part))));
+    const uncertain = await this.overwriting(overlapping);
     await this.samples.upsert(columns);
-    const uncertain = added.filter((part) => mayOverwrite(part, stored.get(keyOf(part))));
     if (uncertain.length > 0) return this.storeUncertain(pieces, levels, stored, uncertain);
     const after = new Map(touched.map((part) => [keyOf(part), sumOf(part, stored.get(keyOf(part)))]));
-    await this.fine.follow(pieces.map((piece) => writtenQuarter(piece, stored, after, false)));
-    await this.rollups.upsert([...after.values()]);
+    const fine = await this.fine.follow(
+      pieces.map((piece) => writtenQuarter(piece, stored, after, false)),
+      stored,
+    );
+    await this.rollups.upsert([...fine, ...after.values()]);
     return 0;
+  }
+
+  /** Those rollups of what is to be written of which a sample may replace one that is stored. */
+  private async overwriting(added: Rollup[]): Promise<Rollup[]> {
+    if (added.length === 0) return [];
+    const stretches = new Map<string, SampleStretch & { tagIds: number[] }>();
+    for (const { tagId, fromTs, toTs } of added) {
+      const key = `${fromTs}:${toTs}`;
+      const known = stretches.get(key);
+      if (known) known.tagIds.push(tagId);
+      else stretches.set(key, { tagIds: [tagId], from: fromTs, to: toTs + 1 });
+    }
+    const occupied = await this.samples.findOccupied([...stretches.values()]);
+    return added.filter(({ tagId, fromTs, toTs }) => occupied.has(`${tagId}:${fromTs}:${toTs + 1}`));
   }
 
   /**
@@ -151,9 +168,11 @@ export class SampleWriter {
           const before = storedSamples(stored.get(keyOf(part)));
           overwritten += samplesIn(part) - (storedSamples(freshByKey.get(keyOf(part))) - before);
         }
-        await this.fine.follow(
+        const fine = await this.fine.follow(
           pieces.map((piece) => writtenQuarter(piece, stored, after, freshByKey.has(keyOf(piece.added)))),
+          stored,
         );
+        await this.rollups.upsert(fine);
       }
       await this.rollups.upsert([...after.values()]);
       if (depth + 1 < levels.length) again = [...coarsen(again, BUCKETS_MS[depth + 1]).values()];
@@ -175,7 +194,7 @@ function keyOf({ tagId, bucketMs, bucket }: Rollup): string {
 }
 
 /** Every stored sample of the bucket lies between its first and last time: whatever lies outside is new. */
-function mayOverwrite(added: Rollup, stored: Rollup | undefined): boolean {
+function overlaps(added: Rollup, stored: Rollup | undefined): boolean {
   return stored !== undefined && added.toTs >= stored.fromTs && added.fromTs <= stored.toTs;
 }
 

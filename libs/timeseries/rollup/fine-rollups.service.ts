@@ -4,6 +4,7 @@ import {
   bucketOf,
   type BucketRange,
   bucketRanges,
+  FINE_BUCKETS_MS,
   fineLevels,
   finestWorthwhile,
   QUARTER_MS,
@@ -35,36 +36,35 @@ export interface WrittenQuarter {
 export class FineRollups {
   constructor(private readonly rollups: RollupRepository) {}
 
-  /** Follows a write in its transaction, once the samples are stored; sets `finestMs` of the quarters `after` it. */
-  async follow(quarters: readonly WrittenQuarter[]): Promise<void> {
-    const again: Pick<Rollup, 'tagId' | 'bucketMs' | 'bucket'>[] = [];
-    const added: Rollup[] = [];
-    const seams = new Map<string, Rollup>();
-    for (const quarter of quarters) {
-      const { column, start, end, before, after, overwrites } = quarter;
+  /**
+   * Follows a write in its transaction, once the samples are stored; sets `finestMs` of the quarters `after` it.
+   * @param stored by key, what was stored before, the buckets of `seamBuckets` among it
+   * @returns rollups to store; those that have to be computed from samples are stored already
+   */
+  async follow(quarters: readonly WrittenQuarter[], stored: ReadonlyMap<string, Rollup>): Promise<Rollup[]> {
+    const again: BucketStart[] = [];
+    const changed: Rollup[] = [];
+    for (const { column, start, end, before, after, overwrites } of quarters) {
       after.finestMs = finestWorthwhile(after);
       const had = fineLevels(before?.finestMs ?? 0);
       for (const bucketMs of fineLevels(after.finestMs)) {
         if (before && !had.includes(bucketMs)) again.push(...bucketsBetween(bucketMs, after));
-        else if (overwrites)
-          again.push(
-            ...bucketsBetween(bucketMs, { ...after, fromTs: column.ts[start], toTs: column.ts[end - 1] }),
-          );
-        else {
+        else if (overwrites) {
+          const written = { ...after, fromTs: column.ts[start], toTs: column.ts[end - 1] };
+          again.push(...bucketsBetween(bucketMs, written));
+        } else {
           const parts = rollupsOfColumn(column, bucketMs, start, end);
-          added.push(...parts);
-          if (before)
-            for (const part of [parts[0], parts[parts.length - 1]])
-              if (touches(before, part)) seams.set(keyOf(part), part);
+          // Nothing is stored between the first and the last of them, but perhaps around.
+          for (const part of new Set([parts[0], parts[parts.length - 1]])) {
+            const known = stored.get(rollupKey(part.tagId, bucketMs, part.bucket));
+            if (known) addRollup(part, known);
+          }
+          for (const part of parts) changed.push(part);
         }
       }
     }
-    for (const stored of await this.rollups.find(bucketRanges(seams.values()))) {
-      const part = seams.get(keyOf(stored));
-      if (part) addRollup(part, stored);
-    }
-    await this.rollups.upsert(added);
     if (again.length > 0) await this.computeAgain(bucketRanges(again));
+    return changed;
   }
 
   /** Makes the finer buckets of stored quarters from their samples, those that have some already included. */
@@ -84,20 +84,22 @@ export class FineRollups {
   }
 }
 
-function keyOf({ tagId, bucketMs, bucket }: Rollup): string {
-  return rollupKey(tagId, bucketMs, bucket);
-}
+type BucketStart = Pick<Rollup, 'tagId' | 'bucketMs' | 'bucket'>;
 
-/** Whether the first or the last sample that was there before lies in the bucket. */
-function touches(before: Rollup, { bucket, bucketMs }: Rollup): boolean {
-  return [before.fromTs, before.toTs].some((ts) => bucketOf(ts, bucketMs) === bucket);
+/** The finer buckets at the ends of what is written into a quarter: they may hold stored samples, too. */
+export function seamBuckets({
+  column,
+  start,
+  end,
+}: Pick<WrittenQuarter, 'column' | 'start' | 'end'>): BucketStart[] {
+  const ends = [column.ts[start], column.ts[end - 1]];
+  return FINE_BUCKETS_MS.flatMap((bucketMs) =>
+    ends.map((ts) => ({ tagId: column.tagId, bucketMs, bucket: bucketOf(ts, bucketMs) })),
+  );
 }
 
 /** All buckets of one length that hold some of the quarter's time between its first and its last sample. */
-function bucketsBetween(
-  bucketMs: number,
-  { tagId, bucket: quarter, fromTs, toTs }: Rollup,
-): Pick<Rollup, 'tagId' | 'bucketMs' | 'bucket'>[] {
+function bucketsBetween(bucketMs: number, { tagId, bucket: quarter, fromTs, toTs }: Rollup): BucketStart[] {
   const first = Math.max(bucketOf(fromTs, bucketMs), quarter);
   const last = Math.min(bucketOf(toTs, bucketMs), quarter + QUARTER_MS - bucketMs);
   const buckets = [];

@@ -2,6 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Database, type NumberGroup } from '#platform';
 import { BAD_QUALITY, type SampleColumn } from './sample-columns.js';
 
+/** SQLite allows 500 parts of a UNION; a tenth keeps a statement short. */
+const STRETCHES_PER_STATEMENT = 50;
+
 /** The latest sample of a tag. */
 export interface LatestSample {
   ts: number;
@@ -55,6 +58,28 @@ export class SampleRepository {
       update: ['value', 'quality'],
       groups: columns.flatMap(groupsByQuality),
     });
+  }
+
+  /** Which tags have a sample in a stretch of theirs, as `tagId:from:to`. */
+  async findOccupied(
+    stretches: readonly { tagIds: readonly number[]; from: number; to: number }[],
+  ): Promise<Set<string>> {
+    const occupied = new Set<string>();
+    for (let start = 0; start < stretches.length; start += STRETCHES_PER_STATEMENT) {
+      const part = stretches.slice(start, start + STRETCHES_PER_STATEMENT);
+      const rows = await this.database.queryArrays<(number | string)[]>(
+        part
+          .map(
+            ({ tagIds, from, to }) =>
+              `SELECT t.id, ${from}, ${to} FROM sensor_tag t WHERE t.id IN (${tagIds.map(() => '?').join(', ')}) AND EXISTS (
+                 SELECT 1 FROM timeseries_sample s WHERE s.tag_id = t.id AND s.ts >= ${from} AND s.ts < ${to})`,
+          )
+          .join(' UNION ALL '),
+        part.flatMap(({ tagIds }) => tagIds),
+      );
+      for (const row of rows) occupied.add(row.join(':'));
+    }
+    return occupied;
   }
 
   /** The newest sample of each tag within the bounds. One seek per tag, in one statement. */

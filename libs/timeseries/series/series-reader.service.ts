@@ -11,7 +11,7 @@ import { BAD_QUALITY, GOOD_QUALITY, MAX_TS, UNCERTAIN_QUALITY } from '../samples
 import { type LatestSample, type SampleAtMoment, SampleRepository } from '../samples/sample.repository.js';
 import { SeriesRepository } from './series.repository.js';
 import { seriesSources } from './series-source.js';
-import { samplesOf, statisticsOf, type StatisticSums, type TagStatistics } from './tag-statistics.js';
+import { samplesOf, statisticsOf, type TagStatistics } from './tag-statistics.js';
 
 /** Rollups held in memory at a time, about. */
 const ROLLUPS_HELD = 30_000;
@@ -55,7 +55,7 @@ export class SeriesReader {
    * @throws AppError WINDOW_TOO_LARGE beyond MAX_MATRIX_CELLS
    */
   async readMatrix({ tagIds, from, to }: SampleWindow, qualities?: MatrixQualities): Promise<SampleMatrix> {
-    const counts = await this.counts(tagIds, from, to);
+    const counts = await this.repository.counts(tagIds, from, to);
     requireMatrixFits(total(counts));
     const columns = new Map<number, RawSeries>();
     for await (const [tagId, series] of this.repository.raw(tagIds, from, to, (id) => counts.get(id) ?? 0))
@@ -122,7 +122,7 @@ export class SeriesReader {
 
   /** How many samples of any quality the tags have in `[from, to)` together. */
   async count(tagIds: readonly number[], from: number, to: number): Promise<number> {
-    return total(await this.counts(tagIds, from, to));
+    return total(await this.repository.counts(tagIds, from, to));
   }
 
   /**
@@ -188,10 +188,6 @@ export class SeriesReader {
       }
     }
   }
-
-  private async counts(tagIds: readonly number[], from: number, to: number): Promise<Map<number, number>> {
-    return countsOf(await this.repository.sums(tagIds, from, to));
-  }
 }
 
 /** The worst quality that is shown; rollups, and the samples beside them, show good values only. */
@@ -210,10 +206,6 @@ function countOf(qualities: Uint8Array, quality: number): number {
   let count = 0;
   for (const each of qualities) if (each === quality) count++;
   return count;
-}
-
-function countsOf(sums: ReadonlyMap<number, StatisticSums>): Map<number, number> {
-  return new Map([...sums].map(([tagId, sum]) => [tagId, samplesOf(sum)]));
 }
 
 function total(counts: Map<number, number>): number {

@@ -38,6 +38,20 @@ export class SeriesRepository {
     return sums;
   }
 
+  /** How many samples of any quality each tag has in `[from, to)`, by tag id. */
+  async counts(tagIds: readonly number[], from: number, to: number): Promise<Map<number, number>> {
+    const counts = new Map<number, number>();
+    const segments = tagIds.length === 0 ? [] : windowSegments(from, to);
+    if (segments.length === 0) return counts;
+    const rows = await this.database.queryArrays<[number | string, number | string]>(
+      segments.map((segment) => countSql(segment, tagIds)).join(' UNION ALL '),
+      segments.flatMap((segment) => [...tagIds, segment.from, segment.to]),
+    );
+    for (const [tagId, count] of rows)
+      counts.set(Number(tagId), (counts.get(Number(tagId)) ?? 0) + Number(count));
+    return counts;
+  }
+
   /** At most so many samples of any quality each tag has in `[from, to)`, by tag id: those of the buckets around the window. */
   async upperCounts(tagIds: readonly number[], from: number, to: number): Promise<Map<number, number>> {
     const bucketMs = BUCKETS_MS.findLast((length) => (to - from) / length >= BUCKETS_PER_COUNT) ?? QUARTER_MS;
@@ -100,6 +114,14 @@ function sumSql({ bucketMs }: WindowSegment, tagIds: readonly number[]): string 
          MIN(CASE WHEN count > 0 THEN min END) AS min, MAX(CASE WHEN count > 0 THEN max END) AS max,
          SUM(sum) AS sum, SUM(sum_squares) AS sum_squares
        FROM timeseries_rollup
+       WHERE tag_id IN (${marks(tagIds)}) AND bucket_ms = ${bucketMs} AND bucket >= ? AND bucket < ? GROUP BY tag_id`;
+}
+
+function countSql({ bucketMs }: WindowSegment, tagIds: readonly number[]): string {
+  return bucketMs === 0
+    ? `SELECT tag_id, COUNT(*) FROM timeseries_sample
+       WHERE tag_id IN (${marks(tagIds)}) AND ts >= ? AND ts < ? GROUP BY tag_id`
+    : `SELECT tag_id, SUM(count + uncertain + bad) FROM timeseries_rollup
        WHERE tag_id IN (${marks(tagIds)}) AND bucket_ms = ${bucketMs} AND bucket >= ? AND bucket < ? GROUP BY tag_id`;
 }
 
