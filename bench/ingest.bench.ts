@@ -48,9 +48,9 @@ async function measure(profile: BenchProfile): Promise<BenchFigure[]> {
         wideCsv(from + (1 + i / STREAMS) * SECONDS * 1_000, SECONDS / STREAMS),
       );
       const prepared = await rival(round);
-      const one = await took(profile, () => send(product, whole));
-      const four = await took(profile, () => send(product, quarters));
-      const theirs = await took(profile, prepared);
+      const one = await took(product, () => send(product, whole));
+      const four = await took(product, () => send(product, quarters));
+      const theirs = await took(product, prepared);
       if (round < 0) continue;
       seconds.one.push(one);
       seconds.four.push(four);
@@ -66,7 +66,7 @@ async function measure(profile: BenchProfile): Promise<BenchFigure[]> {
     bench: 'ingest',
     figure: `${profile}: wide CSV at 1 s, ${name}`,
     value,
-    unit: profile === 'embedded' ? 'samples/s of processor time' : 'samples/s',
+    unit: 'samples/s of processor time',
     rival: rivalName,
     rival_value: rate(seconds.rival),
     ratio: value / rate(seconds.rival),
@@ -155,12 +155,12 @@ async function loadData(mysql: Connection, file: string): Promise<Rival> {
   };
 }
 
-/** Seconds: of this process's processor where the database is a part of it, of the clock where it is a server. */
-async function took(profile: BenchProfile, work: () => Promise<void>): Promise<number> {
-  const before = process.cpuUsage();
+/** Seconds of the processor, for the database, too; of the clock where its server does not tell. */
+async function took(product: TimeseriesProduct, work: () => Promise<void>): Promise<number> {
+  const before = await product.processorSeconds();
   const began = performance.now();
   await work();
-  if (profile === 'server') return (performance.now() - began) / 1e3;
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6;
+  const wall = (performance.now() - began) / 1e3;
+  const after = await product.processorSeconds();
+  return before === undefined || after === undefined ? wall : after - before;
 }

@@ -1,18 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import libsql from 'libsql';
-import { createConnection, type Connection } from 'mysql2/promise';
+import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { EquipmentModule, PlantRegistration } from '#equipment';
 import { MIGRATIONS } from '#migrations';
 import { configureHttp, configureLogging, parseConfig, PlatformModule, ProcessClock } from '#platform';
 import { TagDirectory, TimeseriesHttpModule } from '#timeseries';
 import { TEST_MYSQL_URL } from '../test/harness/servers.js';
+
+/** `utime` and `stime` of /proc are counted in these, on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
 
 export type BenchProfile = 'embedded' | 'server';
 
@@ -27,6 +30,11 @@ export interface TimeseriesProduct {
   ask: Ask;
   /** The rival's connection itself, on the server profile. */
   mysql: Connection | undefined;
+  /**
+   * Processor time so far, of this process and, on the server profile, of the server's threads for the product and its rival;
+   * undefined where the server does not tell its threads or runs elsewhere.
+   */
+  processorSeconds(): Promise<number | undefined>;
   stop(): Promise<void>;
 }
 
@@ -57,6 +65,11 @@ export async function startTimeseries(profile: BenchProfile, now: number): Promi
     tagIds: await app.get(TagDirectory, { strict: false }).plantTagIds(),
     ask: rival.ask,
     mysql: rival.mysql,
+    processorSeconds: async () => {
+      const server = rival.mysql ? await threadSeconds(rival.mysql) : 0;
+      const { user, system } = process.cpuUsage();
+      return server === undefined ? undefined : (user + system) / 1e6 + server;
+    },
     stop: async () => {
       await app.close();
       await rival.stop();
@@ -76,6 +89,24 @@ export async function hasMysql(): Promise<boolean> {
     return false;
   } catch {
     return true;
+  }
+}
+
+/** What MariaDB's threads for this database have used; MySQL does not say which they are. */
+async function threadSeconds(mysql: Connection): Promise<number | undefined> {
+  try {
+    const [threads] = await mysql.query<(RowDataPacket & { TID: number })[]>(
+      'SELECT TID FROM information_schema.PROCESSLIST WHERE DB = DATABASE()',
+    );
+    let seconds = 0;
+    for (const { TID } of threads) {
+      // "tid (name) state …": utime and stime are the 12th and 13th field behind the name.
+      const fields = (await readFile(`/proc/${TID}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ');
+      seconds += (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+    }
+    return seconds;
+  } catch {
+    return undefined;
   }
 }
 

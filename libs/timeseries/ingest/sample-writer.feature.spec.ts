@@ -4,6 +4,7 @@ import { Database } from '#platform';
 import { describeOnBothProfiles, FeatureApp } from '#testing';
 import { expectRollupsToMatchSamples } from '../../../test/factories/rollups-match.fixture.js';
 import type { SamplePoint } from '../samples/sample-columns.js';
+import { FineRollupBackfill } from '../rollup/fine-rollup-backfill.service.js';
 import { SampleFeed } from '../samples/sample-feed.service.js';
 import { SampleWriter } from './sample-writer.service.js';
 import { SeriesReader } from '../series/series-reader.service.js';
@@ -89,6 +90,22 @@ describeOnBothProfiles('writing samples', (profile) => {
     // The second had 90 samples, one every 10 s, and got 320 of which 32 replaced one: 378 in 898 s, one every 2.4 s. The fourth
     // had 15, the fifth has the five of its last seconds.
     expect(finest.map(({ finest_ms }) => Number(finest_ms))).toEqual([10_000, 10_000, 0, 0, 0]);
+  });
+
+  it('makes finer rollups of samples that were stored before there were any, each once', async () => {
+    const withFiner = async (): Promise<number> =>
+      (await rows('SELECT bucket FROM timeseries_rollup WHERE finest_ms > 0')).length;
+    await rows('DELETE FROM timeseries_rollup WHERE bucket_ms < 900000');
+    await rows('UPDATE timeseries_rollup SET finest_ms = 0');
+    // The end of the day whose rollups are the last ones.
+    await rows('UPDATE timeseries_state SET fine_before = ?', [START + 21 * 86_400_000]);
+    const backfill = app.get(FineRollupBackfill);
+    // The tag that came every second has three quarters, the one of every 10 s its first two.
+    const built = await backfill.goOn();
+    expect(built).toBeGreaterThanOrEqual(5);
+    expect(await withFiner()).toBe(built);
+    await expectRollupsToMatch();
+    expect(await backfill.goOn()).toBe(0);
   });
 
   it('counts what it overwrote', async () => {
