@@ -22,11 +22,14 @@ const STREAMS = 4;
 const ROUNDS = 5;
 /** As many rows as the product writes in one transaction. */
 const ROWS_PER_TRANSACTION = 5_000;
-const TABLE = `(tag_id BIGINT NOT NULL, ts BIGINT NOT NULL, value DOUBLE NOT NULL, quality INT NOT NULL, PRIMARY KEY (tag_id, ts))`;
+/** As the product's, reference included. */
+const TABLE = `(tag_id BIGINT NOT NULL, ts BIGINT NOT NULL, value DOUBLE NOT NULL, quality INT NOT NULL,
+  PRIMARY KEY (tag_id, ts), FOREIGN KEY (tag_id) REFERENCES rival_tag (id))`;
+const RIVAL_TAGS = `INSERT INTO rival_tag VALUES ${TAGS.map((_tag, i) => `(${i})`).join(', ')}`;
 
 /**
  * Wide CSV at 1 s by `POST /timeseries`, rollups and the note of the write included, without followers or a live plant; the
- * rival writes the same samples, which it has as numbers or as a file, to a table of the same form, without either. In turn.
+ * rival writes the same samples, which it has as numbers or as a file, to the same table, without either. In turn.
  */
 export async function run(): Promise<BenchFigure[]> {
   const figures = await measure('embedded');
@@ -117,6 +120,9 @@ function preparedInserts(file: string): Rival {
   const database = new libsql(file);
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = NORMAL');
+  database.exec('PRAGMA foreign_keys = ON');
+  database.exec('CREATE TABLE rival_tag (id INTEGER PRIMARY KEY)');
+  database.exec(RIVAL_TAGS);
   database.exec(`CREATE TABLE sample ${TABLE} WITHOUT ROWID`);
   const insert = database.prepare(
     `INSERT INTO sample VALUES (?, ?, ?, 0)
@@ -138,6 +144,8 @@ function preparedInserts(file: string): Rival {
 }
 
 async function loadData(mysql: Connection, file: string): Promise<Rival> {
+  await mysql.query('CREATE TABLE rival_tag (id BIGINT PRIMARY KEY)');
+  await mysql.query(RIVAL_TAGS);
   await mysql.query(`CREATE TABLE rival_sample ${TABLE}`);
   return async (round) => {
     await writeFile(

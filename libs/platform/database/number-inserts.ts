@@ -25,8 +25,8 @@ export interface Statement {
 const LEAST_GROUP_ROWS = 32;
 /** No faster beyond it; statements of few lengths are prepared once. */
 const BOUND_ROWS = 100;
-/** About 1 MB of text: a fraction of what a server takes by default. */
-const LITERAL_ROWS = 5_000;
+/** Below 1 MB of text, a fraction of what a server takes by default; the samples of one transaction fit in. */
+const LITERAL_ROWS = 8_000;
 
 /**
  * Statements for SQLite, with parameters. Binding takes longer than all the rest: what a large group has in common is bound
