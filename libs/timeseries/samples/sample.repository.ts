@@ -1,16 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type NumberGroup } from '#platform';
-import { BAD_QUALITY, type SampleColumn } from './sample-columns.js';
+import { BAD_QUALITY, type LatestSample, type SampleColumn } from './sample-columns.js';
 
 /** SQLite allows 500 parts of a UNION; a tenth keeps a statement short. */
 const STRETCHES_PER_STATEMENT = 50;
-
-/** The latest sample of a tag. */
-export interface LatestSample {
-  ts: number;
-  value: number;
-  quality: number;
-}
 
 /** The newest sample of a tag at a moment. */
 export interface SampleAtMoment extends LatestSample {

@@ -7,8 +7,14 @@ import { readGroups } from './read-plan.js';
 import { rollupFormOf } from './rollup-points.js';
 import { RollupSeriesRepository } from './rollup-series.repository.js';
 import { type MatrixQualities, matrixOf, requireMatrixFits, type SampleMatrix } from './sample-matrix.js';
-import { BAD_QUALITY, GOOD_QUALITY, MAX_TS, UNCERTAIN_QUALITY } from '../samples/sample-columns.js';
-import { type LatestSample, type SampleAtMoment, SampleRepository } from '../samples/sample.repository.js';
+import {
+  BAD_QUALITY,
+  GOOD_QUALITY,
+  type LatestSample,
+  MAX_TS,
+  UNCERTAIN_QUALITY,
+} from '../samples/sample-columns.js';
+import { type SampleAtMoment, SampleRepository } from '../samples/sample.repository.js';
 import { SeriesRepository } from './series.repository.js';
 import { seriesSources } from './series-source.js';
 import { samplesOf, statisticsOf, type TagStatistics } from './tag-statistics.js';
