@@ -128,9 +128,9 @@ function preparedInserts(file: string): Rival {
     `INSERT INTO sample VALUES (?, ?, ?, 0)
      ON CONFLICT (tag_id, ts) DO UPDATE SET value = excluded.value, quality = excluded.quality`,
   );
-  return async (round) => {
+  return (round) => {
     const rows = rivalRows(round);
-    return async () => {
+    const write = (): Promise<void> => {
       database.exec('BEGIN');
       for (const [i, [tag, ts, value]] of rows.entries()) {
         insert.run(tag, ts, value);
@@ -139,7 +139,9 @@ function preparedInserts(file: string): Rival {
         database.exec('BEGIN');
       }
       database.exec('COMMIT');
+      return Promise.resolve();
     };
+    return Promise.resolve(write);
   };
 }
 

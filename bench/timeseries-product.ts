@@ -10,8 +10,10 @@ import libsql from 'libsql';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { EquipmentModule, PlantRegistration } from '#equipment';
 import { MIGRATIONS } from '#migrations';
-import { configureHttp, configureLogging, parseConfig, PlatformModule, ProcessClock } from '#platform';
+import { configureHttp, configureLogging, PlatformModule, ProcessClock, readEnvironment } from '#platform';
+import { PlantSettings } from '#plant/settings';
 import { TagDirectory, TimeseriesHttpModule } from '#timeseries';
+import { SETTINGS } from '../apps/settings.js';
 import { TEST_MYSQL_URL } from '../test/harness/servers.js';
 
 /** `utime` and `stime` of /proc are counted in these, on every Linux that Node runs on. */
@@ -20,7 +22,7 @@ const TICKS_PER_SECOND = 100;
 export type BenchProfile = 'embedded' | 'server';
 
 /** A statement with `?` parameters on the product's database, past the product; rows are objects. */
-export type Ask = (sql: string, parameters: unknown[]) => Promise<Record<string, number>[]>;
+type Ask = (sql: string, parameters: unknown[]) => Promise<Record<string, number>[]>;
 
 /** The routes of samples on a fresh database, and a connection of the rival's to the same. */
 export interface TimeseriesProduct {
@@ -42,13 +44,21 @@ export interface TimeseriesProduct {
 export async function startTimeseries(profile: BenchProfile, now: number): Promise<TimeseriesProduct> {
   const folder = await mkdtemp(join(tmpdir(), 'tep-series-'));
   const rival = profile === 'server' ? await rivalOnMysql() : rivalOnSqlite(join(folder, 'tep.sqlite'));
-  const config = parseConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', DATABASE_URL: rival.databaseUrl });
-  configureLogging(config.logLevel, 'bench');
+  const environment = readEnvironment(SETTINGS, {
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: rival.databaseUrl,
+  });
+  configureLogging('silent', 'bench');
   const app = await NestFactory.create(
     {
       module: class BenchModule {},
       imports: [
-        PlatformModule.forRoot(config, { migrations: MIGRATIONS, schema: 'migrate' }),
+        PlatformModule.forRoot(environment, {
+          migrations: MIGRATIONS,
+          schema: 'migrate',
+          timeZone: environment.of(PlantSettings).timeZone,
+        }),
         EquipmentModule,
         TimeseriesHttpModule,
       ],
@@ -121,10 +131,12 @@ function rivalOnSqlite(file: string): Rival {
   let database: InstanceType<typeof libsql> | undefined;
   return {
     databaseUrl: `sqlite:${file}`,
-    ask: async (sql, parameters) =>
-      (database ??= new libsql(file)).prepare(sql).all(...parameters) as Record<string, number>[],
+    ask: (sql, parameters) => {
+      const statement = (database ??= new libsql(file)).prepare(sql);
+      return Promise.resolve(statement.all(...parameters) as Record<string, number>[]);
+    },
     mysql: undefined,
-    stop: async () => void database?.close(),
+    stop: () => Promise.resolve(database?.close()).then(() => undefined),
   };
 }
 

@@ -96,7 +96,7 @@ export class SqliteTransactionGate {
     try {
       if (turn) return await this.runInside(turn, run);
       if (this.reader) return await this.reader.arrays(sql, parameters);
-      return await this.takeTurn(async () => run());
+      return await this.takeTurn(() => Promise.resolve(run()));
     } catch (error) {
       throw databaseErrorOf(error);
     }

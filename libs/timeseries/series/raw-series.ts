@@ -40,7 +40,7 @@ export function joinedSeries(parts: readonly RawSeries[]): RawSeries {
 }
 
 /** Arrays behind one another in a new one; a single one is returned as it is. */
-export function joinedNumbers(parts: readonly Float64Array[]): Float64Array {
+function joinedNumbers(parts: readonly Float64Array[]): Float64Array {
   if (parts.length === 1) return parts[0];
   const whole = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
   let start = 0;

@@ -7,7 +7,7 @@ import { rollupExtremes } from './rollup-extremes.js';
 export type RollupRow = number[];
 
 /** Points that stand in for samples. */
-export interface WeightedPoints {
+interface WeightedPoints {
   series: SeriesPoints;
   /** How many samples each point stands for; absent when it is one each. */
   weights?: Float64Array;

@@ -13,5 +13,5 @@ export interface TagSeries {
   times: Float64Array;
   values: Float64Array;
   /** The quality that is written with a point; undefined where none is. */
-  qualityOf(point: number): QualityName | undefined;
+  qualityOf: (point: number) => QualityName | undefined;
 }
