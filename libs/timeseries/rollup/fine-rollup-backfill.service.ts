@@ -2,20 +2,23 @@ import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database, loggerOf } from '#platform';
 import { FineRollups } from './fine-rollups.service.js';
-import { bucketOf, finestWorthwhile, QUARTER_MS, type Rollup } from './rollup.js';
+import { bucketOf, FINE_BUCKETS_MS, finestWorthwhile, type Rollup } from './rollup.js';
 import { RollupRepository } from './rollup.repository.js';
 import { SampleRepository } from '../samples/sample.repository.js';
 import { TagDirectory } from '../samples/tag-directory.service.js';
 
-/** Looked through at a time; a tag's hour is one transaction. */
-const SLICE_MS = 3_600_000;
+const LONGEST_FINE_MS = Math.max(...FINE_BUCKETS_MS);
+/** Looked through at a time. */
+const SLICE_MS = 86_400_000;
+/** Of one tag, made in one transaction. */
+const HOUR_MS = 3_600_000;
 /** In one go; the rest is for the next time. */
 const LONGEST_RUN_MS = 20_000;
-/** Between two hours, so that writers and readers get their turn. */
+/** Between two transactions, so that writers and readers get their turn. */
 const PAUSE_MS = 5;
 
 /**
- * Makes the finer rollups of samples that were stored before there were any, hour by hour, the newest first. How far it has
+ * Makes the finer rollups of samples that were stored before there were any, day by day, the newest first. How far it has
  * come is stored; what an interruption leaves undone is done the next time.
  */
 @Injectable()
@@ -43,29 +46,38 @@ export class FineRollupBackfill {
     const end = Math.max(await this.samples.sweptBefore(), bucketOf(earliest ?? before, SLICE_MS));
     let built = 0;
     while (before > end && performance.now() - began < LONGEST_RUN_MS) {
-      built += await this.buildHour(tagIds, before - SLICE_MS);
+      built += await this.buildSlice(tagIds, before - SLICE_MS);
       before -= SLICE_MS;
       await this.rollups.setFineBefore(before);
-      await setTimeout(PAUSE_MS);
     }
     if (before <= end) await this.rollups.setFineBefore(0);
     if (built > 0) this.logger.info({ quarters: built }, 'finer rollups made of stored samples');
     return built;
   }
 
-  private async buildHour(tagIds: number[], hour: number): Promise<number> {
-    const wanting = await this.quartersWanting(tagIds, hour);
-    for (const tagId of new Set(wanting.map((quarter) => quarter.tagId)))
+  private async buildSlice(tagIds: number[], from: number): Promise<number> {
+    const wanting = await this.quartersWanting(tagIds, from, from + SLICE_MS);
+    const hours = new Map(
+      wanting.map(({ tagId, bucket }) => {
+        const hour = bucketOf(bucket, HOUR_MS);
+        return [`${tagId}@${hour}`, { tagId, hour }];
+      }),
+    );
+    for (const { tagId, hour } of hours.values()) {
       await this.database.transaction(async () => {
         await this.samples.lockTags([tagId]);
-        await this.fine.build(await this.quartersWanting([tagId], hour));
+        await this.fine.build(await this.quartersWanting([tagId], hour, hour + HOUR_MS));
       });
+      await setTimeout(PAUSE_MS);
+    }
     return wanting.length;
   }
 
-  private async quartersWanting(tagIds: number[], hour: number): Promise<Rollup[]> {
-    const to = hour + SLICE_MS - QUARTER_MS;
-    const quarters = await this.rollups.find([{ tagIds, bucketMs: QUARTER_MS, from: hour, to }]);
-    return quarters.filter((quarter) => finestWorthwhile(quarter) !== quarter.finestMs);
+  /** Quarters without any finer buckets that would be worth them, and have their samples. */
+  private async quartersWanting(tagIds: number[], from: number, to: number): Promise<Rollup[]> {
+    const swept = await this.samples.sweptBefore();
+    const stretch = { tagIds, from: Math.max(from, swept), to };
+    const quarters = await this.rollups.findQuartersWithout(LONGEST_FINE_MS, stretch, swept);
+    return quarters.filter((quarter) => finestWorthwhile(quarter) > 0);
   }
 }
