@@ -33,6 +33,7 @@ export * from './coordination/lease.js';
 export * from './observability/logger.js';
 export * from './observability/metrics.js';
 export * from './database/migrations.js';
+export type { NumberGroup } from './database/number-inserts.js';
 export { OutageLog } from './failure/outage-log.js';
 export * from './http/pagination.js';
 export * from './http/query-boolean.js';

@@ -1,3 +1,4 @@
+export { FineRollupBackfill } from './rollup/fine-rollup-backfill.service.js';
 export { BUCKETS_MS, bucketOf } from './rollup/rollup.js';
 export {
   BAD_QUALITY,
