@@ -47,6 +47,7 @@ export * from './store/model-store.js';
 export * from './training/model-training.js';
 export * from './detectors/pca.detector.js';
 export * from './prediction/thread.js';
+export { PredictionThreads } from './prediction/threads.js';
 export * from './window/prediction-window.js';
 export * from './prediction/predictor.js';
 export * from './detectors/quadratic.detector.js';

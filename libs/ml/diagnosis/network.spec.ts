@@ -1,5 +1,15 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { grad, log, slice, softmax, sub, sum, type Tensor, tensor, type Tensor3D } from '@tensorflow/tfjs-core';
+import {
+  grad,
+  log,
+  slice,
+  softmax,
+  sub,
+  sum,
+  type Tensor,
+  tensor,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
 import { DIAGNOSIS_CLASSES } from './classes.js';
 import { logOddsOf } from './log-odds.js';
 import { buildDiagnosisNetwork, splitNetwork, traceNetwork } from './network.js';

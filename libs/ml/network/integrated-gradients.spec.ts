@@ -2,7 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { type DifferentiableFunction, integratedGradients } from './integrated-gradients.js';
 
 /** The sum of g over the inputs of a window, `size` of them. */
-function summed(size: number, g: (x: number) => number, slope: (x: number) => number): DifferentiableFunction {
+function summed(
+  size: number,
+  g: (x: number) => number,
+  slope: (x: number) => number,
+): DifferentiableFunction {
   return (windows, count) => ({
     values: Array.from({ length: count }, (_, k) =>
       windows.subarray(k * size, (k + 1) * size).reduce((sum, x) => sum + g(x), 0),
@@ -32,7 +36,11 @@ describe('integrated gradients', () => {
       (x) => 3 * (1 - Math.tanh(3 * x) ** 2),
     );
     const window = Float32Array.from({ length: 12 }, (_, i) => Math.sin(i));
-    const { completenessGap, attributions, difference } = integratedGradients(f, window, new Float32Array(12));
+    const { completenessGap, attributions, difference } = integratedGradients(
+      f,
+      window,
+      new Float32Array(12),
+    );
     expect(completenessGap).toBeLessThan(0.01);
     const total = attributions.reduce((sum, share) => sum + share, 0);
     expect(Math.abs(total - difference)).toBeLessThan(0.01 * Math.abs(difference));

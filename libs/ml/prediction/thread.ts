@@ -39,6 +39,11 @@ export class PredictionThread {
     });
   }
 
+  /** Predictions it has been given and not answered yet. */
+  get load(): number {
+    return this.waiting.size;
+  }
+
   /** Ends the thread; predictions under way are rejected. */
   async close(): Promise<void> {
     await this.worker?.terminate();
