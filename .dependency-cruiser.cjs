@@ -166,7 +166,7 @@ module.exports = {
       name: 'apps-through-index',
       severity: 'error',
       from: { path: '^(apps|test|bench|migrations)/', pathNot: '^test/factories/' },
-      to: { path: '^libs/[^/]+/.+', pathNot: '^libs/([^/]+/index|platform/start)\\.ts$' },
+      to: { path: '^libs/[^/]+/.+', pathNot: '^libs/([^/]+/index|platform/start|ml/tensors)\\.ts$' },
     },
     {
       name: 'dashboard-knows-only-the-api',

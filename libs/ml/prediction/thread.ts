@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { ModelVersions } from './load-models.js';
+import type { ModelVersions } from './versions.js';
 import { ModelStoreError } from '../store/model-store.errors.js';
 import type { PredictionReply, PredictionTask } from './worker.js';
 import { PredictionInputError, type PredictionWindow } from '../window/prediction-window.js';

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { giveWay } from './give-way.js';
-import { loadPredictor, type ModelVersions, versionsInUse } from './load-models.js';
+import { loadPredictor } from './load-models.js';
+import { type ModelVersions, versionsInUse } from './versions.js';
 import { ModelStore } from '../store/model-store.js';
 import { ModelStoreError } from '../store/model-store.errors.js';
 import type { PlantPrediction, PredictionOptions, PlantPredictor } from './predictor.js';

@@ -2,6 +2,7 @@ import { type DeepPartial, type EntityTarget, In, IsNull, LessThan, type Reposit
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import type { EventContent, EventLog } from '../coordination/event-log.js';
 import type { Database } from '../database/database.js';
+import { SharedTransaction } from '../database/shared-transaction.js';
 import { isFinished, type JobRow, type JobStatus } from './job-row.entity.js';
 import { type JobDto, jobDto } from './job-wire.js';
 import { type JobDefinition, maxAttempts } from '../queue/job.js';
@@ -33,6 +34,8 @@ export interface JobRowError {
  * end once, and a run that was given to another worker writes nothing any more. Events tell of every step.
  */
 export class JobRows<Row extends JobRow> {
+  private readonly changes: SharedTransaction;
+
   /** @param job carries the ids of these rows */
   constructor(
     protected readonly database: Database,
@@ -40,6 +43,7 @@ export class JobRows<Row extends JobRow> {
     private readonly entity: EntityTarget<Row>,
     readonly job: JobDefinition<JobReference, unknown>,
   ) {
+    this.changes = new SharedTransaction(database);
     events.register({ name: this.kind, topic: JOB_EVENTS, contents: (jobIds) => this.eventsOf(jobIds) });
   }
 
@@ -191,7 +195,7 @@ export class JobRows<Row extends JobRow> {
   }
 
   private change(row: Record<string, unknown> & { jobId: string }, change: object): Promise<boolean> {
-    return this.database.transaction(async () => {
+    return this.changes.run(async () => {
       const { affected } = await this.rows.update(row as never, change);
       if (affected === 1) await this.events.append(this.kind, row.jobId);
       return affected === 1;
