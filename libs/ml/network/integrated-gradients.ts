@@ -22,16 +22,17 @@ export interface IntegratedGradientsOptions {
   tolerance?: number;
   /**
    * Share of all ups and downs of f along the path that its pieces may miss, each by itself, at that point. The gap alone
-   * lets what one piece misses make up for what another one has too much. Default 0.1.
+   * lets what one piece misses make up for what another one has too much. Default 0.05.
    */
   pieceTolerance?: number;
-  /** Gradients beyond which the tolerance of pieces is not insisted on. Default 64. */
+  /** Gradients beyond which the tolerance of pieces is not insisted on. Default 96. */
   wantedPoints?: number;
   /** Most gradients to take. Default 512. */
   maximumPoints?: number;
 }
 
-const FIRST_PIECES = 2;
+/** Fewer overlook what goes up and down again between two points. */
+const FIRST_PIECES = 5;
 /** Differences below this are rounding; their gap is taken as 0. */
 const SMALLEST_DIFFERENCE = 1e-6;
 
@@ -65,7 +66,7 @@ export function integratedGradients(
   baseline: Float32Array,
   options: IntegratedGradientsOptions = {},
 ): IntegratedGradients {
-  const { tolerance = 0.01, pieceTolerance = 0.1, wantedPoints = 64, maximumPoints = 512 } = options;
+  const { tolerance = 0.01, pieceTolerance = 0.05, wantedPoints = 96, maximumPoints = 512 } = options;
   const path = new AttributionPath(f, window, baseline);
   const points = path.points(Array.from({ length: 2 * FIRST_PIECES + 1 }, (_, i) => i / (2 * FIRST_PIECES)));
   const difference = points[points.length - 1].value - points[0].value;
