@@ -11,15 +11,18 @@ import { NestFactory } from '@nestjs/core';
 import { createConnection } from 'mysql2/promise';
 import { MIGRATIONS } from '#migrations';
 import {
+  Config,
   configureLogging,
   Database,
   JobDesk,
   JobsModule,
-  parseConfig,
   PlatformModule,
   projectPath,
   QueueModule,
+  readEnvironment,
 } from '#platform';
+import { PlantSettings } from '#plant/settings';
+import { SETTINGS } from '../apps/settings.js';
 import { bareQueue } from '../test/factories/bare-queue.fixture.js';
 import {
   CREATE_ERRAND_TABLE,
@@ -97,12 +100,16 @@ async function onServer(statement: string): Promise<void> {
 
 /** Milliseconds a job that does nothing takes from its request to its end, many at a time, beside BullMQ alone. */
 async function jobOverhead(profile: Profile, { variables }: Place): Promise<BenchFigure> {
-  const config = parseConfig({ ...variables, LOG_LEVEL: 'silent' });
-  configureLogging(config.logLevel, 'bench');
+  const environment = readEnvironment(SETTINGS, { ...variables, LOG_LEVEL: 'silent' });
+  configureLogging(environment.of(Config).logLevel, 'bench');
   const root = {
     module: class BenchModule {},
     imports: [
-      PlatformModule.forRoot(config, { migrations: MIGRATIONS, schema: 'migrate' }),
+      PlatformModule.forRoot(environment, {
+        migrations: MIGRATIONS,
+        schema: 'migrate',
+        timeZone: environment.of(PlantSettings).timeZone,
+      }),
       QueueModule.forRoot({ workers: true }),
       JobsModule,
       ErrandModule,

@@ -12,7 +12,8 @@ import {
   versionsOf,
 } from '#ml';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { AppError, Config, Metrics } from '#platform';
+import { AppError, Metrics } from '#platform';
+import { AnomalySettings } from '#anomaly/settings';
 import { windowProblem } from './prediction-window.service.js';
 
 const LATENCY_BUCKETS_S = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10];
@@ -34,10 +35,10 @@ export class Predictor implements OnApplicationShutdown {
 
   constructor(
     private readonly store: ModelStore,
-    config: Config,
+    { modelsDir }: AnomalySettings,
     metrics: Metrics,
   ) {
-    this.threads = new PredictionThreads(config.modelsDir);
+    this.threads = new PredictionThreads(modelsDir);
     this.latency = metrics.histogram(
       'model_prediction_seconds',
       'Time the models take for one prediction',
