@@ -13,8 +13,8 @@ import {
   type PlannedIncidentRun,
   type RunJudgement,
   summariseIncidents,
-  summariseJudgements,
 } from '#ml';
+import { summariseJudgements } from '#ml/tensors';
 import { type RecordedRuns, recordedRuns } from './data.js';
 import { forecastExample } from './example.js';
 import { incidentSection, withIncidentSection } from './incident-tables.js';

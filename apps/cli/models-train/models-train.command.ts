@@ -10,7 +10,6 @@ import {
   type ModelCard,
   ModelStore,
   passesItsGates,
-  plannedRuns,
   PREDICTION_DETECTOR,
   runsByPurpose,
   simulatedDescription,
@@ -18,6 +17,7 @@ import {
   type TrainingData,
   trainOnThread,
 } from '#ml';
+import { plannedRuns } from '#ml/tensors';
 import { DETECTOR_TAGS } from '#tep';
 import { SimulationPool } from '../data-simulate/pool.js';
 import { UnfinishedTraining } from './unfinished.js';

@@ -121,6 +121,11 @@ export class Database implements OnApplicationShutdown {
     return this.open.getStore()?.manager ?? this.dataSource.manager;
   }
 
+  /** Whether whoever asks runs inside `transaction()`. */
+  get isInTransaction(): boolean {
+    return this.open.getStore() !== undefined;
+  }
+
   /** Runs one SQL statement with `?` parameters inside the open transaction, if any. */
   query<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     return this.manager.query<Row[]>(sql, parameters);
