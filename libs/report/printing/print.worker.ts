@@ -1,11 +1,6 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import {
-  PdfPrinter,
-  type PdfPrinterOptions,
-  PrintError,
-  type PrintErrorCode,
-} from './pdf-printer.js';
+import { PdfPrinter, type PdfPrinterOptions, PrintError, type PrintErrorCode } from './pdf-printer.js';
 import type { PrintedPdf } from './print-page.js';
 
 export interface PrintThreadOptions extends Omit<PdfPrinterOptions, 'onWarning' | 'onUnpack'> {
