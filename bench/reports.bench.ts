@@ -1,0 +1,218 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createConnection } from 'mysql2/promise';
+import { projectPath } from '#platform';
+import { plainReportHtml } from '../test/factories/plain-report.fixture.js';
+import { ProductProcess } from '../test/harness/product-process.js';
+import { TEST_MYSQL_URL, TEST_REDIS_URL } from '../test/harness/servers.js';
+import type { BenchFigure } from './bench-figure.js';
+import { PlainPrinter } from './plain-printer.js';
+
+const ROUNDS = 5;
+const REPORTS_AT_ONCE = 12;
+const RATE_ROUNDS = 2;
+const LANGUAGES = ['en', 'ko'] as const;
+const RIVAL = 'puppeteer printing such a document, page kept open';
+const HISTORY_TIMEOUT_MS = 300_000;
+const REPORT_TIMEOUT_MS = 180_000;
+/** What is asked too often slows down what it asks for. */
+const LOOK_EVERY_MS = 25;
+const LOOK_AT_MANY_EVERY_MS = 250;
+
+type Profile = 'embedded' | 'server';
+
+interface Place {
+  variables: Record<string, string>;
+  remove(): Promise<void>;
+}
+
+/**
+ * The daily report from the request to the stored PDF, gathered from a day of the plant, beside puppeteer that prints such
+ * a document and does nothing else; in turn, on both profiles where there are MySQL and Redis (TEST_MYSQL_URL, TEST_REDIS_URL).
+ */
+export async function run(): Promise<BenchFigure[]> {
+  const printer = await PlainPrinter.start();
+  try {
+    const figures: BenchFigure[] = [];
+    for (const profile of (await hasMysql()) ? (['embedded', 'server'] as const) : (['embedded'] as const))
+      figures.push(...(await measure(profile, printer)));
+    return figures;
+  } finally {
+    await printer.stop();
+  }
+}
+
+async function measure(profile: Profile, printer: PlainPrinter): Promise<BenchFigure[]> {
+  const place = profile === 'embedded' ? await embeddedPlace() : await serverPlace();
+  const processes: ProductProcess[] = [];
+  try {
+    const { variables } = place;
+    if (profile === 'embedded') processes.push(await ProductProcess.start('standalone', variables));
+    else
+      for (const role of ['api', 'worker'] as const)
+        processes.push(await ProductProcess.start(role, variables));
+    const api = `${processes[0].url}/api/v1`;
+    await until(
+      'the plant to have its history',
+      HISTORY_TIMEOUT_MS,
+      () => hasHistory(api),
+      LOOK_AT_MANY_EVERY_MS,
+    );
+    const figures: BenchFigure[] = [];
+    for (const lang of LANGUAGES) figures.push(await oneAtATime(profile, lang, api, printer));
+    figures.push(await aMinute(profile, api, printer));
+    return figures;
+  } finally {
+    for (const process of processes) await process.stop();
+    await place.remove();
+  }
+}
+
+async function oneAtATime(
+  profile: Profile,
+  lang: (typeof LANGUAGES)[number],
+  api: string,
+  printer: PlainPrinter,
+): Promise<BenchFigure> {
+  const html = await plainReportHtml(lang);
+  const product: number[] = [];
+  const rival: number[] = [];
+  // the first of each starts a browser
+  for (let round = 0; round <= ROUNDS; round++) {
+    const [own, others] = [await timeOf(() => report(api, lang)), await timeOf(() => printer.print(html))];
+    if (round === 0) continue;
+    product.push(own);
+    rival.push(others);
+  }
+  return {
+    bench: 'reports',
+    figure: `${profile}: daily report, ${lang}, one at a time`,
+    value: Math.round(median(product)),
+    unit: 'ms',
+    rival: RIVAL,
+    rival_value: Math.round(median(rival)),
+    ratio: hundredths(median(rival.map((ms, round) => ms / product[round]))),
+  };
+}
+
+async function aMinute(profile: Profile, api: string, printer: PlainPrinter): Promise<BenchFigure> {
+  const html = await plainReportHtml('en');
+  const product: number[] = [];
+  const rival: number[] = [];
+  for (let round = 0; round < RATE_ROUNDS; round++) {
+    product.push(
+      await timeOf(() =>
+        Promise.all(Array.from({ length: REPORTS_AT_ONCE }, () => report(api, 'en', LOOK_AT_MANY_EVERY_MS))),
+      ),
+    );
+    rival.push(
+      await timeOf(async () => {
+        for (let i = 0; i < REPORTS_AT_ONCE; i++) await printer.print(html);
+      }),
+    );
+  }
+  const rate = (ms: number): number => Math.round((REPORTS_AT_ONCE * 60_000) / ms);
+  return {
+    bench: 'reports',
+    figure: `${profile}: daily reports, en, ${REPORTS_AT_ONCE} at once`,
+    value: rate(median(product)),
+    unit: 'per minute',
+    rival: RIVAL,
+    rival_value: rate(median(rival)),
+    ratio: hundredths(median(rival.map((ms, round) => ms / product[round]))),
+  };
+}
+
+async function report(api: string, lang: string, lookEveryMs = LOOK_EVERY_MS): Promise<void> {
+  const answer = await fetch(`${api}/reports`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ type: 'daily', lang }),
+  });
+  if (answer.status !== 202)
+    throw new Error(`POST /reports answered ${answer.status}: ${await answer.text()}`);
+  const { job_id: jobId } = (await answer.json()) as { job_id: string };
+  await until(
+    'the report to be printed',
+    REPORT_TIMEOUT_MS,
+    async () => {
+      const job = (await (await fetch(`${api}/reports/${jobId}`)).json()) as { status: string };
+      if (job.status === 'failed') throw new Error(`a report failed: ${JSON.stringify(job)}`);
+      return job.status === 'completed';
+    },
+    lookEveryMs,
+  );
+}
+
+async function hasHistory(api: string): Promise<boolean> {
+  const answer = await fetch(`${api}/plant`);
+  return answer.ok && ((await answer.json()) as { samples_written: number }).samples_written >= 480 * 53;
+}
+
+async function embeddedPlace(): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), 'tep-reports-'));
+  return {
+    variables: { DATABASE_URL: `sqlite:${folder}/tep.sqlite`, QUEUE_URL: `pglite:${folder}/queue` },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+async function serverPlace(): Promise<Place> {
+  const name = `tep_bench_${randomBytes(6).toString('hex')}`;
+  await onMysql(`CREATE DATABASE ${name}`);
+  const url = new URL(TEST_MYSQL_URL);
+  url.pathname = `/${name}`;
+  const variables = { DATABASE_URL: url.toString(), QUEUE_URL: TEST_REDIS_URL, QUEUE_PREFIX: name };
+  await promisify(execFile)(process.execPath, [projectPath('dist', 'apps', 'cli', 'main.js'), 'db:init'], {
+    env: { ...process.env, ...variables },
+  });
+  return { variables, remove: () => onMysql(`DROP DATABASE ${name}`) };
+}
+
+async function hasMysql(): Promise<boolean> {
+  return onMysql('SELECT 1').then(
+    () => true,
+    () => false,
+  );
+}
+
+async function onMysql(statement: string): Promise<void> {
+  const connection = await createConnection({ uri: TEST_MYSQL_URL, connectTimeout: 5_000 });
+  try {
+    await connection.query(statement);
+  } finally {
+    await connection.end();
+  }
+}
+
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+async function until(
+  what: string,
+  timeoutMs: number,
+  probe: () => Promise<boolean>,
+  lookEveryMs: number,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await probe())) {
+    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+function hundredths(value: number): number {
+  return Math.round(100 * value) / 100;
+}
