@@ -1,10 +1,14 @@
 // Makes dist/fonts, what reports are printed with, unless it is there: of each weight a small font of the letters reports
 // usually have, which a browser reads and embeds at once, and the whole font for a name with a letter outside of it.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import subsetFont from 'subset-font';
 
-const PACKAGE = 'node_modules/@expo-google-fonts/noto-sans-kr';
+const PACKAGE = dirname(
+  createRequire(import.meta.url).resolve('@expo-google-fonts/noto-sans-kr/package.json'),
+);
 const OUTPUT = 'dist/fonts';
 const STAMP = 'dist/.fonts-sources';
 const WEIGHTS = { 400: '400Regular', 500: '500Medium', 700: '700Bold' };
@@ -33,7 +37,7 @@ const SIGNS = '‐‑–—‘’“”•…−×÷≤≥≈';
 
 function sourcesHash() {
   const hash = createHash('sha256');
-  for (const file of [`${PACKAGE}/package.json`, 'package-lock.json', 'scripts/build-fonts.mjs'])
+  for (const file of ['package-lock.json', 'scripts/build-fonts.mjs'])
     hash.update(`${file}\0`).update(readFileSync(file)).update('\0');
   return hash.digest('hex');
 }
