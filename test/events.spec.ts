@@ -1,10 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { projectPath } from '#platform';
 import {
   describeOnBothProfiles,
   EventClient,
+  FeatureApp,
   lastingResources,
   ProductProcess,
   type ProfileResources,
@@ -29,10 +28,8 @@ describeOnBothProfiles('a reader of events', (profile) => {
   beforeAll(async () => {
     resources = await lastingResources(profile);
     variables = { ...resources.variables, PLANT_SOURCE: 'external' };
-    if (profile === 'server')
-      spawnSync(process.execPath, [projectPath('dist', 'apps', 'cli', 'main.js'), 'db:init'], {
-        env: { ...process.env, ...variables, NODE_OPTIONS: '' },
-      });
+    // A standalone process applies the migrations itself.
+    if (profile === 'server') await (await FeatureApp.start({ profile, imports: [], resources })).stop();
     processes = profile === 'embedded' ? [await start()] : await Promise.all([start(), start()]);
   });
 

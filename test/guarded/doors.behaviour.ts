@@ -1,35 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createApiKey, projectPath } from '#platform';
-import { ContractClient, machineAddress, ProductProcess, rawRequest, waitFor } from './harness/index.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { projectPath } from '#platform';
+import { ContractClient, machineAddress, rawRequest, waitFor } from '../harness/index.js';
+import { type GuardedProduct, KEYS, NAME } from './product.js';
 
-const KEYS = {
-  viewer: createApiKey('panel', 'viewer'),
-  operator: createApiKey('shift', 'operator'),
-  admin: createApiKey('chief', 'admin'),
-};
 type KeyName = keyof typeof KEYS;
 
-describe('the doors of a real process', () => {
-  let folder: string;
-  let variables: Record<string, string>;
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tep-doors-'));
-    variables = {
-      DATABASE_URL: `sqlite:${folder}/tep.sqlite`,
-      QUEUE_URL: `pglite:${folder}/queue`,
-      PLANT_SOURCE: 'external',
-    };
-  });
-
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-
+export function describeDoors(running: () => GuardedProduct): void {
   it('keep every process from starting without keys where others could reach it, and say what to do', async () => {
     const attempts: [string, Record<string, string>][] = [
       ['standalone', { HOST: '0.0.0.0' }],
@@ -38,7 +17,7 @@ describe('the doors of a real process', () => {
       ['worker', { NODE_ENV: 'production', HOST: '127.0.0.1' }],
     ];
     const outcomes = await Promise.all(
-      attempts.map(([role, dangerous]) => startInVain(role, { ...variables, ...dangerous, API_KEYS: '' })),
+      attempts.map(([role, dangerous]) => startInVain(role, { ...IN_MEMORY, ...dangerous, API_KEYS: '' })),
     );
     for (const { code, complaint } of outcomes) {
       expect(code).toBe(1);
@@ -47,24 +26,14 @@ describe('the doors of a real process', () => {
     }
   });
 
-  describe('with keys, in production, on all addresses', () => {
-    let product: ProductProcess;
+  describe('the doors of a real process', () => {
+    let product: GuardedProduct;
     let client: ContractClient;
 
     beforeAll(async () => {
-      product = await ProductProcess.start('standalone', {
-        ...variables,
-        NODE_ENV: 'production',
-        HOST: '0.0.0.0',
-        ALLOWED_HOSTS: 'plant.example',
-        API_KEYS: Object.values(KEYS)
-          .map(({ entry }) => entry)
-          .join(),
-      });
+      product = running();
       client = await ContractClient.connect(product.url, bearer('viewer'));
     });
-
-    afterAll(() => product.stop());
 
     const status = async (
       method: string,
@@ -181,8 +150,8 @@ describe('the doors of a real process', () => {
     it('two Hosts in one request are refused, whichever comes first', async () => {
       const { hostname, port } = new URL(product.url);
       for (const hosts of [
-        ['plant.example', 'evil.example'],
-        ['evil.example', 'plant.example'],
+        [NAME, 'evil.example'],
+        ['evil.example', NAME],
       ]) {
         const lines = hosts.map((host) => `Host: ${host}\r\n`).join('');
         const socket = connect(Number(port), hostname);
@@ -194,7 +163,7 @@ describe('the doors of a real process', () => {
     it('headers that come too slowly are given up after ten seconds', async () => {
       const { hostname, port } = new URL(product.url);
       const socket = connect(Number(port), hostname);
-      socket.write('GET /api/v1/health/live HTTP/1.1\r\nHost: plant.example\r\nX-Slow: ');
+      socket.write(`GET /api/v1/health/live HTTP/1.1\r\nHost: ${NAME}\r\nX-Slow: `);
       let answer = '';
       socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
       // Node looks twice a minute where nobody tells it to look more often.
@@ -212,9 +181,7 @@ describe('the doors of a real process', () => {
         expect(await status('GET', '/admin/queues', { ...password('admin'), ...foreign })).toBe(403);
         expect(await status('GET', '/docs', foreign)).toBe(403);
       }
-      expect(await status('GET', '/api/v1/equipment', { ...bearer('viewer'), host: 'plant.example' })).toBe(
-        200,
-      );
+      expect(await status('GET', '/api/v1/equipment', { ...bearer('viewer'), host: NAME })).toBe(200);
     });
 
     const address = machineAddress();
@@ -233,11 +200,12 @@ describe('the doors of a real process', () => {
     );
 
     it('no key is found in what it logs', () => {
-      for (const { secret } of Object.values(KEYS)) expect(product.log).not.toContain(secret);
+      for (const { secret } of Object.values(KEYS)) expect(product.process.log).not.toContain(secret);
     });
   });
-});
+}
 
+const IN_MEMORY = { DATABASE_URL: 'sqlite::memory:', QUEUE_URL: 'pglite:memory', PLANT_SOURCE: 'external' };
 const PUBLIC = ['/api/v1/health', '/api/v1/health/live', '/api/v1/health/ready'];
 const ADMIN = [
   'POST /api/v1/models/{name}/train',

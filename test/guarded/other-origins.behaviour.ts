@@ -1,14 +1,9 @@
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'puppeteer-core';
-import { createApiKey, projectPath } from '#platform';
-import { openBrowser } from './harness/browser.js';
-import { ProductProcess } from './harness/index.js';
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'puppeteer-core';
+import { projectPath } from '#platform';
+import { openPage } from '../harness/browser.js';
+import { type GuardedProduct, KEYS, OTHER_HOST, PANEL_HOST } from './product.js';
 
 interface Seen {
   status: number;
@@ -16,47 +11,23 @@ interface Seen {
   body: { code?: string; [member: string]: unknown };
 }
 
-const OPERATOR = createApiKey('panel', 'operator');
-const HOSTS = ['panel.example', 'other.example'];
+const OPERATOR = KEYS.operator;
 
-describe('a dashboard of another origin in a browser', () => {
-  let folder: string;
-  let dashboard: Server;
-  let port: number;
-  let product: ProductProcess;
-  let browser: Browser;
+export function describeOtherOrigins(product: () => GuardedProduct): void {
+  describe('a dashboard of another origin in a browser', () => otherOrigins(product));
+}
+
+function otherOrigins(product: () => GuardedProduct): void {
   let page: Page;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tep-origins-'));
-    dashboard = createServer((_request, response) =>
-      response.setHeader('content-type', 'text/html').end('<h1>Dashboard</h1>'),
-    ).listen(0, '127.0.0.1');
-    await once(dashboard, 'listening');
-    ({ port } = dashboard.address() as AddressInfo);
-    [product, { browser, page }] = await Promise.all([
-      ProductProcess.start('standalone', {
-        DATABASE_URL: `sqlite:${folder}/tep.sqlite`,
-        QUEUE_URL: `pglite:${folder}/queue`,
-        PLANT_SOURCE: 'external',
-        API_KEYS: OPERATOR.entry,
-        CORS_ORIGINS: `http://panel.example:${port}`,
-      }),
-      openBrowser(join(folder, 'browser'), HOSTS),
-    ]);
-    await page.goto(`http://panel.example:${port}/`);
-  });
-
-  afterAll(async () => {
-    await Promise.all([browser.close(), product.stop()]);
-    dashboard.closeAllConnections();
-    dashboard.close();
-    await rm(folder, { recursive: true, force: true });
+    page = await openPage(product().browser);
+    await page.goto(`${product().origin(PANEL_HOST)}/`);
   });
 
   /** What a script of the page sees of an answer. */
   async function seen(method: string, path: string, headers = {}, body?: string): Promise<Seen> {
-    const call = { url: `${product.url}/api/v1${path}`, init: { method, headers, body } };
+    const call = { url: `${product().url}/api/v1${path}`, init: { method, headers, body } };
     return (await page.evaluate(`(async ({ url, init }) => {
       const answer = await fetch(url, init);
       const text = await answer.text();
@@ -107,7 +78,7 @@ describe('a dashboard of another origin in a browser', () => {
   it('follows events with the function of docs/api.md', async () => {
     const guide = await readFile(projectPath('docs', 'api.md'), 'utf8');
     const follow = /^```js\n(async function follow.*?)^```/ms.exec(guide)?.[1] ?? '';
-    const api = `${product.url}/api/v1`;
+    const api = `${product().url}/api/v1`;
     const lot = { lot_no: 'PANEL-2', started_at: '2026-02-01T08:00:00Z', ended_at: '2026-02-01T09:00:00Z' };
     const post = { method: 'POST', headers: json, body: JSON.stringify(lot) };
     const told = await page.evaluate(`new Promise((resolve) => {
@@ -121,10 +92,10 @@ describe('a dashboard of another origin in a browser', () => {
   });
 
   it('is kept out where its origin is not listed', async () => {
-    await page.goto(`http://other.example:${port}/`);
+    await page.goto(`${product().origin(OTHER_HOST)}/`);
     await expect(seen('GET', '/equipment', key)).rejects.toThrow('Failed to fetch');
     await expect(seen('GET', '/health/live')).rejects.toThrow('Failed to fetch');
-    await page.goto(`http://panel.example:${port}/`);
+    await page.goto(`${product().origin(PANEL_HOST)}/`);
     expect(await seen('GET', '/health/live')).toMatchObject({ status: 200 });
   });
-});
+}

@@ -1,32 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'puppeteer-core';
-import { openBrowser } from './harness/browser.js';
-import { createApiKey } from '#platform';
-import { ProductProcess } from './harness/index.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'puppeteer-core';
+import { openPage } from '../harness/browser.js';
+import { type GuardedProduct, KEYS } from './product.js';
 
-const ADMIN = createApiKey('chief', 'admin');
+const ADMIN = KEYS.admin;
 
-describe('the pages of the product in a browser', () => {
-  let folder: string;
-  let product: ProductProcess;
-  let browser: Browser;
+export function describePages(product: () => GuardedProduct): void {
+  describe('the pages of the product in a browser', () => pages(product));
+}
+
+function pages(product: () => GuardedProduct): void {
   let page: Page;
   let complaints: string[];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tep-pages-'));
-    [product, { browser, page }] = await Promise.all([
-      ProductProcess.start('standalone', {
-        DATABASE_URL: `sqlite:${folder}/tep.sqlite`,
-        QUEUE_URL: `pglite:${folder}/queue`,
-        PLANT_SOURCE: 'external',
-        API_KEYS: ADMIN.entry,
-      }),
-      openBrowser(join(folder, 'browser')),
-    ]);
+    page = await openPage(product().browser);
     await page.authenticate({ username: 'chief', password: ADMIN.secret });
     complaints = [];
     page.on('pageerror', (error) => complaints.push(String(error)));
@@ -37,24 +25,19 @@ describe('the pages of the product in a browser', () => {
     });
   });
 
-  afterAll(async () => {
-    await Promise.all([browser.close(), product.stop()]);
-    await rm(folder, { recursive: true, force: true });
-  });
-
   const text = (): Promise<string> => page.evaluate('document.body.innerText') as Promise<string>;
 
   it('/ shows the dashboard, which asks for the key and keeps it to itself, under a policy of its own', async () => {
-    const answer = await fetch(`${product.url}/`);
+    const answer = await fetch(`${product().url}/`);
     expect(answer.headers.get('content-security-policy')).toContain("script-src 'self';style-src 'self'");
-    expect((await fetch(`${product.url}/assets/none.js`)).status).toBe(404);
-    const own = await (await browser.createBrowserContext()).newPage();
+    expect((await fetch(`${product().url}/assets/none.js`)).status).toBe(404);
+    const own = await openPage(product().browser);
     const policy: string[] = [];
     own.on(
       'console',
       (message) => message.text().includes('Content Security Policy') && policy.push(message.text()),
     );
-    await own.goto(`${product.url}/?lang=en`, { waitUntil: 'load' });
+    await own.goto(`${product().url}/?lang=en`, { waitUntil: 'load' });
     await own.waitForFunction('/An API key is needed/.test(document.body.innerText)');
     await own.locator('a[href="#/admin"]').click();
     await own.locator('input[type=password]').fill(ADMIN.secret);
@@ -85,7 +68,7 @@ describe('the pages of the product in a browser', () => {
   });
 
   it('/docs shows every part of the API and tries it out', async () => {
-    await page.goto(`${product.url}/docs`, { waitUntil: 'load' });
+    await page.goto(`${product().url}/docs`, { waitUntil: 'load' });
     await page.waitForSelector('.opblock-tag-section');
     const shown = await text();
     for (const tag of [
@@ -113,11 +96,11 @@ describe('the pages of the product in a browser', () => {
   });
 
   it('/admin/queues shows the queues to whoever knows the key', async () => {
-    await page.goto(`${product.url}/admin/queues`, { waitUntil: 'load' });
+    await page.goto(`${product().url}/admin/queues`, { waitUntil: 'load' });
     await page.waitForFunction('/prediction[^]*report/i.test(document.body.innerText)');
     expect(await page.title()).toContain('TEP queues');
-    await page.goto(`${product.url}/admin/queues/queue/prediction`, { waitUntil: 'load' });
+    await page.goto(`${product().url}/admin/queues/queue/prediction`, { waitUntil: 'load' });
     await page.waitForFunction('/completed/i.test(document.body.innerText)');
     expect(complaints).toEqual([]);
   });
-});
+}

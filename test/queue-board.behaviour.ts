@@ -1,13 +1,10 @@
-import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'puppeteer-core';
-import { projectPath } from '#platform';
 import { openBrowser } from './harness/browser.js';
-import { describeOnBothProfiles, ProductProcess, profileResources, waitFor } from './harness/index.js';
-import type { ProfileResources } from './harness/profiles.js';
-import { ingestBody, simulatedRecords } from './harness/simulated-records.js';
+import { waitFor } from './harness/index.js';
 
 interface Job {
   job_id: string;
@@ -18,42 +15,36 @@ interface Job {
   last_error: { code: string } | null;
 }
 
-const HOURS = 6;
 /** Without it no prediction can be made, and the first try says so for good. */
 const NEEDED_MODEL = 'diagnosis_lstm';
 
-describeOnBothProfiles('what people do on the queue board', (profile) => {
+/** A running product with queue board that has enough history to predict from, and a copy of the models that may be touched. */
+export interface ProductWithBoard {
+  url: string;
+  modelsFolder: string;
+}
+
+export function describeQueueBoard(product: () => ProductWithBoard): void {
+  describe('what people do on the queue board', () => queueBoard(product));
+}
+
+function queueBoard(product: () => ProductWithBoard): void {
   let folder: string;
-  let resources: ProfileResources;
-  let product: ProductProcess;
   let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tep-board-'));
-    await cp(projectPath('models'), join(folder, 'models'), { recursive: true });
-    resources = await profileResources(profile);
-    [product, { browser, page }] = await Promise.all([
-      ProductProcess.start('standalone', {
-        ...resources.variables,
-        PLANT_SOURCE: 'external',
-        MODELS_DIR: join(folder, 'models'),
-      }),
-      openBrowser(join(folder, 'browser')),
-    ]);
-    const startMs = Date.now() - HOURS * 3_600_000;
-    const body = ingestBody(simulatedRecords(startMs, { seed: 3, hours: HOURS }));
-    expect((await call('POST', '/timeseries', body)).status).toBe(200);
+    ({ browser, page } = await openBrowser(join(folder, 'browser')));
   });
 
   afterAll(async () => {
-    await Promise.all([browser.close(), product.stop()]);
-    await resources.drop();
+    await browser.close();
     await rm(folder, { recursive: true, force: true });
   });
 
   function call(method: string, path: string, body?: string): Promise<Response> {
-    return fetch(`${product.url}/api/v1${path}`, {
+    return fetch(`${product().url}/api/v1${path}`, {
       method,
       headers: { 'content-type': 'application/json' },
       body,
@@ -78,7 +69,8 @@ describeOnBothProfiles('what people do on the queue board', (profile) => {
   }
 
   async function failing(count: number): Promise<string[]> {
-    const [there, away] = [join(folder, 'models', NEEDED_MODEL), join(folder, NEEDED_MODEL)];
+    const there = join(product().modelsFolder, NEEDED_MODEL);
+    const away = join(folder, NEEDED_MODEL);
     await rename(there, away);
     const ids = await Promise.all(Array.from({ length: count }, () => ask()));
     for (const id of ids) expect(await inStatus(id, 'failed')).toMatchObject({ attempt: 1, max_attempts: 3 });
@@ -88,7 +80,7 @@ describeOnBothProfiles('what people do on the queue board', (profile) => {
 
   /** Opens a list of the board once it shows the job. */
   async function open(status: string, jobId: string): Promise<void> {
-    await page.goto(`${product.url}/admin/queues/queue/prediction?status=${status}`, { waitUntil: 'load' });
+    await page.goto(`${product().url}/admin/queues/queue/prediction?status=${status}`, { waitUntil: 'load' });
     await page.waitForFunction(`document.body.innerText.includes('${jobId}')`);
   }
 
@@ -146,6 +138,6 @@ describeOnBothProfiles('what people do on the queue board', (profile) => {
   });
 
   function board(method: string, path: string): Promise<Response> {
-    return fetch(`${product.url}/admin/queues/api/queues/${path}`, { method });
+    return fetch(`${product().url}/admin/queues/api/queues/${path}`, { method });
   }
-});
+}
