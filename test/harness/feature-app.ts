@@ -63,7 +63,7 @@ export class FeatureApp {
         ...imports,
       ],
     });
-    if (queue && config.queue.kind === 'pglite')
+    if (queue && environment.of(Config).queue.kind === 'pglite')
       modules.overrideProvider(QUEUE_TRANSPORT).useFactory({ factory: lentQueue });
     const module = await modules.compile();
     const app = module.createNestApplication({ bodyParser: false, logger: false });
