@@ -50,7 +50,8 @@ export class FeatureApp {
       ...resources.variables,
       ...variables,
     });
-    configureLogging(environment.of(Config).logLevel, 'test');
+    const { logLevel, queue: transport } = environment.of(Config);
+    configureLogging(logLevel, 'test');
     const modules = Test.createTestingModule({
       imports: [
         PlatformModule.forRoot(environment, {
@@ -63,7 +64,7 @@ export class FeatureApp {
         ...imports,
       ],
     });
-    if (queue && environment.of(Config).queue.kind === 'pglite')
+    if (queue && transport.kind === 'pglite')
       modules.overrideProvider(QUEUE_TRANSPORT).useFactory({ factory: lentQueue });
     const module = await modules.compile();
     const app = module.createNestApplication({ bodyParser: false, logger: false });
