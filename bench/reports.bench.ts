@@ -15,7 +15,7 @@ import { processorMsOfTree } from './process-tree.js';
 
 const ROUNDS = 5;
 const REPORTS_AT_ONCE = 12;
-const RATE_ROUNDS = 2;
+const RATE_ROUNDS = 3;
 const LANGUAGES = ['en', 'ko'] as const;
 const RIVAL = 'puppeteer printing such a document, page kept open';
 const HISTORY_TIMEOUT_MS = 300_000;
