@@ -20,13 +20,22 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ApiProblems, entityTag, ETAG_HEADER, type Page, versionOfIfMatch } from '#platform';
+import {
+  ApiProblems,
+  entityTag,
+  ETAG_HEADER,
+  keptAnswer,
+  type KeptAnswer,
+  type Page,
+  versionOfIfMatch,
+} from '#platform';
 import { CreateEquipmentDto } from './dto/create-equipment.dto.js';
 import { EquipmentDto, EquipmentPageDto } from './dto/equipment.dto.js';
 import { EquipmentIdParams } from './dto/equipment-id.params.js';
 import { EquipmentListQuery } from './dto/equipment-list.query.js';
 import { UpdateEquipmentDto } from './dto/update-equipment.dto.js';
 import type { Equipment } from './equipment.entity.js';
+import { CATALOGUE } from './equipment.repository.js';
 import { EquipmentService } from './equipment.service.js';
 
 @ApiTags('Equipment')
@@ -38,8 +47,8 @@ export class EquipmentController {
   @ApiOperation({ operationId: 'listEquipment', summary: 'List equipment, upstream first' })
   @ApiOkResponse({ type: EquipmentPageDto })
   @ApiProblems(400)
-  list(@Query() query: EquipmentListQuery): Promise<Page<EquipmentDto>> {
-    return this.equipment.list(query);
+  list(@Query() query: EquipmentListQuery): KeptAnswer<Page<EquipmentDto>> {
+    return keptAnswer({ from: [CATALOGUE] }, () => this.equipment.list(query));
   }
 
   @Post()

@@ -11,6 +11,7 @@ export {
   type FeedNews,
   type IngestEntry,
   SampleFeed,
+  SAMPLES,
   type WriteListener,
 } from './samples/sample-feed.service.js';
 export {
@@ -25,7 +26,7 @@ export {
   limitOf,
 } from './limit-alarm.js';
 export { LIMIT_STATES, type LimitState, limitStateOf } from './limit-state.js';
-export { SampleRetention } from './retention/sample-retention.service.js';
+export { SAMPLE_SWEEPS, SampleRetention } from './retention/sample-retention.service.js';
 export { SampleWriter, type WriteResult } from './ingest/sample-writer.service.js';
 export type { LatestSample } from './samples/sample.repository.js';
 export { type MatrixQualities, MAX_MATRIX_CELLS, type SampleMatrix } from './series/sample-matrix.js';

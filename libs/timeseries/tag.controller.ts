@@ -1,12 +1,23 @@
 import { Body, Controller, Get, Param, Patch, Query, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, type AuthenticatedRequest, callerOf, type Page, PageQuery } from '#platform';
+import { CATALOGUE } from '#equipment';
+import {
+  ApiProblems,
+  type AuthenticatedRequest,
+  callerOf,
+  keptAnswer,
+  type KeptAnswer,
+  type Page,
+  PageQuery,
+  ProcessClock,
+} from '#platform';
 import { type ListedTagDto, TagPageDto } from './dto/sensor.dto.js';
 import { type TagChangeDto, TagChangePageDto } from './dto/tag-change.dto.js';
 import { TagCodeParams } from './dto/tag-code.params.js';
 import { TagDto } from './dto/tag.dto.js';
 import { TagListQuery } from './dto/tag-list.query.js';
 import { UpdateTagDto } from './dto/update-tag.dto.js';
+import { SAMPLES } from './samples/sample-feed.service.js';
 import { SensorService } from './sensor.service.js';
 import { TagSettingsService } from './tag-settings.service.js';
 
@@ -16,6 +27,7 @@ export class TagController {
   constructor(
     private readonly sensors: SensorService,
     private readonly settings: TagSettingsService,
+    private readonly clock: ProcessClock,
   ) {}
 
   @Get()
@@ -25,16 +37,17 @@ export class TagController {
   })
   @ApiOkResponse({ type: TagPageDto })
   @ApiProblems(400, 404)
-  list(@Query() query: TagListQuery): Promise<Page<ListedTagDto>> {
-    return this.sensors.listTags(query);
+  list(@Query() query: TagListQuery): KeptAnswer<Page<ListedTagDto>> {
+    const sources = query.latest ? { from: [SAMPLES, CATALOGUE], clock: this.clock } : { from: [CATALOGUE] };
+    return keptAnswer(sources, () => this.sensors.listTags(query));
   }
 
   @Get(':code')
   @ApiOperation({ operationId: 'getTag', summary: 'Read a tag' })
   @ApiOkResponse({ type: TagDto })
   @ApiProblems(400, 404)
-  read(@Param() { code }: TagCodeParams): Promise<TagDto> {
-    return this.settings.read(code);
+  read(@Param() { code }: TagCodeParams): KeptAnswer<TagDto> {
+    return keptAnswer({ from: [CATALOGUE] }, () => this.settings.read(code));
   }
 
   @Patch(':code')

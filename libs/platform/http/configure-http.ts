@@ -12,6 +12,7 @@ import { HostCheckMiddleware } from './host-check.middleware.js';
 import { closeAfterEarlyAnswers } from './early-answers.js';
 import { AppError } from '../failure/errors.js';
 import { jsonBody } from './json-body.js';
+import { KeptAnswers } from './kept-answers.js';
 import { loggerOf } from '../observability/logger.js';
 import { Metrics } from '../observability/metrics.js';
 import { sendProblem } from './problem.filter.js';
@@ -39,6 +40,7 @@ export function configureHttp(app: INestApplication): void {
   app.use(hostCheck.use.bind(hostCheck));
   if (config.corsOrigins.length > 0) express.enableCors(corsOptions(config.corsOrigins));
   app.use(securityHeaders());
+  app.use(app.get(KeptAnswers).serve);
   app.use(jsonBody(MAX_JSON_BODY_BYTES));
   app.use(refuseDeepBodies);
   app.setGlobalPrefix(API_PREFIX, { exclude: ['metrics'] });

@@ -1,10 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Config, Database, loggerOf, ProcessClock } from '#platform';
+import { Config, Database, loggerOf, ProcessClock, Revisions } from '#platform';
 import { bucketOf, BUCKETS_MS } from '../rollup/rollup.js';
 import { SampleFeed } from '../samples/sample-feed.service.js';
 import { SampleRepository } from '../samples/sample.repository.js';
 
+/** The name of removed raw samples among what answers are made of. */
+export const SAMPLE_SWEEPS = 'sample_sweeps';
 const DAY_MS = 86_400_000;
 const INGEST_LOG_KEPT_MS = DAY_MS;
 const ROWS_PER_DELETE = 2_000;
@@ -22,7 +24,10 @@ export class SampleRetention {
     private readonly clock: ProcessClock,
     private readonly samples: SampleRepository,
     private readonly feed: SampleFeed,
-  ) {}
+    private readonly revisions: Revisions,
+  ) {
+    revisions.follow(SAMPLE_SWEEPS);
+  }
 
   /**
    * Removes the raw samples of whole days that are older than RAW_RETENTION_DAYS of plant time, in many small
@@ -36,7 +41,7 @@ export class SampleRetention {
     let removed = 0;
     for (const tagId of await this.samples.tagsBefore(limit)) {
       for (;;) {
-        const deleted = await this.samples.deleteSome(tagId, 0, limit, ROWS_PER_DELETE);
+        const deleted = await this.deleteSome(tagId, limit);
         removed += deleted;
         if (deleted < ROWS_PER_DELETE) break;
         await setTimeout(PAUSE_MS);
@@ -47,11 +52,21 @@ export class SampleRetention {
     return removed;
   }
 
+  private deleteSome(tagId: number, limit: number): Promise<number> {
+    return this.database.transaction(async () => {
+      const deleted = await this.samples.deleteSome(tagId, 0, limit, ROWS_PER_DELETE);
+      if (deleted > 0) await this.revisions.raise(SAMPLE_SWEEPS);
+      return deleted;
+    });
+  }
+
   /** From here on nobody writes before `limit`: what is removed there can no longer change a rollup. */
   private async closeBefore(limit: number): Promise<void> {
     await this.database.transaction(async () => {
       await this.samples.lockAllTags();
-      if (limit > (await this.samples.sweptBefore())) await this.samples.setSweptBefore(limit);
+      if (limit <= (await this.samples.sweptBefore())) return;
+      await this.samples.setSweptBefore(limit);
+      await this.revisions.raise(SAMPLE_SWEEPS);
     });
   }
 }

@@ -1,5 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Bell, Database, loggerOf } from '#platform';
+import { Bell, Database, loggerOf, Revisions } from '#platform';
+
+/** The name of samples among what answers are made of: their number grows with every write. */
+export const SAMPLES = 'samples';
+const POSITION_SQL = 'SELECT ingest_sequence FROM timeseries_state WHERE id = 1';
 
 /** Called after a commit with the first and last time that was written. */
 export type WriteListener = (fromTs: number, toTs: number) => void;
@@ -32,7 +36,10 @@ export class SampleFeed {
   constructor(
     private readonly database: Database,
     private readonly bell: Bell,
-  ) {}
+    revisions: Revisions,
+  ) {
+    revisions.follow(SAMPLES, POSITION_SQL);
+  }
 
   /**
    * Calls `listener` after every commit of samples in this process. It is only a wake-up: writes of other processes
@@ -46,9 +53,7 @@ export class SampleFeed {
 
   /** Position of the last committed write; 0 before the first. */
   async position(): Promise<number> {
-    const [row] = await this.database.query<{ ingest_sequence: string | number }>(
-      'SELECT ingest_sequence FROM timeseries_state WHERE id = 1',
-    );
+    const [row] = await this.database.query<{ ingest_sequence: string | number }>(POSITION_SQL);
     return Number(row.ingest_sequence);
   }
 
