@@ -20,16 +20,22 @@ import {
   ApiProduces,
   ApiTags,
 } from '@nestjs/swagger';
+import { CATALOGUE } from '#equipment';
 import type { Request, Response } from 'express';
 import {
   acceptJob,
   ApiProblems,
   type AuthenticatedRequest,
   callerOf,
+  EVENTS,
   JobAcceptedDto,
   JobIdParams,
+  JobQuery,
+  keptAnswer,
+  type KeptAnswer,
   type Page,
-  tellWhenToPoll,
+  pollHeaders,
+  wantedMembers,
 } from '#platform';
 import { CreatePredictionDto } from './dto/create-prediction.dto.js';
 import { FeatureImportanceDto } from './dto/feature-importance.dto.js';
@@ -39,6 +45,8 @@ import { importanceChart } from './importance-chart.js';
 import { PredictionService } from './prediction.service.js';
 
 const SVG = 'image/svg+xml';
+/** Jobs, and the codes of their equipment. */
+const SOURCES = [EVENTS, CATALOGUE];
 
 @ApiTags('Prediction')
 @Controller('predictions')
@@ -75,21 +83,17 @@ export class PredictionController {
   })
   @ApiOkResponse({ type: PredictionPageDto })
   @ApiProblems(400, 404)
-  list(@Query() query: PredictionListQuery): Promise<Page<ListedPredictionDto>> {
-    return this.predictions.list(query);
+  list(@Query() query: PredictionListQuery): KeptAnswer<Page<ListedPredictionDto>> {
+    return keptAnswer({ from: SOURCES }, () => this.predictions.list(query));
   }
 
   @Get(':job_id')
   @ApiOperation({ operationId: 'getPrediction', summary: 'How far a prediction is, and its result' })
   @ApiOkResponse({ type: PredictionDto })
   @ApiProblems(400, 404)
-  async read(
-    @Param() { job_id }: JobIdParams,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<PredictionDto> {
-    const prediction = await this.predictions.require(job_id);
-    tellWhenToPoll(response, prediction);
-    return this.predictions.present(prediction);
+  read(@Param() { job_id }: JobIdParams, @Query() query: JobQuery): KeptAnswer<PredictionDto> {
+    const body = (prediction: PredictionDto) => wantedMembers(prediction, query);
+    return keptAnswer({ from: SOURCES, headers: pollHeaders, body }, () => this.predictions.read(job_id));
   }
 
   @Delete(':job_id')

@@ -5,6 +5,8 @@ export interface KeptAnswerOptions<T> {
   /** The clock whose time it also depends on, if so: then it is a second old at the most, and a minute by that clock. */
   clock?: { now(): number };
   headers?: (value: T) => Record<string, string>;
+  /** What is shown of it, all by default. */
+  body?: (value: T) => unknown;
 }
 
 /**
@@ -26,9 +28,6 @@ export function keptAnswer<T>(keeping: KeptAnswerOptions<T>, produce: () => Prom
 }
 
 /** An answer that is never old: it is made for all who ask in the same moment, after the last of them has asked. */
-export function sharedAnswer<T>(
-  produce: () => Promise<T>,
-  statusOf?: (value: T) => number,
-): KeptAnswer<T> {
+export function sharedAnswer<T>(produce: () => Promise<T>, statusOf?: (value: T) => number): KeptAnswer<T> {
   return new KeptAnswer(produce, undefined, statusOf);
 }

@@ -8,6 +8,7 @@ import { Revisions, type Stand } from '../database/revisions.js';
 import { hasBody } from './early-answers.js';
 import type { KeptAnswer } from './kept-answer.js';
 import { sendProblem } from './problem.filter.js';
+import { RecentlyUsed, type Sized } from './recently-used.js';
 import { admit } from './role.guard.js';
 
 /** Addresses whose answers are kept; of more the least used are forgotten. */
@@ -28,15 +29,13 @@ interface MadeAnswer {
 }
 
 /** An address that has been asked for before. */
-interface Address {
+interface Address extends Sized {
   role: Role | 'public';
   /** The path of its route, for figures. */
   route: string;
   recipe: KeptAnswer;
   making: JoinedRun<MadeAnswer>;
   kept: Kept | undefined;
-  /** Of the answer that was made last. */
-  bytes: number;
 }
 
 interface Kept {
@@ -54,8 +53,8 @@ interface Kept {
  */
 @Injectable()
 export class KeptAnswers {
-  /** By address and what is accepted; the least recently used first. */
-  private readonly addresses = new Map<string, Address>();
+  /** By address and what is accepted. */
+  private readonly addresses = new RecentlyUsed<Address>(MOST_ADDRESSES, MOST_KEPT_BYTES);
 
   constructor(
     private readonly revisions: Revisions,
@@ -65,11 +64,8 @@ export class KeptAnswers {
   /** Middleware: answers what it can. Doors and headers of every answer stand before it. */
   readonly serve = (request: Request, response: Response, next: NextFunction): void => {
     if (request.method !== 'GET' || hasBody(request)) return next();
-    const key = keyOf(request);
-    const address = this.addresses.get(key);
+    const address = this.addresses.use(keyOf(request));
     if (!address) return next();
-    this.addresses.delete(key);
-    this.addresses.set(key, address);
     request.route = { path: address.route };
     try {
       admit(request, address.role, this.config);
@@ -102,8 +98,8 @@ export class KeptAnswers {
       bytes: 0,
     };
     const answer = await this.answerOf(address);
-    if (request.method === 'GET' && request.originalUrl.length <= LONGEST_ADDRESS)
-      this.remember(keyOf(request), address);
+    const key = keyOf(request);
+    if (request.method === 'GET' && key.length <= LONGEST_ADDRESS) this.addresses.keep(key, address);
     setHead(response, answer);
     return answer.json.toString();
   }
@@ -112,35 +108,21 @@ export class KeptAnswers {
     const { recipe, making } = address;
     if (!recipe.keeping) return making.run();
     const { from, clock } = recipe.keeping;
-    const stand = standOf(await this.revisions.read(), from);
+    const stand = from.length > 0 ? standOf(await this.revisions.read(), from) : '';
     if (address.kept?.stand === stand && isFresh(address.kept, clock)) return address.kept.answer;
+    const [at, clockTime] = [performance.now(), clock?.now()];
     const answer = make(recipe);
-    const kept = { answer, stand, at: performance.now(), clockTime: clock?.now() };
+    const kept = { answer, stand, at, clockTime };
     address.kept = kept;
     const forget = (): void => {
       if (address.kept === kept) address.kept = undefined;
     };
     answer.then(({ json }) => {
-      address.bytes = json.length;
       if (json.length > LARGEST_KEPT_BYTES) forget();
-      this.trim();
+      address.bytes = address.kept ? json.length : 0;
+      this.addresses.trim();
     }, forget);
     return answer;
-  }
-
-  private remember(key: string, address: Address): void {
-    this.addresses.delete(key);
-    this.addresses.set(key, address);
-    this.trim();
-  }
-
-  private trim(): void {
-    let bytes = [...this.addresses.values()].reduce((sum, { kept, bytes }) => sum + (kept ? bytes : 0), 0);
-    for (const [key, address] of this.addresses) {
-      if (this.addresses.size <= MOST_ADDRESSES && bytes <= MOST_KEPT_BYTES) return;
-      this.addresses.delete(key);
-      bytes -= address.bytes;
-    }
   }
 }
 
@@ -160,7 +142,8 @@ function isFresh({ at, clockTime }: Kept, clock: { now(): number } | undefined):
 
 async function make({ produce, keeping, statusOf }: KeptAnswer): Promise<MadeAnswer> {
   const value = await produce();
-  const json = Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
+  const body = keeping?.body ? keeping.body(value) : value;
+  const json = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   return {
     status: statusOf(value),
     json,

@@ -1,6 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 import type { Response } from 'express';
+import { AppError } from '../failure/errors.js';
 import { isFinished, JOB_STATUSES, type JobRow, type JobStatus } from './job-row.entity.js';
 import { PageQuery } from '../http/pagination.js';
 import { isoTime, isoTimeOrNull } from '../http/wire.js';
@@ -13,6 +15,37 @@ export class JobIdParams {
   @ApiProperty({ format: 'uuid', example: EXAMPLE_JOB_ID })
   @IsUUID(undefined, { message: 'job_id must be a UUID' })
   job_id!: string;
+}
+
+const MOST_FIELDS = 50;
+
+/** Query of a job whose result is large. */
+export class JobQuery {
+  @ApiPropertyOptional({
+    type: String,
+    example: 'status,progress',
+    description: 'Only these members of the answer, separated by commas; a poll that waits needs no more',
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.split(',', MOST_FIELDS + 1).map((name) => name.trim()) : value,
+  )
+  @IsArray({ message: 'fields must be names of members separated by commas' })
+  @ArrayMaxSize(MOST_FIELDS)
+  @Matches(/^[a-z][a-z_]{0,39}$/, {
+    each: true,
+    message: 'fields must be names of members separated by commas',
+  })
+  fields?: string[];
+}
+
+/** The wanted members of an answer; all of them by default. @throws AppError VALIDATION_FAILED when it has no such member */
+export function wantedMembers<Dto extends object>(dto: Dto, { fields }: JobQuery): Partial<Dto> {
+  if (fields === undefined) return dto;
+  const unknown = fields.find((name) => !Object.hasOwn(dto, name));
+  if (unknown !== undefined)
+    throw AppError.invalid('fields', `may not name ${unknown}; there are ${Object.keys(dto).join(', ')}`);
+  return Object.fromEntries(Object.entries(dto).filter(([name]) => fields.includes(name))) as Partial<Dto>;
 }
 
 /** Query of lists of jobs. */
@@ -141,5 +174,10 @@ export function acceptJob(response: Response, path: string, row: JobRow): JobAcc
 
 /** Sets Retry-After while a job is unfinished. */
 export function tellWhenToPoll(response: Response, row: JobRow): void {
-  if (!isFinished(row.status)) response.setHeader('Retry-After', String(POLL_AGAIN_AFTER_SECONDS));
+  for (const [name, value] of Object.entries(pollHeaders(row))) response.setHeader(name, value);
+}
+
+/** When to ask for a job again: nothing once it is finished. */
+export function pollHeaders({ status }: Pick<JobRow, 'status'>): Record<string, string> {
+  return isFinished(status) ? {} : { 'Retry-After': String(POLL_AGAIN_AFTER_SECONDS) };
 }
