@@ -26,6 +26,7 @@ import {
 import { HealthScoreRepository } from './health-score.repository.js';
 import { HealthHttpModule } from './health.http.module.js';
 
+const INTERVAL_MS = 180_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const MODULES = [
@@ -49,7 +50,7 @@ async function sharedResources(profile: Profile): Promise<ProfileResources> {
 }
 
 describeOnBothProfiles('answers that are kept', (profile) => {
-  const now = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  const now = Math.floor(Date.now() / INTERVAL_MS) * INTERVAL_MS;
   const start = now - 3 * HOUR_MS;
   const records = simulatedRecords(start, { seed: 7, hours: 3 });
   const period = `from=${isoTime(start)}&to=${isoTime(now)}`;
@@ -130,7 +131,7 @@ describeOnBothProfiles('answers that are kept', (profile) => {
     ];
     await expectNews(paths, () => write('XMEAS_07', now - 1_000, 2_990));
     const overwritten = [`kpi?${period}`, `timeseries?tags=XMEAS_17&${period}`];
-    const [, series] = await expectNews(overwritten, () => write('XMEAS_17', start + 30 * 180_000, 26));
+    const [, series] = await expectNews(overwritten, () => write('XMEAS_17', start + 30 * INTERVAL_MS, 26));
     expect(JSON.stringify(series)).toContain('"value":26}');
   });
 

@@ -4,6 +4,7 @@ import { AppError, Config, ProcessClock } from '#platform';
 import { type MeasuredInstant, type PlantWindow, summarisePlantWindow, TAGS, type TagValues } from '#tep';
 import { SampleFeed, SeriesReader, TagDirectory } from '#timeseries';
 import { type CondensedHour, KpiHourRepository } from './kpi-hour.repository.js';
+import { RecentHours } from './recent-hours.service.js';
 import { mergePlantWindows } from './plant-window-merging.js';
 
 export const HOUR_MS = 3_600_000;
@@ -35,6 +36,7 @@ export class PlantWindows {
     private readonly reader: SeriesReader,
     private readonly tags: TagDirectory,
     private readonly feed: SampleFeed,
+    private readonly recent: RecentHours,
     private readonly config: Config,
     private readonly clock: ProcessClock,
   ) {}
@@ -123,6 +125,7 @@ export class PlantWindows {
 
   /** Hours in a stretch of whole hours that may hold raw samples, found by halving: whatever is empty is passed over. */
   private async withSamples({ from, to }: Stretch): Promise<number[]> {
+    if (to - from === HOUR_MS) return [from];
     const count = await this.reader.count(await this.tags.plantTagIds(), from, to);
     await setImmediate();
     if (count === 0) return [];
@@ -156,7 +159,8 @@ export class PlantWindows {
   private async windowOf(piece: Stretch, quarters?: readonly PlantWindow[]): Promise<PlantWindow> {
     await setImmediate();
     if (quarters) return mergePlantWindows(quartersIn(piece, quarters));
-    const samples = await this.samples(piece.from, piece.to);
+    const hour = await this.recent.read(hourOf(piece.from), (from) => this.samples(from, from + HOUR_MS));
+    const samples = hour.filter(({ ts }) => ts >= piece.from && ts < piece.to);
     return summarisePlantWindow(
       samples.map(({ values }) => values),
       { samplingIntervalHours: intervalOf(samples) / HOUR_MS },

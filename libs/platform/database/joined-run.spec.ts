@@ -47,6 +47,7 @@ describe('a joined run', () => {
     const first = joined.run();
     while (runs < 1) await new Promise(setImmediate);
     const second = joined.run();
+    for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
     fail(failure);
     const outcomes = await Promise.allSettled([first, second]);
     expect(outcomes[0].status).toBe('rejected');

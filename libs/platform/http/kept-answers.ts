@@ -23,7 +23,8 @@ const MAX_AGE_BY_CLOCK_MS = 60_000;
 /** The bytes of an answer. */
 interface MadeAnswer {
   status: number;
-  json: Buffer;
+  /** UTF-8, a character for each byte: Node writes such a text in one piece with the head, but bytes apart from it. */
+  json: string;
   etag: string;
   headers: Record<string, string>;
 }
@@ -101,7 +102,7 @@ export class KeptAnswers {
     const key = keyOf(request);
     if (request.method === 'GET' && key.length <= LONGEST_ADDRESS) this.addresses.keep(key, address);
     setHead(response, answer);
-    return answer.json.toString();
+    return Buffer.from(answer.json, 'latin1').toString();
   }
 
   private async answerOf(address: Address): Promise<MadeAnswer> {
@@ -146,7 +147,7 @@ async function make({ produce, keeping, statusOf }: KeptAnswer): Promise<MadeAns
   const json = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   return {
     status: statusOf(value),
-    json,
+    json: json.toString('latin1'),
     etag: `W/"${json.length.toString(16)}-${createHash('sha1').update(json).digest('base64').slice(0, 27)}"`,
     headers: keeping?.headers?.(value) ?? {},
   };
@@ -171,5 +172,5 @@ function send(request: Request, response: Response, answer: MadeAnswer): void {
     return;
   }
   response.setHeader('Content-Length', answer.json.length);
-  response.end(answer.json);
+  response.end(answer.json, 'latin1');
 }
