@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { columnTypes, createTable } from './schema.js';
 
-const NAMES = ['catalogue', 'health_scores', 'sample_sweeps'];
+const NAMES = ['catalogue', 'health_scores', 'prediction_removals', 'sample_sweeps'];
 
 /** How often things have changed whose changes are numbered nowhere else, so that answers made of them can be kept until they do. */
 export class Revisions1700000000017 implements MigrationInterface {

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CATALOGUE, EquipmentIdParams } from '#equipment';
 import { ApiProblems, EVENTS, keptAnswer, type KeptAnswer, ProcessClock } from '#platform';
-import { SAMPLES } from '#timeseries';
+import { SAMPLE_SWEEPS, SAMPLES } from '#timeseries';
 import { EquipmentHealthDto, PlantHealthDto } from './dto/equipment-health.dto.js';
 import { EquipmentHealthQuery } from './dto/equipment-health.query.js';
 import { EquipmentStatusDto } from './dto/equipment-status.dto.js';
@@ -11,7 +11,7 @@ import { HEALTH_SCORES } from './health-score.repository.js';
 import { EquipmentStatusService } from './equipment-status.service.js';
 
 /** Scores, newest samples and open anomalies. */
-const SOURCES = [SAMPLES, HEALTH_SCORES, CATALOGUE, EVENTS];
+const SOURCES = [SAMPLES, SAMPLE_SWEEPS, HEALTH_SCORES, CATALOGUE, EVENTS];
 
 @ApiTags('Equipment')
 @Controller()

@@ -42,11 +42,12 @@ import { FeatureImportanceDto } from './dto/feature-importance.dto.js';
 import { PredictionListQuery } from './dto/prediction-list.query.js';
 import { ListedPredictionDto, PredictionDto, PredictionPageDto } from './dto/prediction.dto.js';
 import { importanceChart } from './importance-chart.js';
+import { PREDICTION_REMOVALS } from './prediction.repository.js';
 import { PredictionService } from './prediction.service.js';
 
 const SVG = 'image/svg+xml';
 /** Jobs, and the codes of their equipment. */
-const SOURCES = [EVENTS, CATALOGUE];
+const SOURCES = [EVENTS, PREDICTION_REMOVALS, CATALOGUE];
 
 @ApiTags('Prediction')
 @Controller('predictions')

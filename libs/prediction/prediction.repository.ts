@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
-import { boundedCount, Database, EventLog, type JobStatus, JobRows } from '#platform';
+import { boundedCount, Database, EventLog, type JobStatus, JobRows, Revisions } from '#platform';
 import { Prediction } from './prediction.entity.js';
 import { PREDICTION_JOB } from './prediction.job.js';
+
+/** The name of old predictions that are removed among what answers are made of. */
+export const PREDICTION_REMOVALS = 'prediction_removals';
 
 export interface PredictionFilter {
   status?: JobStatus;
@@ -42,8 +45,13 @@ export type ListedPrediction = Pick<Prediction, (typeof LISTED)[number]>;
 
 @Injectable()
 export class PredictionRepository extends JobRows<Prediction> {
-  constructor(database: Database, events: EventLog) {
+  constructor(
+    database: Database,
+    events: EventLog,
+    private readonly revisions: Revisions,
+  ) {
     super(database, events, Prediction, PREDICTION_JOB);
+    revisions.follow(PREDICTION_REMOVALS);
   }
 
   /** The newest first; one row more than `limit`, so that the caller sees whether there is a next page. */
@@ -72,7 +80,11 @@ export class PredictionRepository extends JobRows<Prediction> {
       `SELECT job_id FROM prediction WHERE finished_at < ? ORDER BY finished_at LIMIT ${Math.floor(limit)}`,
       [finishedAt],
     );
-    if (rows.length > 0) await this.rows.delete(rows.map((row) => row.job_id));
+    if (rows.length === 0) return;
+    await this.database.transaction(async () => {
+      await this.rows.delete(rows.map((row) => row.job_id));
+      await this.revisions.raise(PREDICTION_REMOVALS);
+    });
   }
 
   private filtered({ status, equipmentId, lotId }: PredictionFilter): SelectQueryBuilder<Prediction> {

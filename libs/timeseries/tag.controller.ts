@@ -17,6 +17,7 @@ import { TagCodeParams } from './dto/tag-code.params.js';
 import { TagDto } from './dto/tag.dto.js';
 import { TagListQuery } from './dto/tag-list.query.js';
 import { UpdateTagDto } from './dto/update-tag.dto.js';
+import { SAMPLE_SWEEPS } from './retention/sample-retention.service.js';
 import { SAMPLES } from './samples/sample-feed.service.js';
 import { SensorService } from './sensor.service.js';
 import { TagSettingsService } from './tag-settings.service.js';
@@ -38,7 +39,9 @@ export class TagController {
   @ApiOkResponse({ type: TagPageDto })
   @ApiProblems(400, 404)
   list(@Query() query: TagListQuery): KeptAnswer<Page<ListedTagDto>> {
-    const sources = query.latest ? { from: [SAMPLES, CATALOGUE], clock: this.clock } : { from: [CATALOGUE] };
+    const sources = query.latest
+      ? { from: [SAMPLES, SAMPLE_SWEEPS, CATALOGUE], clock: this.clock }
+      : { from: [CATALOGUE] };
     return keptAnswer(sources, () => this.sensors.listTags(query));
   }
 
