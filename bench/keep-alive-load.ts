@@ -25,7 +25,7 @@ const STATUS = /^HTTP\/1\.1 (\d{3})/;
 export async function load(
   port: number,
   path: string,
-  { connections, milliseconds, headers = [], status = 200 }: LoadSettings,
+  { connections, milliseconds, answers = 0, headers = [], status = 200 }: LoadSettings,
 ): Promise<LoadFigures> {
   const request = Buffer.from(
     [`GET ${path} HTTP/1.1`, `Host: 127.0.0.1:${port}`, ...headers, '', ''].join('\r\n'),
@@ -34,10 +34,13 @@ export async function load(
   const latencies: number[] = [];
   let answerBytes = 0;
   const started = performance.now();
-  const ends = started + milliseconds;
+  const goesOn = (): boolean => {
+    const passed = performance.now() - started;
+    return passed < milliseconds || (latencies.length < answers && passed < 10 * milliseconds);
+  };
   await Promise.all(
     sockets.map(async (socket) => {
-      while (performance.now() < ends) {
+      while (goesOn()) {
         const asked = performance.now();
         socket.write(request);
         answerBytes = await answer(socket, path, status);
@@ -57,6 +60,8 @@ export async function load(
 export interface LoadSettings {
   connections: number;
   milliseconds: number;
+  /** It goes on, up to ten times as long, until there are so many. */
+  answers?: number;
   /** Further lines of the request, e.g. `If-None-Match: "…"`. */
   headers?: readonly string[];
   /** @default 200 */

@@ -14,8 +14,7 @@ const READY_TIMEOUT_MS = 300_000;
 const ROUND_MS = 400;
 const ROUNDS = 5;
 const CONNECTIONS = [50, 200];
-/** `utime` and `stime` of /proc are counted in these, on every Linux that Node runs on. */
-const TICKS_PER_SECOND = 100;
+const ROUND_ANSWERS = 1_000;
 
 /** What a dashboard polls. `at` stands for times that the product knows once it runs. */
 const POLLED: Record<string, (newest: string, dayBefore: string) => string> = {
@@ -79,7 +78,7 @@ async function comparison(
   rival: Server,
 ): Promise<BenchFigure[]> {
   const rounds: { product: Measured; rival: Measured }[] = [];
-  const settings = { connections, milliseconds: ROUND_MS };
+  const settings = { connections, milliseconds: ROUND_MS, answers: ROUND_ANSWERS };
   for (const server of [product, rival]) await load(server.port, path, settings);
   for (let i = 0; i < ROUNDS; i++) {
     const [first, second] = i % 2 === 0 ? [product, rival] : [rival, product];
@@ -107,7 +106,7 @@ async function comparison(
 }
 
 type Measured = LoadFigures & {
-  /** Processor time of the server for one answer, what else it does meanwhile included. */
+  /** Processor time of the server's main thread for one answer, what else it does meanwhile included. */
   processorMs: number;
 };
 
@@ -213,10 +212,10 @@ async function until(what: string, probe: () => Promise<boolean>): Promise<void>
   }
 }
 
+/** Processor time of its main thread, which answers; the clock of /proc/PID/stat is too coarse for a round. */
 async function processorMsOf({ pid = 0 }: ChildProcess): Promise<number> {
-  const [, fields] = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ');
-  const [user, system] = fields.split(' ').slice(11, 13).map(Number);
-  return ((user + system) * 1_000) / TICKS_PER_SECOND;
+  const [nanoseconds] = (await readFile(`/proc/${pid}/task/${pid}/schedstat`, 'utf8')).split(' ');
+  return Number(nanoseconds) / 1e6;
 }
 
 function quantile(ascending: Float64Array, share: number): number {
