@@ -110,7 +110,11 @@ type Measured = LoadFigures & {
   processorMs: number;
 };
 
-async function measured({ process: child, port }: Server, path: string, settings: LoadSettings): Promise<Measured> {
+async function measured(
+  { process: child, port }: Server,
+  path: string,
+  settings: LoadSettings,
+): Promise<Measured> {
   const before = await processorMsOf(child);
   const figures = await load(port, path, settings);
   return { ...figures, processorMs: ((await processorMsOf(child)) - before) / figures.latencies.length };
@@ -142,16 +146,20 @@ async function jobFigures({ port }: Server, path: string): Promise<BenchFigure[]
 
 async function startProduct(folder: string): Promise<Server> {
   const port = await freePort();
-  const child = spawn(process.execPath, [...process.execArgv, projectPath('dist', 'apps', 'standalone', 'main.js')], {
-    env: {
-      DATABASE_URL: `sqlite:${folder}/tep.sqlite`,
-      QUEUE_URL: `pglite:${folder}/queue`,
-      ...process.env,
-      PORT: String(port),
-      LOG_LEVEL: 'warn',
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, projectPath('dist', 'apps', 'standalone', 'main.js')],
+    {
+      env: {
+        DATABASE_URL: `sqlite:${folder}/tep.sqlite`,
+        QUEUE_URL: `pglite:${folder}/queue`,
+        ...process.env,
+        PORT: String(port),
+        LOG_LEVEL: 'warn',
+      },
+      stdio: ['ignore', 'ignore', 'inherit'],
     },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  );
   await until('the product to have its history', () => hasHistory(port));
   return { process: child, port };
 }
@@ -171,7 +179,9 @@ async function startRival(folder: string, product: Server, paths: Iterable<strin
 }
 
 async function pathsOf({ port }: Server): Promise<Map<string, string>> {
-  const plant = (await (await fetch(`http://127.0.0.1:${port}/api/v1/plant`)).json()) as { last_sample_at: string };
+  const plant = (await (await fetch(`http://127.0.0.1:${port}/api/v1/plant`)).json()) as {
+    last_sample_at: string;
+  };
   const dayBefore = new Date(Date.parse(plant.last_sample_at) - 86_400_000).toISOString();
   return new Map(
     Object.entries(POLLED).map(([name, path]) => [name, `/api/v1${path(plant.last_sample_at, dayBefore)}`]),

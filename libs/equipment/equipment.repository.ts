@@ -50,9 +50,7 @@ export class EquipmentRepository {
 
   async insert(fields: EquipmentFields): Promise<void> {
     const now = Date.now();
-    await this.changing(() =>
-      this.rows.insert({ ...fields, version: 1, createdAt: now, updatedAt: now }),
-    );
+    await this.changing(() => this.rows.insert({ ...fields, version: 1, createdAt: now, updatedAt: now }));
   }
 
   /** @returns false when the row no longer has that version */

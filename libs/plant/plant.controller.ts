@@ -8,13 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
-import {
-  ApiProblems,
-  type AuthenticatedRequest,
-  type KeptAnswer,
-  type Page,
-  sharedAnswer,
-} from '#platform';
+import { ApiProblems, type AuthenticatedRequest, type KeptAnswer, type Page, sharedAnswer } from '#platform';
 import { AdjustPlantDto } from './dto/adjust-plant.dto.js';
 import { DisturbanceDto, DisturbancePageDto } from './dto/disturbance.dto.js';
 import { DisturbanceIdvParams } from './dto/disturbance-idv.params.js';

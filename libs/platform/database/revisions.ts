@@ -32,7 +32,7 @@ export class Revisions {
     this.listeners.push({ name, changed });
   }
 
-  /** Notes a change in the open transaction, whose other rows are locked already; nobody else gets on with this source before it ends. */
+  /** Notes a change in the open transaction; whoever else changes this source waits until it has ended. The name is in a migration. */
   async raise(name: string): Promise<void> {
     await this.database.query('UPDATE revision SET number = number + 1 WHERE name = ?', [name]);
   }

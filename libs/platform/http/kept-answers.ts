@@ -132,7 +132,12 @@ function keyOf({ originalUrl, headers: { accept = '' } }: Request): string {
 }
 
 function standOf(stand: Stand, sources: readonly string[]): string {
-  return sources.map((name) => stand[name]).join(' ');
+  return sources.map((name) => stand[name] ?? unfollowed(name)).join(' ');
+}
+
+/** An answer made of what nobody follows would be kept for ever. */
+function unfollowed(name: string): never {
+  throw new Error(`Nobody follows how often ${name} has changed`);
 }
 
 function isFresh({ at, clockTime }: Kept, clock: { now(): number } | undefined): boolean {
