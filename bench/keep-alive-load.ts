@@ -36,7 +36,7 @@ export async function load(
   const started = performance.now();
   const goesOn = (): boolean => {
     const passed = performance.now() - started;
-    return passed < milliseconds || (latencies.length < answers && passed < 10 * milliseconds);
+    return passed < milliseconds || (latencies.length < answers && passed < 3 * milliseconds);
   };
   await Promise.all(
     sockets.map(async (socket) => {
@@ -60,7 +60,7 @@ export async function load(
 export interface LoadSettings {
   connections: number;
   milliseconds: number;
-  /** It goes on, up to ten times as long, until there are so many. */
+  /** It goes on, up to three times as long, until there are so many. */
   answers?: number;
   /** Further lines of the request, e.g. `If-None-Match: "…"`. */
   headers?: readonly string[];

@@ -44,7 +44,7 @@ interface Server {
  * 99th percentile of their times, beside bare Nest on Express answering the same bytes from memory. Ratios are the medians of
  * those of the rounds; above 1 the product is better.
  */
-export async function run(): Promise<BenchFigure[]> {
+export async function* run(): AsyncGenerator<BenchFigure> {
   const folder = await mkdtemp(join(tmpdir(), 'tep-requests-'));
   const servers: Server[] = [];
   try {
@@ -55,11 +55,9 @@ export async function run(): Promise<BenchFigure[]> {
     paths.set('finished_job', `/api/v1/predictions/${job}`);
     const rival = await startRival(folder, product, paths.values());
     servers.push(rival);
-    const figures: BenchFigure[] = [];
+    yield* await jobFigures(product, `/api/v1/predictions/${job}`);
     for (const [name, path] of paths)
-      for (const connections of CONNECTIONS)
-        figures.push(...(await comparison(name, path, connections, product, rival)));
-    return [...figures, ...(await jobFigures(product, `/api/v1/predictions/${job}`))];
+      for (const connections of CONNECTIONS) yield* await comparison(name, path, connections, product, rival);
   } finally {
     for (const { process: child } of servers) {
       child.kill('SIGTERM');
