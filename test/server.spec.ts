@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
 import { projectPath } from '#platform';
 import {
@@ -12,6 +15,7 @@ import {
   waitFor,
 } from './harness/index.js';
 import { figuresMissingFrom } from './harness/monitored-figures.js';
+import { describeQueueBoard } from './queue-board.behaviour.js';
 
 interface Job {
   job_id: string;
@@ -34,6 +38,7 @@ interface WholeHealth {
 const SAMPLING_INTERVAL_MS = 180_000;
 
 describeOnServer('API and workers as processes of their own, on MySQL and Redis', () => {
+  let folder: string;
   let resources: ProfileResources;
   let api: ProductProcess;
   let workers: ProductProcess[];
@@ -41,7 +46,10 @@ describeOnServer('API and workers as processes of their own, on MySQL and Redis'
 
   beforeAll(async () => {
     const fresh = await profileResources('server');
-    resources = { ...fresh, variables: { ...fresh.variables, PLANT_HISTORY_HOURS: '5' } };
+    folder = await mkdtemp(join(tmpdir(), 'tep-server-'));
+    const variables = { ...fresh.variables, PLANT_HISTORY_HOURS: '5', MODELS_DIR: join(folder, 'models') };
+    await cp(projectPath('models'), variables.MODELS_DIR, { recursive: true });
+    resources = { ...fresh, variables };
     const { status, stderr } = spawnSync(
       process.execPath,
       [projectPath('dist', 'apps', 'cli', 'main.js'), 'db:init'],
@@ -65,6 +73,7 @@ describeOnServer('API and workers as processes of their own, on MySQL and Redis'
   afterAll(async () => {
     await Promise.all([api.stop(), ...workers.map((worker) => worker.stop())]);
     await resources.drop();
+    await rm(folder, { recursive: true, force: true });
   });
 
   async function plant(): Promise<Plant> {
@@ -123,6 +132,8 @@ describeOnServer('API and workers as processes of their own, on MySQL and Redis'
       ['training', true],
     ]);
   });
+
+  describeQueueBoard(() => ({ url: api.url, modelsFolder: resources.variables.MODELS_DIR }));
 
   it('finishes every job once, though a worker is killed in the middle', async () => {
     const [victim, survivor] = workers;

@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { projectPath } from '#platform';
 import { ContractClient, ProductProcess, rawRequest, waitFor } from './harness/index.js';
 import { figuresMissingFrom } from './harness/monitored-figures.js';
+import { describeQueueBoard } from './queue-board.behaviour.js';
 
 interface Plant {
   time: string;
@@ -47,7 +48,12 @@ describe('the standalone product', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tep-standalone-'));
-    variables = { DATABASE_URL: `sqlite:${folder}/tep.sqlite`, QUEUE_URL: `pglite:${folder}/queue` };
+    variables = {
+      DATABASE_URL: `sqlite:${folder}/tep.sqlite`,
+      QUEUE_URL: `pglite:${folder}/queue`,
+      MODELS_DIR: join(folder, 'models'),
+    };
+    await cp(projectPath('models'), variables.MODELS_DIR, { recursive: true });
     product = await ProductProcess.start('standalone', variables);
     client = await ContractClient.connect(product.url);
     await waitFor('the history to be written', async () => (await plant()).samples_written >= 480 * 53, {
@@ -239,6 +245,8 @@ describe('the standalone product', () => {
       expect(body).toHaveProperty('code');
     }
   });
+
+  describeQueueBoard(() => ({ url: product.url, modelsFolder: variables.MODELS_DIR }));
 
   it('loses no sample when it is killed, and continues where it was', async () => {
     const before = await plant();

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
-import { AlarmCheckpointRepository } from './alarm-checkpoint.repository.js';
+import { IncidentModule } from '#incident';
+import { TimeseriesModule } from '#timeseries';
 import { AlarmCorrections } from './alarm-corrections.service.js';
 import { AlarmFollower } from './alarm-follower.service.js';
 import { AlarmLease } from './alarm-lease.service.js';
@@ -9,14 +10,7 @@ import { ShelfKeeper } from './shelf-keeper.service.js';
 
 /** Judges samples against limits, follows incidents and ends shelves, in one process at a time. */
 @Module({
-  imports: [AlarmModule],
-  providers: [
-    AlarmCheckpointRepository,
-    AlarmCorrections,
-    AlarmFollower,
-    AlarmLease,
-    IncidentAlarms,
-    ShelfKeeper,
-  ],
+  imports: [AlarmModule, IncidentModule, TimeseriesModule],
+  providers: [AlarmCorrections, AlarmFollower, AlarmLease, IncidentAlarms, ShelfKeeper],
 })
 export class AlarmJobsModule {}

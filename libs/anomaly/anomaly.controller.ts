@@ -1,14 +1,14 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CATALOGUE } from '#equipment';
 import {
   ApiProblems,
-  type AuthenticatedRequest,
-  callerOf,
+  Caller,
   EVENTS,
   keptAnswer,
   type KeptAnswer,
   type Page,
+  type Principal,
 } from '#platform';
 import { AnomalyService } from './anomaly.service.js';
 import { AcknowledgeAnomalyDto } from './dto/acknowledge-anomaly.dto.js';
@@ -53,9 +53,9 @@ export class AnomalyController {
   acknowledge(
     @Param() { anomaly_id }: AnomalyIdParams,
     @Body() { comment }: AcknowledgeAnomalyDto,
-    @Req() request: AuthenticatedRequest,
+    @Caller() caller: Principal,
   ): Promise<AnomalyDto> {
-    return this.anomalies.acknowledge(anomaly_id, comment, callerOf(request));
+    return this.anomalies.acknowledge(anomaly_id, comment, caller);
   }
 
   @Post('scan')

@@ -21,6 +21,8 @@ import {
 } from '@nestjs/swagger';
 import type { Response } from 'express';
 import {
+  AnswerHeaders,
+  API_PREFIX,
   ApiProblems,
   entityTag,
   ETAG_HEADER,
@@ -55,11 +57,11 @@ export class EquipmentController {
   @ApiOperation({ operationId: 'createEquipment', summary: 'Register an equipment' })
   @ApiCreatedResponse({ type: EquipmentDto, headers: ETAG_HEADER })
   @ApiProblems(400, 409)
+  @AnswerHeaders<EquipmentDto>({ location: ({ eq_id }) => `${API_PREFIX}/equipment/${eq_id}` })
   async create(
     @Body() dto: CreateEquipmentDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<EquipmentDto> {
-    response.location(`/api/v1/equipment/${dto.eq_id}`);
     return presented(await this.equipment.create(dto), response);
   }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import { AnomalyHttpModule, AnomalyRepository } from '#anomaly';
+import { AnomalyHttpModule } from '#anomaly';
 import { EquipmentHttpModule, EquipmentService } from '#equipment';
 import { KpiHttpModule } from '#kpi';
 import { LotHttpModule } from '#lot';
@@ -23,6 +23,7 @@ import {
   TagDirectory,
   TimeseriesHttpModule,
 } from '#timeseries';
+import { insertAnomaly } from '../../test/factories/anomaly.fixture.js';
 import { HealthScoreRepository } from './health-score.repository.js';
 import { HealthHttpModule } from './health.http.module.js';
 
@@ -184,7 +185,7 @@ describeOnBothProfiles('answers that are kept', (profile) => {
     };
     let id = 0;
     const paths = ['anomalies', 'equipment/REACTOR/status'];
-    await expectNews(paths, async () => (id = await there.get(AnomalyRepository).insert(anomaly)));
+    await expectNews(paths, async () => (id = await insertAnomaly(there, anomaly)));
     const answers = await expectNews([...paths, `anomalies/${id}`], () =>
       there.http.post(`/api/v1/anomalies/${id}/acknowledge`).send({ comment: 'seen' }).expect(200),
     );

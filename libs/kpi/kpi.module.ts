@@ -11,6 +11,6 @@ import { Standstills } from './standstills.service.js';
 @Module({
   imports: [LotModule, TimeseriesModule],
   providers: [KpiHourRepository, PlantWindows, RecentHours, KpiService, Standstills],
-  exports: [KpiHourRepository, PlantWindows, KpiService, Standstills, TimeseriesModule],
+  exports: [KpiHourRepository, PlantWindows, KpiService, Standstills],
 })
 export class KpiModule {}

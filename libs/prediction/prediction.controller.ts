@@ -23,18 +23,20 @@ import {
 import { CATALOGUE } from '#equipment';
 import type { Request, Response } from 'express';
 import {
-  acceptJob,
+  API_PREFIX,
   ApiProblems,
-  type AuthenticatedRequest,
-  callerOf,
+  Caller,
   EVENTS,
+  jobAccepted,
   JobAcceptedDto,
+  JobAcceptedHeaders,
   JobIdParams,
   JobQuery,
   keptAnswer,
   type KeptAnswer,
   type Page,
   pollHeaders,
+  type Principal,
   wantedMembers,
 } from '#platform';
 import { CreatePredictionDto } from './dto/create-prediction.dto.js';
@@ -63,17 +65,16 @@ export class PredictionController {
     description: 'A repeat with the same key gets the first reply',
   })
   @ApiAcceptedResponse({ type: JobAcceptedDto })
+  @JobAcceptedHeaders()
   @ApiProblems(400, 404, 422, 429, 503)
   async request(
     @Body() dto: CreatePredictionDto,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
-    @Req() request: AuthenticatedRequest,
-    @Res({ passthrough: true }) response: Response,
+    @Caller() caller: Principal,
   ): Promise<JobAcceptedDto> {
-    return acceptJob(
-      response,
-      '/api/v1/predictions',
-      await this.predictions.request(dto, idempotencyKey, callerOf(request)),
+    return jobAccepted(
+      `${API_PREFIX}/predictions`,
+      await this.predictions.request(dto, idempotencyKey, caller),
     );
   }
 

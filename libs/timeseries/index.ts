@@ -1,6 +1,8 @@
+export { FineRollupBackfill } from './rollup/fine-rollup-backfill.service.js';
 export { BUCKETS_MS, bucketOf } from './rollup/rollup.js';
 export {
   BAD_QUALITY,
+  type LatestSample,
   QUALITIES,
   type QualityName,
   type SamplePoint,
@@ -11,6 +13,7 @@ export {
   type FeedNews,
   type IngestEntry,
   SampleFeed,
+  SAMPLE_SWEEPS,
   SAMPLES,
   type WriteListener,
 } from './samples/sample-feed.service.js';
@@ -21,14 +24,16 @@ export {
   type AlarmSettings,
   AT_REST,
   delayedCondition,
-  limitAlarm,
+  isWithinDeadband,
   type LimitCondition,
   limitOf,
+  limitsHeldIn,
+  limitState,
+  type LimitState,
 } from './limit-alarm.js';
-export { LIMIT_STATES, type LimitState, limitStateOf } from './limit-state.js';
-export { SAMPLE_SWEEPS, SampleRetention } from './retention/sample-retention.service.js';
+export { type ActiveLimits, LimitStates } from './limit-states.service.js';
+export { SampleRetention } from './retention/sample-retention.service.js';
 export { SampleWriter, type WriteResult } from './ingest/sample-writer.service.js';
-export type { LatestSample } from './samples/sample.repository.js';
 export { type MatrixQualities, MAX_MATRIX_CELLS, type SampleMatrix } from './series/sample-matrix.js';
 export { SERIES_METHODS, type SeriesMethod } from './series/downsampling.js';
 export {

@@ -1,10 +1,17 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CATALOGUE, EquipmentIdParams } from '#equipment';
-import { ApiProblems, keptAnswer, type KeptAnswer, type Page, PageQuery, ProcessClock } from '#platform';
+import {
+  ApiProblems,
+  EVENTS,
+  keptAnswer,
+  type KeptAnswer,
+  type Page,
+  PageQuery,
+  ProcessClock,
+} from '#platform';
 import { SensorDto, SensorPageDto } from './dto/sensor.dto.js';
-import { SAMPLE_SWEEPS } from './retention/sample-retention.service.js';
-import { SAMPLES } from './samples/sample-feed.service.js';
+import { SAMPLE_SWEEPS, SAMPLES } from './samples/sample-feed.service.js';
 import { SensorService } from './sensor.service.js';
 
 @ApiTags('Equipment')
@@ -23,7 +30,7 @@ export class SensorController {
   @ApiOkResponse({ type: SensorPageDto })
   @ApiProblems(400, 404)
   list(@Param() { eq_id }: EquipmentIdParams, @Query() query: PageQuery): KeptAnswer<Page<SensorDto>> {
-    return keptAnswer({ from: [SAMPLES, SAMPLE_SWEEPS, CATALOGUE], clock: this.clock }, () =>
+    return keptAnswer({ from: [SAMPLES, SAMPLE_SWEEPS, CATALOGUE, EVENTS], clock: this.clock }, () =>
       this.sensors.listSensors(eq_id, query),
     );
   }

@@ -1,14 +1,15 @@
-import { Body, Controller, Get, Param, Patch, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CATALOGUE } from '#equipment';
 import {
   ApiProblems,
-  type AuthenticatedRequest,
-  callerOf,
+  Caller,
+  EVENTS,
   keptAnswer,
   type KeptAnswer,
   type Page,
   PageQuery,
+  type Principal,
   ProcessClock,
 } from '#platform';
 import { type ListedTagDto, TagPageDto } from './dto/sensor.dto.js';
@@ -17,8 +18,7 @@ import { TagCodeParams } from './dto/tag-code.params.js';
 import { TagDto } from './dto/tag.dto.js';
 import { TagListQuery } from './dto/tag-list.query.js';
 import { UpdateTagDto } from './dto/update-tag.dto.js';
-import { SAMPLE_SWEEPS } from './retention/sample-retention.service.js';
-import { SAMPLES } from './samples/sample-feed.service.js';
+import { SAMPLE_SWEEPS, SAMPLES } from './samples/sample-feed.service.js';
 import { SensorService } from './sensor.service.js';
 import { TagSettingsService } from './tag-settings.service.js';
 
@@ -40,7 +40,7 @@ export class TagController {
   @ApiProblems(400, 404)
   list(@Query() query: TagListQuery): KeptAnswer<Page<ListedTagDto>> {
     const sources = query.latest
-      ? { from: [SAMPLES, SAMPLE_SWEEPS, CATALOGUE], clock: this.clock }
+      ? { from: [SAMPLES, SAMPLE_SWEEPS, CATALOGUE, EVENTS], clock: this.clock }
       : { from: [CATALOGUE] };
     return keptAnswer(sources, () => this.sensors.listTags(query));
   }
@@ -63,9 +63,9 @@ export class TagController {
   update(
     @Param() { code }: TagCodeParams,
     @Body() dto: UpdateTagDto,
-    @Req() request: AuthenticatedRequest,
+    @Caller() caller: Principal,
   ): Promise<TagDto> {
-    return this.settings.update(code, dto, callerOf(request));
+    return this.settings.update(code, dto, caller);
   }
 
   @Get(':code/changes')

@@ -11,8 +11,7 @@ import { IngestDoor, MAX_STREAM_BYTES, MAX_STREAM_TIME_MS } from './ingest/inges
 import { CHUNK_SAMPLES, MAX_BATCH_SAMPLES, MAX_LINE_LENGTH } from './ingest/ingest.service.js';
 import { seriesCsv } from './series/series-csv.js';
 import { seriesJson } from './series/series-json.js';
-import { SAMPLE_SWEEPS } from './retention/sample-retention.service.js';
-import { SAMPLES } from './samples/sample-feed.service.js';
+import { SAMPLE_SWEEPS, SAMPLES } from './samples/sample-feed.service.js';
 import { SeriesService } from './series/series.service.js';
 
 const NDJSON_EXAMPLE = [
@@ -37,7 +36,7 @@ export class TimeseriesController {
     operationId: 'getTimeseries',
     summary: 'Read series, thinned out for a chart',
     description:
-      'Long windows are read from rollups of 15 minutes, 1 hour or 1 day; `source` says which. With `Accept: text/csv` ' +
+      'Long windows are read from rollups of 10 seconds, 1 minute, 15 minutes, 1 hour or 1 day; `source` says which. With `Accept: text/csv` ' +
       'the points come as lines `tag,time,value,quality`.',
   })
   @ApiExtraModels(SeriesDto)

@@ -30,3 +30,10 @@ export async function openBrowser(
   page.setDefaultTimeout(PATIENT_MS);
   return { browser, page };
 }
+
+/** A page that shares neither cookies nor keys with the others. */
+export async function openPage(browser: Browser): Promise<Page> {
+  const page = await (await browser.createBrowserContext()).newPage();
+  page.setDefaultTimeout(PATIENT_MS);
+  return page;
+}

@@ -30,7 +30,7 @@ interface Received {
 }
 
 /** An answer that takes longer on the busiest machine hangs. */
-export const LONGEST_ANSWER_MS = 120_000;
+export const LONGEST_ANSWER_MS = 600_000;
 
 /** Speaks to the product and holds every answer against the OpenAPI document the product publishes of itself. */
 export class ContractClient {

@@ -1,12 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Patience } from './patience.js';
 
+const SHORTEST_INTERVAL_MS = 20;
+const LONGEST_INTERVAL_MS = 500;
+
 export interface WaitOptions {
   /** Time of a quiet machine, see Patience. @default 60000 */
   timeoutMs?: number;
   /** Instead of `timeoutMs`: shared by several waits that are bounded together. */
   patience?: Patience;
-  /** @default 50 */
+  /** @default 20 at first, then an eighth of what has been waited, 500 at most: who looks more often takes turns from what it waits for */
   intervalMs?: number;
   /** Something that changes as long as there is progress; the time begins anew with every change. */
   progress?: () => unknown;
@@ -19,8 +22,9 @@ export interface WaitOptions {
 export async function waitFor<T>(
   what: string,
   probe: () => Promise<T | undefined | null | false> | T | undefined | null | false,
-  { timeoutMs = 60_000, intervalMs = 50, patience = new Patience(timeoutMs), progress }: WaitOptions = {},
+  { timeoutMs = 60_000, intervalMs, patience = new Patience(timeoutMs), progress }: WaitOptions = {},
 ): Promise<T> {
+  const begun = performance.now();
   let last: unknown;
   let reached: unknown;
   do {
@@ -30,9 +34,13 @@ export async function waitFor<T>(
     const now = await progress?.();
     if (!isDeepStrictEqual(now, reached)) patience.renew();
     reached = now;
-    await new Promise((resolve) => setTimeout(resolve, intervalMs));
+    await new Promise((resolve) => setTimeout(resolve, intervalMs ?? laterEachTime(begun)));
   } while (!patience.isOver());
   throw new Error(
     `Waited ${patience.toString()} in vain for ${what}; last seen: ${JSON.stringify(last ?? reached)}`,
   );
+}
+
+function laterEachTime(begun: number): number {
+  return Math.min(Math.max(SHORTEST_INTERVAL_MS, (performance.now() - begun) / 8), LONGEST_INTERVAL_MS);
 }

@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OwnMariadb, OwnRedis } from '../harness/own-servers.js';
-import type { ProfileResources } from '../harness/profiles.js';
+import type { ProfileResources } from '../harness/profile-resources.js';
 import { waitFor } from '../harness/wait-for.js';
+import { checkCaddy, checkMigrations, checkPrometheus } from './composed-checks.js';
 import { ComposedProduct } from './composed-product.js';
 import { layImage } from './dockerfile.js';
 
@@ -14,9 +15,12 @@ interface Job {
   error: unknown;
 }
 
+const DOMAIN = 'plant.example';
+
 /**
  * `npm run image:check`: runs by hand what docker/Dockerfile and docker-compose.yml say, and asks the result for a prediction and a
- * report, which need what is easily left out of an image: models, kernels, templates, fonts.
+ * report, which need what is easily left out of an image: models, kernels, templates, fonts. Prometheus and the proxy with TLS, where
+ * they are installed, stand beside it with the configuration in docker/.
  */
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'tep-image-'));
@@ -39,8 +43,13 @@ async function main(): Promise<void> {
 }
 
 async function tryOut(image: string, servers: ProfileResources): Promise<void> {
-  const product = await ComposedProduct.start(image, servers, { ALLOWED_HOSTS: 'api' });
+  const product = await ComposedProduct.start(image, servers, { ALLOWED_HOSTS: 'api', TLS_DOMAIN: DOMAIN });
   try {
+    checkMigrations(product);
+    say('Having Prometheus read it');
+    sayNotTested('how Prometheus reads', await checkPrometheus(product));
+    say('Asking it through the proxy with TLS');
+    sayNotTested('the proxy with TLS', await checkCaddy(product, DOMAIN));
     say('Asking for a prediction and a report');
     await Promise.all([
       completed(product, 'predictions', { eq_id: 'REACTOR' }),
@@ -74,6 +83,10 @@ async function completed({ ports, apiKeys }: ComposedProduct, kind: string, wish
     return job.status === 'completed';
   });
   say(`  ${kind}: completed`);
+}
+
+function sayNotTested(what: string, lacking: string[]): void {
+  if (lacking.length > 0) say(`*** NOT TESTED: ${what}; this machine lacks ${lacking.join(', ')}`);
 }
 
 function say(text: string): void {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,7 +88,10 @@ export class OwnCaddy extends OwnServer {
   }
 
   /** A request under a name, to this machine. */
-  async get(path: string, headers: Record<string, string>): Promise<{ status: number; headers: object }> {
+  async get(
+    path: string,
+    headers: Record<string, string>,
+  ): Promise<{ status: number; headers: IncomingHttpHeaders }> {
     const sent = request(`${this.url}${path}`, {
       headers: { host: this.domain, ...headers },
       servername: this.domain,

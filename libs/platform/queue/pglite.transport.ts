@@ -26,7 +26,11 @@ export class PgliteTransport implements QueueTransport {
    * @throws FolderInUseError when another process has the folder
    */
   static async open(folder: string): Promise<PgliteTransport> {
-    const pool = await PglitePool.open(folder === 'memory' ? undefined : folder);
+    return PgliteTransport.on(await PglitePool.open(folder === 'memory' ? undefined : folder));
+  }
+
+  /** Carries the jobs through a database that is open already; closing the transport closes it. */
+  static async on(pool: PglitePool): Promise<PgliteTransport> {
     await pool.query('CREATE TABLE IF NOT EXISTS queue_written (one int PRIMARY KEY, at bigint NOT NULL)');
     return new PgliteTransport(pool);
   }

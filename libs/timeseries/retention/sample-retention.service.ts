@@ -1,33 +1,32 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Config, Database, loggerOf, ProcessClock, Revisions } from '#platform';
-import { bucketOf, BUCKETS_MS } from '../rollup/rollup.js';
-import { SampleFeed } from '../samples/sample-feed.service.js';
+import { Database, loggerOf, ProcessClock, Revisions } from '#platform';
+import { bucketOf, BUCKETS_MS, FINE_BUCKETS_MS } from '../rollup/rollup.js';
+import { RollupRepository } from '../rollup/rollup.repository.js';
+import { SAMPLE_SWEEPS, SampleFeed } from '../samples/sample-feed.service.js';
 import { SampleRepository } from '../samples/sample.repository.js';
+import { TimeseriesSettings } from '../timeseries.settings.js';
 
-/** The name of removed raw samples among what answers are made of. */
-export const SAMPLE_SWEEPS = 'sample_sweeps';
 const DAY_MS = 86_400_000;
 const INGEST_LOG_KEPT_MS = DAY_MS;
 const ROWS_PER_DELETE = 2_000;
 /** Between two deletes, so that writers and readers get their turn. */
 const PAUSE_MS = 5;
 
-/** Removes raw samples nobody needs any more; their rollups stay for good. */
+/** Removes raw samples nobody needs any more and the finer rollups with them; the other rollups stay for good. */
 @Injectable()
 export class SampleRetention {
   private readonly logger = loggerOf('retention');
 
   constructor(
     private readonly database: Database,
-    private readonly config: Config,
+    private readonly settings: TimeseriesSettings,
     private readonly clock: ProcessClock,
     private readonly samples: SampleRepository,
+    private readonly rollups: RollupRepository,
     private readonly feed: SampleFeed,
     private readonly revisions: Revisions,
-  ) {
-    revisions.follow(SAMPLE_SWEEPS);
-  }
+  ) {}
 
   /**
    * Removes the raw samples of whole days that are older than RAW_RETENTION_DAYS of plant time, in many small
@@ -35,29 +34,19 @@ export class SampleRetention {
    * @returns how many samples were removed
    */
   async sweep(): Promise<number> {
-    const limit = bucketOf(this.clock.now() - this.config.rawRetentionDays * DAY_MS, BUCKETS_MS[2]);
+    const limit = bucketOf(this.clock.now() - this.settings.rawRetentionDays * DAY_MS, BUCKETS_MS[2]);
     await this.feed.forgetBefore(Date.now() - INGEST_LOG_KEPT_MS);
     await this.closeBefore(limit);
     let removed = 0;
     for (const tagId of await this.samples.tagsBefore(limit)) {
-      for (;;) {
-        const deleted = await this.deleteSome(tagId, limit);
-        removed += deleted;
-        if (deleted < ROWS_PER_DELETE) break;
-        await setTimeout(PAUSE_MS);
-      }
+      // Before the samples: those that are left name the tags the next sweep looks at.
+      for (const bucketMs of FINE_BUCKETS_MS)
+        await this.inSmallParts((count) => this.rollups.deleteSome(tagId, bucketMs, limit, count));
+      removed += await this.inSmallParts((count) => this.samples.deleteSome(tagId, 0, limit, count));
     }
     if (removed > 0)
       this.logger.info({ removed, before: new Date(limit).toISOString() }, 'raw samples removed');
     return removed;
-  }
-
-  private deleteSome(tagId: number, limit: number): Promise<number> {
-    return this.database.transaction(async () => {
-      const deleted = await this.samples.deleteSome(tagId, 0, limit, ROWS_PER_DELETE);
-      if (deleted > 0) await this.revisions.raise(SAMPLE_SWEEPS);
-      return deleted;
-    });
   }
 
   /** From here on nobody writes before `limit`: what is removed there can no longer change a rollup. */
@@ -68,5 +57,19 @@ export class SampleRetention {
       await this.samples.setSweptBefore(limit);
       await this.revisions.raise(SAMPLE_SWEEPS);
     });
+  }
+
+  /** @returns how many rows were removed */
+  private async inSmallParts(deleteSome: (count: number) => Promise<number>): Promise<number> {
+    for (let removed = 0; ;) {
+      const deleted = await this.database.transaction(async () => {
+        const rows = await deleteSome(ROWS_PER_DELETE);
+        if (rows > 0) await this.revisions.raise(SAMPLE_SWEEPS);
+        return rows;
+      });
+      removed += deleted;
+      if (deleted < ROWS_PER_DELETE) return removed;
+      await setTimeout(PAUSE_MS);
+    }
   }
 }

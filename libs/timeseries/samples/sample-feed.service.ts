@@ -3,6 +3,8 @@ import { Bell, Database, loggerOf, Revisions } from '#platform';
 
 /** The name of samples among what answers are made of: their number grows with every write. */
 export const SAMPLES = 'samples';
+/** The same of what changes how the past is stored: raw samples that are removed, finer rollups that are made of old ones. */
+export const SAMPLE_SWEEPS = 'sample_sweeps';
 const POSITION_SQL = 'SELECT ingest_sequence FROM timeseries_state WHERE id = 1';
 
 /** Called after a commit with the first and last time that was written. */
@@ -39,6 +41,7 @@ export class SampleFeed {
     revisions: Revisions,
   ) {
     revisions.follow(SAMPLES, POSITION_SQL);
+    revisions.follow(SAMPLE_SWEEPS);
   }
 
   /**
@@ -78,6 +81,22 @@ export class SampleFeed {
     // Positions are numbered without gaps, because a write that is rolled back takes its number back.
     const hasGap = entries[0]?.position !== position + 1;
     return { entries, position: entries.at(-1)?.position ?? newest, hasGap };
+  }
+
+  /**
+   * When, by the wall clock, the oldest of the writes was made that are behind a position, or reach beyond a plant time;
+   * undefined when there is none among those that are kept.
+   */
+  async oldestWriteAfter(
+    position: number,
+    { reaching }: { reaching?: number } = {},
+  ): Promise<number | undefined> {
+    const beyond = reaching === undefined ? '' : ' OR to_ts > ?';
+    const [{ oldest }] = await this.database.query<{ oldest: string | number | null }>(
+      `SELECT MIN(written_at) AS oldest FROM ingest_log WHERE id > ?${beyond}`,
+      reaching === undefined ? [position] : [position, reaching],
+    );
+    return oldest === null ? undefined : Number(oldest);
   }
 
   /** Notes a write in the open transaction and wakes the listeners once it is committed. */

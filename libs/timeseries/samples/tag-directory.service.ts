@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CATALOGUE, SensorTagRepository, type SensorTag } from '#equipment';
+import { CATALOGUE, SensorTagService, type SensorTag } from '#equipment';
 import { Revisions } from '#platform';
 import { TAGS } from '#tep';
 
@@ -16,7 +16,7 @@ export class TagDirectory {
   private changes = 0;
 
   constructor(
-    private readonly tags: SensorTagRepository,
+    private readonly tags: SensorTagService,
     revisions: Revisions,
   ) {
     revisions.onChange(CATALOGUE, () => this.forget());

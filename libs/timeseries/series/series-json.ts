@@ -1,12 +1,27 @@
 import { setImmediate } from 'node:timers/promises';
-import type { SeriesDto } from './dto/series.dto.js';
+import { isoTimes } from './iso-times.js';
+import type { SeriesReply, TagSeries } from './series-reply.js';
 
-/** A series reply as JSON, a tag at a time: writing 2 MB of it at once would keep everybody else waiting. */
-export async function seriesJson({ series, ...head }: SeriesDto): Promise<string> {
+/**
+ * A series reply as JSON, made a tag at a time: writing 2 MB of it at once would keep everybody else waiting. Points are put
+ * together as text, since making objects of them first takes longer than all the rest.
+ */
+export async function seriesJson({ series, ...head }: SeriesReply): Promise<string> {
   const texts: string[] = [];
   for (const tag of series) {
-    texts.push(JSON.stringify(tag));
+    texts.push(`${JSON.stringify(tag.head).slice(0, -1)},"points":[${pointsJson(tag)}]}`);
     await setImmediate();
   }
   return `${JSON.stringify(head).slice(0, -1)},"series":[${texts.join(',')}]}`;
+}
+
+function pointsJson({ times, values, qualityOf }: TagSeries): string {
+  const isoTime = isoTimes();
+  let text = '';
+  for (let i = 0; i < times.length; i++) {
+    const quality = qualityOf(i);
+    const tail = quality === undefined ? '}' : `,"quality":"${quality}"}`;
+    text += `${i === 0 ? '' : ','}{"ts":"${isoTime(times[i])}","value":${values[i]}${tail}`;
+  }
+  return text;
 }

@@ -103,7 +103,7 @@ export interface paths {
     };
     /**
      * Read series, thinned out for a chart
-     * @description Long windows are read from rollups of 15 minutes, 1 hour or 1 day; `source` says which. With `Accept: text/csv` the points come as lines `tag,time,value,quality`.
+     * @description Long windows are read from rollups of 10 seconds, 1 minute, 15 minutes, 1 hour or 1 day; `source` says which. With `Accept: text/csv` the points come as lines `tag,time,value,quality`.
      */
     get: operations['getTimeseries'];
     put?: never;
@@ -1298,7 +1298,7 @@ export interface components {
        * @example raw
        * @enum {string}
        */
-      source: 'raw' | 'rollup_15min' | 'rollup_1h' | 'rollup_1d';
+      source: 'raw' | 'rollup_10s' | 'rollup_1min' | 'rollup_15min' | 'rollup_1h' | 'rollup_1d';
       points: components['schemas']['SeriesPointDto'][];
     };
     SeriesDto: {
@@ -1778,6 +1778,8 @@ export interface components {
     KpiTermDto: {
       /** @example G and H produced */
       label: string;
+      /** @example G·H 생산량 */
+      label_ko: string;
       /** @example 337824 */
       value: number;
       /** @example kg */
@@ -1805,6 +1807,8 @@ export interface components {
        * @example null
        */
       reason: string | null;
+      /** @example null */
+      reason_ko: string | null;
     };
     KpiListDto: {
       /**
@@ -4055,6 +4059,8 @@ export interface components {
       status: 'running' | 'warning' | 'fault' | 'stopped' | 'unknown' | 'unwatched';
       /** @example Alarm limits reached: XMEAS_07 H */
       reason: string | null;
+      /** @example 경보 한계 도달: XMEAS_07 H */
+      reason_ko: string | null;
       /**
        * Format: date-time
        * @description Plant time
