@@ -2,6 +2,8 @@ import { readdir } from 'node:fs/promises';
 import type { BenchFigure } from './bench-figure.js';
 
 const SUFFIX = '.bench.js';
+/** All at the end, or each when it is known. */
+type Figures = Promise<BenchFigure[]> | AsyncIterable<BenchFigure>;
 
 /** Runs the benchmarks named on the command line, or all, and prints one JSON line per figure. */
 async function main(names: readonly string[]): Promise<void> {
@@ -11,8 +13,8 @@ async function main(names: readonly string[]): Promise<void> {
   if (unknown.length > 0)
     throw new Error(`No benchmark ${unknown.join(', ')}; there are ${benches.join(', ')}`);
   for (const name of names.length > 0 ? names : benches) {
-    const bench = (await import(`./${name}${SUFFIX}`)) as { run(): Promise<BenchFigure[]> };
-    for (const figure of await bench.run()) console.log(JSON.stringify(figure));
+    const bench = (await import(`./${name}${SUFFIX}`)) as { run(): Figures };
+    for await (const figure of await bench.run()) console.log(JSON.stringify(figure));
   }
 }
 

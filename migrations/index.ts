@@ -10,6 +10,7 @@ import { Platform1700000000001 } from './1700000000001-platform.js';
 import { PlantModel1700000000002 } from './1700000000002-plant-model.js';
 import { Quality1700000000009 } from './1700000000009-quality.js';
 import { Texts1700000000008 } from './1700000000008-texts.js';
+import { Revisions1700000000017 } from './1700000000017-revisions.js';
 import { TimeZones1700000000012 } from './1700000000012-time-zones.js';
 import { Timeseries1700000000003 } from './1700000000003-timeseries.js';
 import { TagSettings1700000000010 } from './1700000000010-tag-settings.js';
@@ -33,4 +34,5 @@ export const MIGRATIONS = [
   Alarms1700000000014,
   FineRollups1700000000015,
   LeaseSince1700000000016,
+  Revisions1700000000017,
 ];

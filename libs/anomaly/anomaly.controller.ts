@@ -1,6 +1,15 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, Caller, type Page, type Principal } from '#platform';
+import { CATALOGUE } from '#equipment';
+import {
+  ApiProblems,
+  Caller,
+  EVENTS,
+  keptAnswer,
+  type KeptAnswer,
+  type Page,
+  type Principal,
+} from '#platform';
 import { AnomalyService } from './anomaly.service.js';
 import { AcknowledgeAnomalyDto } from './dto/acknowledge-anomaly.dto.js';
 import { AnomalyIdParams } from './dto/anomaly-id.params.js';
@@ -8,6 +17,9 @@ import { AnomalyListQuery } from './dto/anomaly-list.query.js';
 import { AnomalyDto, AnomalyPageDto } from './dto/anomaly.dto.js';
 import { ScanDto, ScanWindowDto } from './dto/scan-window.dto.js';
 import { WindowScan } from './window-scan.service.js';
+
+/** Anomalies, and the names of their equipment and tags. */
+const SOURCES = [EVENTS, CATALOGUE];
 
 @ApiTags('Anomaly')
 @Controller('anomalies')
@@ -21,16 +33,16 @@ export class AnomalyController {
   @ApiOperation({ operationId: 'listAnomalies', summary: 'List anomalies, the newest first' })
   @ApiOkResponse({ type: AnomalyPageDto })
   @ApiProblems(400, 404)
-  list(@Query() query: AnomalyListQuery): Promise<Page<AnomalyDto>> {
-    return this.anomalies.list(query);
+  list(@Query() query: AnomalyListQuery): KeptAnswer<Page<AnomalyDto>> {
+    return keptAnswer({ from: SOURCES }, () => this.anomalies.list(query));
   }
 
   @Get(':anomaly_id')
   @ApiOperation({ operationId: 'getAnomaly', summary: 'Read an anomaly' })
   @ApiOkResponse({ type: AnomalyDto })
   @ApiProblems(400, 404)
-  read(@Param() { anomaly_id }: AnomalyIdParams): Promise<AnomalyDto> {
-    return this.anomalies.read(anomaly_id);
+  read(@Param() { anomaly_id }: AnomalyIdParams): KeptAnswer<AnomalyDto> {
+    return keptAnswer({ from: SOURCES }, () => this.anomalies.read(anomaly_id));
   }
 
   @Post(':anomaly_id/acknowledge')

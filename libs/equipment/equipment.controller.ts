@@ -26,6 +26,8 @@ import {
   ApiProblems,
   entityTag,
   ETAG_HEADER,
+  keptAnswer,
+  type KeptAnswer,
   type Page,
   versionOfIfMatch,
 } from '#platform';
@@ -35,6 +37,7 @@ import { EquipmentIdParams } from './dto/equipment-id.params.js';
 import { EquipmentListQuery } from './dto/equipment-list.query.js';
 import { UpdateEquipmentDto } from './dto/update-equipment.dto.js';
 import type { Equipment } from './equipment.entity.js';
+import { CATALOGUE } from './equipment.repository.js';
 import { EquipmentService } from './equipment.service.js';
 
 @ApiTags('Equipment')
@@ -46,8 +49,8 @@ export class EquipmentController {
   @ApiOperation({ operationId: 'listEquipment', summary: 'List equipment, upstream first' })
   @ApiOkResponse({ type: EquipmentPageDto })
   @ApiProblems(400)
-  list(@Query() query: EquipmentListQuery): Promise<Page<EquipmentDto>> {
-    return this.equipment.list(query);
+  list(@Query() query: EquipmentListQuery): KeptAnswer<Page<EquipmentDto>> {
+    return keptAnswer({ from: [CATALOGUE] }, () => this.equipment.list(query));
   }
 
   @Post()

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
-import { boundedCount, Database, keysetPage } from '#platform';
+import { boundedCount, Database, keysetPage, Revisions } from '#platform';
 import { Equipment } from './equipment.entity.js';
+
+/** The name of equipment and tags among what answers are made of. */
+export const CATALOGUE = 'catalogue';
 
 /** What a caller decides about an equipment. */
 export type EquipmentFields = Pick<
@@ -11,7 +14,12 @@ export type EquipmentFields = Pick<
 
 @Injectable()
 export class EquipmentRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly revisions: Revisions,
+  ) {
+    revisions.follow(CATALOGUE);
+  }
 
   findByCode(code: string): Promise<Equipment | null> {
     return this.rows.findOneBy({ code });
@@ -37,25 +45,31 @@ export class EquipmentRepository {
 
   async insert(fields: EquipmentFields): Promise<void> {
     const now = Date.now();
-    await this.rows.insert({ ...fields, version: 1, createdAt: now, updatedAt: now });
+    await this.changing(() => this.rows.insert({ ...fields, version: 1, createdAt: now, updatedAt: now }));
   }
 
   /** @returns false when the row no longer has that version */
   async update(id: number, version: number, fields: Partial<EquipmentFields>): Promise<boolean> {
-    const { affected } = await this.rows.update(
-      { id, version },
-      { ...fields, version: version + 1, updatedAt: Date.now() },
-    );
+    const change = { ...fields, version: version + 1, updatedAt: Date.now() };
+    const { affected } = await this.changing(() => this.rows.update({ id, version }, change));
     return affected === 1;
   }
 
   async delete(id: number): Promise<void> {
-    await this.rows.delete({ id });
+    await this.changing(() => this.rows.delete({ id }));
   }
 
   private filtered(kind: string | undefined): SelectQueryBuilder<Equipment> {
     const query = this.rows.createQueryBuilder('e');
     return kind === undefined ? query : query.where('e.kind = :kind', { kind });
+  }
+
+  private changing<T>(change: () => Promise<T>): Promise<T> {
+    return this.database.transaction(async () => {
+      const result = await change();
+      await this.revisions.raise(CATALOGUE);
+      return result;
+    });
   }
 
   private get rows() {

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import { Database } from '#platform';
+import { Database, Revisions } from '#platform';
+import { CATALOGUE } from './equipment.repository.js';
 import { SensorTag, type TagSettings } from './sensor-tag.entity.js';
 
 @Injectable()
 export class SensorTagRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly revisions: Revisions,
+  ) {}
 
   /** All tags in the plant's order. */
   findAll(): Promise<SensorTag[]> {
@@ -21,7 +25,7 @@ export class SensorTagRepository {
   }
 
   async insertMany(tags: Omit<SensorTag, 'id'>[]): Promise<void> {
-    if (tags.length > 0) await this.rows.insert(tags);
+    if (tags.length > 0) await this.changing(() => this.rows.insert(tags));
   }
 
   /** The tag of that code, which nobody else changes until the open transaction ends. */
@@ -33,7 +37,14 @@ export class SensorTagRepository {
   }
 
   async update(id: number, settings: TagSettings): Promise<void> {
-    await this.rows.update({ id }, settings);
+    await this.changing(() => this.rows.update({ id }, settings));
+  }
+
+  private async changing(change: () => Promise<unknown>): Promise<void> {
+    await this.database.transaction(async () => {
+      await change();
+      await this.revisions.raise(CATALOGUE);
+    });
   }
 
   private get rows() {

@@ -10,7 +10,14 @@ import {
 import { EquipmentService, type SensorTag } from '#equipment';
 import { isoTimeOrNull, ProcessClock } from '#platform';
 import { isFrozen, type TagValues } from '#tep';
-import { type LatestSample, LimitStates, SeriesReader, TagDirectory, unwatched } from '#timeseries';
+import {
+  type LatestSample,
+  LimitStates,
+  SampleFeed,
+  SeriesReader,
+  TagDirectory,
+  unwatched,
+} from '#timeseries';
 import type { EquipmentStatusDto, LimitViolationDto } from './dto/equipment-status.dto.js';
 import { type EquipmentHealth, EquipmentHealthService } from './equipment-health.service.js';
 import { bandOf, type ReachedLimit } from './equipment-score.js';
@@ -21,6 +28,8 @@ const MOST_ANOMALIES = 50;
 /** Says of an equipment whether it runs well, from its newest samples, its open anomalies and its score. */
 @Injectable()
 export class EquipmentStatusService {
+  private newest: { position: number; lastValueAt: number; answer: Promise<boolean> } | undefined;
+
   constructor(
     private readonly equipment: EquipmentService,
     private readonly health: EquipmentHealthService,
@@ -28,6 +37,7 @@ export class EquipmentStatusService {
     private readonly tags: TagDirectory,
     private readonly reader: SeriesReader,
     private readonly source: SampleSource,
+    private readonly feed: SampleFeed,
     private readonly limitStates: LimitStates,
     private readonly clock: ProcessClock,
   ) {}
@@ -88,8 +98,21 @@ export class EquipmentStatusService {
     });
   }
 
-  /** Whether the last two samples of the plant are the same. */
+  /** Whether the last two samples of the plant are the same; found out once for all units with each write of samples. */
   private async standsStill(lastValueAt: number): Promise<boolean> {
+    const position = await this.feed.position();
+    if (this.newest?.position !== position || this.newest.lastValueAt !== lastValueAt) {
+      const answer = this.lastTwoAreTheSame(lastValueAt);
+      const newest = { position, lastValueAt, answer };
+      answer.catch(() => {
+        if (this.newest === newest) this.newest = undefined;
+      });
+      this.newest = newest;
+    }
+    return this.newest.answer;
+  }
+
+  private async lastTwoAreTheSame(lastValueAt: number): Promise<boolean> {
     const codes = [...(await this.tags.all()).keys()];
     const rows = await this.source.read(codes, lastValueAt - 4 * SAMPLING_INTERVAL_MS, lastValueAt + 1);
     const { timestamps, values } = alignSamples(rows, codes.length, SAMPLING_INTERVAL_MS / 2);

@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Database } from '#platform';
+import { Database, Revisions } from '#platform';
 import type { HealthDriver } from './equipment-score.js';
 import type { EquipmentScore } from './health-tracker.js';
 
+/** The name of scores among what answers are made of. */
+export const HEALTH_SCORES = 'health_scores';
 const COLUMNS = ['equipment_id', 'ts', 'span_ms', 'samples', 'score', 'lowest', 'drivers'] as const;
 
 /** The limit makes SQLite look the equipment up first; without it, it would read every score. */
@@ -33,7 +35,12 @@ type Row = Record<Exclude<(typeof COLUMNS)[number], 'drivers'>, string | number>
 
 @Injectable()
 export class HealthScoreRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly revisions: Revisions,
+  ) {
+    revisions.follow(HEALTH_SCORES);
+  }
 
   /** Replaces the scores of all samples in `(after, to]`, inside the open transaction. */
   async replace(after: number, to: number, scores: readonly EquipmentScore[]): Promise<void> {
@@ -46,6 +53,7 @@ export class HealthScoreRepository {
         return { equipmentId, ts, spanMs: 0, samples: 1, score, lowest: score, drivers };
       }),
     );
+    await this.revisions.raise(HEALTH_SCORES);
   }
 
   /** The newest score of every equipment that has one, at or before `until`. One seek each, in one statement. */
@@ -104,13 +112,17 @@ export class HealthScoreRepository {
         to,
       ]);
       await this.write(condensed);
+      await this.revisions.raise(HEALTH_SCORES);
     });
     await setImmediate();
   }
 
   /** Forgets scores over stretches that begin before `before`. */
   async deleteStretches(spanMs: number, before: number): Promise<void> {
-    await this.database.query('DELETE FROM health_score WHERE span_ms = ? AND ts < ?', [spanMs, before]);
+    await this.database.transaction(async () => {
+      await this.database.query('DELETE FROM health_score WHERE span_ms = ? AND ts < ?', [spanMs, before]);
+      await this.revisions.raise(HEALTH_SCORES);
+    });
   }
 
   private async write(scores: readonly StoredScore[]): Promise<void> {

@@ -1,7 +1,6 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
-import type { Response } from 'express';
-import { AppError, RequireRole } from '#platform';
+import { AppError, keptAnswer, type KeptAnswer, RequireRole, sharedAnswer } from '#platform';
 import { LivenessDto, SystemHealthDto } from './dto/system-health.dto.js';
 import { SystemHealthService } from './system-health.service.js';
 
@@ -21,17 +20,18 @@ export class SystemHealthController {
     type: SystemHealthDto,
     description: 'A part is down; `checks` says which',
   })
-  async read(@Res({ passthrough: true }) response: Response): Promise<SystemHealthDto> {
-    const health = await this.health.read();
-    response.status(health.status === 'down' ? 503 : 200);
-    return health;
+  read(): KeptAnswer<SystemHealthDto> {
+    return sharedAnswer(
+      () => this.health.read(),
+      ({ status }) => (status === 'down' ? 503 : 200),
+    );
   }
 
   @Get('live')
   @ApiOperation({ operationId: 'getLiveness', summary: 'Does this process answer' })
   @ApiOkResponse({ type: LivenessDto })
-  live(): LivenessDto {
-    return { status: 'up' };
+  live(): KeptAnswer<LivenessDto> {
+    return keptAnswer({ from: [] }, () => Promise.resolve({ status: 'up' }));
   }
 
   @Get('ready')

@@ -1,8 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Database } from '#platform';
+import { Database, Revisions } from '#platform';
 import type { PlantWindow } from '#tep';
 
+/** The name of condensed hours among what answers are made of. */
+export const KPI_HOURS = 'kpi_hours';
+const CURSOR_SQL = 'SELECT feed_position FROM kpi_cursor WHERE id = 1';
 /** Rows parsed in one go: about 1 MB of JSON. */
 const ROWS_PER_READ = 500;
 const QUARTERED_ROWS_PER_READ = 125;
@@ -16,7 +19,12 @@ export interface CondensedHour {
 /** Condensed hours of plant time, and up to which write of samples they are current. */
 @Injectable()
 export class KpiHourRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    revisions: Revisions,
+  ) {
+    revisions.follow(KPI_HOURS, CURSOR_SQL);
+  }
 
   /** Stored windows by the begin of their hour, in `[from, to)`. */
   async find(from: number, to: number): Promise<Map<number, PlantWindow>> {
@@ -73,9 +81,7 @@ export class KpiHourRepository {
 
   /** Position in the sample feed; undefined before the first time. */
   async cursor(): Promise<number | undefined> {
-    const [row] = await this.database.query<{ feed_position: string | number }>(
-      'SELECT feed_position FROM kpi_cursor WHERE id = 1',
-    );
+    const [row] = await this.database.query<{ feed_position: string | number }>(CURSOR_SQL);
     return row && Number(row.feed_position);
   }
 

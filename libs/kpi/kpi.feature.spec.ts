@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Database, figureOrNull } from '#platform';
+import { Database, figureOrNull, Revisions } from '#platform';
 import { describeOnBothProfiles, FeatureApp, simulatedRecords, waitFor, writePlantHistory } from '#testing';
 import { type PlantKpiName, plantKpis, summarisePlantWindow, TAGS, type TagValues } from '#tep';
-import { SampleWriter, type SampleRecord } from '#timeseries';
+import { SAMPLE_SWEEPS, SampleWriter, type SampleRecord } from '#timeseries';
 import type { KpiListDto, KpiTrendDto } from './dto/kpi.dto.js';
 import { HourCondenser } from './hour-condenser.service.js';
 import { KpiHourRepository } from './kpi-hour.repository.js';
@@ -57,6 +57,22 @@ describeOnBothProfiles('KPIs', (profile) => {
       expect(kpis).toHaveLength(expected.size);
       for (const { name, value } of kpis) expect(value).toBeCloseTo(expected.get(name) ?? NaN, 6);
     }
+  });
+
+  it('know of late samples before their hours are condensed anew', async () => {
+    await condenseAll();
+    const changed = records[70];
+    const values = Float64Array.from(
+      changed.values,
+      (value, i) => (TAGS[i].code === 'XMEAS_17' ? 2 : 1) * value,
+    );
+    await app.get(SampleWriter).writeRecords([{ ts: changed.ts, values }]);
+    const shown = new Map((await list()).kpis.map(({ name, value }) => [name, value]));
+    const after = figuresOf(records.map((record) => (record === changed ? { ...record, values } : record)));
+    const exact = after.get('production_rate') ?? NaN;
+    expect(exact).not.toBeCloseTo(figuresOf(records).get('production_rate') ?? NaN, 3);
+    expect(shown.get('production_rate')).toBe(figureOrNull(exact));
+    await app.get(SampleWriter).writeRecords([changed]);
   });
 
   it('are written with six digits', async () => {
@@ -170,6 +186,7 @@ describeOnBothProfiles('KPIs', (profile) => {
       const database = app.get(Database);
       await database.query('DELETE FROM timeseries_sample WHERE ts < ?', [end]);
       await database.query('UPDATE kpi_hour SET quarters = NULL WHERE hour = ?', [begin + HOUR_MS]);
+      await app.get(Revisions).raise(SAMPLE_SWEEPS);
       // the hour from 18:00 UTC as a whole on the day before
       const [before, after] = bucketsOf('2026-02-09T18:30', '2026-02-10T19:00');
       expect(await trend('day', 'Asia/Kolkata')).toEqual([

@@ -2,9 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AppError, ProcessClock } from '#platform';
 import { type MeasuredInstant, type PlantWindow, summarisePlantWindow, TAGS, type TagValues } from '#tep';
-import { SeriesReader, TagDirectory } from '#timeseries';
+import { SampleFeed, SeriesReader, TagDirectory } from '#timeseries';
 import { TimeseriesSettings } from '#timeseries/settings';
 import { type CondensedHour, KpiHourRepository } from './kpi-hour.repository.js';
+import { RecentHours } from './recent-hours.service.js';
 import { mergePlantWindows } from './plant-window-merging.js';
 
 export const HOUR_MS = 3_600_000;
@@ -16,6 +17,9 @@ const RECORDING_MS = 180_000;
 const MOST_HOURS_AT_ONCE = 400;
 /** Hours merged in one go: about 5 ms. */
 const HOURS_PER_MERGE = 500;
+const FEED_PAGE = 500;
+/** Writes that one question looks at, of those whose hours have not been condensed anew. */
+const MOST_PAGES = 20;
 /** Stretches of so many hours are not halved any further in search of samples. */
 const FEWEST_HOURS = 6;
 
@@ -32,6 +36,8 @@ export class PlantWindows {
     private readonly hours: KpiHourRepository,
     private readonly reader: SeriesReader,
     private readonly tags: TagDirectory,
+    private readonly feed: SampleFeed,
+    private readonly recent: RecentHours,
     private readonly settings: TimeseriesSettings,
     private readonly clock: ProcessClock,
   ) {}
@@ -55,13 +61,15 @@ export class PlantWindows {
    * @throws AppError KPI_NOT_READY when too many hours have not been condensed yet
    */
   async readParts(from: number, to: number, cuts: readonly number[] = []): Promise<Map<number, PlantWindow>> {
+    const written = await this.hoursWrittenSince(from, to);
     const stored = await this.hours.find(hourOf(from), to);
     const pieces = piecesOfHours(from, to, cuts);
+    const isCurrent = (hour: number): boolean => stored.has(hour) && !written.has(hour);
     const quarters = await this.hours.findQuarters(
-      [...pieces].filter(([hour, cut]) => stored.has(hour) && cut.every(isOfQuarters)).map(([hour]) => hour),
+      [...pieces].filter(([hour, cut]) => isCurrent(hour) && cut.every(isOfQuarters)).map(([hour]) => hour),
     );
     const isKnown = (hour: number): boolean =>
-      stored.has(hour) && (!pieces.has(hour) || quarters.has(hour) || hour < this.samplesKeptFrom());
+      isCurrent(hour) && (!pieces.has(hour) || quarters.has(hour) || hour < this.samplesKeptFrom());
     const missing = new Set<number>();
     for (const stretch of stretchesOutside(isKnown, hourOf(from), to))
       for (const hour of await this.withSamples(stretch)) missing.add(hour);
@@ -70,7 +78,8 @@ export class PlantWindows {
     for (let hour = hourOf(from); hour < to; hour += HOUR_MS) {
       const whole = stored.get(hour);
       const cut = pieces.get(hour);
-      const found = whole && !cut ? new Map([[hour, whole]]) : new Map<number, PlantWindow>();
+      const found =
+        whole && !cut && isCurrent(hour) ? new Map([[hour, whole]]) : new Map<number, PlantWindow>();
       if (found.size === 0 && (quarters.has(hour) || missing.has(hour)))
         for (const piece of cut ?? [{ from: hour, to: hour + HOUR_MS }]) {
           const window = await this.windowOf(piece, quarters.get(hour));
@@ -95,6 +104,21 @@ export class PlantWindows {
     return hours.filter((hour) => hour >= keptFrom || !final.has(hour));
   }
 
+  /** Hours of `[from, to)` into which samples were written after they had been condensed. Asked before what is stored is read. */
+  private async hoursWrittenSince(from: number, to: number): Promise<Set<number>> {
+    const hours = new Set<number>();
+    let position = await this.hours.cursor();
+    for (let page = 0; page < MOST_PAGES && position !== undefined; page++) {
+      const news = await this.feed.news(position, FEED_PAGE);
+      for (const { fromTs, toTs } of news.entries)
+        for (let hour = hourOf(Math.max(fromTs, from)); hour <= toTs && hour < to; hour += HOUR_MS)
+          hours.add(hour);
+      if (news.entries.length < FEED_PAGE) break;
+      position = news.position;
+    }
+    return hours;
+  }
+
   /** Hours before that one have no raw samples, or will soon have none. */
   private samplesKeptFrom(): number {
     return hourOf(this.clock.now() - this.settings.rawRetentionDays * DAY_MS);
@@ -102,6 +126,7 @@ export class PlantWindows {
 
   /** Hours in a stretch of whole hours that may hold raw samples, found by halving: whatever is empty is passed over. */
   private async withSamples({ from, to }: Stretch): Promise<number[]> {
+    if (to - from === HOUR_MS) return [from];
     const count = await this.reader.count(await this.tags.plantTagIds(), from, to);
     await setImmediate();
     if (count === 0) return [];
@@ -135,7 +160,8 @@ export class PlantWindows {
   private async windowOf(piece: Stretch, quarters?: readonly PlantWindow[]): Promise<PlantWindow> {
     await setImmediate();
     if (quarters) return mergePlantWindows(quartersIn(piece, quarters));
-    const samples = await this.samples(piece.from, piece.to);
+    const hour = await this.recent.read(hourOf(piece.from), (from) => this.samples(from, from + HOUR_MS));
+    const samples = hour.filter(({ ts }) => ts >= piece.from && ts < piece.to);
     return summarisePlantWindow(
       samples.map(({ values }) => values),
       { samplingIntervalHours: intervalOf(samples) / HOUR_MS },

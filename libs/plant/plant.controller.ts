@@ -8,7 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ApiProblems, Caller, type Page, type Principal } from '#platform';
+import { ApiProblems, Caller, type KeptAnswer, type Page, type Principal, sharedAnswer } from '#platform';
 import { AdjustPlantDto } from './dto/adjust-plant.dto.js';
 import { DisturbanceDto, DisturbancePageDto } from './dto/disturbance.dto.js';
 import { DisturbanceIdvParams } from './dto/disturbance-idv.params.js';
@@ -28,8 +28,8 @@ export class PlantController {
   @Get()
   @ApiOperation({ operationId: 'getPlant', summary: 'Time, speed and condition of the plant' })
   @ApiOkResponse({ type: PlantDto })
-  read(): Promise<PlantDto> {
-    return this.plant.read();
+  read(): KeptAnswer<PlantDto> {
+    return sharedAnswer(() => this.plant.read());
   }
 
   @Patch()

@@ -14,6 +14,7 @@ import { LeaseRunner } from './coordination/lease-runner.js';
 import { Metrics } from './observability/metrics.js';
 import { PeriodicTasks } from './coordination/periodic-tasks.js';
 import { ProcessClock } from './coordination/process-clock.js';
+import { Revisions } from './database/revisions.js';
 
 const PROVIDERS = [
   PeriodicTasks,
@@ -25,6 +26,7 @@ const PROVIDERS = [
   Idempotency,
   Bell,
   EventLog,
+  Revisions,
 ];
 
 export interface PlatformOptions extends DatabaseModuleOptions {

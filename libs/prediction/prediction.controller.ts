@@ -20,27 +20,36 @@ import {
   ApiProduces,
   ApiTags,
 } from '@nestjs/swagger';
+import { CATALOGUE } from '#equipment';
 import type { Request, Response } from 'express';
 import {
   API_PREFIX,
   ApiProblems,
   Caller,
+  EVENTS,
   jobAccepted,
   JobAcceptedDto,
   JobAcceptedHeaders,
-  JobHeaders,
   JobIdParams,
+  JobQuery,
+  keptAnswer,
+  type KeptAnswer,
   type Page,
+  pollHeaders,
   type Principal,
+  wantedMembers,
 } from '#platform';
 import { CreatePredictionDto } from './dto/create-prediction.dto.js';
 import { FeatureImportanceDto } from './dto/feature-importance.dto.js';
 import { PredictionListQuery } from './dto/prediction-list.query.js';
 import { ListedPredictionDto, PredictionDto, PredictionPageDto } from './dto/prediction.dto.js';
 import { importanceChart } from './importance-chart.js';
+import { PREDICTION_REMOVALS } from './prediction.repository.js';
 import { PredictionService } from './prediction.service.js';
 
 const SVG = 'image/svg+xml';
+/** Jobs, and the codes of their equipment. */
+const SOURCES = [EVENTS, PREDICTION_REMOVALS, CATALOGUE];
 
 @ApiTags('Prediction')
 @Controller('predictions')
@@ -76,17 +85,17 @@ export class PredictionController {
   })
   @ApiOkResponse({ type: PredictionPageDto })
   @ApiProblems(400, 404)
-  list(@Query() query: PredictionListQuery): Promise<Page<ListedPredictionDto>> {
-    return this.predictions.list(query);
+  list(@Query() query: PredictionListQuery): KeptAnswer<Page<ListedPredictionDto>> {
+    return keptAnswer({ from: SOURCES }, () => this.predictions.list(query));
   }
 
   @Get(':job_id')
   @ApiOperation({ operationId: 'getPrediction', summary: 'How far a prediction is, and its result' })
   @ApiOkResponse({ type: PredictionDto })
-  @JobHeaders()
   @ApiProblems(400, 404)
-  async read(@Param() { job_id }: JobIdParams): Promise<PredictionDto> {
-    return this.predictions.present(await this.predictions.require(job_id));
+  read(@Param() { job_id }: JobIdParams, @Query() query: JobQuery): KeptAnswer<PredictionDto> {
+    const body = (prediction: PredictionDto) => wantedMembers(prediction, query);
+    return keptAnswer({ from: SOURCES, headers: pollHeaders, body }, () => this.predictions.read(job_id));
   }
 
   @Delete(':job_id')

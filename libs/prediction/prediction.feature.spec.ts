@@ -6,7 +6,7 @@ import { AppError, JobQueue, Metrics, projectPath } from '#platform';
 import { SampleWriter } from '#timeseries';
 import { describeOnBothProfiles, FeatureApp, simulatedRecords, waitFor, writePlantHistory } from '#testing';
 import type { FeatureImportanceDto } from './dto/feature-importance.dto.js';
-import type { PredictionDto } from './dto/prediction.dto.js';
+import type { PredictionDto, PredictionPageDto } from './dto/prediction.dto.js';
 import { ModelsService } from './models.service.js';
 import { PredictionHttpModule } from './prediction.http.module.js';
 import { PredictionJobsModule } from './prediction.jobs.module.js';
@@ -100,6 +100,31 @@ describeOnBothProfiles('a prediction job', (profile) => {
       .expect(200)
       .expect('Content-Type', /image\/svg\+xml/);
     expect((svg.body as Buffer).toString()).toContain(features[0].tag);
+  });
+
+  it('costs little to poll: unchanged it is 304, and only the members that are wanted are sent', async () => {
+    const states = async () =>
+      ((await app.http.get('/api/v1/predictions').expect(200)).body as PredictionPageDto).items;
+    const before = await states();
+    const asked = await app.http
+      .post('/api/v1/predictions')
+      .send({ eq_id: 'REACTOR', at: BEFORE_ONSET })
+      .expect(202);
+    const job = `/api/v1/predictions/${asked.body.job_id}`;
+    expect(await states()).toHaveLength(before.length + 1);
+    await waitFor('the prediction', async () => {
+      const { body, headers } = await app.http.get(`${job}?fields=status,progress`).expect(200);
+      expect(Object.keys(body as object).sort()).toEqual(['progress', 'status']);
+      expect(headers['retry-after']).toBe(body.status === 'completed' ? undefined : '1');
+      return body.status === 'completed';
+    });
+    expect((await states())[0]).toMatchObject({ job_id: asked.body.job_id, status: 'completed' });
+    const { headers, body } = await app.http.get(job).expect(200);
+    expect(body.result).not.toBeNull();
+    await app.http.get(job).set('If-None-Match', headers.etag).expect(304);
+    const refused = await app.http.get(`${job}?fields=status,colour`).expect(400);
+    expect(refused.body.errors).toMatchObject([{ field: 'fields' }]);
+    await app.http.get(`${job}?fields=`).expect(400);
   });
 
   /** How often the models were put to work in this process. */

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
-import { boundedCount, Database, EventLog, JobRows, type JobStatus, keysetPage } from '#platform';
+import { boundedCount, Database, EventLog, JobRows, type JobStatus, keysetPage, Revisions } from '#platform';
 import { Prediction } from './prediction.entity.js';
 import { PREDICTION_JOB } from './prediction.job.js';
+
+/** The name of old predictions that are removed among what answers are made of. */
+export const PREDICTION_REMOVALS = 'prediction_removals';
 
 export interface PredictionFilter {
   status?: JobStatus;
@@ -42,8 +45,13 @@ export type ListedPrediction = Pick<Prediction, (typeof LISTED)[number]>;
 
 @Injectable()
 export class PredictionRepository extends JobRows<Prediction> {
-  constructor(database: Database, events: EventLog) {
+  constructor(
+    database: Database,
+    events: EventLog,
+    private readonly revisions: Revisions,
+  ) {
     super(database, events, Prediction, PREDICTION_JOB);
+    revisions.follow(PREDICTION_REMOVALS);
   }
 
   /** The newest first; one row more than `limit`, so that the caller sees whether there is a next page. */
@@ -59,6 +67,14 @@ export class PredictionRepository extends JobRows<Prediction> {
   /** How many there are on all pages, as far as is counted. */
   count(filter: PredictionFilter): Promise<number> {
     return boundedCount(this.database, this.filtered(filter));
+  }
+
+  /** Whoever keeps lists of them learns that they are gone. */
+  protected override delete(jobIds: string[]): Promise<void> {
+    return this.database.transaction(async () => {
+      await super.delete(jobIds);
+      await this.revisions.raise(PREDICTION_REMOVALS);
+    });
   }
 
   private filtered({ status, equipmentId, lotId }: PredictionFilter): SelectQueryBuilder<Prediction> {

@@ -68,6 +68,11 @@ export class PredictionService {
     return this.desk.require(this.kind, jobId);
   }
 
+  /** @throws AppError PREDICTION_NOT_FOUND */
+  async read(jobId: string): Promise<PredictionDto> {
+    return this.present(await this.require(jobId));
+  }
+
   async present(prediction: Prediction): Promise<PredictionDto> {
     return PredictionDto.of(prediction, (await this.codes()).get(prediction.equipmentId) ?? null);
   }

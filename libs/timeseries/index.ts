@@ -13,6 +13,8 @@ export {
   type FeedNews,
   type IngestEntry,
   SampleFeed,
+  SAMPLE_SWEEPS,
+  SAMPLES,
   type WriteListener,
 } from './samples/sample-feed.service.js';
 export {

@@ -1,12 +1,24 @@
 import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, Caller, type Page, type Principal, PageQuery } from '#platform';
+import { CATALOGUE } from '#equipment';
+import {
+  ApiProblems,
+  Caller,
+  EVENTS,
+  keptAnswer,
+  type KeptAnswer,
+  type Page,
+  PageQuery,
+  type Principal,
+  ProcessClock,
+} from '#platform';
 import { type ListedTagDto, TagPageDto } from './dto/sensor.dto.js';
 import { type TagChangeDto, TagChangePageDto } from './dto/tag-change.dto.js';
 import { TagCodeParams } from './dto/tag-code.params.js';
 import { TagDto } from './dto/tag.dto.js';
 import { TagListQuery } from './dto/tag-list.query.js';
 import { UpdateTagDto } from './dto/update-tag.dto.js';
+import { SAMPLE_SWEEPS, SAMPLES } from './samples/sample-feed.service.js';
 import { SensorService } from './sensor.service.js';
 import { TagSettingsService } from './tag-settings.service.js';
 
@@ -16,6 +28,7 @@ export class TagController {
   constructor(
     private readonly sensors: SensorService,
     private readonly settings: TagSettingsService,
+    private readonly clock: ProcessClock,
   ) {}
 
   @Get()
@@ -25,16 +38,19 @@ export class TagController {
   })
   @ApiOkResponse({ type: TagPageDto })
   @ApiProblems(400, 404)
-  list(@Query() query: TagListQuery): Promise<Page<ListedTagDto>> {
-    return this.sensors.listTags(query);
+  list(@Query() query: TagListQuery): KeptAnswer<Page<ListedTagDto>> {
+    const sources = query.latest
+      ? { from: [SAMPLES, SAMPLE_SWEEPS, CATALOGUE, EVENTS], clock: this.clock }
+      : { from: [CATALOGUE] };
+    return keptAnswer(sources, () => this.sensors.listTags(query));
   }
 
   @Get(':code')
   @ApiOperation({ operationId: 'getTag', summary: 'Read a tag' })
   @ApiOkResponse({ type: TagDto })
   @ApiProblems(400, 404)
-  read(@Param() { code }: TagCodeParams): Promise<TagDto> {
-    return this.settings.read(code);
+  read(@Param() { code }: TagCodeParams): KeptAnswer<TagDto> {
+    return keptAnswer({ from: [CATALOGUE] }, () => this.settings.read(code));
   }
 
   @Patch(':code')

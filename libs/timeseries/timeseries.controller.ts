@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { Controller, Get, HttpCode, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { ApiProblems, Consumes } from '#platform';
+import { CATALOGUE } from '#equipment';
+import { ApiProblems, Consumes, keptAnswer, type KeptAnswer, ProcessClock } from '#platform';
 import { IngestBatchDto, IngestReplyDto } from './ingest/dto/ingest.dto.js';
 import { SeriesDto } from './series/dto/series.dto.js';
 import { SeriesQuery } from './series/dto/series.query.js';
@@ -10,6 +11,7 @@ import { IngestDoor, MAX_STREAM_BYTES, MAX_STREAM_TIME_MS } from './ingest/inges
 import { CHUNK_SAMPLES, MAX_BATCH_SAMPLES, MAX_LINE_LENGTH } from './ingest/ingest.service.js';
 import { seriesCsv } from './series/series-csv.js';
 import { seriesJson } from './series/series-json.js';
+import { SAMPLE_SWEEPS, SAMPLES } from './samples/sample-feed.service.js';
 import { SeriesService } from './series/series.service.js';
 
 const NDJSON_EXAMPLE = [
@@ -26,6 +28,7 @@ export class TimeseriesController {
   constructor(
     private readonly series: SeriesService,
     private readonly ingest: IngestDoor,
+    private readonly clock: ProcessClock,
   ) {}
 
   @Get()
@@ -48,15 +51,18 @@ export class TimeseriesController {
     @Query() query: SeriesQuery,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<StreamableFile> {
-    const series = await this.series.series(query);
+  ): Promise<StreamableFile | KeptAnswer<string>> {
     response.vary('Accept');
-    const isCsv = request.accepts('application/json', CSV) === CSV;
-    const text = isCsv ? seriesCsv(series) : seriesJson(series);
-    return new StreamableFile(Readable.from(text, { objectMode: false }), {
-      type: `${isCsv ? CSV : 'application/json'}; charset=utf-8`,
-      disposition: isCsv ? 'attachment; filename="timeseries.csv"' : undefined,
-    });
+    if (request.accepts('application/json', CSV) === CSV)
+      return new StreamableFile(
+        Readable.from(seriesCsv(await this.series.series(query)), { objectMode: false }),
+        { type: `${CSV}; charset=utf-8`, disposition: 'attachment; filename="timeseries.csv"' },
+      );
+    const clock = query.to === undefined ? this.clock : undefined;
+    const headers = (): Record<string, string> => ({ Vary: 'Accept' });
+    return keptAnswer({ from: [SAMPLES, SAMPLE_SWEEPS, CATALOGUE], clock, headers }, async () =>
+      seriesJson(await this.series.series(query)),
+    );
   }
 
   @Post()

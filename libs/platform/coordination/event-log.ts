@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Bell } from './bell.js';
 import { Database } from '../database/database.js';
+import { Revisions } from '../database/revisions.js';
 
+/** The name of all rows that events tell of among what answers are made of. */
+export const EVENTS = 'events';
+const POSITION_SQL = 'SELECT sequence FROM event_log_state WHERE id = 1';
 /** What is kept: a reader that was away for longer, or behind more events, has to look at everything anew. */
 const KEPT_MS = 24 * 3_600_000;
 const MAX_KEPT_EVENTS = 20_000;
@@ -66,7 +70,10 @@ export class EventLog {
   constructor(
     private readonly database: Database,
     private readonly bell: Bell,
-  ) {}
+    revisions: Revisions,
+  ) {
+    revisions.follow(EVENTS, POSITION_SQL);
+  }
 
   /** Makes known what is told of a kind of rows. */
   register(kind: EventKind): void {
@@ -81,9 +88,7 @@ export class EventLog {
 
   /** Id of the last committed event; 0 before the first. */
   async position(): Promise<number> {
-    const [row] = await this.database.query<{ sequence: string | number }>(
-      'SELECT sequence FROM event_log_state WHERE id = 1',
-    );
+    const [row] = await this.database.query<{ sequence: string | number }>(POSITION_SQL);
     return Number(row.sequence);
   }
 

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
@@ -12,7 +14,8 @@ import { HostCheckMiddleware } from './host-check.middleware.js';
 import { closeAfterEarlyAnswers } from './early-answers.js';
 import { AppError } from '../failure/errors.js';
 import { jsonBody } from './json-body.js';
-import { loggerOf } from '../observability/logger.js';
+import { KeptAnswers } from './kept-answers.js';
+import { isLogged, loggerOf } from '../observability/logger.js';
 import { Metrics } from '../observability/metrics.js';
 import { sendProblem } from './problem.filter.js';
 import { withRequestId } from '../observability/request-context.js';
@@ -32,15 +35,19 @@ export function configureHttp(app: INestApplication): void {
   answerClientErrors(express.getHttpServer());
   express.disable('x-powered-by');
   express.set('query parser', 'simple');
-  app.use(closeAfterEarlyAnswers);
-  app.use(requestIds);
-  app.use(requestFigures(app.get(Metrics)));
   const hostCheck = new HostCheckMiddleware(config);
-  app.use(hostCheck.use.bind(hostCheck));
+  app.use(
+    inOneStep(
+      closeAfterEarlyAnswers,
+      requestIds,
+      requestFigures(app.get(Metrics)),
+      hostCheck.use.bind(hostCheck),
+    ),
+  );
   if (config.corsOrigins.length > 0) express.enableCors(corsOptions(config.corsOrigins));
-  app.use(securityHeaders());
-  app.use(jsonBody(MAX_JSON_BODY_BYTES));
-  app.use(refuseDeepBodies);
+  app.use(
+    inOneStep(securityHeaders(), app.get(KeptAnswers).serve, jsonBody(MAX_JSON_BODY_BYTES), refuseDeepBodies),
+  );
   app.setGlobalPrefix(API_PREFIX, { exclude: ['metrics'] });
 }
 
@@ -50,6 +57,17 @@ export function refuseUnknownPaths(app: INestApplication): void {
     const message = `Cannot ${request.method} ${request.path.slice(0, 300)}`;
     sendProblem(response, new AppError({ kind: 'not_found', code: 'ROUTE_NOT_FOUND', message }));
   });
+}
+
+type Step = (request: Request, response: Response, next: NextFunction) => void;
+
+/** One piece of middleware that does these in order: the router has work with every piece, as much as most of them have. */
+function inOneStep(...steps: Step[]): Step {
+  return steps.reduceRight<Step>(
+    (rest, step) => (request, response, next) =>
+      step(request, response, (error?: unknown) => (error ? next(error) : rest(request, response, next))),
+    (_request, _response, next) => next(),
+  );
 }
 
 function requestIds(request: Request, response: Response, next: NextFunction): void {
@@ -76,6 +94,7 @@ function requestFigures(
       const seconds = (performance.now() - started) / 1_000;
       const route = (request.route as { path?: string } | undefined)?.path ?? 'unmatched';
       latency.observe({ method: request.method, route, status: String(response.statusCode) }, seconds);
+      if (response.statusCode < 500 && !isLogged('debug')) return;
       const line = {
         method: request.method,
         url: request.originalUrl.slice(0, 300),
@@ -97,13 +116,27 @@ function isEventStream(response: Response): boolean {
 }
 
 /** Answers of the API are no pages: nothing in them may be loaded or run. Pages beside the routes set a policy of their own. */
-function securityHeaders(): ReturnType<typeof helmet> {
-  return helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    },
-    xFrameOptions: { action: 'deny' },
-    strictTransportSecurity: false,
-  });
+function securityHeaders(): Step {
+  return sameHeaders(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+      },
+      xFrameOptions: { action: 'deny' },
+      strictTransportSecurity: false,
+    }),
+  );
+}
+
+/** Sets the headers that a middleware sets, which are the same for every request, without asking it again. */
+function sameHeaders(middleware: ReturnType<typeof helmet>): Step {
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  middleware(request, response, () => undefined);
+  const headers = Object.entries(response.getHeaders()) as [string, string][];
+  return (_request, answer, next) => {
+    for (const [name, value] of headers) answer.setHeader(name, value);
+    next();
+  };
 }

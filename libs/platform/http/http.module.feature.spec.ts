@@ -5,13 +5,14 @@ import { text } from 'node:stream/consumers';
 import { FeatureApp, rawRequest } from '#testing';
 import { createApiKey, type Role } from '../config/api-keys.js';
 import { AppError } from '../failure/errors.js';
+import { keptAnswer, type KeptAnswer } from './kept-answer.js';
 import { RequireRole } from './role.guard.js';
 
 @Controller('door')
 class DoorController {
   @Get()
-  read(): { read: true } {
-    return { read: true };
+  read(): KeptAnswer<{ read: true }> {
+    return keptAnswer({ from: [] }, () => Promise.resolve({ read: true }));
   }
 
   @Post()
@@ -21,8 +22,8 @@ class DoorController {
 
   @Get('board')
   @RequireRole('admin')
-  board(): { board: true } {
-    return { board: true };
+  board(): KeptAnswer<{ board: true }> {
+    return keptAnswer({ from: [] }, () => Promise.resolve({ board: true }));
   }
 
   @Get('out')
@@ -79,6 +80,23 @@ describe('doors with API keys', () => {
     await app.http.get('/api/v1/door').set('Authorization', bearer).expect(read);
     await app.http.post('/api/v1/door').set('Authorization', bearer).expect(change);
     await app.http.get('/api/v1/door/board').set('Authorization', bearer).expect(administer);
+  });
+
+  it('stay shut when somebody else has been answered the same before', async () => {
+    const ask = (path: string, role?: Role) => {
+      const request = app.http.get(`/api/v1/door${path}`);
+      return role ? request.set('X-API-Key', keys[role].secret) : request;
+    };
+    for (const [path, body] of [
+      ['', { read: true }],
+      ['/board', { board: true }],
+    ] as const)
+      for (let time = 0; time < 2; time++) expect((await ask(path, 'admin').expect(200)).body).toEqual(body);
+    await ask('/board', 'viewer').expect(403);
+    expect((await ask('/board').expect(401)).headers['www-authenticate']).toBe('Bearer');
+    await ask('', 'viewer').expect(200);
+    await ask('').expect(401);
+    await ask('', 'viewer').set('Host', 'elsewhere.example').expect(403);
   });
 
   it('say what is missing', async () => {

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AnswerHeadersInterceptor } from './answer-headers.interceptor.js';
 import { ContentTypeGuard } from './content-type.guard.js';
+import { KeptAnswerInterceptor } from './kept-answer.interceptor.js';
+import { KeptAnswers } from './kept-answers.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RoleGuard } from './role.guard.js';
 import { validationPipe } from './validation.pipe.js';
@@ -9,10 +11,12 @@ import { validationPipe } from './validation.pipe.js';
 /** What every route of an application has: role, content type, validation, headers of answers, problem documents. The guards run in this order. */
 @Module({
   providers: [
+    KeptAnswers,
     { provide: APP_GUARD, useClass: RoleGuard },
     { provide: APP_GUARD, useClass: ContentTypeGuard },
     { provide: APP_INTERCEPTOR, useClass: AnswerHeadersInterceptor },
     { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_INTERCEPTOR, useClass: KeptAnswerInterceptor },
     { provide: APP_PIPE, useFactory: validationPipe },
   ],
 })

@@ -70,16 +70,29 @@ export class RoleGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    const declared = this.reflector.getAllAndOverride<Role | 'public' | undefined>(ROLE, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
-    if (declared === 'public') return true;
-    const needed = declared ?? (['GET', 'HEAD'].includes(request.method) ? 'viewer' : 'operator');
-    request.principal = principalOf(request, this.config);
-    requireRole(request.principal, needed);
+    admit(request, neededRole(this.reflector, context), this.config);
     return true;
   }
+}
+
+/** Who may call the route of a context. */
+export function neededRole(reflector: Reflector, context: ExecutionContext): Role | 'public' {
+  const declared = reflector.getAllAndOverride<Role | 'public' | undefined>(ROLE, [
+    context.getHandler(),
+    context.getClass(),
+  ]);
+  const { method } = context.switchToHttp().getRequest<Request>();
+  return declared ?? (['GET', 'HEAD'].includes(method) ? 'viewer' : 'operator');
+}
+
+/**
+ * Lets a request pass to what needs a role, and notes who sends it.
+ * @throws AppError UNAUTHORIZED, FOREIGN_HOST, FORBIDDEN
+ */
+export function admit(request: AuthenticatedRequest, needed: Role | 'public', config: Config): void {
+  if (needed === 'public') return;
+  request.principal = principalOf(request, config);
+  requireRole(request.principal, needed);
 }
 
 /** @throws AppError FORBIDDEN when the principal's role does not suffice */

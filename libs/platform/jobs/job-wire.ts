@@ -1,5 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
+import { AppError } from '../failure/errors.js';
 import { AnswerHeaders } from '../http/answer-headers.interceptor.js';
 import { isFinished, JOB_STATUSES, type JobRow, type JobStatus } from './job-row.entity.js';
 import { PageQuery } from '../http/pagination.js';
@@ -13,6 +15,37 @@ export class JobIdParams {
   @ApiProperty({ format: 'uuid', example: EXAMPLE_JOB_ID })
   @IsUUID(undefined, { message: 'job_id must be a UUID' })
   job_id!: string;
+}
+
+const MOST_FIELDS = 50;
+
+/** Query of a job whose result is large. */
+export class JobQuery {
+  @ApiPropertyOptional({
+    type: String,
+    example: 'status,progress',
+    description: 'Only these members of the answer, separated by commas; a poll that waits needs no more',
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.split(',', MOST_FIELDS + 1).map((name) => name.trim()) : value,
+  )
+  @IsArray({ message: 'fields must be names of members separated by commas' })
+  @ArrayMaxSize(MOST_FIELDS)
+  @Matches(/^[a-z][a-z_]{0,39}$/, {
+    each: true,
+    message: 'fields must be names of members separated by commas',
+  })
+  fields?: string[];
+}
+
+/** The wanted members of an answer; all of them by default. @throws AppError VALIDATION_FAILED when it has no such member */
+export function wantedMembers<Dto extends object>(dto: Dto, { fields }: JobQuery): Partial<Dto> {
+  if (fields === undefined) return dto;
+  const unknown = fields.find((name) => !Object.hasOwn(dto, name));
+  if (unknown !== undefined)
+    throw AppError.invalid('fields', `may not name ${unknown}; there are ${Object.keys(dto).join(', ')}`);
+  return Object.fromEntries(Object.entries(dto).filter(([name]) => fields.includes(name))) as Partial<Dto>;
 }
 
 /** Query of lists of jobs. */
@@ -134,6 +167,12 @@ function errorDto(code: string | null, message: string | null): JobErrorDto | nu
 /** The body of a 202: where to poll. @param path of the job's collection */
 export function jobAccepted(path: string, { jobId, status }: JobRow): JobAcceptedDto {
   return { job_id: jobId, status, status_url: `${path}/${jobId}` };
+}
+
+/** When to ask for a job again: nothing once it is finished. For an answer that is kept. */
+export function pollHeaders(job: { status: JobStatus }): Record<string, string> {
+  const seconds = pollAgainAfter(job);
+  return seconds === undefined ? {} : { 'Retry-After': String(seconds) };
 }
 
 /** On a route that accepts a job: Location and when to poll. */

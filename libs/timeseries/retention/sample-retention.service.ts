@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Database, loggerOf, ProcessClock } from '#platform';
+import { Database, loggerOf, ProcessClock, Revisions } from '#platform';
 import { bucketOf, BUCKETS_MS, FINE_BUCKETS_MS } from '../rollup/rollup.js';
 import { RollupRepository } from '../rollup/rollup.repository.js';
-import { SampleFeed } from '../samples/sample-feed.service.js';
+import { SAMPLE_SWEEPS, SampleFeed } from '../samples/sample-feed.service.js';
 import { SampleRepository } from '../samples/sample.repository.js';
 import { TimeseriesSettings } from '../timeseries.settings.js';
 
@@ -25,6 +25,7 @@ export class SampleRetention {
     private readonly samples: SampleRepository,
     private readonly rollups: RollupRepository,
     private readonly feed: SampleFeed,
+    private readonly revisions: Revisions,
   ) {}
 
   /**
@@ -40,8 +41,8 @@ export class SampleRetention {
     for (const tagId of await this.samples.tagsBefore(limit)) {
       // Before the samples: those that are left name the tags the next sweep looks at.
       for (const bucketMs of FINE_BUCKETS_MS)
-        await inSmallParts((count) => this.rollups.deleteSome(tagId, bucketMs, limit, count));
-      removed += await inSmallParts((count) => this.samples.deleteSome(tagId, 0, limit, count));
+        await this.inSmallParts((count) => this.rollups.deleteSome(tagId, bucketMs, limit, count));
+      removed += await this.inSmallParts((count) => this.samples.deleteSome(tagId, 0, limit, count));
     }
     if (removed > 0)
       this.logger.info({ removed, before: new Date(limit).toISOString() }, 'raw samples removed');
@@ -52,17 +53,23 @@ export class SampleRetention {
   private async closeBefore(limit: number): Promise<void> {
     await this.database.transaction(async () => {
       await this.samples.lockAllTags();
-      if (limit > (await this.samples.sweptBefore())) await this.samples.setSweptBefore(limit);
+      if (limit <= (await this.samples.sweptBefore())) return;
+      await this.samples.setSweptBefore(limit);
+      await this.revisions.raise(SAMPLE_SWEEPS);
     });
   }
-}
 
-/** @returns how many rows were removed */
-async function inSmallParts(deleteSome: (count: number) => Promise<number>): Promise<number> {
-  for (let removed = 0; ;) {
-    const deleted = await deleteSome(ROWS_PER_DELETE);
-    removed += deleted;
-    if (deleted < ROWS_PER_DELETE) return removed;
-    await setTimeout(PAUSE_MS);
+  /** @returns how many rows were removed */
+  private async inSmallParts(deleteSome: (count: number) => Promise<number>): Promise<number> {
+    for (let removed = 0; ;) {
+      const deleted = await this.database.transaction(async () => {
+        const rows = await deleteSome(ROWS_PER_DELETE);
+        if (rows > 0) await this.revisions.raise(SAMPLE_SWEEPS);
+        return rows;
+      });
+      removed += deleted;
+      if (deleted < ROWS_PER_DELETE) return removed;
+      await setTimeout(PAUSE_MS);
+    }
   }
 }

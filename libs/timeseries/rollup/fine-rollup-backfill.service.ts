@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Database, loggerOf } from '#platform';
+import { Database, loggerOf, Revisions } from '#platform';
 import { FineRollups } from './fine-rollups.service.js';
 import { bucketOf, FINE_BUCKETS_MS, finestWorthwhile, type Rollup } from './rollup.js';
 import { RollupRepository } from './rollup.repository.js';
+import { SAMPLE_SWEEPS } from '../samples/sample-feed.service.js';
 import { SampleRepository } from '../samples/sample.repository.js';
 import { TagDirectory } from '../samples/tag-directory.service.js';
 
@@ -31,6 +32,7 @@ export class FineRollupBackfill {
     private readonly rollups: RollupRepository,
     private readonly fine: FineRollups,
     private readonly tags: TagDirectory,
+    private readonly revisions: Revisions,
   ) {}
 
   /**
@@ -67,6 +69,7 @@ export class FineRollupBackfill {
       await this.database.transaction(async () => {
         await this.samples.lockTags([tagId]);
         await this.fine.build(await this.quartersWanting([tagId], hour, hour + HOUR_MS));
+        await this.revisions.raise(SAMPLE_SWEEPS);
       });
       await setTimeout(PAUSE_MS);
     }

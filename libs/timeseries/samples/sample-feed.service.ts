@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Bell, Database, loggerOf } from '#platform';
+import { Bell, Database, loggerOf, Revisions } from '#platform';
+
+/** The name of samples among what answers are made of: their number grows with every write. */
+export const SAMPLES = 'samples';
+/** The same of what changes how the past is stored: raw samples that are removed, finer rollups that are made of old ones. */
+export const SAMPLE_SWEEPS = 'sample_sweeps';
+const POSITION_SQL = 'SELECT ingest_sequence FROM timeseries_state WHERE id = 1';
 
 /** Called after a commit with the first and last time that was written. */
 export type WriteListener = (fromTs: number, toTs: number) => void;
@@ -32,7 +38,11 @@ export class SampleFeed {
   constructor(
     private readonly database: Database,
     private readonly bell: Bell,
-  ) {}
+    revisions: Revisions,
+  ) {
+    revisions.follow(SAMPLES, POSITION_SQL);
+    revisions.follow(SAMPLE_SWEEPS);
+  }
 
   /**
    * Calls `listener` after every commit of samples in this process. It is only a wake-up: writes of other processes
@@ -46,9 +56,7 @@ export class SampleFeed {
 
   /** Position of the last committed write; 0 before the first. */
   async position(): Promise<number> {
-    const [row] = await this.database.query<{ ingest_sequence: string | number }>(
-      'SELECT ingest_sequence FROM timeseries_state WHERE id = 1',
-    );
+    const [row] = await this.database.query<{ ingest_sequence: string | number }>(POSITION_SQL);
     return Number(row.ingest_sequence);
   }
 

@@ -1,22 +1,35 @@
 import { Injectable } from '@nestjs/common';
-import { SensorTagService, type SensorTag } from '#equipment';
+import { CATALOGUE, SensorTagService, type SensorTag } from '#equipment';
+import { Revisions } from '#platform';
 import { TAGS } from '#tep';
 
 const FRESH_FOR_MS = 30_000;
 
-/** All tags by code, by id and in plant order, read from the database at most twice a minute. */
+/**
+ * All tags by code, by id and in plant order, read from the database at most twice a minute, and after every change that this
+ * process has made or heard of.
+ */
 @Injectable()
 export class TagDirectory {
   private byCode = new Map<string, SensorTag>();
   private readAt = -Infinity;
+  private changes = 0;
 
-  constructor(private readonly tags: SensorTagService) {}
+  constructor(
+    private readonly tags: SensorTagService,
+    revisions: Revisions,
+  ) {
+    revisions.onChange(CATALOGUE, () => this.forget());
+  }
 
   /** Every tag by its code. */
   async all(): Promise<ReadonlyMap<string, SensorTag>> {
     const now = performance.now();
     if (this.byCode.size === 0 || now - this.readAt > FRESH_FOR_MS) {
-      this.byCode = new Map((await this.tags.findAll()).map((tag) => [tag.code, tag]));
+      const changes = this.changes;
+      const byCode = new Map((await this.tags.findAll()).map((tag) => [tag.code, tag]));
+      if (changes !== this.changes) return byCode;
+      this.byCode = byCode;
       this.readAt = now;
     }
     return this.byCode;
@@ -24,6 +37,7 @@ export class TagDirectory {
 
   /** The next read asks the database: somebody has changed a tag. */
   forget(): void {
+    this.changes++;
     this.readAt = -Infinity;
   }
 

@@ -3,16 +3,16 @@ import { isoTimes } from './iso-times.js';
 import type { SeriesReply, TagSeries } from './series-reply.js';
 
 /**
- * A series reply as JSON, a tag at a time: writing 2 MB of it at once would keep everybody else waiting. Points are put
+ * A series reply as JSON, made a tag at a time: writing 2 MB of it at once would keep everybody else waiting. Points are put
  * together as text, since making objects of them first takes longer than all the rest.
  */
-export async function* seriesJson({ series, ...head }: SeriesReply): AsyncGenerator<string> {
-  yield `${JSON.stringify(head).slice(0, -1)},"series":[`;
-  for (const [i, tag] of series.entries()) {
-    yield `${i === 0 ? '' : ','}${JSON.stringify(tag.head).slice(0, -1)},"points":[${pointsJson(tag)}]}`;
+export async function seriesJson({ series, ...head }: SeriesReply): Promise<string> {
+  const texts: string[] = [];
+  for (const tag of series) {
+    texts.push(`${JSON.stringify(tag.head).slice(0, -1)},"points":[${pointsJson(tag)}]}`);
     await setImmediate();
   }
-  yield ']}';
+  return `${JSON.stringify(head).slice(0, -1)},"series":[${texts.join(',')}]}`;
 }
 
 function pointsJson({ times, values, qualityOf }: TagSeries): string {
