@@ -63,6 +63,7 @@ const ROOMS = {
     'training',
   ],
   'libs/timeseries': ['samples', 'rollup', 'ingest', 'series', 'retention'],
+  'libs/anomaly': ['detection', 'sampling'],
   'libs/report': ['gathering', 'texts', 'sections', 'printing'],
   'apps/cli': ['data-simulate', 'data-load', 'demo', 'models-train', 'models-evaluate'],
 };
@@ -75,6 +76,9 @@ const inRoom = (library, room, rooms) => {
   return `^${library}/${room}/${inner.length > 0 ? `(?!(${inner.join('|')})/)` : ''}`;
 };
 
+/** What is imported from outside a library; start and settings are read before the program is loaded. */
+const DOORS = ['^libs/[^/]+/index\\.ts$', '^libs/platform/start\\.ts$', '^libs/([^/]+)/\\1\\.settings\\.ts$'];
+
 const TESTS = '\\.spec\\.ts$';
 
 const rooms = Object.entries(ROOMS).flatMap(([library, names]) =>
@@ -86,8 +90,8 @@ const rooms = Object.entries(ROOMS).flatMap(([library, names]) =>
     to: {
       path: [
         ...names.slice(i + 1).map((higher) => inRoom(library, higher, names)),
-        // what they have in common in the commands stands beside them
-        library === 'apps/cli' ? '^apps/cli/main\\.ts$' : `^${library}/[^/]+\\.ts$`,
+        // settings are below all rooms; what they have in common in the commands stands beside them
+        library === 'apps/cli' ? '^apps/cli/main\\.ts$' : `^${library}/(?![^/]+\\.settings\\.ts$)[^/]+\\.ts$`,
       ],
     },
   })),
@@ -160,13 +164,20 @@ module.exports = {
       name: 'features-through-index',
       severity: 'error',
       from: { path: '^libs/([^/]+)/' },
-      to: { path: '^libs/([^/]+)/.+', pathNot: ['^libs/$1/', '^libs/[^/]+/index\\.ts$'] },
+      to: { path: '^libs/([^/]+)/.+', pathNot: ['^libs/$1/', ...DOORS] },
+    },
+    {
+      name: 'features-export-services',
+      comment: 'SQL stays with its feature: other features ask its services',
+      severity: 'error',
+      from: { path: `^libs/(${FEATURES.join('|')})/index\\.ts$` },
+      to: { path: '\\.repository\\.ts$' },
     },
     {
       name: 'apps-through-index',
       severity: 'error',
       from: { path: '^(apps|test|bench|migrations)/', pathNot: '^test/factories/' },
-      to: { path: '^libs/[^/]+/.+', pathNot: '^libs/([^/]+/index|platform/start)\\.ts$' },
+      to: { path: '^libs/[^/]+/.+', pathNot: DOORS },
     },
     {
       name: 'dashboard-knows-only-the-api',

@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { MIGRATIONS } from '#migrations';
-import { applyMigrations, configureLogging, Database, dataSourceOptions, parseConfig } from '#platform';
+import {
+  applyMigrations,
+  Config,
+  configureLogging,
+  Database,
+  dataSourceOptions,
+  readEnvironment,
+} from '#platform';
 import { describeOnBothProfiles, lastingResources, type ProfileResources } from './harness/index.js';
 
 configureLogging('silent', 'test');
@@ -24,7 +31,7 @@ describeOnBothProfiles('migrations', (profile) => {
   });
   afterEach(() => resources.drop());
 
-  const config = () => parseConfig({ NODE_ENV: 'test', ...resources.variables });
+  const config = () => readEnvironment([Config], { NODE_ENV: 'test', ...resources.variables }).of(Config);
 
   function open(migrations = MIGRATIONS): Promise<DataSource> {
     return new DataSource({ ...dataSourceOptions(config()), migrations, logging: false }).initialize();

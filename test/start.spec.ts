@@ -71,9 +71,17 @@ describe('a start', () => {
   });
 
   it('names every variable at fault in one line', async () => {
-    const { code, stderr } = await failed(STANDALONE, { PORT: 'eighty', LOG_FORMAT: 'xml' });
+    const wrong = {
+      PORT: 'eighty',
+      LOG_FORMAT: 'xml',
+      PLANT_SPEED: '0',
+      TRAINING_FULL: 'yes',
+      REPORT_TIMEOUT_S: '1',
+    };
+    const { code, stderr } = await failed(STANDALONE, wrong);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^\nCorrect these variables .*: PORT must be .*; LOG_FORMAT must be .*\n\n$/);
+    const sentences = Object.keys(wrong).map((name) => `${name} must .*`);
+    expect(stderr).toMatch(new RegExp(`^\nCorrect these variables .*: ${sentences.join('; ')}\n\n$`));
   });
 
   it('is not silent while something keeps it from every turn', async () => {
@@ -84,8 +92,8 @@ describe('a start', () => {
         '--eval',
         `import 'reflect-metadata';
         import { readFileSync } from 'node:fs';
-        import { startProcess } from '#platform/start';
-        startProcess('fixture', async () => {
+        import { Config, startProcess } from '#platform/start';
+        startProcess('fixture', [Config], async () => {
           readFileSync(0);
           return { start: async () => console.error('started') };
         });`,

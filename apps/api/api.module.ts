@@ -9,7 +9,8 @@ import { IncidentHttpModule } from '#incident';
 import { KpiHttpModule } from '#kpi';
 import { LotHttpModule } from '#lot';
 import { PlantHttpModule } from '#plant';
-import { type Config, JobsModule, PlatformModule, QueueModule } from '#platform';
+import { PlantSettings } from '#plant/settings';
+import { type Environment, JobsModule, PlatformModule, QueueModule } from '#platform';
 import { PredictionHttpModule } from '#prediction';
 import { ReportHttpModule } from '#report';
 import { TimeseriesHttpModule } from '#timeseries';
@@ -36,11 +37,15 @@ export const HTTP_MODULES = [
 /** The HTTP process of the server profile: answers requests and queues jobs, works on none. */
 @Module({})
 export class ApiModule {
-  static forRoot(config: Config): DynamicModule {
+  static forRoot(environment: Environment): DynamicModule {
     return {
       module: ApiModule,
       imports: [
-        PlatformModule.forRoot(config, { migrations: MIGRATIONS, schema: 'require' }),
+        PlatformModule.forRoot(environment, {
+          migrations: MIGRATIONS,
+          schema: 'require',
+          timeZone: environment.of(PlantSettings).timeZone,
+        }),
         QueueModule.forRoot(),
         JobsModule,
         ...HTTP_MODULES,

@@ -2,6 +2,7 @@ import { type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import {
+  API_PREFIX,
   type Config,
   configureHttp,
   loggerOf,
@@ -65,7 +66,7 @@ export async function listen(app: NestExpressApplication, config: Config): Promi
       `    Dashboard            ${url}/`,
       `    API and OpenAPI UI   ${url}/docs`,
       `    Queue board          ${url}${QUEUE_BOARD_PATH}`,
-      `    Health               ${url}/api/v1/health`,
+      `    Health               ${url}${API_PREFIX}/health`,
       `    Doors                ${doors}`,
       '',
       '',

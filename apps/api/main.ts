@@ -1,4 +1,5 @@
 import 'reflect-metadata';
 import { startProcess } from '#platform/start';
+import { SETTINGS } from '../settings.js';
 
-startProcess('api', () => import('./api.js'));
+startProcess('api', SETTINGS, () => import('./api.js'));

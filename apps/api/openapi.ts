@@ -1,12 +1,13 @@
 import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { Config, NAMED_SCHEMAS, ProblemDto, REQUIRED_ROLE } from '#platform';
+import { API_PREFIX, Config, NAMED_SCHEMAS, ProblemDto, REQUIRED_ROLE } from '#platform';
 import { askForKey } from './ask-for-key.js';
 import { foreignPagePolicy } from './content-policy.js';
+import { exemplify } from './openapi-examples.js';
 
 const DESCRIPTION = `Watches a continuous chemical plant, with the Tennessee Eastman Process as the plant it knows by heart.
 
-* Times are ISO 8601 in UTC. "Now" is plant time, see \`GET /api/v1/plant\`.
+* Times are ISO 8601 in UTC. "Now" is plant time, see \`GET ${API_PREFIX}/plant\`.
 * Lists answer \`{ items, next_cursor }\`; send \`next_cursor\` back as \`cursor\`.
 * Errors are RFC 9457 problem documents with a stable \`code\`.
 * \`POST /predictions\`, \`POST /reports\` and \`POST /models/{name}/train\` answer 202 with a \`job_id\`; poll \`status_url\` and mind \`Retry-After\`.
@@ -56,7 +57,7 @@ function openApiDocument(app: INestApplication): OpenAPIObject {
   });
   document.components = {
     ...document.components,
-    schemas: { ...document.components?.schemas, ...NAMED_SCHEMAS },
+    schemas: { ...exemplify(document.components?.schemas ?? {}), ...NAMED_SCHEMAS },
   };
   for (const { get, post, patch, delete: remove } of Object.values(document.paths)) {
     for (const operation of [post, patch, remove]) if (operation) addBodyRefusals(operation);

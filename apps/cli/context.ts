@@ -2,15 +2,18 @@ import 'reflect-metadata';
 import { type DynamicModule, type INestApplicationContext, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MIGRATIONS } from '#migrations';
+import { PlantSettings } from '#plant/settings';
 import {
-  type Config,
+  Config,
   configureLogging,
   endStartWatch,
-  loadConfig,
+  type Environment,
+  loadEnvironment,
   NestLogger,
   PlatformModule,
   watchStart,
 } from '#platform';
+import { SETTINGS } from '../settings.js';
 
 const STDERR = 2;
 
@@ -23,10 +26,17 @@ export interface ContextOptions {
 
 @Module({})
 class CommandModule {
-  static forRoot(config: Config, { imports, schema = 'require' }: ContextOptions): DynamicModule {
+  static forRoot(environment: Environment, { imports, schema = 'require' }: ContextOptions): DynamicModule {
     return {
       module: CommandModule,
-      imports: [PlatformModule.forRoot(config, { migrations: MIGRATIONS, schema }), ...imports],
+      imports: [
+        PlatformModule.forRoot(environment, {
+          migrations: MIGRATIONS,
+          schema,
+          timeZone: environment.of(PlantSettings).timeZone,
+        }),
+        ...imports,
+      ],
     };
   }
 }
@@ -40,10 +50,11 @@ export async function withContext<T>(
   options: ContextOptions,
   work: (context: INestApplicationContext) => Promise<T>,
 ): Promise<T> {
-  const config = loadConfig();
-  configureLogging(config.logLevel, 'cli', { destination: STDERR, format: config.logFormat });
+  const environment = loadEnvironment(SETTINGS);
+  const { logLevel, logFormat } = environment.of(Config);
+  configureLogging(logLevel, 'cli', { destination: STDERR, format: logFormat });
   watchStart();
-  const context = await NestFactory.createApplicationContext(CommandModule.forRoot(config, options), {
+  const context = await NestFactory.createApplicationContext(CommandModule.forRoot(environment, options), {
     logger: new NestLogger(),
     abortOnError: false,
   }).finally(endStartWatch);

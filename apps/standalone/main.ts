@@ -1,4 +1,5 @@
 import 'reflect-metadata';
 import { startProcess } from '#platform/start';
+import { SETTINGS } from '../settings.js';
 
-startProcess('standalone', () => import('./standalone.js'));
+startProcess('standalone', SETTINGS, () => import('./standalone.js'));

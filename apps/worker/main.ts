@@ -1,4 +1,5 @@
 import 'reflect-metadata';
 import { startProcess } from '#platform/start';
+import { SETTINGS } from '../settings.js';
 
-startProcess('worker', () => import('./worker.js'));
+startProcess('worker', SETTINGS, () => import('./worker.js'));

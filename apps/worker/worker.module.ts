@@ -7,7 +7,8 @@ import { HealthJobsModule, SystemHealthModule } from '#health';
 import { IncidentJobsModule } from '#incident';
 import { KpiJobsModule } from '#kpi';
 import { PlantJobsModule } from '#plant';
-import { type Config, JobsModule, PlatformModule, QueueModule } from '#platform';
+import { PlantSettings } from '#plant/settings';
+import { type Environment, JobsModule, PlatformModule, QueueModule } from '#platform';
 import { PredictionJobsModule } from '#prediction';
 import { ReportJobsModule } from '#report';
 import { TrainingJobsModule } from '#training';
@@ -34,11 +35,15 @@ export function jobsModules(options: { besideRequests: boolean }): (Type | Dynam
 /** The worker process of the server profile. Its only routes are health and metrics, on WORKER_PORT. */
 @Module({})
 export class WorkerModule {
-  static forRoot(config: Config): DynamicModule {
+  static forRoot(environment: Environment): DynamicModule {
     return {
       module: WorkerModule,
       imports: [
-        PlatformModule.forRoot(config, { migrations: MIGRATIONS, schema: 'require' }),
+        PlatformModule.forRoot(environment, {
+          migrations: MIGRATIONS,
+          schema: 'require',
+          timeZone: environment.of(PlantSettings).timeZone,
+        }),
         QueueModule.forRoot({ workers: true }),
         JobsModule,
         SystemHealthModule,

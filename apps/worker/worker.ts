@@ -1,7 +1,8 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import {
-  type Config,
+  Config,
+  type Environment,
   configureHttp,
   Heartbeats,
   loggerOf,
@@ -13,8 +14,8 @@ import {
 import { WorkerModule } from './worker.module.js';
 
 /** Starts a worker process; resolves when it works and answers. */
-export async function start(config: Config): Promise<void> {
-  const app = await NestFactory.create<NestExpressApplication>(WorkerModule.forRoot(config), {
+export async function start(environment: Environment): Promise<void> {
+  const app = await NestFactory.create<NestExpressApplication>(WorkerModule.forRoot(environment), {
     bodyParser: false,
     logger: new NestLogger(),
     forceCloseConnections: true,
@@ -24,7 +25,8 @@ export async function start(config: Config): Promise<void> {
   shutDownOnSignals(app);
   await startStep('starting the parts', () => app.init());
   refuseUnknownPaths(app);
-  await app.listen(config.workerPort, config.host);
+  const { workerPort, host } = environment.of(Config);
+  await app.listen(workerPort, host);
   await app.get(Heartbeats).start('worker');
   loggerOf('worker').info({ url: await app.getUrl() }, 'worker is ready');
 }

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { IncidentModule } from '#incident';
+import { TimeseriesModule } from '#timeseries';
 import { AlarmCheckpointRepository } from './alarm-checkpoint.repository.js';
 import { AlarmCorrections } from './alarm-corrections.service.js';
 import { AlarmFollower } from './alarm-follower.service.js';
@@ -9,7 +11,7 @@ import { ShelfKeeper } from './shelf-keeper.service.js';
 
 /** Judges samples against limits, follows incidents and ends shelves, in one process at a time. */
 @Module({
-  imports: [AlarmModule],
+  imports: [AlarmModule, IncidentModule, TimeseriesModule],
   providers: [
     AlarmCheckpointRepository,
     AlarmCorrections,

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EquipmentModule } from '#equipment';
 import { IncidentModule } from '#incident';
+import { TimeseriesModule } from '#timeseries';
 import { Alarm } from './alarm.entity.js';
 import { AlarmEntry } from './alarm-entry.entity.js';
 import { AlarmFiguresService } from './alarm-figures.service.js';
@@ -12,15 +13,8 @@ import { AlarmTransitions } from './alarm-transitions.service.js';
 
 /** Alarms, without HTTP. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Alarm, AlarmEntry]), EquipmentModule, IncidentModule],
+  imports: [TypeOrmModule.forFeature([Alarm, AlarmEntry]), EquipmentModule, IncidentModule, TimeseriesModule],
   providers: [AlarmFiguresService, AlarmJournalRepository, AlarmRepository, AlarmService, AlarmTransitions],
-  exports: [
-    AlarmFiguresService,
-    AlarmJournalRepository,
-    AlarmRepository,
-    AlarmService,
-    AlarmTransitions,
-    IncidentModule,
-  ],
+  exports: [AlarmFiguresService, AlarmJournalRepository, AlarmRepository, AlarmService, AlarmTransitions],
 })
 export class AlarmModule {}

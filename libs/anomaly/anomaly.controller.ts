@@ -1,6 +1,6 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, type AuthenticatedRequest, callerOf, type Page } from '#platform';
+import { ApiProblems, Caller, type Page, type Principal } from '#platform';
 import { AnomalyService } from './anomaly.service.js';
 import { AcknowledgeAnomalyDto } from './dto/acknowledge-anomaly.dto.js';
 import { AnomalyIdParams } from './dto/anomaly-id.params.js';
@@ -41,9 +41,9 @@ export class AnomalyController {
   acknowledge(
     @Param() { anomaly_id }: AnomalyIdParams,
     @Body() { comment }: AcknowledgeAnomalyDto,
-    @Req() request: AuthenticatedRequest,
+    @Caller() caller: Principal,
   ): Promise<AnomalyDto> {
-    return this.anomalies.acknowledge(anomaly_id, comment, callerOf(request));
+    return this.anomalies.acknowledge(anomaly_id, comment, caller);
   }
 
   @Post('scan')

@@ -3,15 +3,16 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { EquipmentModule } from '#equipment';
 import { LotModule } from '#lot';
 import { ModelStore } from '#ml';
-import { Config } from '#platform';
 import { TimeseriesModule } from '#timeseries';
 import { Anomaly } from './anomaly.entity.js';
 import { AnomalyRepository } from './anomaly.repository.js';
 import { AnomalyService } from './anomaly.service.js';
-import { Detectors } from './detectors.service.js';
-import { openModelStore } from './open-model-store.js';
-import { PlantWatch } from './plant-watch.service.js';
-import { SampleSource } from './sample-source.service.js';
+import { AnomalySettings } from './anomaly.settings.js';
+import { Detectors } from './detection/detectors.service.js';
+import { IncidentAnomalies } from './incident-anomalies.service.js';
+import { openModelStore } from './detection/open-model-store.js';
+import { PlantWatch } from './sampling/plant-watch.service.js';
+import { SampleSource } from './sampling/sample-source.service.js';
 import { ScoredSamples } from './scored-samples.service.js';
 import { ScorerStateRepository } from './scorer-state.repository.js';
 import { ScorerStatus } from './scorer-status.service.js';
@@ -24,7 +25,8 @@ import { WindowScan } from './window-scan.service.js';
     AnomalyRepository,
     AnomalyService,
     Detectors,
-    { provide: ModelStore, inject: [Config], useFactory: openModelStore },
+    IncidentAnomalies,
+    { provide: ModelStore, inject: [AnomalySettings], useFactory: openModelStore },
     PlantWatch,
     SampleSource,
     ScoredSamples,
@@ -36,14 +38,13 @@ import { WindowScan } from './window-scan.service.js';
     AnomalyRepository,
     AnomalyService,
     Detectors,
+    IncidentAnomalies,
     ModelStore,
     PlantWatch,
     SampleSource,
     ScoredSamples,
     ScorerStateRepository,
     WindowScan,
-    LotModule,
-    TimeseriesModule,
   ],
 })
 export class AnomalyModule {}

@@ -180,7 +180,7 @@ export class AnomalyRepository {
       // Another transaction may have been first: rows that are no longer meant stay as they are.
       const meant = Array.isArray(where) ? where : [where];
       const { affected } = await this.rows.update(
-        meant.map((each) => ({ ...each, id: In(ids) })) as never,
+        meant.map((each): FindOptionsWhere<Anomaly> => ({ ...each, id: In(ids) })),
         change,
       );
       for (const id of ids) await this.events.append(ANOMALY_EVENTS, id);

@@ -1,3 +1,4 @@
+import type { DetectorName } from '#ml';
 import { Injectable } from '@nestjs/common';
 import { EquipmentService } from '#equipment';
 import {
@@ -51,6 +52,18 @@ export class AnomalyService {
   /** All open anomalies, the newest first. */
   findOpen(): Promise<Anomaly[]> {
     return this.repository.findOpen();
+  }
+
+  /**
+   * When the plant was not normal, as far as is known, within `[from, to)`: episodes of `detector`, and those of the others
+   * that go on or that somebody has acknowledged.
+   */
+  findDisturbedSpans(
+    detector: DetectorName,
+    from: number,
+    to: number,
+  ): Promise<Pick<Anomaly, 'startedAt' | 'endedAt'>[]> {
+    return this.repository.findDisturbedSpans(detector, from, to);
   }
 
   async read(id: number): Promise<AnomalyDto> {

@@ -6,7 +6,7 @@ import { TagDirectory } from '#timeseries';
 import type { Acknowledgement, Anomaly } from './anomaly.entity.js';
 import { AnomalyRepository } from './anomaly.repository.js';
 import { contributionsOf } from './contributions.js';
-import type { DetectorStream } from './detector-stream.js';
+import type { DetectorStream } from './detection/detector-stream.js';
 
 /** Two episodes that begin this close are the same event, seen before and after late samples came. */
 const SAME_EVENT_MS = 3_600_000;

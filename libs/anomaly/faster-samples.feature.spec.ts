@@ -19,7 +19,7 @@ import { AnomalyHttpModule } from './anomaly.http.module.js';
 import { AnomalyJobsModule } from './anomaly.jobs.module.js';
 import { AnomalyModule } from './anomaly.module.js';
 import type { ScanDto } from './dto/scan-window.dto.js';
-import { NO_POSITION, PlantSampler } from './plant-sampler.js';
+import { NO_POSITION, PlantSampler } from './sampling/plant-sampler.js';
 import { type SampleFollower, type ScoredBatch, ScoredSamples } from './scored-samples.service.js';
 import { ScorerStateRepository } from './scorer-state.repository.js';
 

@@ -10,15 +10,20 @@ export {
 export { AnomalyHttpModule } from './anomaly.http.module.js';
 export { AnomalyJobsModule } from './anomaly.jobs.module.js';
 export { AnomalyModule } from './anomaly.module.js';
-export { type AnomalyFilter, AnomalyRepository } from './anomaly.repository.js';
 export { AnomalyService } from './anomaly.service.js';
-export { Detectors } from './detectors.service.js';
-export { DetectorStream, LONGEST_GAP_MS, type SampleBatch, SAMPLING_INTERVAL_MS } from './detector-stream.js';
+export { Detectors } from './detection/detectors.service.js';
+export {
+  DetectorStream,
+  LONGEST_GAP_MS,
+  type SampleBatch,
+  SAMPLING_INTERVAL_MS,
+} from './detection/detector-stream.js';
 export { AnomalyIdParams } from './dto/anomaly-id.params.js';
 export { AcknowledgementDto, AnomalyDto, type AnomalyNames, ContributionDto } from './dto/anomaly.dto.js';
-export { isMostlyMarked, NO_POSITION, type PlantSamples, PlantSampler } from './plant-sampler.js';
-export { type PlantSampling, PlantWatch } from './plant-watch.service.js';
-export { alignSamples, SampleSource } from './sample-source.service.js';
+export { IncidentAnomalies } from './incident-anomalies.service.js';
+export { isMostlyMarked, NO_POSITION, type PlantSamples, PlantSampler } from './sampling/plant-sampler.js';
+export { type PlantSampling, PlantWatch } from './sampling/plant-watch.service.js';
+export { alignSamples, SampleSource } from './sampling/sample-source.service.js';
 export {
   type DetectorScore,
   type SampleFollower,

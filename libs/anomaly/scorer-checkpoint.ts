@@ -1,4 +1,4 @@
-import type { DetectorStreamSnapshot } from './detector-stream.js';
+import type { DetectorStreamSnapshot } from './detection/detector-stream.js';
 import type { LedgerState } from './episode-ledger.service.js';
 import type { ScorerCheckpoint } from './scorer-state.repository.js';
 

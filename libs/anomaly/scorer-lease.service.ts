@@ -1,7 +1,8 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type LeasedWork, LeaseRunner, LeaseLostError, loggerOf, OutageLog } from '#platform';
 import { SampleFeed } from '#timeseries';
-import { SampleScorer, SCORER_LEASE } from './sample-scorer.service.js';
+import { SampleScorer } from './sample-scorer.service.js';
+import { SCORER_LEASE } from './scorer-state.repository.js';
 
 /** Writes of other processes are seen this late at the most. */
 const POLL_MS = 1_000;

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '#platform';
+import { Database, Leases } from '#platform';
+
+/** Held by the one process that scores. */
+export const SCORER_LEASE = 'scorer';
 
 const KEPT_CHECKPOINTS = 25;
 
@@ -17,7 +20,21 @@ type Row = Record<'position_ts' | 'feed_position', string | number> & { snapshot
 /** The scorer's state after the newest sample and at some earlier ones, from which late samples are rescored. */
 @Injectable()
 export class ScorerStateRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly leases: Leases,
+  ) {}
+
+  /**
+   * A transaction of the process that scores.
+   * @throws LeaseLostError when another process has taken over
+   */
+  transaction<T>(work: () => Promise<T>): Promise<T> {
+    return this.database.transaction(async () => {
+      await this.leases.assertHeld(SCORER_LEASE);
+      return work();
+    });
+  }
 
   async newest<Snapshot>(): Promise<ScorerCheckpoint<Snapshot> | undefined> {
     return this.one<Snapshot>('SELECT * FROM scorer_checkpoint ORDER BY position_ts DESC LIMIT 1', []);

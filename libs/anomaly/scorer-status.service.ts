@@ -1,8 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HealthIndicators, type HealthReading, Leases, ProcessClock } from '#platform';
-import { SAMPLING_INTERVAL_MS } from './detector-stream.js';
-import { SCORER_LEASE } from './sample-scorer.service.js';
-import { ScorerStateRepository } from './scorer-state.repository.js';
+import { SAMPLING_INTERVAL_MS } from './detection/detector-stream.js';
+import { SCORER_LEASE, ScorerStateRepository } from './scorer-state.repository.js';
 
 /** The scorer is behind when the last sample it has scored is this much older than now, in plant time. */
 const BEHIND_AFTER_MS = 10 * SAMPLING_INTERVAL_MS;

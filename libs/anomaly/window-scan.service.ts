@@ -5,12 +5,12 @@ import { AppError, figure, isoTime, isoTimeOrNull, ProcessClock } from '#platfor
 import { type AnomalyNames, ContributionDto } from './dto/anomaly.dto.js';
 import { AnomalyService } from './anomaly.service.js';
 import { contributionsOf } from './contributions.js';
-import { type DetectorStream, LONGEST_GAP_MS, tagsOfStreams } from './detector-stream.js';
-import { Detectors } from './detectors.service.js';
+import { type DetectorStream, LONGEST_GAP_MS, tagsOfStreams } from './detection/detector-stream.js';
+import { Detectors } from './detection/detectors.service.js';
 import type { DetectorScanDto, FoundAnomalyDto, ScanDto, ScanWindowDto } from './dto/scan-window.dto.js';
-import { PlantWatch } from './plant-watch.service.js';
-import { isMostlyMarked, type PlantSamples } from './plant-sampler.js';
-import { SampleSource } from './sample-source.service.js';
+import { PlantWatch } from './sampling/plant-watch.service.js';
+import { isMostlyMarked, type PlantSamples } from './sampling/plant-sampler.js';
+import { SampleSource } from './sampling/sample-source.service.js';
 
 const LONGEST_WINDOW_MS = 5 * 24 * 3_600_000;
 const SAMPLES_PER_SLICE = 100;

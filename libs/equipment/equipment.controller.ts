@@ -20,7 +20,15 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ApiProblems, entityTag, ETAG_HEADER, type Page, versionOfIfMatch } from '#platform';
+import {
+  AnswerHeaders,
+  API_PREFIX,
+  ApiProblems,
+  entityTag,
+  ETAG_HEADER,
+  type Page,
+  versionOfIfMatch,
+} from '#platform';
 import { CreateEquipmentDto } from './dto/create-equipment.dto.js';
 import { EquipmentDto, EquipmentPageDto } from './dto/equipment.dto.js';
 import { EquipmentIdParams } from './dto/equipment-id.params.js';
@@ -46,11 +54,11 @@ export class EquipmentController {
   @ApiOperation({ operationId: 'createEquipment', summary: 'Register an equipment' })
   @ApiCreatedResponse({ type: EquipmentDto, headers: ETAG_HEADER })
   @ApiProblems(400, 409)
+  @AnswerHeaders<EquipmentDto>({ location: ({ eq_id }) => `${API_PREFIX}/equipment/${eq_id}` })
   async create(
     @Body() dto: CreateEquipmentDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<EquipmentDto> {
-    response.location(`/api/v1/equipment/${dto.eq_id}`);
     return presented(await this.equipment.create(dto), response);
   }
 

@@ -39,6 +39,7 @@ describeOnBothProfiles('equipment', (profile) => {
   it('refuses a second equipment of the same code', async () => {
     const answer = await app.http.post('/api/v1/equipment').send(flare).expect(409);
     expect(answer.body).toMatchObject({ code: 'EQUIPMENT_EXISTS', status: 409 });
+    expect(answer.headers.location).toBeUndefined();
     expect(answer.headers['content-type']).toContain('application/problem+json');
   });
 

@@ -6,6 +6,7 @@ import { EquipmentService } from './equipment.service.js';
 import { PlantRegistration } from './plant-registration.service.js';
 import { SensorTag } from './sensor-tag.entity.js';
 import { SensorTagRepository } from './sensor-tag.repository.js';
+import { SensorTagService } from './sensor-tag.service.js';
 import { TagChange } from './tag-change.entity.js';
 import { TagChangeRepository } from './tag-change.repository.js';
 
@@ -17,8 +18,9 @@ import { TagChangeRepository } from './tag-change.repository.js';
     SensorTagRepository,
     TagChangeRepository,
     EquipmentService,
+    SensorTagService,
     PlantRegistration,
   ],
-  exports: [EquipmentService, SensorTagRepository, TagChangeRepository, PlantRegistration],
+  exports: [EquipmentService, SensorTagService, PlantRegistration],
 })
 export class EquipmentModule {}

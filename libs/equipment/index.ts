@@ -11,6 +11,5 @@ export {
   TAG_SETTINGS,
   type TagSettings,
 } from './sensor-tag.entity.js';
-export { SensorTagRepository } from './sensor-tag.repository.js';
+export { SensorTagService } from './sensor-tag.service.js';
 export { TagChange } from './tag-change.entity.js';
-export { TagChangeRepository } from './tag-change.repository.js';

@@ -11,12 +11,6 @@ import { HealthScoreRepository } from './health-score.repository.js';
 @Module({
   imports: [EquipmentModule, TimeseriesModule, AnomalyModule],
   providers: [HealthScoreRepository, EquipmentHealthService, EquipmentStatusService, EquipmentWatch],
-  exports: [
-    HealthScoreRepository,
-    EquipmentHealthService,
-    EquipmentStatusService,
-    AnomalyModule,
-    TimeseriesModule,
-  ],
+  exports: [HealthScoreRepository, EquipmentHealthService, EquipmentStatusService],
 })
 export class EquipmentHealthModule {}

@@ -12,8 +12,8 @@ const well: StatusFacts = {
 
 describe('the status of an equipment', () => {
   it('is running when nothing is the matter, also before it has a score', () => {
-    expect(statusOf(well)).toEqual({ status: 'running', reason: null });
-    expect(statusOf({ ...well, score: null })).toEqual({ status: 'running', reason: null });
+    expect(statusOf(well)).toEqual({ status: 'running', reason: null, reason_ko: null });
+    expect(statusOf({ ...well, score: null })).toEqual({ status: 'running', reason: null, reason_ko: null });
   });
 
   it.each<[string, Partial<StatusFacts>, string, string]>([
@@ -75,5 +75,8 @@ describe('the status of an equipment', () => {
     const answer = statusOf({ ...well, ...facts });
     expect(answer.status).toBe(status);
     expect(answer.reason).toContain(reason);
+    // the same in Korean, with the same tags and figures
+    expect(answer.reason_ko).toMatch(/[가-힣]/);
+    expect(answer.reason_ko).toContain(/XMEAS_\d+ \w+|\d+\.\d$/.exec(reason)?.[0] ?? '');
   });
 });

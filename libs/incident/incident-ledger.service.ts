@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LotService } from '#lot';
 import { incidentSeverity } from '#ml';
-import { AnomalyRepository } from '#anomaly';
+import { IncidentAnomalies } from '#anomaly';
 import { TagDirectory } from '#timeseries';
 import type { Incident } from './incident.entity.js';
 import { IncidentDiagnosisRepository } from './incident-diagnosis.repository.js';
@@ -34,7 +34,7 @@ export class IncidentLedger {
   constructor(
     private readonly incidents: IncidentRepository,
     private readonly diagnoses: IncidentDiagnosisRepository,
-    private readonly anomalies: AnomalyRepository,
+    private readonly anomalies: IncidentAnomalies,
     private readonly lots: LotService,
     private readonly tags: TagDirectory,
   ) {}
@@ -55,9 +55,9 @@ export class IncidentLedger {
     if (known !== undefined) await this.incidents.update(known, row);
     const id = known ?? (await this.incidents.insert(row));
     await this.diagnoses.request(id, diagnoseAt);
-    await this.anomalies.joinIncident(id, row.startedAt, change.ts, LONGEST_LEAD_MS);
+    await this.anomalies.join(id, row.startedAt, change.ts, LONGEST_LEAD_MS);
     const said = await this.incidents.lockAcknowledgement(id);
-    if (said) await this.anomalies.acknowledgeIncident(id, said);
+    if (said) await this.anomalies.acknowledge(id, said);
     const rescored = state.rescored.filter((other) => other !== id);
     return { state: { open: row.state === 'open' ? id : null, rescored }, isNew: known === undefined };
   }
@@ -81,7 +81,7 @@ export class IncidentLedger {
   }
 
   private async remove(id: number): Promise<void> {
-    await this.anomalies.leaveIncident(id);
+    await this.anomalies.leave(id);
     await this.incidents.delete(id);
   }
 

@@ -1,6 +1,6 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, type AuthenticatedRequest, callerOf, type Page } from '#platform';
+import { ApiProblems, Caller, type Page, type Principal } from '#platform';
 import { AcknowledgeIncidentDto } from './dto/acknowledge-incident.dto.js';
 import { IncidentIdParams } from './dto/incident-id.params.js';
 import { IncidentListQuery } from './dto/incident-list.query.js';
@@ -39,8 +39,8 @@ export class IncidentController {
   acknowledge(
     @Param() { incident_id }: IncidentIdParams,
     @Body() { comment }: AcknowledgeIncidentDto,
-    @Req() request: AuthenticatedRequest,
+    @Caller() caller: Principal,
   ): Promise<IncidentDetailDto> {
-    return this.incidents.acknowledge(incident_id, comment, callerOf(request));
+    return this.incidents.acknowledge(incident_id, comment, caller);
   }
 }

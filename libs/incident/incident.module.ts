@@ -11,6 +11,6 @@ import { IncidentService } from './incident.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Incident]), AnomalyModule, EquipmentModule],
   providers: [IncidentDiagnosisRepository, IncidentRepository, IncidentService],
-  exports: [IncidentDiagnosisRepository, IncidentRepository, IncidentService, AnomalyModule],
+  exports: [IncidentDiagnosisRepository, IncidentRepository, IncidentService],
 })
 export class IncidentModule {}

@@ -3,8 +3,8 @@ import {
   type Acknowledgement,
   type Anomaly,
   AnomalyDto,
-  AnomalyRepository,
   AnomalyService,
+  IncidentAnomalies,
   SEVERITIES,
 } from '#anomaly';
 import { EquipmentService } from '#equipment';
@@ -43,7 +43,7 @@ export class IncidentService implements OnModuleInit {
     private readonly database: Database,
     private readonly repository: IncidentRepository,
     private readonly diagnoses: IncidentDiagnosisRepository,
-    private readonly anomalyRows: AnomalyRepository,
+    private readonly parts: IncidentAnomalies,
     private readonly anomalies: AnomalyService,
     private readonly equipment: EquipmentService,
     private readonly clock: ProcessClock,
@@ -132,7 +132,7 @@ export class IncidentService implements OnModuleInit {
           'INCIDENT_ACKNOWLEDGED',
           `Somebody has acknowledged the incident ${id} already`,
         );
-      await this.anomalyRows.acknowledgeIncident(id, said);
+      await this.parts.acknowledge(id, said);
       await this.tellListeners(id);
     });
     return this.read(id);
@@ -141,7 +141,7 @@ export class IncidentService implements OnModuleInit {
   /** Who acknowledges the last anomaly of an incident has acknowledged the incident. */
   private async followAcknowledgement({ incidentId, ...anomaly }: Anomaly): Promise<void> {
     if (incidentId === null || (await this.repository.lockAcknowledgement(incidentId))) return;
-    if (await this.anomalyRows.isIncidentUnacknowledged(incidentId)) return;
+    if (await this.parts.isUnacknowledged(incidentId)) return;
     const { acknowledgedAt, acknowledgedPlantAt, acknowledgedBy, comment }: Acknowledgement = anomaly;
     await this.repository.acknowledge(incidentId, {
       acknowledgedAt,
@@ -182,7 +182,7 @@ export class IncidentService implements OnModuleInit {
   private async diagnosed(incidents: readonly Incident[]): Promise<DiagnosedIncident[]> {
     const ids = incidents.map(({ id }) => id);
     const made = await this.diagnoses.findAnswered(ids);
-    const counts = await this.anomalyRows.countByIncident(ids);
+    const counts = await this.parts.count(ids);
     return incidents.map((incident) => ({
       incident,
       diagnosis: made.get(incident.id)?.findLast(({ refusal }) => refusal === null) ?? null,

@@ -10,6 +10,6 @@ import { Standstills } from './standstills.service.js';
 @Module({
   imports: [LotModule, TimeseriesModule],
   providers: [KpiHourRepository, PlantWindows, KpiService, Standstills],
-  exports: [KpiHourRepository, PlantWindows, KpiService, Standstills, TimeseriesModule],
+  exports: [KpiHourRepository, PlantWindows, KpiService, Standstills],
 })
 export class KpiModule {}

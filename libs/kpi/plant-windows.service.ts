@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { AppError, Config, ProcessClock } from '#platform';
+import { AppError, ProcessClock } from '#platform';
 import { type MeasuredInstant, type PlantWindow, summarisePlantWindow, TAGS, type TagValues } from '#tep';
 import { SeriesReader, TagDirectory } from '#timeseries';
+import { TimeseriesSettings } from '#timeseries/settings';
 import { type CondensedHour, KpiHourRepository } from './kpi-hour.repository.js';
 import { mergePlantWindows } from './plant-window-merging.js';
 
@@ -31,7 +32,7 @@ export class PlantWindows {
     private readonly hours: KpiHourRepository,
     private readonly reader: SeriesReader,
     private readonly tags: TagDirectory,
-    private readonly config: Config,
+    private readonly settings: TimeseriesSettings,
     private readonly clock: ProcessClock,
   ) {}
 
@@ -96,7 +97,7 @@ export class PlantWindows {
 
   /** Hours before that one have no raw samples, or will soon have none. */
   private samplesKeptFrom(): number {
-    return hourOf(this.clock.now() - this.config.rawRetentionDays * DAY_MS);
+    return hourOf(this.clock.now() - this.settings.rawRetentionDays * DAY_MS);
   }
 
   /** Hours in a stretch of whole hours that may hold raw samples, found by halving: whatever is empty is passed over. */

@@ -1,7 +1,15 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ApiProblems, entityTag, ETAG_HEADER, type Page, versionOfIfMatch } from '#platform';
+import {
+  AnswerHeaders,
+  API_PREFIX,
+  ApiProblems,
+  entityTag,
+  ETAG_HEADER,
+  type Page,
+  versionOfIfMatch,
+} from '#platform';
 import { CloseLotDto } from './dto/close-lot.dto.js';
 import { CreateLotDto } from './dto/create-lot.dto.js';
 import { LotDto, LotPageDto } from './dto/lot.dto.js';
@@ -31,10 +39,9 @@ export class LotController {
   })
   @ApiCreatedResponse({ type: LotDto, headers: ETAG_HEADER })
   @ApiProblems(400, 409)
+  @AnswerHeaders<LotDto>({ location: ({ lot_id }) => `${API_PREFIX}/lots/${lot_id}` })
   async create(@Body() dto: CreateLotDto, @Res({ passthrough: true }) response: Response): Promise<LotDto> {
-    const lot = await this.lots.create(dto);
-    response.location(`/api/v1/lots/${lot.id}`);
-    return presented(lot, response);
+    return presented(await this.lots.create(dto), response);
   }
 
   @Get(':lot_id')

@@ -2,7 +2,6 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { PlantRegistration } from '#equipment';
 import {
-  Config,
   isoTime,
   type LeasedWork,
   LeaseLostError,
@@ -21,6 +20,7 @@ import { PlantRecorder } from './plant-recorder.service.js';
 import type { PlantSession } from './plant-session.js';
 import { PlantStateRepository, type StoredPlant } from './plant-state.repository.js';
 import { type PlantRecord, RECORD_INTERVAL_MS, SimulatedPlant } from './simulated-plant.js';
+import { PlantSettings } from './plant.settings.js';
 
 const HOUR_MS = 3_600_000;
 /** Wall time between two looks at clock and commands. */
@@ -52,7 +52,7 @@ export class LivePlant implements LeasedWork, OnApplicationBootstrap {
   private running: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly config: Config,
+    private readonly settings: PlantSettings,
     private readonly runner: LeaseRunner,
     private readonly registration: PlantRegistration,
     private readonly states: PlantStateRepository,
@@ -74,7 +74,7 @@ export class LivePlant implements LeasedWork, OnApplicationBootstrap {
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    if (this.config.plant.source === 'external') {
+    if (this.settings.source === 'external') {
       await this.registration.register();
       await this.clock.release();
     } else await this.runner.compete(this);
@@ -139,7 +139,7 @@ export class LivePlant implements LeasedWork, OnApplicationBootstrap {
   }
 
   private async begin(): Promise<PlantSession> {
-    const { seed, speed, historyHours } = this.config.plant;
+    const { seed, speed, historyHours } = this.settings;
     const now = this.clock.now();
     const firstMs = now - (now % RECORD_INTERVAL_MS) - historyHours * HOUR_MS;
     const session = {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { PlantRegistration, SensorTagRepository } from '#equipment';
+import { PlantRegistration, SensorTagService } from '#equipment';
 import { Database, EventLog, HealthIndicators } from '#platform';
 import { TAGS } from '#tep';
 import {
@@ -260,7 +260,7 @@ describeOnBothProfiles('a plant whose samples come from outside', (profile) => {
   });
 
   it('is registered at the start, by several processes at once, too', async () => {
-    const codes = (await app.get(SensorTagRepository).findAll()).map(({ code }) => code);
+    const codes = (await app.get(SensorTagService).findAll()).map(({ code }) => code);
     expect(codes.sort()).toEqual(TAGS.map(({ code }) => code).sort());
     await app.get(Database).query('DELETE FROM sensor_tag');
     const registration = app.get(PlantRegistration);

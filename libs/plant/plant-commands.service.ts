@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DISTURBANCES } from '#tep';
-import { AppError, Config } from '#platform';
+import { AppError } from '#platform';
 import type { PlantCommand, PlantRefusal } from './plant-command.js';
 import { PlantCommandRepository } from './plant-command.repository.js';
+import { PlantSettings } from './plant.settings.js';
 
 const POLL_MS = 40;
 const MAX_WAITING = 100;
@@ -21,7 +22,7 @@ export class PlantCommands {
   waitMs = 2_000;
 
   constructor(
-    private readonly config: Config,
+    private readonly settings: PlantSettings,
     private readonly repository: PlantCommandRepository,
   ) {}
 
@@ -46,7 +47,7 @@ export class PlantCommands {
   }
 
   private requireSimulator(): void {
-    if (this.config.plant.source === 'simulator') return;
+    if (this.settings.source === 'simulator') return;
     throw AppError.conflict(
       'PLANT_NOT_SIMULATED',
       'The samples come from outside (PLANT_SOURCE=external); there is no simulated plant to command',

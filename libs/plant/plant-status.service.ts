@@ -1,7 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DISTURBANCES, SHUTDOWN_LIMITS, TAG_COUNT } from '#tep';
 import {
-  Config,
   Database,
   EventLog,
   type HealthReading,
@@ -19,6 +18,7 @@ import { PLANT_LEASE } from './plant-lease.js';
 import type { PlantState } from './plant-state.entity.js';
 import { PlantStateRepository } from './plant-state.repository.js';
 import { type ActiveDisturbance, type PlantTrip, RECORD_INTERVAL_MS } from './simulated-plant.js';
+import { PlantSettings } from './plant.settings.js';
 
 /** The name of the plant in the event log. */
 export const PLANT_EVENTS = 'plant';
@@ -31,7 +31,7 @@ const DEAD_AFTER_MS = 30_000;
 @Injectable()
 export class PlantStatus implements OnModuleInit {
   constructor(
-    private readonly config: Config,
+    private readonly settings: PlantSettings,
     private readonly database: Database,
     private readonly states: PlantStateRepository,
     private readonly clock: ProcessClock,
@@ -49,7 +49,7 @@ export class PlantStatus implements OnModuleInit {
       topic: 'plant',
       contents: async ([key]) => new Map([[key, { data: await this.present() }]]),
     });
-    if (this.config.plant.source === 'simulator')
+    if (this.settings.source === 'simulator')
       this.metrics.gauge(
         'plant_time_lag_seconds',
         "Plant seconds between the plant's now and its newest sample",
@@ -70,17 +70,17 @@ export class PlantStatus implements OnModuleInit {
   private async present(): Promise<PlantDto> {
     const state = this.simulated ? await this.states.find() : null;
     return {
-      source: this.config.plant.source,
+      source: this.settings.source,
       state: this.runState(state),
       time: isoTime(this.clock.now()),
       wall_time: isoTime(Date.now()),
       time_zone: this.clock.timeZone,
-      speed: state?.speed ?? (this.simulated ? this.config.plant.speed : 1),
+      speed: state?.speed ?? (this.simulated ? this.settings.speed : 1),
       actual_speed: state?.actualSpeed ?? (this.simulated ? 0 : 1),
       paused: state?.paused ?? false,
       lag_seconds: state && Math.round(this.lagMs(state) / 1_000),
       reported_at: isoTimeOrNull(state?.reportedAt ?? null),
-      seed: state?.seed ?? (this.simulated ? this.config.plant.seed : null),
+      seed: state?.seed ?? (this.simulated ? this.settings.seed : null),
       first_sample_at: state && state.records > 0 ? isoTime(state.firstMs + RECORD_INTERVAL_MS) : null,
       last_sample_at: state && state.records > 0 ? isoTime(lastRecordMs(state)) : null,
       samples_written: (state?.records ?? 0) * TAG_COUNT,
@@ -98,7 +98,7 @@ export class PlantStatus implements OnModuleInit {
   async comingHistoryStart(): Promise<number | undefined> {
     if (!this.simulated || (await this.states.find())) return undefined;
     const now = this.clock.now();
-    return now - (now % RECORD_INTERVAL_MS) - this.config.plant.historyHours * HOUR_MS;
+    return now - (now % RECORD_INTERVAL_MS) - this.settings.historyHours * HOUR_MS;
   }
 
   /** The 21 disturbances and which of them are on. */
@@ -116,7 +116,7 @@ export class PlantStatus implements OnModuleInit {
   }
 
   private get simulated(): boolean {
-    return this.config.plant.source === 'simulator';
+    return this.settings.source === 'simulator';
   }
 
   private runState(state: PlantState | null): PlantRunState {

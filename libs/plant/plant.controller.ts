@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiCreatedResponse,
@@ -8,7 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ApiProblems, type AuthenticatedRequest, type Page } from '#platform';
+import { ApiProblems, Caller, type Page, type Principal } from '#platform';
 import { AdjustPlantDto } from './dto/adjust-plant.dto.js';
 import { DisturbanceDto, DisturbancePageDto } from './dto/disturbance.dto.js';
 import { DisturbanceIdvParams } from './dto/disturbance-idv.params.js';
@@ -42,10 +42,10 @@ export class PlantController {
   @ApiProblems(400, 409, 503)
   async adjust(
     @Body() dto: AdjustPlantDto,
-    @Req() request: AuthenticatedRequest,
+    @Caller() { name }: Principal,
     @Res({ passthrough: true }) response: Response,
   ): Promise<PlantDto | PendingCommandDto> {
-    return answered(await this.plant.adjust(dto, callerOf(request)), response);
+    return answered(await this.plant.adjust(dto, name), response);
   }
 
   @Post('restart')
@@ -58,10 +58,10 @@ export class PlantController {
   @ApiAcceptedResponse(PENDING)
   @ApiProblems(409, 503)
   async restart(
-    @Req() request: AuthenticatedRequest,
+    @Caller() { name }: Principal,
     @Res({ passthrough: true }) response: Response,
   ): Promise<PlantDto | PendingCommandDto> {
-    return answered(await this.plant.restart(callerOf(request)), response);
+    return answered(await this.plant.restart(name), response);
   }
 
   @Get('streams')
@@ -88,10 +88,10 @@ export class PlantController {
   @ApiProblems(400, 409, 503)
   async inject(
     @Body() dto: InjectDisturbanceDto,
-    @Req() request: AuthenticatedRequest,
+    @Caller() { name }: Principal,
     @Res({ passthrough: true }) response: Response,
   ): Promise<DisturbanceDto | PendingCommandDto> {
-    return answered(await this.plant.inject(dto, callerOf(request)), response);
+    return answered(await this.plant.inject(dto, name), response);
   }
 
   @Delete('disturbances/:idv')
@@ -102,15 +102,11 @@ export class PlantController {
   @ApiProblems(400, 404, 409, 503)
   async clear(
     @Param() { idv }: DisturbanceIdvParams,
-    @Req() request: AuthenticatedRequest,
+    @Caller() { name }: Principal,
     @Res({ passthrough: true }) response: Response,
   ): Promise<PendingCommandDto | undefined> {
-    return answered(await this.plant.clear(idv, callerOf(request)), response);
+    return answered(await this.plant.clear(idv, name), response);
   }
-}
-
-function callerOf(request: AuthenticatedRequest): string {
-  return request.principal?.name ?? 'local';
 }
 
 /** A command that waits is answered 202 whatever the route answers otherwise. */

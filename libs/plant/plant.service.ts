@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { STREAMS } from '#tep';
-import { AppError, type Page } from '#platform';
+import { API_PREFIX, AppError, type Page } from '#platform';
 import type { AdjustPlantDto } from './dto/adjust-plant.dto.js';
 import type { DisturbanceDto } from './dto/disturbance.dto.js';
 import type { InjectDisturbanceDto } from './dto/inject-disturbance.dto.js';
@@ -71,7 +71,7 @@ export class PlantService {
     return Object.assign(new PendingCommandDto(), {
       command_id: commandId,
       pending: true as const,
-      status_url: '/api/v1/plant',
+      status_url: `${API_PREFIX}/plant`,
     });
   }
 }

@@ -1,9 +1,9 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Bell } from './coordination/bell.js';
-import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { Database } from './database/database.js';
 import { DatabaseModule, type DatabaseModuleOptions } from './database/database.module.js';
+import type { Environment } from './config/environment.js';
 import { EventLog } from './coordination/event-log.js';
 import { Heartbeats } from './coordination/heartbeat.js';
 import { HealthIndicators } from './observability/health-indicators.js';
@@ -27,21 +27,26 @@ const PROVIDERS = [
   EventLog,
 ];
 
+export interface PlatformOptions extends DatabaseModuleOptions {
+  /** Whose days and clocks are meant where nobody names a zone. */
+  timeZone: string;
+}
+
 /** What every feature builds on: configuration, database, clock, leases, metrics, health, and the guards of its routes. */
 @Global()
 @Module({})
 export class PlatformModule {
-  static forRoot(config: Config, database: DatabaseModuleOptions): DynamicModule {
+  static forRoot(environment: Environment, { timeZone, ...database }: PlatformOptions): DynamicModule {
     return {
       module: PlatformModule,
-      imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot(database), HttpModule],
+      imports: [ConfigModule.forRoot(environment), DatabaseModule.forRoot(database), HttpModule],
       providers: [
         ...PROVIDERS,
         {
           provide: ProcessClock,
           inject: [Database, PeriodicTasks],
           useFactory: async (rows: Database, tasks: PeriodicTasks): Promise<ProcessClock> => {
-            const clock = new ProcessClock(rows, tasks, config.plant.timeZone);
+            const clock = new ProcessClock(rows, tasks, timeZone);
             await clock.refresh();
             return clock;
           },

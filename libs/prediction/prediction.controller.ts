@@ -22,14 +22,16 @@ import {
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import {
-  acceptJob,
+  API_PREFIX,
   ApiProblems,
-  type AuthenticatedRequest,
-  callerOf,
+  Caller,
+  jobAccepted,
   JobAcceptedDto,
+  JobAcceptedHeaders,
+  JobHeaders,
   JobIdParams,
   type Page,
-  tellWhenToPoll,
+  type Principal,
 } from '#platform';
 import { CreatePredictionDto } from './dto/create-prediction.dto.js';
 import { FeatureImportanceDto } from './dto/feature-importance.dto.js';
@@ -54,17 +56,16 @@ export class PredictionController {
     description: 'A repeat with the same key gets the first reply',
   })
   @ApiAcceptedResponse({ type: JobAcceptedDto })
+  @JobAcceptedHeaders()
   @ApiProblems(400, 404, 422, 429, 503)
   async request(
     @Body() dto: CreatePredictionDto,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
-    @Req() request: AuthenticatedRequest,
-    @Res({ passthrough: true }) response: Response,
+    @Caller() caller: Principal,
   ): Promise<JobAcceptedDto> {
-    return acceptJob(
-      response,
-      '/api/v1/predictions',
-      await this.predictions.request(dto, idempotencyKey, callerOf(request)),
+    return jobAccepted(
+      `${API_PREFIX}/predictions`,
+      await this.predictions.request(dto, idempotencyKey, caller),
     );
   }
 
@@ -82,14 +83,10 @@ export class PredictionController {
   @Get(':job_id')
   @ApiOperation({ operationId: 'getPrediction', summary: 'How far a prediction is, and its result' })
   @ApiOkResponse({ type: PredictionDto })
+  @JobHeaders()
   @ApiProblems(400, 404)
-  async read(
-    @Param() { job_id }: JobIdParams,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<PredictionDto> {
-    const prediction = await this.predictions.require(job_id);
-    tellWhenToPoll(response, prediction);
-    return this.predictions.present(prediction);
+  async read(@Param() { job_id }: JobIdParams): Promise<PredictionDto> {
+    return this.predictions.present(await this.predictions.require(job_id));
   }
 
   @Delete(':job_id')

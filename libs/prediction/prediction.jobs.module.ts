@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
+import { EquipmentModule } from '#equipment';
 import { PredictionModule } from './prediction.module.js';
 import { PredictorModule } from './predictor.module.js';
 import { PredictionProcessor } from './prediction.processor.js';
 
 /** Works on prediction jobs. */
-@Module({ imports: [PredictionModule, PredictorModule], providers: [PredictionProcessor] })
+@Module({ imports: [EquipmentModule, PredictionModule, PredictorModule], providers: [PredictionProcessor] })
 export class PredictionJobsModule {}

@@ -23,6 +23,6 @@ import { PredictionWindows } from './prediction-window.service.js';
     TimeseriesModule,
   ],
   providers: [ModelsService, PredictionRepository, PredictionService, PredictionWindows],
-  exports: [EquipmentModule, ModelsService, PredictionRepository, PredictionService, PredictionWindows],
+  exports: [ModelsService, PredictionRepository, PredictionService, PredictionWindows],
 })
 export class PredictionModule {}

@@ -1,6 +1,6 @@
 import { type PlantPrediction } from '#ml';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { SensorTagRepository } from '#equipment';
+import { SensorTagService } from '#equipment';
 import {
   HandlesJob,
   JobDesk,
@@ -29,7 +29,7 @@ export class PredictionProcessor implements JobHandler<JobReference, void>, OnAp
     private readonly predictions: PredictionService,
     private readonly repository: PredictionRepository,
     private readonly windows: PredictionWindows,
-    private readonly tags: SensorTagRepository,
+    private readonly tags: SensorTagService,
     private readonly desk: JobDesk,
     private readonly tasks: PeriodicTasks,
     private readonly predictor: Predictor,

@@ -8,7 +8,8 @@ import {
   type PredictionWindow,
 } from '#ml';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { AppError, Config, Metrics } from '#platform';
+import { AppError, Metrics } from '#platform';
+import { AnomalySettings } from '#anomaly/settings';
 import { windowProblem } from './prediction-window.service.js';
 
 const LATENCY_BUCKETS_S = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10];
@@ -19,8 +20,8 @@ export class Predictor implements OnApplicationShutdown {
   private readonly thread: PredictionThread;
   private readonly latency;
 
-  constructor(config: Config, metrics: Metrics) {
-    this.thread = new PredictionThread(config.modelsDir);
+  constructor({ modelsDir }: AnomalySettings, metrics: Metrics) {
+    this.thread = new PredictionThread(modelsDir);
     this.latency = metrics.histogram(
       'model_prediction_seconds',
       'Time the models take for one prediction',

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EquipmentService, SensorTagRepository } from '#equipment';
+import { EquipmentService, SensorTagService } from '#equipment';
 import { LotService, type Lot } from '#lot';
 import { type TimeBand } from '#charts';
 import { AppError, ProcessClock } from '#platform';
@@ -42,7 +42,7 @@ export class ReportGathering {
   constructor(
     private readonly clock: ProcessClock,
     private readonly equipment: EquipmentService,
-    private readonly sensorTags: SensorTagRepository,
+    private readonly sensorTags: SensorTagService,
     private readonly tags: TagDirectory,
     private readonly lots: LotService,
     private readonly alarms: AlarmGathering,

@@ -23,14 +23,16 @@ import {
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import {
-  acceptJob,
+  API_PREFIX,
   ApiProblems,
-  type AuthenticatedRequest,
-  callerOf,
+  Caller,
+  jobAccepted,
   JobAcceptedDto,
+  JobAcceptedHeaders,
+  JobHeaders,
   JobIdParams,
   type Page,
-  tellWhenToPoll,
+  type Principal,
 } from '#platform';
 import { CreateReportDto } from './dto/create-report.dto.js';
 import { ReportListQuery } from './dto/report-list.query.js';
@@ -52,18 +54,14 @@ export class ReportController {
     description: 'A repeat with the same key gets the first reply',
   })
   @ApiAcceptedResponse({ type: JobAcceptedDto })
+  @JobAcceptedHeaders()
   @ApiProblems(400, 404, 422, 429, 503)
   async request(
     @Body() dto: CreateReportDto,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
-    @Req() request: AuthenticatedRequest,
-    @Res({ passthrough: true }) response: Response,
+    @Caller() caller: Principal,
   ): Promise<JobAcceptedDto> {
-    return acceptJob(
-      response,
-      '/api/v1/reports',
-      await this.reports.request(dto, idempotencyKey, callerOf(request)),
-    );
+    return jobAccepted(`${API_PREFIX}/reports`, await this.reports.request(dto, idempotencyKey, caller));
   }
 
   @Get()
@@ -77,14 +75,10 @@ export class ReportController {
   @Get(':job_id')
   @ApiOperation({ operationId: 'getReport', summary: 'How far a report is' })
   @ApiOkResponse({ type: ReportDto })
+  @JobHeaders()
   @ApiProblems(400, 404)
-  async read(
-    @Param() { job_id }: JobIdParams,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<ReportDto> {
-    const report = await this.reports.require(job_id);
-    tellWhenToPoll(response, report);
-    return this.reports.present(report);
+  async read(@Param() { job_id }: JobIdParams): Promise<ReportDto> {
+    return this.reports.present(await this.reports.require(job_id));
   }
 
   @Delete(':job_id')

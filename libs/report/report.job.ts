@@ -1,4 +1,5 @@
 import { defineJob, defineQueue, type JobReference } from '#platform';
+import { ReportSettings } from './report.settings.js';
 
 const DAY_S = 24 * 3_600;
 
@@ -18,5 +19,5 @@ export const REPORT_JOB = defineJob<JobReference>({
   queue: REPORT_QUEUE,
   name: 'report.print',
   retryDelaysMs: [5_000, 120_000],
-  maxRunMs: ({ reportTimeoutMs }) => reportTimeoutMs,
+  maxRunMs: (environment) => environment.of(ReportSettings).timeoutMs,
 });

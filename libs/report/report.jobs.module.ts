@@ -3,7 +3,6 @@ import { AlarmModule } from '#alarm';
 import { EquipmentHealthModule } from '#health';
 import { IncidentModule } from '#incident';
 import { KpiModule } from '#kpi';
-import { Config } from '#platform';
 import { PredictionModule, PredictorModule } from '#prediction';
 import { TimeseriesModule } from '#timeseries';
 import { AnomalyModule } from '#anomaly';
@@ -14,6 +13,7 @@ import { fontFolder } from './printing/fonts.js';
 import { GATHERINGS, ReportGathering } from './report-gathering.service.js';
 import { ReportModule } from './report.module.js';
 import { ReportProcessor } from './report.processor.js';
+import { ReportSettings } from './report.settings.js';
 
 /** Gathers, renders and prints reports. */
 @Module({
@@ -37,8 +37,8 @@ export class ReportJobsModule {
   static forRoot({ besideRequests }: { besideRequests: boolean }): DynamicModule {
     const printer = {
       provide: PrintThread,
-      inject: [Config],
-      useFactory: ({ chromiumPath }: Config) =>
+      inject: [ReportSettings],
+      useFactory: ({ chromiumPath }: ReportSettings) =>
         new PrintThread({ chromiumPath, assets: { '/fonts/': fontFolder() }, givesWay: besideRequests }),
     };
     return { module: ReportJobsModule, providers: [printer] };

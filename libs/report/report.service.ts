@@ -5,7 +5,6 @@ import { EquipmentService } from '#equipment';
 import { LotService } from '#lot';
 import {
   AppError,
-  Config,
   decodeCursor,
   JobDesk,
   type JobKind,
@@ -21,6 +20,7 @@ import type { ReportListQuery } from './dto/report-list.query.js';
 import { ReportDto } from './dto/report.dto.js';
 import type { Report, ReportFile } from './report.entity.js';
 import { type ReportFilter, ReportRepository } from './report.repository.js';
+import { ReportSettings } from './report.settings.js';
 
 const DAY_MS = 24 * 3_600_000;
 const LONGEST_PERIOD_MS = 31 * DAY_MS;
@@ -50,7 +50,7 @@ export class ReportService {
     private readonly lots: LotService,
     private readonly anomalies: AnomalyService,
     private readonly clock: ProcessClock,
-    private readonly config: Config,
+    private readonly settings: ReportSettings,
   ) {
     this.kind = { name: 'report', rows: repository };
     desk.register(this.kind);
@@ -176,7 +176,7 @@ export class ReportService {
 
   /** The production day that begins on a date; the last complete one without. */
   private productionDay(date: string | undefined, timeZone: string): ReportPeriod {
-    const startMs = this.config.plant.productionDayStartMs;
+    const startMs = this.settings.productionDayStartMs;
     const day = date ?? addDays(dayOf(this.clock.now(), timeZone, startMs), -1);
     return dayFrom(day, timeZone, startMs);
   }

@@ -8,6 +8,7 @@ export { BRAATZ_RUNS, type BraatzRun } from './catalogue/braatz-seeds.js';
 export { CONTROL_SCHEMES, type ControlledPlant, type ControlSchemeName } from './control/control-scheme.js';
 export { DISTURBANCES, type DisturbanceDefinition, type DisturbanceKind } from './catalogue/disturbances.js';
 export { EQUIPMENT, type EquipmentDefinition, type EquipmentKind } from './catalogue/equipment.js';
+export { KPI_TERMS_KO } from './catalogue/kpi-terms.js';
 export { KPI_DEFINITIONS, type KpiDefinition, type PlantKpiName } from './catalogue/kpis.js';
 export { XMEAS_NOISE } from './plant/measurements.js';
 export { readLines, type TextLine } from './files/line.reader.js';

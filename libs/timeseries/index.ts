@@ -1,6 +1,7 @@
 export { BUCKETS_MS, bucketOf } from './rollup/rollup.js';
 export {
   BAD_QUALITY,
+  type LatestSample,
   QUALITIES,
   type QualityName,
   type SamplePoint,
@@ -27,7 +28,6 @@ export {
 export { LIMIT_STATES, type LimitState, limitStateOf } from './limit-state.js';
 export { SampleRetention } from './retention/sample-retention.service.js';
 export { SampleWriter, type WriteResult } from './ingest/sample-writer.service.js';
-export type { LatestSample } from './samples/sample.repository.js';
 export { type MatrixQualities, MAX_MATRIX_CELLS, type SampleMatrix } from './series/sample-matrix.js';
 export { SERIES_METHODS, type SeriesMethod } from './series/downsampling.js';
 export {

@@ -6,10 +6,9 @@ import { TagDto } from './dto/tag.dto.js';
 import { unwatched, type WatchDto, watched } from './dto/watch.dto.js';
 import type { TagListQuery } from './dto/tag-list.query.js';
 import { limitStateOf } from './limit-state.js';
-import { BAD_QUALITY, QUALITIES } from './samples/sample-columns.js';
+import { BAD_QUALITY, type LatestSample, QUALITIES } from './samples/sample-columns.js';
 import { isUnwatched, samplingSentence, type TagSampling } from './samples/sampling.js';
 import { SamplingSurvey } from './samples/sampling-survey.service.js';
-import type { LatestSample } from './samples/sample.repository.js';
 import { SeriesReader } from './series/series-reader.service.js';
 import { TagDirectory } from './samples/tag-directory.service.js';
 

@@ -1,14 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { EquipmentService, type SensorTag, SensorTagRepository, TagChangeRepository } from '#equipment';
-import {
-  AppError,
-  Database,
-  decodeCursor,
-  type Page,
-  pageOf,
-  type PageQuery,
-  type Principal,
-} from '#platform';
+import { EquipmentService, type SensorTag, SensorTagService } from '#equipment';
+import { decodeCursor, type Page, pageOf, type PageQuery, type Principal } from '#platform';
 import { TagChangeDto } from './dto/tag-change.dto.js';
 import { TagDto } from './dto/tag.dto.js';
 import type { UpdateTagDto } from './dto/update-tag.dto.js';
@@ -19,16 +11,14 @@ import { changedSettings, isSameSettings, settingsOf } from './tag-settings.js';
 @Injectable()
 export class TagSettingsService {
   constructor(
-    private readonly database: Database,
-    private readonly tags: SensorTagRepository,
-    private readonly changes: TagChangeRepository,
+    private readonly tags: SensorTagService,
     private readonly directory: TagDirectory,
     private readonly equipment: EquipmentService,
   ) {}
 
   /** @throws AppError TAG_NOT_FOUND */
   async read(code: string): Promise<TagDto> {
-    return this.present(await this.require(code));
+    return this.present(await this.tags.require(code));
   }
 
   /**
@@ -37,13 +27,9 @@ export class TagSettingsService {
    * @throws AppError TAG_NOT_FOUND, VALIDATION_FAILED
    */
   async update(code: string, dto: UpdateTagDto, { name: changedBy }: Principal): Promise<TagDto> {
-    await this.database.transaction(async () => {
-      const tag = await this.tags.lock(code);
-      if (!tag) throw notFound(code);
+    await this.tags.change(code, changedBy, (tag) => {
       const [before, after] = [settingsOf(tag), changedSettings(tag, dto)];
-      if (isSameSettings(before, after)) return;
-      await this.tags.update(tag.id, after);
-      await this.changes.insert({ tagId: tag.id, changedAt: Date.now(), changedBy, before, after });
+      return isSameSettings(before, after) ? undefined : { before, after };
     });
     this.directory.forget();
     return this.read(code);
@@ -51,30 +37,20 @@ export class TagSettingsService {
 
   /** @throws AppError TAG_NOT_FOUND */
   async listChanges(code: string, { limit, cursor, total }: PageQuery): Promise<Page<TagChangeDto>> {
-    const { id } = await this.require(code);
+    const { id } = await this.tags.require(code);
     const [beforeId] = (decodeCursor(cursor, ['number']) ?? []) as [number?];
-    const rows = await this.changes.findPage(id, limit, beforeId);
+    const rows = await this.tags.findChanges(id, limit, beforeId);
     return pageOf(
       rows,
       limit,
       (row) => [row.id],
       (row) => TagChangeDto.of(row),
-      total ? await this.changes.count(id) : undefined,
+      total ? await this.tags.countChanges(id) : undefined,
     );
-  }
-
-  private async require(code: string): Promise<SensorTag> {
-    const [tag] = await this.tags.findByCodes([code]);
-    if (!tag) throw notFound(code);
-    return tag;
   }
 
   private async present(tag: SensorTag): Promise<TagDto> {
     const unit = (await this.equipment.findAll()).find(({ id }) => id === tag.equipmentId);
     return TagDto.of(tag, unit?.code ?? '');
   }
-}
-
-function notFound(code: string): AppError {
-  return AppError.notFound('TAG', 'tag', code);
 }

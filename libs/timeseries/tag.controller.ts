@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Param, Patch, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, type AuthenticatedRequest, callerOf, type Page, PageQuery } from '#platform';
+import { ApiProblems, Caller, type Page, type Principal, PageQuery } from '#platform';
 import { type ListedTagDto, TagPageDto } from './dto/sensor.dto.js';
 import { type TagChangeDto, TagChangePageDto } from './dto/tag-change.dto.js';
 import { TagCodeParams } from './dto/tag-code.params.js';
@@ -47,9 +47,9 @@ export class TagController {
   update(
     @Param() { code }: TagCodeParams,
     @Body() dto: UpdateTagDto,
-    @Req() request: AuthenticatedRequest,
+    @Caller() caller: Principal,
   ): Promise<TagDto> {
-    return this.settings.update(code, dto, callerOf(request));
+    return this.settings.update(code, dto, caller);
   }
 
   @Get(':code/changes')

@@ -1,12 +1,12 @@
-import { Body, Controller, Headers, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Response } from 'express';
 import {
-  acceptJob,
   ApiProblems,
-  type AuthenticatedRequest,
-  callerOf,
+  Caller,
+  jobAccepted,
   JobAcceptedDto,
+  JobAcceptedHeaders,
+  type Principal,
   RequireRole,
 } from '#platform';
 import { TrainedModelParams, TrainModelDto } from './dto/train-model.dto.js';
@@ -44,18 +44,14 @@ export class ModelTrainController {
     },
   })
   @ApiAcceptedResponse({ type: JobAcceptedDto })
+  @JobAcceptedHeaders()
   @ApiProblems(400, 404, 409, 422, 503)
   async train(
     @Param() { name }: TrainedModelParams,
     @Body() dto: TrainModelDto,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
-    @Req() request: AuthenticatedRequest,
-    @Res({ passthrough: true }) response: Response,
+    @Caller() caller: Principal,
   ): Promise<JobAcceptedDto> {
-    return acceptJob(
-      response,
-      TRAININGS_PATH,
-      await this.trainings.request(name, dto, idempotencyKey, callerOf(request)),
-    );
+    return jobAccepted(TRAININGS_PATH, await this.trainings.request(name, dto, idempotencyKey, caller));
   }
 }

@@ -1,6 +1,6 @@
 import { LEAST_RUN_ROWS, PREDICTION_DETECTOR } from '#ml';
 import { Injectable } from '@nestjs/common';
-import { AnomalyRepository, PlantWatch, SAMPLING_INTERVAL_MS, SampleSource } from '#anomaly';
+import { AnomalyService, PlantWatch, SAMPLING_INTERVAL_MS, SampleSource } from '#anomaly';
 import { type Lot, LotService } from '#lot';
 import { AppError, isoTime, ProcessClock } from '#platform';
 import { DETECTOR_TAGS } from '#tep';
@@ -39,7 +39,7 @@ export interface NormalRuns {
 export class TrainingHistory {
   constructor(
     private readonly lots: LotService,
-    private readonly anomalies: AnomalyRepository,
+    private readonly anomalies: AnomalyService,
     private readonly source: SampleSource,
     private readonly watch: PlantWatch,
     private readonly reader: SeriesReader,

@@ -1,7 +1,6 @@
-import { Controller, Delete, Get, HttpCode, Param, Query, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Response } from 'express';
-import { ApiProblems, JobIdParams, type Page, RequireRole, tellWhenToPoll } from '#platform';
+import { ApiProblems, JobHeaders, JobIdParams, type Page, RequireRole } from '#platform';
 import { TrainingListQuery } from './dto/training-list.query.js';
 import { TrainingDto, TrainingPageDto } from './dto/training.dto.js';
 import { TrainingService } from './training.service.js';
@@ -25,14 +24,10 @@ export class TrainingController {
     summary: 'How far a training is, and the version it made',
   })
   @ApiOkResponse({ type: TrainingDto })
+  @JobHeaders()
   @ApiProblems(400, 404)
-  async read(
-    @Param() { job_id }: JobIdParams,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<TrainingDto> {
-    const training = await this.trainings.require(job_id);
-    tellWhenToPoll(response, training);
-    return TrainingDto.of(training);
+  async read(@Param() { job_id }: JobIdParams): Promise<TrainingDto> {
+    return TrainingDto.of(await this.trainings.require(job_id));
   }
 
   @Delete(':job_id')

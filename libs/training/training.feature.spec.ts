@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { AnomalyJobsModule, AnomalyRepository } from '#anomaly';
+import { AnomalyJobsModule } from '#anomaly';
 import { LotService } from '#lot';
 import { Database } from '#platform';
 import { PredictionHttpModule, PredictionJobsModule } from '#prediction';
@@ -20,6 +20,7 @@ import {
   SampleWriter,
   TagDirectory,
 } from '#timeseries';
+import { insertAnomaly } from '../../test/factories/anomaly.fixture.js';
 import type { TrainingDto } from './dto/training.dto.js';
 import { TrainingHttpModule } from './training.http.module.js';
 import { TrainingJobsModule } from './training.jobs.module.js';
@@ -160,7 +161,7 @@ describeOnBothProfiles('a training', (profile) => {
   it('leaves out what was not normal, says so, and does not use the version when that is not wanted', async () => {
     const startedAt = START + 3 * DAY_MS;
     const endedAt = startedAt + 4 * 3_600_000;
-    await app.get(AnomalyRepository).insert({
+    await insertAnomaly(app, {
       detector: 'innovation_bank',
       modelVersion: '1',
       equipmentId: null,

@@ -13,7 +13,6 @@ import {
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import {
   AppError,
-  Config,
   HandlesJob,
   isoTime,
   JobDesk,
@@ -27,6 +26,7 @@ import {
   type RowWork,
 } from '#platform';
 import { DETECTOR_TAGS } from '#tep';
+import { AnomalySettings } from '#anomaly/settings';
 import { TrainingHistory } from './training-history.service.js';
 import { TRAINING_JOB, TRAINING_LIMITS_MS } from './training.job.js';
 import type { LeftOut, ModelTraining, TrainingPhase, TrainingResult } from './training.entity.js';
@@ -61,7 +61,7 @@ export class TrainingProcessor implements JobHandler<JobReference, void>, OnAppl
     private readonly publisher: TrainingPublisher,
     private readonly desk: JobDesk,
     private readonly tasks: PeriodicTasks,
-    private readonly config: Config,
+    private readonly settings: AnomalySettings,
     metrics: Metrics,
   ) {
     this.duration = metrics.histogram(
@@ -156,7 +156,7 @@ export class TrainingProcessor implements JobHandler<JobReference, void>, OnAppl
     const context = { seed, quick, createdAt: new Date(), git: null };
     try {
       return await trainOnThread(
-        { model, modelsDirectory: this.config.modelsDir, context, data },
+        { model, modelsDirectory: this.settings.modelsDir, context, data },
         {
           signal,
           onProgress: (now, share) => {

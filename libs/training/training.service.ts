@@ -1,8 +1,8 @@
 import { DIAGNOSIS_MODEL, isDetectorName, leastRowsOf, type RowsByPurpose, TRAINABLE_MODELS } from '#ml';
 import { Injectable } from '@nestjs/common';
 import {
+  API_PREFIX,
   AppError,
-  Config,
   decodeCursor,
   isDuplicateKey,
   JobDesk,
@@ -17,8 +17,9 @@ import type { TrainingListQuery } from './dto/training-list.query.js';
 import { TrainingHistory } from './training-history.service.js';
 import type { ModelTraining, TrainingHistoryRequest } from './training.entity.js';
 import { TrainingRepository } from './training.repository.js';
+import { TrainingSettings } from './training.settings.js';
 
-export const TRAININGS_PATH = '/api/v1/model-trainings';
+export const TRAININGS_PATH = `${API_PREFIX}/model-trainings`;
 const SAMPLES_PER_DAY = 480;
 
 /** Trainings as those who ask for them see them. */
@@ -30,7 +31,7 @@ export class TrainingService {
     private readonly repository: TrainingRepository,
     private readonly desk: JobDesk,
     private readonly history: TrainingHistory,
-    private readonly config: Config,
+    private readonly settings: TrainingSettings,
   ) {
     this.kind = { name: 'training', rows: repository };
     desk.register(this.kind);
@@ -115,7 +116,7 @@ export class TrainingService {
   private requireSimulated({ quick = true, lot_ids, windows }: TrainModelDto): boolean {
     if (lot_ids !== undefined) throw AppError.invalid('lot_ids', 'goes with source history only');
     if (windows !== undefined) throw AppError.invalid('windows', 'goes with source history only');
-    if (!quick && !this.config.fullTrainingAllowed)
+    if (!quick && !this.settings.fullTrainingAllowed)
       throw AppError.unprocessable(
         'FULL_TRAINING_NOT_ALLOWED',
         'Only quick trainings are allowed over HTTP here; set TRAINING_FULL=true, or run npm run models:train',

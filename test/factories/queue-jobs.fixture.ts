@@ -2,7 +2,9 @@ import { Global, Module, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { UnrecoverableError } from 'bullmq';
 import { Bell } from '../../libs/platform/coordination/bell.js';
-import { Config, parseConfig } from '../../libs/platform/config/config.js';
+import { Config } from '../../libs/platform/config/config.js';
+import { ConfigModule } from '../../libs/platform/config/config.module.js';
+import { readEnvironment } from '../../libs/platform/config/environment.js';
 import { HealthIndicators } from '../../libs/platform/observability/health-indicators.js';
 import { PeriodicTasks } from '../../libs/platform/coordination/periodic-tasks.js';
 import { Metrics } from '../../libs/platform/observability/metrics.js';
@@ -103,13 +105,14 @@ export async function startQueueApp({
   handlers,
   variables,
 }: QueueAppOptions): Promise<QueueApp> {
-  const config = parseConfig({ NODE_ENV: 'test', QUEUE_URL: url, QUEUE_PREFIX: prefix, ...variables });
-  const services = [{ provide: Config, useValue: config }, Metrics, HealthIndicators, PeriodicTasks, Bell];
+  const given = { NODE_ENV: 'test', QUEUE_URL: url, QUEUE_PREFIX: prefix, ...variables };
+  const services = [Metrics, HealthIndicators, PeriodicTasks, Bell];
   @Global()
   @Module({ providers: services, exports: services })
   class ServicesModule {}
   const module = await Test.createTestingModule({
     imports: [
+      ConfigModule.forRoot(readEnvironment([Config], given)),
       ServicesModule,
       QueueModule.forRoot({ workers: handlers !== undefined }),
       QueueModule.forFeature(...jobs),

@@ -1,4 +1,4 @@
-import type { SampledTag, StoredSamples } from '../../libs/anomaly/plant-sampler.js';
+import type { SampledTag, StoredSamples } from '../../libs/anomaly/sampling/plant-sampler.js';
 import { TAGS, tagIndex } from '#tep';
 import { DECIDING_TIMES } from '#timeseries';
 

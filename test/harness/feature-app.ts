@@ -3,15 +3,18 @@ import type { AddressInfo } from 'node:net';
 import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
 import {
+  Config,
   configureHttp,
   configureLogging,
   JobsModule,
-  parseConfig,
   PlatformModule,
   QueueModule,
+  readEnvironment,
   type SilenceLimits,
 } from '#platform';
 import { MIGRATIONS } from '#migrations';
+import { PlantSettings } from '#plant/settings';
+import { SETTINGS } from '../../apps/settings.js';
 import { lentQueue, QUEUE_TRANSPORT } from '../factories/lent-queue.fixture.js';
 import { type Profile, profileResources, type ProfileResources } from './profiles.js';
 
@@ -41,21 +44,27 @@ export class FeatureApp {
   static async start(options: FeatureAppOptions): Promise<FeatureApp> {
     const { profile, imports, queue, variables = {}, silenceLimits } = options;
     const resources = options.resources ?? (await profileResources(profile));
-    const config = parseConfig({
+    const environment = readEnvironment(SETTINGS, {
       NODE_ENV: 'test',
       LOG_LEVEL: 'silent',
       ...resources.variables,
       ...variables,
     });
-    configureLogging(config.logLevel, 'test');
+    const { logLevel, queue: transport } = environment.of(Config);
+    configureLogging(logLevel, 'test');
     const modules = Test.createTestingModule({
       imports: [
-        PlatformModule.forRoot(config, { migrations: MIGRATIONS, schema: 'migrate', silenceLimits }),
+        PlatformModule.forRoot(environment, {
+          migrations: MIGRATIONS,
+          schema: 'migrate',
+          silenceLimits,
+          timeZone: environment.of(PlantSettings).timeZone,
+        }),
         ...(queue ? [QueueModule.forRoot({ workers: queue === 'works' }), JobsModule] : []),
         ...imports,
       ],
     });
-    if (queue && config.queue.kind === 'pglite')
+    if (queue && transport.kind === 'pglite')
       modules.overrideProvider(QUEUE_TRANSPORT).useFactory({ factory: lentQueue });
     const module = await modules.compile();
     const app = module.createNestApplication({ bodyParser: false, logger: false });

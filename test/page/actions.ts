@@ -11,7 +11,7 @@ interface Action {
   done: RegExp | string;
 }
 
-const nav = (view: string): string => `nav a[href="#/${view}"]`;
+const nav = (view: string): string => `.app > nav a[href="#/${view}"]`;
 
 /** What people of a control room do, by name; the plant has lost its A feed. */
 export const ACTIONS: Action[] = [

@@ -83,7 +83,31 @@ export class Dashboard {
     await this.page.goto(`${this.product.url}/?lang=${lang}&theme=${theme}${wall ? '&wall' : ''}#/${hash}`, {
       waitUntil: 'load',
     });
-    await this.page.waitForSelector('main :is(h1, h2, svg, table)');
+    await this.isAt(hash.split(/[/?]/, 1)[0]);
+  }
+
+  /** Turns the page that is shown to another language and other colours, as its reader does. */
+  async turn({ lang, theme }: Required<Pick<Look, 'lang' | 'theme'>>): Promise<void> {
+    const [language, colours] = ['header .preferences select', 'header .preferences select + select'];
+    await this.page.select(language, lang);
+    await this.page.select(colours, theme);
+    await this.page.waitForSelector(`html[lang="${lang}"][data-theme="${theme}"]`);
+  }
+
+  /** Waits until nothing is asked for; the stream of events stays open. */
+  async settles(): Promise<void> {
+    await this.page
+      .waitForNetworkIdle({ idleTime: 300, concurrency: 1, timeout: 5_000 })
+      .catch(() => undefined);
+  }
+
+  /** Asks the API, beside the page. */
+  async send(method: string, path: string, body?: object): Promise<Response> {
+    return fetch(`${this.product.url}/api/v1${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
   }
 
   text(): Promise<string> {
@@ -103,9 +127,26 @@ export class Dashboard {
     await this.page.locator(`::-p-aria(${name})`).setTimeout(60_000).click();
   }
 
+  /**
+   * Types over what a field holds, as a person does, and waits until it holds the text. A locator's `fill` empties the field behind
+   * React's back: when the page is drawn again before the first key, the old text is back and the new one is typed after it.
+   */
+  async type(selector: string, text: string): Promise<void> {
+    const field = `document.querySelector(${JSON.stringify(selector)})`;
+    await this.page.locator(selector).wait();
+    await this.page.evaluate(`${field}.select()`);
+    await this.page.type(selector, text);
+    await this.page.waitForFunction(`${field}?.value === ${JSON.stringify(text)}`);
+  }
+
   async goTo(view: string): Promise<void> {
-    await this.page.locator(`nav a[href="#/${view}"]`).click();
-    await this.page.waitForSelector(`nav a[href="#/${view}"][aria-current]`);
+    await this.page.locator(`.app > nav a[href="#/${view}"]`).click();
+    await this.isAt(view);
+  }
+
+  /** Waits until a view is there: its code is fetched first, then what it shows. */
+  async isAt(view: string): Promise<void> {
+    await this.page.waitForSelector(`main[data-view="${view}"] h1`);
   }
 
   /** The product without warning, and again on the same port. */

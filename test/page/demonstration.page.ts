@@ -15,7 +15,7 @@ describeOnBothProfiles('the demonstration by clicks', (profile) => {
 
   it('injects the loss of the A feed, and the unit turns', async () => {
     await dashboard.goTo('operate');
-    await dashboard.page.locator('input[type=number]').fill('120');
+    await dashboard.type('input[type=number]', '120');
     await dashboard.click('Set');
     await dashboard.says(/× 120/);
     await dashboard.page.locator('[aria-label="Inject IDV 6"]').click();
@@ -30,15 +30,17 @@ describeOnBothProfiles('the demonstration by clicks', (profile) => {
 
   it('opens the incident, which names the cause, and acknowledges it', async () => {
     await dashboard.page.locator('header a.count').setTimeout(120_000).click();
+    await dashboard.isAt('incidents');
     await dashboard.says(/Likeliest cause\s+A feed loss/);
     await dashboard.says(/What moved first\s+XMEAS_01/);
-    await dashboard.page.locator('article form input').fill('Supplier called');
+    await dashboard.type('article form input', 'Supplier called');
     await dashboard.click('Acknowledge');
     await dashboard.says(/Acknowledged by local, .*Supplier called/);
   });
 
   it('predicts', async () => {
     await dashboard.click('Predict now');
+    await dashboard.isAt('predictions');
     await dashboard.page.locator('form button.main').click();
     await dashboard.page.waitForFunction('location.hash.startsWith("#/predictions/")');
     await dashboard.says(/Fault classes\s+IDV 6/);
@@ -47,8 +49,6 @@ describeOnBothProfiles('the demonstration by clicks', (profile) => {
 
   it('prints a report, looks inside and downloads it', async () => {
     await dashboard.goTo('reports');
-    // the view is fetched when it is gone to; until then the one before stands there
-    await dashboard.page.waitForSelector('::-p-aria(Make report)');
     await dashboard.page.select('form select', 'anomaly');
     await dashboard.click('Make report');
     await dashboard.page.waitForFunction('location.hash.startsWith("#/reports/")');

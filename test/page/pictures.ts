@@ -17,6 +17,8 @@ const PICTURES: Picture[] = [
   { name: 'trends', hash: 'trends?tags=XMEAS_01,XMV_03,XMEAS_16' },
   { name: 'trends-ko', hash: 'trends?tags=XMEAS_01,XMV_03,XMEAS_16', lang: 'ko', theme: 'dark' },
   { name: 'alarms', hash: 'alarms', theme: 'dark' },
+  { name: 'alarm-journal-ko', hash: 'alarms/journal', lang: 'ko' },
+  { name: 'alarm-figures', hash: 'alarms/figures' },
   { name: 'incident', hash: 'incidents' },
   { name: 'incident-ko', hash: 'incidents', lang: 'ko' },
   { name: 'predictions', hash: 'predictions' },

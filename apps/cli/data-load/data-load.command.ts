@@ -3,10 +3,12 @@ import { SingleBar } from 'cli-progress';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { LotModule } from '#lot';
 import { PlantModule } from '#plant';
-import { AppError, isoTime, LEASE_RENEWAL_MS, Leases, loadConfig, parseTime } from '#platform';
+import { PlantSettings } from '#plant/settings';
+import { AppError, isoTime, LEASE_RENEWAL_MS, Leases, loadEnvironment, parseTime } from '#platform';
 import { type FileDialect, isEncoding, TimeZone } from '#tep';
 import { freeTextFault, normalisedText } from '#text';
 import { TimeseriesModule } from '#timeseries';
+import { SETTINGS } from '../../settings.js';
 import { withContext } from '../context.js';
 import { type LoadedFile, PlantFileLoader } from './plant-file-loader.js';
 import { remarksOn, skippedIn } from './load-remarks.js';
@@ -193,7 +195,7 @@ function zone(name: string): string {
 
 function startTime(text: string): number {
   try {
-    return parseTime(text, '--start', loadConfig().plant.timeZone);
+    return parseTime(text, '--start', loadEnvironment(SETTINGS).of(PlantSettings).timeZone);
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }

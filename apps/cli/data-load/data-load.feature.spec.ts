@@ -5,7 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { PlantRegistration } from '#equipment';
 import { LotHttpModule, LotService } from '#lot';
 import { PlantModule } from '#plant';
-import { Config, Database, ProcessClock } from '#platform';
+import { PlantSettings } from '#plant/settings';
+import { Database, ProcessClock } from '#platform';
 import { DETECTOR_TAGS, TAGS } from '#tep';
 import { describeOnBothProfiles, FeatureApp } from '#testing';
 import {
@@ -89,8 +90,8 @@ describeOnBothProfiles('loading files', (profile) => {
   });
 
   it('stays before the history of a simulated plant that is yet to start', async () => {
-    const { plant } = app.get(Config);
-    plant.historyHours = 24;
+    const settings = app.get(PlantSettings);
+    Object.assign(settings, { historyHours: 24 });
     try {
       const { lots } = await load('d01.dat', dat(20));
       expect(lots[0].endedAt).toBe(now - 24 * HOUR_MS);
@@ -101,7 +102,7 @@ describeOnBothProfiles('loading files', (profile) => {
       });
       expect(await lotCount()).toBe(1);
     } finally {
-      plant.historyHours = 0;
+      Object.assign(settings, { historyHours: 0 });
     }
   });
 

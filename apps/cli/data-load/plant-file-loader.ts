@@ -4,7 +4,7 @@ import { type PlantBatch, type PlantFile, plantPoints } from '#tep';
 import { mendedText, textStart } from '#text';
 import { type Lot, LotService } from '#lot';
 import { PlantStatus } from '#plant';
-import { AppError, Config, Database, isoTime, ProcessClock } from '#platform';
+import { AppError, Database, isoTime, ProcessClock } from '#platform';
 import {
   QUALITIES,
   SampleEraser,
@@ -13,6 +13,7 @@ import {
   SeriesReader,
   TagDirectory,
 } from '#timeseries';
+import { TimeseriesSettings } from '#timeseries/settings';
 import type { RepeatedSamples } from './repeated-samples.js';
 import {
   type FileReading,
@@ -66,7 +67,7 @@ export class PlantFileLoader {
   private readonly tags: TagDirectory;
   private readonly database: Database;
   private readonly clock: ProcessClock;
-  private readonly config: Config;
+  private readonly settings: TimeseriesSettings;
   private readonly plant: PlantStatus;
 
   constructor(context: Pick<INestApplicationContext, 'get'>) {
@@ -78,7 +79,7 @@ export class PlantFileLoader {
     this.tags = get(TagDirectory);
     this.database = get(Database);
     this.clock = get(ProcessClock);
-    this.config = get(Config);
+    this.settings = get(TimeseriesSettings);
     this.plant = get(PlantStatus);
   }
 
@@ -160,10 +161,10 @@ export class PlantFileLoader {
         'SAMPLE_IN_FUTURE',
         `The data would end at ${isoTime(end)}, after the plant's now, ${isoTime(now)}`,
       );
-    if (first < now - this.config.rawRetentionDays * DAY_MS)
+    if (first < now - this.settings.rawRetentionDays * DAY_MS)
       throw refusal(
         'SAMPLE_TOO_OLD',
-        `The data would begin at ${isoTime(first)}, but raw samples are kept for ${this.config.rawRetentionDays} days; ` +
+        `The data would begin at ${isoTime(first)}, but raw samples are kept for ${this.settings.rawRetentionDays} days; ` +
           'give another --start, or raise RAW_RETENTION_DAYS',
       );
     const history = await this.plant.comingHistoryStart();

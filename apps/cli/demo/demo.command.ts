@@ -3,13 +3,13 @@ import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { dateTexts } from '#calendar';
+import { API_PREFIX } from '#platform';
 import { DemoClient, type JobReply } from './client.js';
 import { STANDSTILL_MS } from './health.js';
 import { finishJob } from './job.js';
 import { DemoPlant, type Detection, type FoundAnomaly } from './plant.js';
 import { forecastChart } from './text-chart.js';
 
-const API = '/api/v1';
 /** How long whoever interrupts the demonstration waits for it to take the disturbance away. */
 const LEAVE_PATIENCE_MS = 20_000;
 const SHOWN_TAGS = 5;
@@ -128,7 +128,7 @@ async function showIncident(client: DemoClient, { since }: Detection): Promise<v
   const waitedSince = performance.now();
   const incident = await client.poll(async () => {
     const { items } = await client.get<{ items: IncidentReply[] }>(
-      `${API}/incidents?from=${encodeURIComponent(since)}&limit=1`,
+      `${API_PREFIX}/incidents?from=${encodeURIComponent(since)}&limit=1`,
     );
     const [newest] = items;
     if (newest?.diagnosis) return newest;
@@ -146,10 +146,14 @@ async function showIncident(client: DemoClient, { since }: Detection): Promise<v
 }
 
 async function predict(client: DemoClient, anomaly: FoundAnomaly): Promise<void> {
-  const { job_id } = await client.post<{ job_id: string }>(`${API}/predictions`, {
+  const { job_id } = await client.post<{ job_id: string }>(`${API_PREFIX}/predictions`, {
     eq_id: anomaly.eq_id ?? 'REACTOR',
   });
-  const { result } = await finishJob<PredictionReply>(client, 'prediction', `${API}/predictions/${job_id}`);
+  const { result } = await finishJob<PredictionReply>(
+    client,
+    'prediction',
+    `${API_PREFIX}/predictions/${job_id}`,
+  );
   console.log(`Fault probability ${(result.fault_probability * 100).toFixed(1)} %. Most probable:`);
   for (const { title, probability } of result.fault_classes.slice(0, SHOWN_CLASSES)) {
     console.log(`  ${(probability * 100).toFixed(1).padStart(5)} %  ${title}`);
@@ -161,7 +165,7 @@ async function predict(client: DemoClient, anomaly: FoundAnomaly): Promise<void>
     .find((found) => found !== undefined);
   const forecast = driving ?? result.forecast[0];
   if (forecast === undefined) return;
-  const { time_zone } = await client.get<{ time_zone: string }>(`${API}/plant`);
+  const { time_zone } = await client.get<{ time_zone: string }>(`${API_PREFIX}/plant`);
   console.log(
     `\nForecast of ${forecast.tag} in ${forecast.unit}, 90 % interval, plant time in ${time_zone}:`,
   );
@@ -171,12 +175,16 @@ async function predict(client: DemoClient, anomaly: FoundAnomaly): Promise<void>
 }
 
 async function report(client: DemoClient, anomaly: FoundAnomaly, { out, lang }: DemoOptions): Promise<void> {
-  const { job_id } = await client.post<{ job_id: string }>(`${API}/reports`, {
+  const { job_id } = await client.post<{ job_id: string }>(`${API_PREFIX}/reports`, {
     type: 'anomaly',
     anomaly_id: anomaly.anomaly_id,
     lang,
   });
-  const { download_url, pages } = await finishJob<ReportReply>(client, 'report', `${API}/reports/${job_id}`);
+  const { download_url, pages } = await finishJob<ReportReply>(
+    client,
+    'report',
+    `${API_PREFIX}/reports/${job_id}`,
+  );
   const { bytes, filename } = await client.download(download_url);
   await mkdir(out, { recursive: true });
   const file = resolve(join(out, filename));

@@ -1,3 +1,4 @@
+import { API_PREFIX } from '#platform';
 import { type DemoClient, inWords } from './client.js';
 
 interface HealthReply {
@@ -14,7 +15,7 @@ const CHECK_EVERY_MS = 10_000;
 
 async function healthOf(client: DemoClient): Promise<HealthReply> {
   // it is answered with a failure's status when a part is down, and missing when it takes too long
-  return client.read<HealthReply>('/api/v1/health').catch((): HealthReply => ({}));
+  return client.read<HealthReply>(`${API_PREFIX}/health`).catch((): HealthReply => ({}));
 }
 
 /** How many detectors look at the plant; undefined when the product does not say. */

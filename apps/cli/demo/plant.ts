@@ -1,7 +1,8 @@
+import { API_PREFIX } from '#platform';
 import { ApiProblem, type DemoClient, inWords } from './client.js';
 import { detectorCount, scorerLagMs, STANDSTILL_MS } from './health.js';
 
-const PLANT = '/api/v1/plant';
+const PLANT = `${API_PREFIX}/plant`;
 const HOUR_MS = 3_600_000;
 /** Plant time in which a disturbance shows, if it ever does. */
 const DETECTION_LIMIT_MS = 6 * HOUR_MS;
@@ -147,7 +148,7 @@ export class DemoPlant {
 
   private async inAlarm(): Promise<number> {
     const { items } = await this.client.get<{ items: FoundAnomaly[] }>(
-      '/api/v1/anomalies?state=open&limit=100',
+      `${API_PREFIX}/anomalies?state=open&limit=100`,
     );
     return new Set(items.map(({ detector }) => detector)).size;
   }
@@ -211,7 +212,7 @@ export class DemoPlant {
 
   private async anomaliesFrom(since: string): Promise<FoundAnomaly[]> {
     const { items } = await this.client.get<{ items: FoundAnomaly[] }>(
-      `/api/v1/anomalies?from=${encodeURIComponent(since)}&limit=100`,
+      `${API_PREFIX}/anomalies?from=${encodeURIComponent(since)}&limit=100`,
     );
     return items.filter((item) => Date.parse(item.started_at) > Date.parse(since));
   }

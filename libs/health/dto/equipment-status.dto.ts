@@ -43,6 +43,9 @@ export class EquipmentStatusDto {
   @ApiProperty({ type: String, nullable: true, example: 'Alarm limits reached: XMEAS_07 H' })
   reason!: string | null;
 
+  @ApiProperty({ type: String, nullable: true, example: '경보 한계 도달: XMEAS_07 H' })
+  reason_ko!: string | null;
+
   @ApiProperty({
     type: String,
     format: 'date-time',

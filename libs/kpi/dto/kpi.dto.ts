@@ -1,11 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { figure, figureOrNull } from '#platform';
-import type { KpiTerm, PlantKpi } from '#tep';
+import { KPI_TERMS_KO, type KpiTerm, type PlantKpi } from '#tep';
 import { TREND_BUCKETS, type TrendBucket } from './kpi.query.js';
 
-export class KpiTermDto implements KpiTerm {
+export class KpiTermDto {
   @ApiProperty({ example: 'G and H produced' })
   label!: string;
+
+  @ApiProperty({ example: 'G·H 생산량' })
+  label_ko!: string;
 
   @ApiProperty({ example: 337_824 })
   value!: number;
@@ -14,7 +17,7 @@ export class KpiTermDto implements KpiTerm {
   unit!: string;
 
   static of({ label, value, unit }: KpiTerm): KpiTermDto {
-    return { label, value: figure(value), unit };
+    return { label, label_ko: KPI_TERMS_KO[label] ?? label, value: figure(value), unit };
   }
 }
 
@@ -49,6 +52,9 @@ export class KpiDto {
   @ApiProperty({ type: String, nullable: true, description: 'Why there is no value', example: null })
   reason!: string | null;
 
+  @ApiProperty({ type: String, nullable: true, example: null })
+  reason_ko!: string | null;
+
   static of({
     name,
     title,
@@ -60,6 +66,7 @@ export class KpiDto {
     numerator,
     denominator,
     reason,
+    reasonKo,
   }: PlantKpi): KpiDto {
     return {
       name,
@@ -72,6 +79,7 @@ export class KpiDto {
       numerator: numerator && KpiTermDto.of(numerator),
       denominator: denominator && KpiTermDto.of(denominator),
       reason,
+      reason_ko: reasonKo,
     };
   }
 }

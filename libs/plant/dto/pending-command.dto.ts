@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { API_PREFIX } from '#platform';
 
 /** The 202 of a command that no process has carried out yet. */
 export class PendingCommandDto {
@@ -12,6 +13,6 @@ export class PendingCommandDto {
   })
   pending!: true;
 
-  @ApiProperty({ example: '/api/v1/plant', description: 'Shows when it has happened' })
+  @ApiProperty({ example: `${API_PREFIX}/plant`, description: 'Shows when it has happened' })
   status_url!: string;
 }

@@ -1,8 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { createApiKey } from './api-keys.js';
-import { ConfigError, isLoopback, parseConfig } from './config.js';
+import { Config, isLoopback } from './config.js';
+import { ConfigError, readEnvironment } from './environment.js';
 
 const KEY = createApiKey('ops', 'admin').entry;
+
+function parseConfig(variables: Record<string, string>): Config {
+  return readEnvironment([Config], variables).of(Config);
+}
 
 function problemsOf(variables: Record<string, string>): string[] {
   try {
@@ -24,15 +29,6 @@ describe('the configuration', () => {
       workerPort: 8001,
       queuePrefix: 'tep',
       queueMaxBacklog: 2_000,
-      plant: {
-        source: 'simulator',
-        speed: 60,
-        seed: 1_431_655_765,
-        historyHours: 24,
-        timeZone: 'UTC',
-        productionDayStartMs: 7 * 3_600_000,
-      },
-      rawRetentionDays: 90,
       shutdownTimeoutMs: 25_000,
       authenticationRequired: false,
     });
@@ -44,9 +40,9 @@ describe('the configuration', () => {
   });
 
   it('takes an empty variable for one that is not set', () => {
-    expect(parseConfig({ PORT: '', CHROMIUM_PATH: '', API_KEYS: '' })).toMatchObject({
+    expect(parseConfig({ PORT: '', LOG_FORMAT: '', API_KEYS: '' })).toMatchObject({
       port: 8000,
-      chromiumPath: undefined,
+      logFormat: undefined,
     });
   });
 
@@ -67,16 +63,6 @@ describe('the configuration', () => {
         API_KEYS: KEY,
         ALLOWED_HOSTS: ' API , plant.example ',
         CORS_ORIGINS: 'https://panel.example , http://localhost:5173,https://panel.example',
-        PLANT_SOURCE: 'external',
-        PLANT_SPEED: '0.5',
-        PLANT_SEED: '12',
-        PLANT_HISTORY_HOURS: '0',
-        PLANT_TIME_ZONE: 'Asia/Seoul',
-        PRODUCTION_DAY_START: '06:30',
-        RAW_RETENTION_DAYS: '30',
-        MODELS_DIR: '/models',
-        CHROMIUM_PATH: '/usr/bin/chromium',
-        REPORT_TIMEOUT_S: '60',
         SHUTDOWN_TIMEOUT_S: '5',
       }),
     ).toMatchObject({
@@ -93,18 +79,6 @@ describe('the configuration', () => {
       apiKeys: [{ name: 'ops', role: 'admin', expiresAt: undefined }],
       allowedHosts: ['api', 'plant.example'],
       corsOrigins: ['https://panel.example', 'http://localhost:5173'],
-      plant: {
-        source: 'external',
-        speed: 0.5,
-        seed: 12,
-        historyHours: 0,
-        timeZone: 'Asia/Seoul',
-        productionDayStartMs: 6.5 * 3_600_000,
-      },
-      rawRetentionDays: 30,
-      modelsDir: '/models',
-      chromiumPath: '/usr/bin/chromium',
-      reportTimeoutMs: 60_000,
       shutdownTimeoutMs: 5_000,
     });
   });
@@ -127,16 +101,6 @@ describe('the configuration', () => {
     ['CORS_ORIGINS', 'https://*.example'],
     ['CORS_ORIGINS', 'ftp://panel.example'],
     ['CORS_ORIGINS', 'https://panel.example,https://panel.example/app'],
-    ['PLANT_SOURCE', 'opc'],
-    ['PLANT_SPEED', '0'],
-    ['PLANT_SEED', '1.5'],
-    ['PLANT_HISTORY_HOURS', '721'],
-    ['PLANT_TIME_ZONE', 'Asia/Atlantis'],
-    ['PLANT_TIME_ZONE', 'KST+9'],
-    ['PRODUCTION_DAY_START', '7'],
-    ['PRODUCTION_DAY_START', '24:00'],
-    ['RAW_RETENTION_DAYS', '0'],
-    ['REPORT_TIMEOUT_S', '9'],
     ['SHUTDOWN_TIMEOUT_S', '301'],
   ])('names the variable when %s=%s', (name, value) => {
     const problems = problemsOf({ [name]: value });
@@ -155,9 +119,10 @@ describe('the configuration', () => {
   });
 
   it('tells of all that is wrong at once', () => {
-    const problems = problemsOf({ PORT: '-1', LOG_LEVEL: 'loud' });
-    expect(problems).toHaveLength(2);
-    expect(new ConfigError(problems).message).toMatch(/PORT[^]*LOG_LEVEL/);
+    const problems = problemsOf({ HOST: '0.0.0.0', PORT: '-1', LOG_LEVEL: 'loud', CORS_ORIGINS: '*' });
+    expect(problems).toHaveLength(4);
+    const { message } = new ConfigError(problems);
+    for (const name of ['API_KEYS', 'PORT', 'LOG_LEVEL', 'CORS_ORIGINS']) expect(message).toContain(name);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 function findProjectRoot(): string {
@@ -14,4 +14,9 @@ export const PROJECT_ROOT = findProjectRoot();
 /** Absolute path of a file or folder of the project, e.g. `projectPath('models')`. */
 export function projectPath(...segments: string[]): string {
   return join(PROJECT_ROOT, ...segments);
+}
+
+/** A path as a user writes it: one that is not absolute begins at the folder of the project. */
+export function fromProjectRoot(path: string): string {
+  return resolve(PROJECT_ROOT, path);
 }

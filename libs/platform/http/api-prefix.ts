@@ -1,2 +1,2 @@
 /** Where the API begins; only pages for people and `/metrics` lie outside. */
-export const API_PREFIX = 'api/v1';
+export const API_PREFIX = '/api/v1';

@@ -42,7 +42,7 @@ export class HostCheckMiddleware implements NestMiddleware {
   }
 
   private mayCall(origin: string, { path }: Request): boolean {
-    return this.config.corsOrigins.includes(origin) && path.startsWith(`/${API_PREFIX}/`);
+    return this.config.corsOrigins.includes(origin) && path.startsWith(`${API_PREFIX}/`);
   }
 
   private isOurs(hostname: string, arrivalAddress: string | undefined): boolean {

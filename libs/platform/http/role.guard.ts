@@ -1,6 +1,7 @@
 import {
   applyDecorators,
   type CanActivate,
+  createParamDecorator,
   type ExecutionContext,
   Injectable,
   SetMetadata,
@@ -90,6 +91,11 @@ export function requireRole(principal: Principal, needed: Role): void {
     message: `This needs the role ${needed}; the key "${principal.name}" has the role ${principal.role}`,
   });
 }
+
+/** The parameter of a route that says who calls it. */
+export const Caller = createParamDecorator((_: undefined, context: ExecutionContext) =>
+  callerOf(context.switchToHttp().getRequest<AuthenticatedRequest>()),
+);
 
 /** Who sends a request that the guard has let pass. */
 export function callerOf(request: AuthenticatedRequest): Principal {

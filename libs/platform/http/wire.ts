@@ -21,7 +21,7 @@ export function isoTimeOrNull(epochMs: number | null): string | null {
   return epochMs === null ? null : isoTime(epochMs);
 }
 
-/** More digits than that say nothing of a plant whose instruments give five. */
+/** More digits than that say nothing where instruments give five. */
 const FIGURE_DIGITS = 6;
 
 /** A computed figure (statistic, probability, share, KPI) as the wire writes it: six significant digits at the most. */
@@ -102,10 +102,10 @@ export const NAMED_SCHEMAS = {
 export const JSON_OBJECT = NAMED_SCHEMAS.JsonObject;
 
 class ProblemFieldDto {
-  @ApiProperty({ example: 'horizon_steps' })
+  @ApiProperty()
   field!: string;
 
-  @ApiProperty({ example: 'horizon_steps must not be greater than 20' })
+  @ApiProperty()
   message!: string;
 }
 
@@ -123,7 +123,7 @@ export class ProblemDto {
   @ApiProperty({ example: 'VALIDATION_FAILED', description: 'Stable; programs may rely on it' })
   code!: string;
 
-  @ApiProperty({ required: false, example: 'horizon_steps: horizon_steps must not be greater than 20' })
+  @ApiProperty({ required: false })
   detail?: string;
 
   @ApiProperty({ type: [ProblemFieldDto], required: false })

@@ -1,4 +1,14 @@
-import { type DeepPartial, type EntityTarget, In, IsNull, LessThan, type Repository } from 'typeorm';
+import {
+  type DeepPartial,
+  type EntityTarget,
+  type FindOptionsOrder,
+  type FindOptionsWhere,
+  In,
+  IsNull,
+  LessThan,
+  type Repository,
+} from 'typeorm';
+import type { PickKeysByType } from 'typeorm/common/PickKeysByType.js';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import type { EventContent, EventLog } from '../coordination/event-log.js';
 import type { Database } from '../database/database.js';
@@ -44,7 +54,7 @@ export class JobRows<Row extends JobRow> {
   }
 
   find(jobId: string): Promise<Row | null> {
-    return this.rows.findOneBy({ jobId } as never);
+    return this.rows.findOneBy(this.where({ jobId }));
   }
 
   /** Writes a new row in state queued. */
@@ -64,7 +74,7 @@ export class JobRows<Row extends JobRow> {
       updatedAt: now,
     };
     await this.database.transaction(async () => {
-      await this.rows.insert(queued as never);
+      await this.rows.insert(queued as unknown as QueryDeepPartialEntity<Row>);
       await this.events.append(this.kind, String(row.jobId));
     });
   }
@@ -156,12 +166,12 @@ export class JobRows<Row extends JobRow> {
   }
 
   countUnfinished(): Promise<number> {
-    return this.rows.countBy({ status: In(UNFINISHED) } as never);
+    return this.rows.countBy(this.where({ status: In(UNFINISHED) }));
   }
 
   /** @returns when the oldest job that waits for a worker was asked for, in epoch ms; null when none waits */
   findOldestQueued(): Promise<number | null> {
-    return this.rows.minimum('createdAt' as never, { status: 'queued' } as never);
+    return this.rows.minimum('createdAt' as PickKeysByType<Row, number>, this.where({ status: 'queued' }));
   }
 
   /** Unfinished rows nobody has touched for `quietMs` and whose time has come, the oldest first. */
@@ -170,16 +180,21 @@ export class JobRows<Row extends JobRow> {
     const quiet = { status: In(UNFINISHED), updatedAt: LessThan(now - quietMs) };
     return this.rows.find({
       where: [
-        { ...quiet, nextAttemptAt: IsNull() },
-        { ...quiet, nextAttemptAt: LessThan(now) },
-      ] as never,
-      order: { updatedAt: 'ASC' } as never,
+        this.where({ ...quiet, nextAttemptAt: IsNull() }),
+        this.where({ ...quiet, nextAttemptAt: LessThan(now) }),
+      ],
+      order: { updatedAt: 'ASC' } as FindOptionsOrder<Row>,
       take: limit,
     });
   }
 
   protected get rows(): Repository<Row> {
     return this.database.manager.getRepository(this.entity);
+  }
+
+  /** A condition on what rows of all kinds have: TypeScript does not see that a kind has it. */
+  private where(row: FindOptionsWhere<JobRow>): FindOptionsWhere<Row> {
+    return row as FindOptionsWhere<Row>;
   }
 
   /** Changes a row that is not finished, in the name of a run if one is given; a change with `finishedAt` ends it. */
@@ -190,16 +205,16 @@ export class JobRows<Row extends JobRow> {
     );
   }
 
-  private change(row: Record<string, unknown> & { jobId: string }, change: object): Promise<boolean> {
+  private change(row: FindOptionsWhere<JobRow> & { jobId: string }, change: object): Promise<boolean> {
     return this.database.transaction(async () => {
-      const { affected } = await this.rows.update(row as never, change);
+      const { affected } = await this.rows.update(this.where(row), change);
       if (affected === 1) await this.events.append(this.kind, row.jobId);
       return affected === 1;
     });
   }
 
   private async eventsOf(jobIds: readonly string[]): Promise<Map<string, EventContent>> {
-    const rows = await this.rows.find({ where: { jobId: In(jobIds) } as never });
+    const rows = await this.rows.find({ where: this.where({ jobId: In(jobIds) }) });
     return new Map(
       rows.map((row) => [row.jobId, { data: { kind: this.kind, ...jobDto(row) } satisfies JobEvent }]),
     );

@@ -1,12 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
-import type { Response } from 'express';
+import { AnswerHeaders } from '../http/answer-headers.interceptor.js';
 import { isFinished, JOB_STATUSES, type JobRow, type JobStatus } from './job-row.entity.js';
 import { PageQuery } from '../http/pagination.js';
 import { isoTime, isoTimeOrNull } from '../http/wire.js';
 
 const POLL_AGAIN_AFTER_SECONDS = 1;
-const EXAMPLE_JOB_ID = '5f0c7a52-2b1a-4f9b-9d0e-0d5a2f6f5c11';
+export const EXAMPLE_JOB_ID = '5f0c7a52-2b1a-4f9b-9d0e-0d5a2f6f5c11';
 
 /** The path parameter of everything below a job. */
 export class JobIdParams {
@@ -31,15 +31,15 @@ export class JobAcceptedDto {
   @ApiProperty({ enum: JOB_STATUSES, example: 'queued' })
   status!: JobStatus;
 
-  @ApiProperty({ example: `/api/v1/predictions/${EXAMPLE_JOB_ID}`, description: 'Poll this' })
+  @ApiProperty({ description: 'Poll this' })
   status_url!: string;
 }
 
 export class JobErrorDto {
-  @ApiProperty({ example: 'WINDOW_TOO_SHORT' })
+  @ApiProperty()
   code!: string;
 
-  @ApiProperty({ example: '78 rows of history, 80 are needed' })
+  @ApiProperty()
   message!: string;
 }
 
@@ -131,15 +131,21 @@ function errorDto(code: string | null, message: string | null): JobErrorDto | nu
   return code === null ? null : { code, message: message ?? '' };
 }
 
-/** Answers 202 with where to poll. @param path of the job's collection, e.g. `/api/v1/reports` */
-export function acceptJob(response: Response, path: string, row: JobRow): JobAcceptedDto {
-  const statusUrl = `${path}/${row.jobId}`;
-  response.location(statusUrl);
-  tellWhenToPoll(response, row);
-  return { job_id: row.jobId, status: row.status, status_url: statusUrl };
+/** The body of a 202: where to poll. @param path of the job's collection */
+export function jobAccepted(path: string, { jobId, status }: JobRow): JobAcceptedDto {
+  return { job_id: jobId, status, status_url: `${path}/${jobId}` };
 }
 
-/** Sets Retry-After while a job is unfinished. */
-export function tellWhenToPoll(response: Response, row: JobRow): void {
-  if (!isFinished(row.status)) response.setHeader('Retry-After', String(POLL_AGAIN_AFTER_SECONDS));
+/** On a route that accepts a job: Location and when to poll. */
+export const JobAcceptedHeaders = (): MethodDecorator =>
+  AnswerHeaders<JobAcceptedDto>({
+    location: ({ status_url }) => status_url,
+    retryAfterSeconds: pollAgainAfter,
+  });
+
+/** On a route that tells of a job: when to poll again while it is unfinished. */
+export const JobHeaders = (): MethodDecorator => AnswerHeaders<JobDto>({ retryAfterSeconds: pollAgainAfter });
+
+function pollAgainAfter({ status }: { status: JobStatus }): number | undefined {
+  return isFinished(status) ? undefined : POLL_AGAIN_AFTER_SECONDS;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError } from '../config/config.js';
+import { ConfigError } from '../config/environment.js';
 import { DatabaseUnavailableError } from '../database/database-errors.js';
 import { SchemaError } from '../database/migrations.js';
 import { AppError } from '../failure/errors.js';

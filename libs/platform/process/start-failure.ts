@@ -1,4 +1,4 @@
-import { isDebugWanted } from '../config/config.js';
+import { isDebugWanted } from '../config/environment.js';
 import { driverCode } from '../database/constraint-errors.js';
 import { AppError, OperatorError, OutageError } from '../failure/errors.js';
 import { reasonOf } from '../failure/outage-log.js';

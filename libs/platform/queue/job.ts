@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.js';
+import type { Environment } from '../config/environment.js';
 
 /** How long finished jobs stay to be looked at; whichever limit is reached first removes the oldest. */
 export interface JobRetention {
@@ -27,7 +27,7 @@ export interface JobSettings {
   /** The wait before the second attempt, before the third and so on: there is one attempt more than waits. */
   retryDelaysMs: readonly number[];
   /** An attempt that takes longer is aborted. A function where a setting decides. */
-  maxRunMs: number | ((config: Config) => number);
+  maxRunMs: number | ((environment: Environment) => number);
 }
 
 declare const DATA: unique symbol;

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { DiscoveryService } from '@nestjs/core';
 import { isNotConnectionError, UnrecoverableError } from 'bullmq';
 import { Config } from '../config/config.js';
+import { Environment } from '../config/environment.js';
 import { loggerOf } from '../observability/logger.js';
 import { JobCatalogue } from './catalogue.js';
 import { JobCancelledError, JobLockLostError, JobRetryError, WorkerStoppingError } from './errors.js';
@@ -44,7 +45,7 @@ export class JobWorkers implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly catalogue: JobCatalogue,
     private readonly discovery: DiscoveryService,
     private readonly queue: JobQueue,
-    private readonly config: Config,
+    private readonly environment: Environment,
   ) {}
 
   /** @throws Error when a job has no handler, or two, or a handler's job is not registered */
@@ -63,7 +64,8 @@ export class JobWorkers implements OnApplicationBootstrap, OnModuleDestroy {
     this.queue.noteWorkersHere([]);
     const closed = Promise.all(this.workers.map((worker) => worker.close()));
     closed.catch(() => undefined);
-    if (await within(this.config.shutdownTimeoutMs * DRAIN_SHARE, closed)) return;
+    const drainMs = this.environment.of(Config).shutdownTimeoutMs * DRAIN_SHARE;
+    if (await within(drainMs, closed)) return;
     for (const run of this.runs) run.abort(new WorkerStoppingError());
     if (await within(SETTLE_MS, closed)) return;
     this.logger.warn(
@@ -82,7 +84,7 @@ export class JobWorkers implements OnApplicationBootstrap, OnModuleDestroy {
       if (known && known.handler !== instance) throw new Error(`The job ${job.name} has two handlers`);
       if (!this.catalogue.jobs.includes(job))
         throw new Error(`The job ${job.name} has a handler but is not registered`);
-      const maxRunMs = typeof job.maxRunMs === 'number' ? job.maxRunMs : job.maxRunMs(this.config);
+      const maxRunMs = typeof job.maxRunMs === 'number' ? job.maxRunMs : job.maxRunMs(this.environment);
       this.work.set(key, { job, handler: instance as JobHandler<object, unknown>, maxRunMs });
     }
     const unhandled = this.catalogue.jobs.filter((job) => !this.work.has(workKey(job.queue.name, job.name)));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DiscoveryService } from '@nestjs/core';
-import { parseConfig } from '../config/config.js';
+import { Config } from '../config/config.js';
+import { readEnvironment } from '../config/environment.js';
 import {
   SHORT_JOB,
   ShortHandler,
@@ -21,7 +22,13 @@ function workersOf(jobs: AnyJobDefinition[], handlers: (new () => object)[]): Jo
   for (const job of jobs) catalogue.register(job);
   const providers = handlers.map((metatype) => ({ metatype, instance: new metatype() }));
   const discovery = { getProviders: () => providers } as unknown as DiscoveryService;
-  return new JobWorkers(transport, catalogue, discovery, new JobQueue(transport, catalogue), parseConfig({}));
+  return new JobWorkers(
+    transport,
+    catalogue,
+    discovery,
+    new JobQueue(transport, catalogue),
+    readEnvironment([Config], {}),
+  );
 }
 
 describe('a worker process', () => {

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { isoTime, JobDto, jobDto, PageDto } from '#platform';
+import { API_PREFIX, isoTime, JobDto, jobDto, PageDto } from '#platform';
 import type { Report } from '../report.entity.js';
 import { REPORT_LANGS, REPORT_TYPES, type ReportLang, type ReportType } from '../gathering/content.js';
 
@@ -63,7 +63,7 @@ export class ReportDto extends JobDto {
       anomaly_id: report.anomalyId,
       filename: report.filename,
       pages: report.pages,
-      download_url: report.fileId === null ? null : `/api/v1/reports/${report.jobId}/download`,
+      download_url: report.fileId === null ? null : `${API_PREFIX}/reports/${report.jobId}/download`,
     };
   }
 }

@@ -2,14 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type Anomaly, AnomalyRepository } from '#anomaly';
-import { EquipmentService, SensorTagRepository } from '#equipment';
+import type { Anomaly } from '#anomaly';
+import { EquipmentService, SensorTagService } from '#equipment';
 import { detectorFiles, gate, ModelStore, type PlantPrediction, ZScoreDetector } from '#ml';
 import { Database, isoTime } from '#platform';
 
 import { describeOnBothProfiles, FeatureApp, writePlantHistory } from '#testing';
 import { TAGS, tagIndex } from '#tep';
 import { BAD_QUALITY, type SampleRecord, SampleWriter, TagDirectory } from '#timeseries';
+import { insertAnomaly } from '../../../test/factories/anomaly.fixture.js';
 import { aModelCard } from '../../../test/factories/model-card.fixture.js';
 import { AlarmGathering } from './alarm.gathering.js';
 import { AnomalyGathering, commentsOn } from './anomaly.gathering.js';
@@ -313,7 +314,7 @@ describeOnBothProfiles('what reports gather', (profile) => {
     );
     expect(units[3].drivers).toMatchObject([{ reason: 'limit', label: 'H', points: 15 }]);
 
-    const tags = await app.get(SensorTagRepository).findByEquipment(idOf('REACTOR'));
+    const tags = await app.get(SensorTagService).findByEquipment(idOf('REACTOR'));
     const reactor = await health.equipment(idOf('REACTOR'), PERIOD, names, tags);
     expect(reactor).toMatchObject({ code: 'REACTOR', kind: 'reactor', score: 40, lowest: 40 });
     expect(reactor.scoreTrend).toEqual({ times: [FROM, FROM + HOUR_MS], values: [95, 40] });
@@ -326,9 +327,9 @@ describeOnBothProfiles('what reports gather', (profile) => {
   });
 
   it('anomalies, the most severe and then the newest first, and what people said to them', async () => {
-    const anomalies = app.get(AnomalyRepository);
-    for (let i = 0; i < 15; i++) await anomalies.insert(anAnomalyRow({ startedAt: FROM + i * MINUTE_MS }));
-    const high = await anomalies.insert(
+    for (let i = 0; i < 15; i++) await insertAnomaly(app, anAnomalyRow({ startedAt: FROM + i * MINUTE_MS }));
+    const high = await insertAnomaly(
+      app,
       anAnomalyRow({
         severity: 'high',
         equipmentId: idOf('REACTOR'),
@@ -340,8 +341,8 @@ describeOnBothProfiles('what reports gather', (profile) => {
       }),
     );
     const late = anAnomalyRow({ severity: 'high', startedAt: FROM + HOUR_MS, endedAt: null, state: 'open' });
-    const later = await anomalies.insert({ ...late, acknowledgedAt: WALL + 1, comment: '' });
-    await anomalies.insert(anAnomalyRow({ severity: 'critical', startedAt: TO }));
+    const later = await insertAnomaly(app, { ...late, acknowledgedAt: WALL + 1, comment: '' });
+    await insertAnomaly(app, anAnomalyRow({ severity: 'critical', startedAt: TO }));
 
     const gathering = app.get(AnomalyGathering);
     const { listed, count, rows } = await gathering.inPeriod(FROM, TO, names);
@@ -372,9 +373,8 @@ describeOnBothProfiles('what reports gather', (profile) => {
   });
 
   it('one anomaly with the score of its detector, and without where the detector is not to be had', async () => {
-    const anomalies = app.get(AnomalyRepository);
     const gathering = app.get(AnomalyGathering);
-    const id = await anomalies.insert(anAnomalyRow());
+    const id = await insertAnomaly(app, anAnomalyRow());
     expect((await gathering.one(id, PERIOD, names)).facts.scoreTrend).toBeUndefined();
     const detector = aPressureDetector();
     await app.get(ModelStore).save(aModelCard(), detectorFiles(detector.toArtifact()));
@@ -461,7 +461,7 @@ describeOnBothProfiles('what reports gather', (profile) => {
       badSamples: 6,
       gaps: [{ code: 'XMEAS_17', fromMs: FROM, toMs: FROM + 5 * STEP_MS }],
     });
-    const tags = await app.get(SensorTagRepository).findByEquipment(idOf('REACTOR'));
+    const tags = await app.get(SensorTagService).findByEquipment(idOf('REACTOR'));
     const { sensors } = await app.get(HealthGathering).equipment(idOf('REACTOR'), PERIOD, names, tags);
     expect(sensors.find(({ code }) => code === 'XMEAS_09')).toMatchObject({
       value: null,

@@ -1,6 +1,6 @@
 import type { ModelCard, PlantPrediction, StoredEvaluation } from '#ml';
 import { Injectable } from '@nestjs/common';
-import { SensorTagRepository } from '#equipment';
+import { SensorTagService } from '#equipment';
 import { AppError, ProcessClock } from '#platform';
 import { ModelsService, PredictionWindows, Predictor } from '#prediction';
 import { limitsOf, type PlantNames } from './plant-names.js';
@@ -46,7 +46,7 @@ export class PredictionGathering {
   constructor(
     private readonly windows: PredictionWindows,
     private readonly predictor: Predictor,
-    private readonly sensorTags: SensorTagRepository,
+    private readonly sensorTags: SensorTagService,
     private readonly clock: ProcessClock,
     private readonly models: ModelsService,
     private readonly trends: TrendGathering,

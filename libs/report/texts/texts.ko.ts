@@ -1,3 +1,4 @@
+import { KPI_TERMS_KO } from '#tep';
 import { withParticle } from './korean-particle.js';
 import type { CaptionTexts, ReportTexts, SummaryTexts } from './texts.js';
 
@@ -222,31 +223,7 @@ export const KO_TEXTS: ReportTexts = {
   },
   kpiTerm: {
     samples: '건',
-    'running time': '가동 시간',
-    'planned time': '계획 시간',
-    'G and H produced': 'G·H 생산량',
-    'good G and H produced': 'G·H 양품 생산량',
-    'product volume': '제품 부피',
-    product: '제품',
-    'G in product': '제품 중 G',
-    'H in product': '제품 중 H',
-    'G and H in product': '제품 중 G·H',
-    'samples in specification': '규격 내 표본',
-    'samples with an analysis': '분석 표본',
-    'A, C, D and E fed': 'A·C·D·E 공급량',
-    'A converted': 'A 전환량',
-    'C converted': 'C 전환량',
-    'D converted': 'D 전환량',
-    'E converted': 'E 전환량',
-    'A fed': 'A 공급량',
-    'C fed': 'C 공급량',
-    'D fed': 'D 공급량',
-    'E fed': 'E 공급량',
-    'operating cost': '운전 비용',
-    'reference cost': '기준 비용',
-    'actual cost': '실제 비용',
-    'G and H of operating mode 1': '운전 모드 1의 G·H 생산량',
-    'G and H of operating mode 1 in planned time': '계획 시간 동안 운전 모드 1의 G·H 생산량',
+    ...KPI_TERMS_KO,
   },
   letterhead: {
     summary: '요약',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { KPI_TERMS_KO } from '../catalogue/kpi-terms.js';
 import type { PlantKpiName } from '../catalogue/kpis.js';
 import { plantKpis } from './plant-kpis.js';
 import { isFrozen, summarisePlantWindow, type PlantWindow } from './plant-window.js';
@@ -107,9 +108,21 @@ describe('the plant indicators', () => {
     expect(kpi('production_rate', shift).numerator?.value).toBeCloseTo(6 * 14074.09, 0);
   });
 
+  it('have Korean words for whatever is above and below the line', () => {
+    const labels = plantKpis(aWindow()).flatMap((k) => [
+      k.numerator?.label ?? '',
+      k.denominator?.label ?? '',
+    ]);
+    expect(labels.filter((label) => KPI_TERMS_KO[label] === undefined)).toEqual([]);
+  });
+
   it('say why they have no value', () => {
     const partial = aWindow({ means: { ...baseCase, XMEAS_29: undefined } });
-    expect(kpi('conversion_a', partial)).toMatchObject({ value: null, reason: 'no values for XMEAS_29' });
+    expect(kpi('conversion_a', partial)).toMatchObject({
+      value: null,
+      reason: 'no values for XMEAS_29',
+      reasonKo: 'XMEAS_29 값 없음',
+    });
     expect(kpi('operating_cost', partial)).toMatchObject({ value: null, reason: 'no values for XMEAS_29' });
     expect(kpi('conversion_d', partial).value).not.toBeNull();
 

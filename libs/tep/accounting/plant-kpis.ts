@@ -6,6 +6,7 @@ import {
   type Reactant,
 } from './material-balance.js';
 import { OPERATING_COST_TAGS, operatingCost, type TagValues } from './operating-cost.js';
+import { KPI_TERMS_KO } from '../catalogue/kpi-terms.js';
 import { KPI_DEFINITIONS, type KpiDefinition, type PlantKpiName } from '../catalogue/kpis.js';
 import type { PlantWindow } from './plant-window.js';
 
@@ -24,6 +25,7 @@ export interface PlantKpi extends KpiDefinition {
   readonly denominator: KpiTerm | null;
   /** Why there is no value; null when there is one. */
   readonly reason: string | null;
+  readonly reasonKo: string | null;
 }
 
 interface Fraction {
@@ -155,7 +157,11 @@ export function plantKpis(window: PlantWindow): PlantKpi[] {
     const obstacle = obstacleTo(rule, definition.name, window);
     if (obstacle !== null) return withoutValue(definition, obstacle);
     const { numerator, denominator } = rule.fraction(window);
-    if (!(denominator.value > 0)) return withoutValue(definition, `${denominator.label} is not positive`);
+    if (!(denominator.value > 0))
+      return withoutValue(definition, {
+        reason: `${denominator.label} is not positive`,
+        reasonKo: `${KPI_TERMS_KO[denominator.label] ?? denominator.label}: 0 이하`,
+      });
     const factor = definition.unit === '%' || definition.unit === 'mol%' ? 100 : 1;
     return {
       ...definition,
@@ -163,21 +169,30 @@ export function plantKpis(window: PlantWindow): PlantKpi[] {
       numerator,
       denominator,
       reason: null,
+      reasonKo: null,
     };
   });
 }
 
-function obstacleTo(rule: Rule, name: PlantKpiName, window: PlantWindow): string | null {
-  if (window.plannedHours <= 0) return 'the window is empty';
-  if (name === 'availability') return null;
-  if (window.runningHours <= 0) return 'the plant did not run in this window';
-  if (name === 'oee' && window.assayedSamples <= 0) return 'no analysis of the product in this window';
-  const missing = rule.tags.filter((code) => !Number.isFinite(mean(window, code)));
-  return missing.length === 0 ? null : `no values for ${missing.join(', ')}`;
+/** Why an indicator has no value, in both languages. */
+interface Obstacle {
+  readonly reason: string;
+  readonly reasonKo: string;
 }
 
-function withoutValue(definition: KpiDefinition, reason: string): PlantKpi {
-  return { ...definition, value: null, numerator: null, denominator: null, reason };
+function obstacleTo(rule: Rule, name: PlantKpiName, window: PlantWindow): Obstacle | null {
+  if (window.plannedHours <= 0) return { reason: 'the window is empty', reasonKo: '빈 기간' };
+  if (name === 'availability') return null;
+  if (window.runningHours <= 0)
+    return { reason: 'the plant did not run in this window', reasonKo: '이 기간에 플랜트가 가동하지 않음' };
+  if (name === 'oee' && window.assayedSamples <= 0)
+    return { reason: 'no analysis of the product in this window', reasonKo: '이 기간에 제품 분석값 없음' };
+  const missing = rule.tags.filter((code) => !Number.isFinite(mean(window, code))).join(', ');
+  return missing === '' ? null : { reason: `no values for ${missing}`, reasonKo: `${missing} 값 없음` };
+}
+
+function withoutValue(definition: KpiDefinition, obstacle: Obstacle): PlantKpi {
+  return { ...definition, value: null, numerator: null, denominator: null, ...obstacle };
 }
 
 function conversion(reactant: Reactant): Rule {

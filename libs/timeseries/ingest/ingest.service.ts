@@ -1,13 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { NotTextError, readLines } from '#tep';
-import { AppError, Config, ProcessClock } from '#platform';
+import { AppError, ProcessClock } from '#platform';
 import { IngestReplyDto } from './dto/ingest.dto.js';
 import type { SamplePoint } from '../samples/sample-columns.js';
 import { CsvLines, NdjsonLines, type SampleLines } from './sample-lines.js';
 import { SampleRefusal, SampleRules } from './sample-rules.js';
 import { SampleWriter, type WriteResult } from './sample-writer.service.js';
 import { TagDirectory } from '../samples/tag-directory.service.js';
+import { TimeseriesSettings } from '../timeseries.settings.js';
 
 /** Samples of one JSON body, records counted as the values they hold. */
 export const MAX_BATCH_SAMPLES = 20_000;
@@ -26,7 +27,7 @@ export class IngestService {
     private readonly writer: SampleWriter,
     private readonly tags: TagDirectory,
     private readonly clock: ProcessClock,
-    private readonly config: Config,
+    private readonly settings: TimeseriesSettings,
   ) {}
 
   /**
@@ -63,7 +64,7 @@ export class IngestService {
   private async rules(): Promise<SampleRules> {
     const now = this.clock.now();
     return new SampleRules(await this.tags.all(), {
-      earliest: now - this.config.rawRetentionDays * DAY_MS,
+      earliest: now - this.settings.rawRetentionDays * DAY_MS,
       latest: now + FUTURE_TOLERANCE_MS,
       timeZone: this.clock.timeZone,
     });

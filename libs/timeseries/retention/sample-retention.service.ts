@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Config, Database, loggerOf, ProcessClock } from '#platform';
+import { Database, loggerOf, ProcessClock } from '#platform';
 import { bucketOf, BUCKETS_MS } from '../rollup/rollup.js';
 import { SampleFeed } from '../samples/sample-feed.service.js';
 import { SampleRepository } from '../samples/sample.repository.js';
+import { TimeseriesSettings } from '../timeseries.settings.js';
 
 const DAY_MS = 86_400_000;
 const INGEST_LOG_KEPT_MS = DAY_MS;
@@ -18,7 +19,7 @@ export class SampleRetention {
 
   constructor(
     private readonly database: Database,
-    private readonly config: Config,
+    private readonly settings: TimeseriesSettings,
     private readonly clock: ProcessClock,
     private readonly samples: SampleRepository,
     private readonly feed: SampleFeed,
@@ -30,7 +31,7 @@ export class SampleRetention {
    * @returns how many samples were removed
    */
   async sweep(): Promise<number> {
-    const limit = bucketOf(this.clock.now() - this.config.rawRetentionDays * DAY_MS, BUCKETS_MS[2]);
+    const limit = bucketOf(this.clock.now() - this.settings.rawRetentionDays * DAY_MS, BUCKETS_MS[2]);
     await this.feed.forgetBefore(Date.now() - INGEST_LOG_KEPT_MS);
     await this.closeBefore(limit);
     let removed = 0;

@@ -21,6 +21,13 @@ export interface SamplePoint {
   quality?: number;
 }
 
+/** The latest sample of a tag. */
+export interface LatestSample {
+  ts: number;
+  value: number;
+  quality: number;
+}
+
 /** Values of all tags of the plant at one moment, in plant order (XMEAS 1–41, XMV 1–12); NaN is a missing value. */
 export interface SampleRecord {
   ts: number;

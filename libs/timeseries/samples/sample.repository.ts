@@ -1,17 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform';
-import { BAD_QUALITY, type SampleColumn } from './sample-columns.js';
+import { BAD_QUALITY, type LatestSample, type SampleColumn } from './sample-columns.js';
 
 /** Keeps one statement below 10 ms on SQLite. */
 const ROWS_PER_STATEMENT = 1_000;
-
-/** The latest sample of a tag. */
-export interface LatestSample {
-  ts: number;
-  value: number;
-  quality: number;
-}
 
 /** The newest sample of a tag at a moment. */
 export interface SampleAtMoment extends LatestSample {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { SensorTagRepository, type SensorTag } from '#equipment';
+import { SensorTagService, type SensorTag } from '#equipment';
 import { TAGS } from '#tep';
 
 const FRESH_FOR_MS = 30_000;
@@ -10,7 +10,7 @@ export class TagDirectory {
   private byCode = new Map<string, SensorTag>();
   private readAt = -Infinity;
 
-  constructor(private readonly tags: SensorTagRepository) {}
+  constructor(private readonly tags: SensorTagService) {}
 
   /** Every tag by its code. */
   async all(): Promise<ReadonlyMap<string, SensorTag>> {

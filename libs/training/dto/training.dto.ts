@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { isoTime, JobDto, jobDto, PageDto } from '#platform';
+import { API_PREFIX, isoTime, JobDto, jobDto, PageDto } from '#platform';
 import { ModelGateDto } from '#prediction';
 import {
   type LeftOut,
@@ -65,7 +65,7 @@ class TrainingResultDto {
   @ApiProperty({ example: '2', description: 'The new version' })
   version!: string;
 
-  @ApiProperty({ example: '/api/v1/models/innovation_bank/2/card' })
+  @ApiProperty({ example: `${API_PREFIX}/models/innovation_bank/2/card` })
   card_url!: string;
 
   @ApiProperty({ type: [ModelGateDto] })
@@ -90,7 +90,7 @@ class TrainingResultDto {
   static of(modelName: string, { version, gates, gatesPassed, activated, samples, leftOut }: TrainingResult) {
     return {
       version,
-      card_url: `/api/v1/models/${modelName}/${version}/card`,
+      card_url: `${API_PREFIX}/models/${modelName}/${version}/card`,
       gates,
       gates_passed: gatesPassed,
       activated,

@@ -63,7 +63,7 @@ function Parts({ checks }: { checks: Checks }) {
               <th>{t.admin.part[name]}</th>
               <td className={`part ${check.status}`}>{t.admin[check.status]}</td>
               <td>
-                {says[name]} {check.reason && <code>{check.reason}</code>}
+                {says[name]} {check.reason && <code>{t.admin.says.reason(check.reason)}</code>}
               </td>
             </tr>
           );

@@ -1,80 +1,118 @@
-import { useState } from 'react';
-import { type Anomaly, useEquipment, usePlant } from '../api/queries.ts';
+import { Fragment, useState } from 'react';
+import { useEquipment, usePlant } from '../api/queries.ts';
 import { SEVERITIES, SeverityMark } from '../parts/severity.tsx';
 import { span } from '../shell/clock.ts';
 import { figure } from '../shell/numbers.ts';
 import { href } from '../shell/route.ts';
 import { useClock, useName, useTexts } from '../shell/settings.tsx';
+import { AlarmActions } from './alarm-actions.tsx';
+import { type Alarm, AlarmName, AlarmStateMark, STATES, useAlarmName } from './alarm-words.tsx';
 
 interface AlarmTableProps {
-  anomalies: Anomaly[];
+  alarms: Alarm[];
   selected: ReadonlySet<number>;
   select: (ids: ReadonlySet<number>) => void;
-  acknowledge: (anomaly: Anomaly) => void;
+  acknowledge: (alarm: Alarm) => void;
 }
 
+const byText = (a: string | null, b: string | null): number => (a ?? '').localeCompare(b ?? '');
+/** Each with what one looks for first at the top. */
 const ORDERS = {
-  severity: (a: Anomaly, b: Anomaly) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity),
-  begin: (a: Anomaly, b: Anomaly) => b.started_at.localeCompare(a.started_at),
-  unit: (a: Anomaly, b: Anomaly) => (a.eq_id ?? '').localeCompare(b.eq_id ?? ''),
-  detector: (a: Anomaly, b: Anomaly) => a.detector.localeCompare(b.detector),
+  priority: (a: Alarm, b: Alarm) => SEVERITIES.indexOf(b.priority) - SEVERITIES.indexOf(a.priority),
+  state: (a: Alarm, b: Alarm) => STATES.indexOf(a.state) - STATES.indexOf(b.state),
+  alarm: (a: Alarm, b: Alarm) => byText(a.tag, b.tag) || byText(a.limit, b.limit),
+  unit: (a: Alarm, b: Alarm) => byText(a.eq_id, b.eq_id),
+  since: (a: Alarm, b: Alarm) => byText(b.active_since ?? b.changed_at, a.active_since ?? a.changed_at),
 };
 type Order = keyof typeof ORDERS;
 
-export function AlarmTable({ anomalies, selected, select, acknowledge }: AlarmTableProps) {
+export function AlarmTable({ alarms, selected, select, acknowledge }: AlarmTableProps) {
   const t = useTexts();
-  const [order, setOrder] = useState<Order>('severity');
-  const open = anomalies.filter((each) => !each.acknowledged);
-  const sorted = anomalies.toSorted((a, b) => ORDERS[order](a, b) || ORDERS.begin(a, b));
-  const heads: [Order, string][] = [
-    ['severity', t.alarms.severity],
-    ['begin', t.common.begin],
-    ['unit', t.common.unit],
-    ['detector', t.alarms.detector],
-  ];
+  const [{ order, isReversed }, setOrder] = useState<{ order: Order; isReversed: boolean }>({
+    order: 'priority',
+    isReversed: false,
+  });
+  const [opened, setOpened] = useState<number>();
+  const sorted = alarms.toSorted(
+    (a, b) => (isReversed ? -1 : 1) * ORDERS[order](a, b) || ORDERS.state(a, b) || ORDERS.since(a, b),
+  );
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label={t.alarms.title}>
+    <div className="scroll" tabIndex={0} role="region" aria-label={t.alarms.current}>
       <table>
-        <thead>
-          <tr>
-            <th>
-              <input
-                type="checkbox"
-                aria-label={t.alarms.selectAll}
-                disabled={open.length === 0}
-                checked={open.length > 0 && open.every(({ anomaly_id }) => selected.has(anomaly_id))}
-                onChange={({ target }) =>
-                  select(new Set(target.checked ? open.map(({ anomaly_id }) => anomaly_id) : []))
-                }
-              />
-            </th>
-            {heads.map(([name, text]) => (
-              <th key={name} aria-sort={order === name ? 'descending' : undefined}>
-                <button onClick={() => setOrder(name)} aria-label={t.alarms.sortBy(text)}>
-                  {text} {order === name && '↓'}
-                </button>
-              </th>
-            ))}
-            <th>{t.alarms.duration}</th>
-            <th>{t.alarms.peak}</th>
-            <th>{t.alarms.moved}</th>
-            <th>{t.alarms.incident}</th>
-            <th>{t.alarms.acknowledged}</th>
-          </tr>
-        </thead>
+        <AlarmHeads
+          alarms={alarms}
+          selected={selected}
+          select={select}
+          order={order}
+          isReversed={isReversed}
+          sortBy={(name) => setOrder({ order: name, isReversed: order === name && !isReversed })}
+        />
         <tbody>
-          {sorted.map((anomaly) => (
-            <AlarmRow
-              key={anomaly.anomaly_id}
-              anomaly={anomaly}
-              isSelected={selected.has(anomaly.anomaly_id)}
-              toggle={() => select(toggled(selected, anomaly.anomaly_id))}
-              acknowledge={() => acknowledge(anomaly)}
-            />
+          {sorted.map((alarm) => (
+            <Fragment key={alarm.alarm_id}>
+              <AlarmRow
+                alarm={alarm}
+                isSelected={selected.has(alarm.alarm_id)}
+                toggle={() => select(toggled(selected, alarm.alarm_id))}
+                acknowledge={() => acknowledge(alarm)}
+                isOpen={opened === alarm.alarm_id}
+                turn={(isOpen) => setOpened(isOpen ? alarm.alarm_id : undefined)}
+              />
+              {opened === alarm.alarm_id && (
+                <tr>
+                  <td colSpan={9}>
+                    <AlarmActions alarm={alarm} close={() => setOpened(undefined)} />
+                  </td>
+                </tr>
+              )}
+            </Fragment>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+interface AlarmHeadsProps extends Pick<AlarmTableProps, 'alarms' | 'selected' | 'select'> {
+  order: Order;
+  isReversed: boolean;
+  sortBy: (order: Order) => void;
+}
+
+function AlarmHeads({ alarms, selected, select, order, isReversed, sortBy }: AlarmHeadsProps) {
+  const t = useTexts();
+  const open = alarms.filter((each) => !each.acknowledged).map(({ alarm_id }) => alarm_id);
+  const heads: [Order, string][] = [
+    ['priority', t.alarms.priority],
+    ['state', t.common.state],
+    ['alarm', t.alarms.alarm],
+    ['unit', t.common.unit],
+    ['since', t.common.since],
+  ];
+  return (
+    <thead>
+      <tr>
+        <th>
+          <input
+            type="checkbox"
+            aria-label={t.alarms.selectAll}
+            disabled={open.length === 0}
+            checked={open.length > 0 && open.every((id) => selected.has(id))}
+            onChange={({ target }) => select(new Set(target.checked ? open : []))}
+          />
+        </th>
+        {heads.map(([name, text]) => (
+          <th key={name} aria-sort={order === name ? (isReversed ? 'ascending' : 'descending') : undefined}>
+            <button onClick={() => sortBy(name)} aria-label={t.alarms.sortBy(text)}>
+              {text} {order === name && (isReversed ? '↑' : '↓')}
+            </button>
+          </th>
+        ))}
+        <th className="number">{t.alarms.value}</th>
+        <th>{t.alarms.said}</th>
+        <th>{t.alarms.actions}</th>
+      </tr>
+    </thead>
   );
 }
 
@@ -85,68 +123,98 @@ function toggled(ids: ReadonlySet<number>, id: number): ReadonlySet<number> {
 }
 
 interface AlarmRowProps {
-  anomaly: Anomaly;
+  alarm: Alarm;
   isSelected: boolean;
   toggle: () => void;
   acknowledge: () => void;
+  /** Whether the form for everything else is below it. */
+  isOpen: boolean;
+  turn: (isOpen: boolean) => void;
 }
 
-function AlarmRow({ anomaly, isSelected, toggle, acknowledge }: AlarmRowProps) {
+function AlarmRow({ alarm, isSelected, toggle, acknowledge, isOpen, turn }: AlarmRowProps) {
   const t = useTexts();
   const clock = useClock();
   const nameOf = useName();
-  const now = Date.parse(usePlant().data?.time ?? anomaly.peak_at);
-  const unit = useEquipment().data?.items.find(({ eq_id }) => eq_id === anomaly.eq_id);
-  const end = anomaly.ended_at === null ? now : Date.parse(anomaly.ended_at);
-  const moved = anomaly.contributions.slice(0, 3).map(({ tag }) => tag);
+  const name = useAlarmName()(alarm);
+  const now = usePlant().data?.time;
+  const unit = useEquipment().data?.items.find(({ eq_id }) => eq_id === alarm.eq_id);
+  const since = alarm.active_since ?? alarm.changed_at;
   return (
     <tr>
       <td>
-        {!anomaly.acknowledged && (
-          <input
-            type="checkbox"
-            aria-label={t.alarms.select(`${t.alarms.of} ${anomaly.anomaly_id}`)}
-            checked={isSelected}
-            onChange={toggle}
-          />
+        {!alarm.acknowledged && (
+          <input type="checkbox" aria-label={t.alarms.select(name)} checked={isSelected} onChange={toggle} />
         )}
       </td>
       <td>
-        <SeverityMark severity={anomaly.severity} words />
-      </td>
-      <td className="number">{clock.dayTime(anomaly.started_at)}</td>
-      <td>{anomaly.eq_id && <a href={href('plant', anomaly.eq_id)}>{nameOf(unit) || anomaly.eq_id}</a>}</td>
-      <td>{t.detector[anomaly.detector]}</td>
-      <td>
-        {span(end - Date.parse(anomaly.started_at))}{' '}
-        {anomaly.ended_at === null && <strong>{t.common.open}</strong>}
-      </td>
-      <td>{t.alarms.beyond(figure(anomaly.peak_score / anomaly.threshold))}</td>
-      <td>
-        <a
-          href={href('trends', undefined, {
-            tags: moved.join(','),
-            from: String(Date.parse(anomaly.started_at) - 3_600_000),
-            to: String(end),
-          })}
-        >
-          <span className="code">{moved.join(' ')}</span>
-        </a>
+        <SeverityMark severity={alarm.priority} words />
       </td>
       <td>
-        {anomaly.incident_id !== null && (
-          <a href={href('incidents', anomaly.incident_id)}>#{anomaly.incident_id}</a>
+        <AlarmStateMark state={alarm.state} />
+      </td>
+      <td>
+        <AlarmName alarm={alarm} />
+      </td>
+      <td>{alarm.eq_id && <a href={href('plant', alarm.eq_id)}>{nameOf(unit) || alarm.eq_id}</a>}</td>
+      <td className="number left">
+        {since && clock.dayTime(since)}{' '}
+        {alarm.active && since && now && (
+          <span className="quiet">{span(Date.parse(now) - Date.parse(since))}</span>
         )}
       </td>
+      <td className="number">
+        {alarm.value !== null && `${figure(alarm.value)} / ${figure(alarm.limit_value)} ${alarm.unit ?? ''}`}
+      </td>
       <td>
-        {anomaly.acknowledged ? (
-          <span className="quiet">
-            {anomaly.acknowledged.by}: {anomaly.acknowledged.comment}
-          </span>
-        ) : (
-          <button onClick={acknowledge}>{t.alarms.acknowledge}</button>
-        )}
+        <Said alarm={alarm} />
+      </td>
+      <td>
+        <span className="actions">
+          {!alarm.acknowledged && (
+            <button onClick={acknowledge} aria-label={`${t.alarms.acknowledge} ${name}`}>
+              {t.alarms.acknowledge}
+            </button>
+          )}
+          <button
+            aria-expanded={isOpen}
+            onClick={() => turn(!isOpen)}
+            aria-label={`${alarm.shelved ? t.alarms.onShelf : t.alarms.shelve} … ${name}`}
+          >
+            {alarm.shelved ? t.alarms.onShelf : t.alarms.shelve} …
+          </button>
+        </span>
       </td>
     </tr>
+  );
+}
+
+/** The last words of people about it. */
+function Said({
+  alarm: { acknowledgement, shelved, out_of_service: out, acknowledged, active },
+}: {
+  alarm: Alarm;
+}) {
+  const t = useTexts();
+  const clock = useClock();
+  const isSeen = acknowledgement !== null && acknowledged && active;
+  return (
+    <>
+      {out && (
+        <div>
+          {out.by}: {out.comment}
+        </div>
+      )}
+      {shelved && (
+        <div>
+          {t.alarms.until(clock.dayTime(shelved.until))}, {shelved.by}: {shelved.comment}
+        </div>
+      )}
+      {isSeen && (
+        <div className="quiet">
+          {acknowledgement.by}: {acknowledgement.comment}
+        </div>
+      )}
+    </>
   );
 }

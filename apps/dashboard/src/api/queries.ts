@@ -1,20 +1,31 @@
 import { keepPreviousData, useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { type Answer, type Asked, get, type GetPath, type ProblemError, type Schemas } from './client.ts';
+import { TOLD } from './live-updates.ts';
+import { useIsStreaming } from './liveness.ts';
 
 export type Plant = Schemas['PlantDto'];
 export type Tag = Schemas['ListedTagDto'];
 export type Incident = Schemas['IncidentDto'];
-export type Anomaly = Schemas['AnomalyDto'];
 export type UnitStatus = Schemas['EquipmentStatusDto'];
 
 const LIVE_MS = 2_000;
 const SLOW_MS = 5_000;
+const JOB_MS = 1_000;
+/** How often answers are read again that the stream of events keeps up to date: for what only time makes old, and for a lost event. */
+const SAFETY_NET_MS = 30_000;
 
 interface Pace {
+  /** How often it is read again without the stream of events, or where events do not tell of it. */
   every?: number | false;
   enabled?: boolean;
   /** Shows what was there until the next answer comes, for windows that move. */
   keep?: boolean;
+}
+
+/** How often an answer is read again: seldom while the server tells of it by itself, at its own pace once it could not be read. */
+function usePace(path: string): (every: number, state: { status: string }) => number {
+  const isTold = useIsStreaming() && TOLD.has(path);
+  return (every, { status }) => (isTold && status !== 'error' ? Math.max(every, SAFETY_NET_MS) : every);
 }
 
 /** One GET of the API, read again at its pace; what was read last stays on the screen when the server is silent. */
@@ -23,10 +34,11 @@ export function useGet<P extends GetPath>(
   asked: Asked = {},
   { every = false, enabled = true, keep = false }: Pace = {},
 ): UseQueryResult<Answer<P>, ProblemError> {
+  const paceOf = usePace(path);
   return useQuery<Answer<P>, ProblemError>({
     queryKey: [path, asked],
-    queryFn: () => get(path, asked),
-    refetchInterval: every,
+    queryFn: ({ signal }) => get(path, asked, signal),
+    refetchInterval: ({ state }) => every && paceOf(every, state),
     enabled,
     placeholderData: keep ? keepPreviousData : undefined,
   });
@@ -47,11 +59,12 @@ export const useTagsByCode = (): Map<string, Tag> =>
 /** How every unit is, as the server judges it. */
 export function useStatuses(eqIds: string[]): Map<string, UnitStatus> {
   const path = '/api/v1/equipment/{eq_id}/status' as const;
+  const paceOf = usePace(path);
   return useQueries({
     queries: eqIds.map((eq_id) => ({
       queryKey: [path, { path: { eq_id } }],
       queryFn: () => get(path, { path: { eq_id } }),
-      refetchInterval: SLOW_MS,
+      refetchInterval: ({ state }: { state: { status: string } }) => paceOf(SLOW_MS, state),
     })),
     combine: (results) => new Map(results.flatMap(({ data }) => (data ? [[data.eq_id, data] as const] : []))),
   });
@@ -65,13 +78,14 @@ export function useJob<P extends GetPath>(
   jobId: string | undefined,
 ): UseQueryResult<Answer<P>, ProblemError> {
   const asked = { path: { job_id: jobId ?? '' } };
+  const paceOf = usePace(path);
   return useQuery<Answer<P>, ProblemError>({
     queryKey: [path, asked],
     queryFn: () => get(path, asked),
     enabled: jobId !== undefined,
     refetchInterval: ({ state }) => {
       const status = (state.data as { status?: string } | undefined)?.status;
-      return status === undefined || UNFINISHED.has(status) ? 1_000 : false;
+      return status === undefined || UNFINISHED.has(status) ? paceOf(JOB_MS, state) : false;
     },
   });
 }

@@ -1778,6 +1778,8 @@ export interface components {
     KpiTermDto: {
       /** @example G and H produced */
       label: string;
+      /** @example G·H 생산량 */
+      label_ko: string;
       /** @example 337824 */
       value: number;
       /** @example kg */
@@ -1805,6 +1807,8 @@ export interface components {
        * @example null
        */
       reason: string | null;
+      /** @example null */
+      reason_ko: string | null;
     };
     KpiListDto: {
       /**
@@ -4055,6 +4059,8 @@ export interface components {
       status: 'running' | 'warning' | 'fault' | 'stopped' | 'unknown' | 'unwatched';
       /** @example Alarm limits reached: XMEAS_07 H */
       reason: string | null;
+      /** @example 경보 한계 도달: XMEAS_07 H */
+      reason_ko: string | null;
       /**
        * Format: date-time
        * @description Plant time

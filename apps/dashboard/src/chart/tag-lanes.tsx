@@ -1,11 +1,14 @@
 import { useMemo, useState } from 'react';
+import { type LiveCurve, useLiveSamples } from '../api/live-samples.ts';
+import { useIsStreaming } from '../api/liveness.ts';
 import { type Tag, useGet, usePlant, useTagsByCode } from '../api/queries.ts';
 import { Empty, Loading, Problem } from '../parts/states.tsx';
 import { reading } from '../shell/numbers.ts';
 import { useClock, useName, useTexts } from '../shell/settings.tsx';
 import type { Fan, Limit, Mark } from './drawings.ts';
 import { type Curve, Lane } from './lane.tsx';
-import type { TimeRange } from './time-range.ts';
+import { HOUR, type TimeRange } from './time-range.ts';
+import { useSettled } from './use-settled.ts';
 
 /** Plant time up to which there are samples; moves when one comes, so that followers ask once a sample. */
 export function useNewestSample(): number {
@@ -40,22 +43,26 @@ export function TagLanes({
 }: TagLanesProps) {
   const t = useTexts();
   const byCode = useTagsByCode();
+  const newest = useNewestSample();
+  const isGrowing = useIsStreaming() && range.to >= newest;
+  const live = useLiveSamples();
   const points = Math.max(50, Math.min(1_000, Math.floor(MOST_POINTS / Math.max(1, tags.length))));
+  const read = useSettled(isGrowing ? inSteps(range) : range);
   // one millisecond more: a window ends before its `to`
   const query = {
     tags: tags.join(','),
-    from: iso(range.from),
-    to: iso(range.to + 1),
+    from: iso(read.from),
+    to: iso(read.to + 1),
     points,
     method: 'minmax',
   };
   const answer = useGet(
     '/api/v1/timeseries',
     { query },
-    { enabled: tags.length > 0 && range.to > 0, keep: true },
+    { enabled: tags.length > 0 && read.to > 0, keep: true },
   );
   const series = answer.data?.series;
-  const curves = useMemo(
+  const readCurves = useMemo(
     () =>
       new Map(
         (series ?? []).map(({ tag, points: all }): [string, Curve] => [
@@ -64,6 +71,13 @@ export function TagLanes({
         ]),
       ),
     [series],
+  );
+  const curves = useMemo(
+    () =>
+      isGrowing
+        ? new Map([...readCurves].map(([tag, curve]) => [tag, grown(curve, live.curves.get(tag))]))
+        : readCurves,
+    [readCurves, isGrowing, live.version],
   );
   if (!series)
     return answer.error ? <Problem error={answer.error} retry={() => void answer.refetch()} /> : <Loading />;
@@ -86,6 +100,20 @@ export function TagLanes({
       </p>
     </>
   );
+}
+
+const STEPS = 24;
+
+/** What is read of a range that moves with every sample: it moves in steps, and samples that come meanwhile are added. */
+function inSteps({ from, to }: TimeRange): TimeRange {
+  const step = Math.min(HOUR, (to - from) / STEPS);
+  return { from: Math.floor(from / step) * step, to: Math.ceil(to / step) * step };
+}
+
+function grown(curve: Curve, live: LiveCurve | undefined): Curve {
+  const first = live?.xs.findIndex((at) => at > (curve.xs.at(-1) ?? -Infinity)) ?? -1;
+  if (!live || first < 0) return curve;
+  return { xs: [...curve.xs, ...live.xs.slice(first)], ys: [...curve.ys, ...live.ys.slice(first)] };
 }
 
 interface TagLaneProps {

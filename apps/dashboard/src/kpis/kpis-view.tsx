@@ -1,9 +1,10 @@
 import { useMemo, useState } from 'react';
 import type { Schemas } from '../api/client.ts';
-import { useGet, useLots } from '../api/queries.ts';
+import { useGet } from '../api/queries.ts';
 import { Lane } from '../chart/lane.tsx';
 import { useNewestSample } from '../chart/tag-lanes.tsx';
 import { HOUR } from '../chart/time-range.ts';
+import { LotField } from '../parts/choices.tsx';
 import { Empty, Loading, Shown } from '../parts/states.tsx';
 import { figure } from '../shell/numbers.ts';
 import { useClock, useSettings, useTexts } from '../shell/settings.tsx';
@@ -19,7 +20,6 @@ export function KpisView() {
 /** A KPI is the quotient of two amounts, and both are shown. */
 function Kpis({ now }: { now: number }) {
   const t = useTexts();
-  const lots = useLots().data?.items ?? [];
   const [hours, setHours] = useState(24);
   const [lotId, setLotId] = useState<number>();
   const [shown, setShown] = useState('production_rate');
@@ -46,20 +46,12 @@ function Kpis({ now }: { now: number }) {
             {t.kpis.lastHours(each)}
           </button>
         ))}
-        <label className="field">
-          {t.kpis.lot}
-          <select
-            value={lotId ?? ''}
-            onChange={({ target }) => setLotId(target.value === '' ? undefined : Number(target.value))}
-          >
-            <option value="">–</option>
-            {lots.map(({ lot_id, lot_no }) => (
-              <option key={lot_id} value={lot_id}>
-                {lot_no}
-              </option>
-            ))}
-          </select>
-        </label>
+        <LotField
+          label={t.kpis.lot}
+          value={String(lotId ?? '')}
+          none="–"
+          choose={(id) => setLotId(id === '' ? undefined : Number(id))}
+        />
       </div>
       <Shown of={kpis}>
         {({ kpis: items }) => (
@@ -104,7 +96,7 @@ function KpiTable({ kpis, shown, show }: { kpis: Kpi[]; shown: string; show: (na
             </td>
             <td className="number">
               <strong>{figure(kpi.value)}</strong> <span className="quiet">{kpi.unit}</span>
-              {kpi.reason && <div className="quiet">{kpi.reason}</div>}
+              {kpi.reason && <div className="quiet">{korean ? kpi.reason_ko : kpi.reason}</div>}
             </td>
             <td>
               <Term term={kpi.numerator} />
@@ -121,13 +113,14 @@ function KpiTable({ kpis, shown, show }: { kpis: Kpi[]; shown: string; show: (na
 }
 
 function Term({ term }: { term: Kpi['numerator'] }) {
+  const { language } = useSettings();
   if (!term) return <>–</>;
   return (
     <>
       <span className="number">
         {figure(term.value)} {term.unit}
       </span>{' '}
-      <span className="quiet">{term.label}</span>
+      <span className="quiet">{language === 'ko' ? term.label_ko : term.label}</span>
     </>
   );
 }

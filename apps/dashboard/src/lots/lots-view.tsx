@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Schemas } from '../api/client.ts';
 import { useLots } from '../api/queries.ts';
+import { LotField } from '../parts/choices.tsx';
 import { Empty, Shown } from '../parts/states.tsx';
 import { useClock, useTexts } from '../shell/settings.tsx';
 import { LotComparison } from './lot-comparison.tsx';
@@ -32,23 +33,16 @@ function Lots({ lots }: { lots: Lot[] }) {
       <section className="stack">
         <h2>{t.lots.compare}</h2>
         <div className="tools">
-          {(
-            [
-              [t.lots.first, firstId, setFirst],
-              [t.lots.second, secondId, setSecond],
-            ] as const
-          ).map(([name, id, set]) => (
-            <label key={name} className="field">
-              {name}
-              <select value={id} onChange={({ target }) => set(Number(target.value))}>
-                {lots.map(({ lot_id, lot_no }) => (
-                  <option key={lot_id} value={lot_id}>
-                    {lot_no}
-                  </option>
-                ))}
-              </select>
-            </label>
-          ))}
+          <LotField
+            label={t.lots.first}
+            value={String(firstId ?? '')}
+            choose={(id) => setFirst(Number(id))}
+          />
+          <LotField
+            label={t.lots.second}
+            value={String(secondId ?? '')}
+            choose={(id) => setSecond(Number(id))}
+          />
         </div>
         {first && second && <LotComparison first={first} second={second} />}
       </section>

@@ -85,7 +85,7 @@ function Gates({ gates }: { gates: Model['gates'] }) {
       <ul className="plain rows">
         {gates.map(({ figure: name, value, bound, direction, passed }) => (
           <li key={name}>
-            <span>{name}</span>
+            <span>{t.models.figures[name] ?? name}</span>
             <span className="number">
               {figure(value)} {direction === 'max' ? '≤' : '≥'} {figure(bound)}
             </span>
@@ -133,8 +133,8 @@ function Evaluation({ evaluation }: { evaluation: Schemas['ModelEvaluationDto'] 
           <tbody>
             {evaluation.headline.map(({ figure: name, set, value, low, high }) => (
               <tr key={`${name}${set}`}>
-                <td>{name}</td>
-                <td>{set}</td>
+                <td>{t.models.figures[name] ?? name}</td>
+                <td>{t.models.sets[set] ?? set}</td>
                 <td className="number">{figure(value)}</td>
                 <td className="number">
                   {figure(low)} – {figure(high)}
@@ -156,7 +156,7 @@ function Quality({ quality }: { quality: Model['quality'] }) {
     <section>
       <h3>{t.models.quality}</h3>
       <dl className="facts number">
-        {figures.map(([name, value]) => [<dt key={name}>{name}</dt>, <dd key={`${name}-value`}>{figure(value)}</dd>])}
+        {figures.map(([name, value]) => [<dt key={name}>{t.models.figures[name] ?? name}</dt>, <dd key={`${name}-value`}>{figure(value)}</dd>])}
       </dl>
     </section>
   );

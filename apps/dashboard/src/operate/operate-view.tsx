@@ -47,7 +47,9 @@ function Pace({ plant }: { plant: Plant }) {
     <section className="panel stack" aria-label={t.operate.speed}>
       {plant.shutdown && (
         <p className="problem" role="alert">
-          <strong>{t.operate.tripped(plant.shutdown.description, clock.dateTime(plant.shutdown.at))}</strong>{' '}
+          <strong>
+            {t.operate.tripped(t.operate.tripCause[plant.shutdown.cause], clock.dateTime(plant.shutdown.at))}
+          </strong>{' '}
           <button className="main" onClick={() => restart.mutate()} disabled={restart.isPending}>
             {t.operate.restart}
           </button>

@@ -9,7 +9,7 @@ export function Loading() {
 
 export const Empty = ({ children }: { children: ReactNode }) => <p className="empty">{children}</p>;
 
-/** What went wrong, in the words of the server, with its code to look up. */
+/** What went wrong, in the reader's language where the code has words in it, else in the server's, with its code to look up. */
 export function Problem({ error, retry }: { error: Error | null; retry?: () => void }) {
   const t = useTexts();
   if (!error) return null;
@@ -18,7 +18,7 @@ export function Problem({ error, retry }: { error: Error | null; retry?: () => v
     <div className="problem" role="alert">
       <strong>{t.common.failed}</strong>
       <p>
-        {error.message} {code && <code>{code}</code>}
+        {t.problems[code] ?? error.message} {code && <code>{code}</code>}
       </p>
       {retry && <button onClick={retry}>{t.common.retry}</button>}
     </div>

@@ -6,6 +6,7 @@ import {
   useStatuses,
   useStreams,
   useTags,
+  useTagsByCode,
 } from '../api/queries.ts';
 import { SeverityMark, StatusMark } from '../parts/severity.tsx';
 import { Empty, Loading, Problem } from '../parts/states.tsx';
@@ -68,6 +69,7 @@ function WrongNow() {
   const incidents = useOpenIncidents().data?.items;
   const scores = useHealthScores().data;
   const equipment = useEquipment().data?.items ?? [];
+  const tags = useTagsByCode();
   const unhealthy = scores?.items.filter(({ band }) => band === 'poor' || band === 'fair') ?? [];
   if (!incidents) return null;
   return (
@@ -98,7 +100,7 @@ function WrongNow() {
               <span className="quiet">
                 {unit.drivers
                   .slice(0, 3)
-                  .map(({ name }) => name)
+                  .map(({ tag, name }) => nameOf(tags.get(tag)) || name)
                   .join(', ')}
               </span>
             </li>

@@ -7,12 +7,13 @@ import { SeverityMark, StatusMark } from '../parts/severity.tsx';
 import { Empty, Problem, Shown } from '../parts/states.tsx';
 import { reading } from '../shell/numbers.ts';
 import { go, href } from '../shell/route.ts';
-import { useClock, useName, useTexts } from '../shell/settings.tsx';
+import { useClock, useName, useSettings, useTexts } from '../shell/settings.tsx';
 
 /** A unit beside the drawing: how it is and why, its trends, its readings. */
 export function UnitPanel({ eqId }: { eqId: string }) {
   const t = useTexts();
   const nameOf = useName();
+  const { language } = useSettings();
   const unit = useEquipment().data?.items.find(({ eq_id }) => eq_id === eqId);
   const status = useGet('/api/v1/equipment/{eq_id}/status', { path: { eq_id: eqId } }, { every: 5_000 });
   const health = useGet('/api/v1/equipment/{eq_id}/health', { path: { eq_id: eqId } }, { every: 10_000 });
@@ -37,7 +38,9 @@ export function UnitPanel({ eqId }: { eqId: string }) {
           ×
         </a>
       </header>
-      <Shown of={status}>{(data) => <p className="quiet">{data.reason}</p>}</Shown>
+      <Shown of={status}>
+        {(data) => <p className="quiet">{language === 'ko' ? data.reason_ko : data.reason}</p>}
+      </Shown>
       <p className="actions">
         <a className="button" href={href('trends', undefined, { tags: chosen.join(',') })}>
           {t.plant.openTrends}

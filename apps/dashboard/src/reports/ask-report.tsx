@@ -1,10 +1,10 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { change, type Schemas } from '../api/client.ts';
+import type { Schemas } from '../api/client.ts';
 import { useEquipment, useGet, useLots } from '../api/queries.ts';
-import { Problem } from '../parts/states.tsx';
-import { go, href, useRoute } from '../shell/route.ts';
-import { useClock, useName, useSettings, useTexts } from '../shell/settings.tsx';
+import { ChoiceField } from '../parts/choices.tsx';
+import { AskJob } from '../parts/job-views.tsx';
+import { useRoute } from '../shell/route.ts';
+import { type Language, useClock, useName, useSettings, useTexts } from '../shell/settings.tsx';
 
 type Kind = Schemas['CreateReportDto']['type'];
 const KINDS: Kind[] = ['daily', 'production_day', 'equipment', 'lot', 'anomaly'];
@@ -13,65 +13,37 @@ export function AskReport() {
   const t = useTexts();
   const { language } = useSettings();
   const { zone } = useClock();
-  const client = useQueryClient();
   const { query } = useRoute();
   const [type, setType] = useState<Kind>(KINDS.find((kind) => kind === query.get('type')) ?? 'daily');
-  const [lang, setLang] = useState<'en' | 'ko'>(language);
+  const [lang, setLang] = useState<Language>(language);
   const [subject, setSubject] = useState(query.get('eq_id') ?? query.get('anomaly_id') ?? '');
   const subjects = useSubjects(type);
   const chosen = subjects.some(([id]) => id === subject) ? subject : (subjects[0]?.[0] ?? '');
-  const ask = useMutation({
-    mutationFn: () =>
-      change<Schemas['JobAcceptedDto']>('POST', '/api/v1/reports', {
-        body: { type, lang, time_zone: zone, ...aboutOf(type, chosen) },
-      }),
-    onSuccess: async ({ job_id }) => {
-      go(href('reports', job_id));
-      await client.invalidateQueries({ queryKey: ['/api/v1/reports'] });
-    },
-  });
   return (
-    <form
-      className="tools"
-      onSubmit={(event) => {
-        event.preventDefault();
-        ask.mutate();
-      }}
+    <AskJob
+      kind="reports"
+      body={{ type, lang, time_zone: zone, ...aboutOf(type, chosen) }}
+      isReady={subjects.length > 0 || !needsSubject(type)}
     >
-      <label className="field">
-        {t.reports.type}
-        <select value={type} onChange={({ target }) => setType(target.value as Kind)}>
-          {KINDS.map((kind) => (
-            <option key={kind} value={kind}>
-              {t.reports.types[kind]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ChoiceField
+        label={t.reports.type}
+        value={type}
+        choose={(kind) => setType(kind as Kind)}
+        of={KINDS.map((kind) => [kind, t.reports.types[kind]])}
+      />
       {subjects.length > 0 && (
-        <label className="field">
-          {t.reports.subject}
-          <select value={chosen} onChange={({ target }) => setSubject(target.value)}>
-            {subjects.map(([id, name]) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
+        <ChoiceField label={t.reports.subject} value={chosen} choose={setSubject} of={subjects} />
       )}
-      <label className="field">
-        {t.reports.language}
-        <select value={lang} onChange={({ target }) => setLang(target.value as 'en' | 'ko')}>
-          <option value="en">{t.reports.languages.en}</option>
-          <option value="ko">{t.reports.languages.ko}</option>
-        </select>
-      </label>
-      <button className="main" disabled={ask.isPending || (subjects.length === 0 && needsSubject(type))}>
-        {t.reports.ask}
-      </button>
-      <Problem error={ask.error} />
-    </form>
+      <ChoiceField
+        label={t.reports.language}
+        value={lang}
+        choose={(each) => setLang(each as Language)}
+        of={[
+          ['en', t.reports.languages.en],
+          ['ko', t.reports.languages.ko],
+        ]}
+      />
+    </AskJob>
   );
 }
 
@@ -79,6 +51,7 @@ const needsSubject = (type: Kind): boolean => type === 'equipment' || type === '
 
 /** What a report of this kind can be about: id and name. */
 function useSubjects(type: Kind): [string, string][] {
+  const t = useTexts();
   const nameOf = useName();
   const clock = useClock();
   const equipment = useEquipment().data?.items ?? [];
@@ -90,7 +63,7 @@ function useSubjects(type: Kind): [string, string][] {
   if (type === 'anomaly')
     return anomalies.map(({ anomaly_id, detector, started_at }) => [
       String(anomaly_id),
-      `${anomaly_id} ${detector} ${clock.dayTime(started_at)}`,
+      `${anomaly_id} ${t.detector[detector]} ${clock.dayTime(started_at)}`,
     ]);
   return [];
 }

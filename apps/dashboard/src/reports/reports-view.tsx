@@ -2,51 +2,33 @@ import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { bytes, saveFile, type Schemas } from '../api/client.ts';
 import { useGet, useJob } from '../api/queries.ts';
+import { JobsView } from '../parts/job-views.tsx';
 import { JobState } from '../parts/progress.tsx';
-import { Empty, Problem, Shown } from '../parts/states.tsx';
-import { href, useRoute } from '../shell/route.ts';
+import { Problem, Shown } from '../parts/states.tsx';
 import { useClock, useTexts } from '../shell/settings.tsx';
 import { AskReport } from './ask-report.tsx';
 
 export function ReportsView() {
   const t = useTexts();
   const clock = useClock();
-  const { id } = useRoute();
   const list = useGet('/api/v1/reports', { query: { limit: 50 } }, { every: 3_000 });
-  const shown = id ?? list.data?.items[0]?.job_id;
   return (
-    <div className="split">
-      <section className="panel" aria-labelledby="reports-heading">
-        <h1 id="reports-heading">{t.reports.title}</h1>
-        <AskReport />
-        <Shown of={list}>
-          {({ items }) =>
-            items.length === 0 ? (
-              <Empty>{t.reports.empty}</Empty>
-            ) : (
-              <ul className="choices">
-                {items.map((job) => (
-                  <li key={job.job_id}>
-                    <a
-                      href={href('reports', job.job_id)}
-                      aria-current={job.job_id === shown ? 'true' : undefined}
-                    >
-                      {t.reports.types[job.type]} · {t.reports.languages[job.lang]}{' '}
-                      <span className="quiet number">{clock.dayTime(job.from)}</span>
-                      <br />
-                      <span className="quiet">
-                        <JobState job={job} /> {job.pages !== null && t.reports.pages(job.pages)}
-                      </span>
-                    </a>
-                  </li>
-                ))}
-              </ul>
-            )
-          }
-        </Shown>
-      </section>
-      {shown === undefined ? <Empty>{t.reports.choose}</Empty> : <ReportDetail key={shown} id={shown} />}
-    </div>
+    <JobsView
+      kind="reports"
+      ask={<AskReport />}
+      list={list}
+      line={(job) => (
+        <>
+          {t.reports.types[job.type]} · {t.reports.languages[job.lang]}{' '}
+          <span className="quiet number">{clock.dayTime(job.from)}</span>
+          <br />
+          <span className="quiet">
+            <JobState job={job} /> {job.pages !== null && t.reports.pages(job.pages)}
+          </span>
+        </>
+      )}
+      detail={(jobId) => <ReportDetail key={jobId} id={jobId} />}
+    />
   );
 }
 

@@ -1,4 +1,5 @@
 import { lazy, Suspense, useEffect, useRef } from 'react';
+import { useLiveUpdates } from '../api/live-updates.ts';
 import { Loading } from '../parts/states.tsx';
 import { PlantView } from '../plant/plant-view.tsx';
 import { href, isWall, useRoute } from './route.ts';
@@ -31,6 +32,7 @@ export function App() {
   const name = NAMES.find((each) => each === view) ?? 'plant';
   const View = VIEWS[name];
   const { lostSince, needsKey } = useFreshness();
+  useLiveUpdates();
   const main = useRef<HTMLElement>(null);
   const before = useRef(name);
   useEffect(() => {
@@ -54,8 +56,8 @@ export function App() {
           ))}
         </nav>
       )}
-      <main id="view" ref={main} tabIndex={-1}>
-        <Suspense fallback={<Loading />}>
+      <main id="view" ref={main} tabIndex={-1} data-view={name}>
+        <Suspense key={name} fallback={<Loading />}>
           <View />
         </Suspense>
       </main>

@@ -1,9 +1,9 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { lostSince } from '../api/liveness.ts';
 import { usePlant } from '../api/queries.ts';
 import { isWall } from './route.ts';
 
-/** A single slow answer is no outage. */
-const LOST_AFTER_MS = 8_000;
+const LOOK_EVERY_MS = 500;
 
 export interface Freshness {
   /** Wall time of the last answer, once the server has been silent for a while. */
@@ -13,15 +13,20 @@ export interface Freshness {
 
 /** Whether what is on the screen is of now. A wall page takes up a new version of itself after an outage. */
 export function useFreshness(): Freshness {
-  const { error, dataUpdatedAt, errorUpdatedAt } = usePlant();
+  const { error } = usePlant();
   const needsKey = error?.status === 401 || error?.status === 403;
-  const silent = error !== null && !needsKey && errorUpdatedAt - dataUpdatedAt > LOST_AFTER_MS;
-  const wasSilent = useRef(false);
+  const [lost, setLost] = useState(lostSince);
   useEffect(() => {
-    if (wasSilent.current && !silent && isWall) void reloadIfNew();
-    wasSilent.current = silent;
-  }, [silent]);
-  return { needsKey, lostSince: silent ? dataUpdatedAt || errorUpdatedAt : undefined };
+    const timer = setInterval(() => setLost(lostSince), LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const wasLost = useRef(false);
+  const isLost = lost !== undefined && !needsKey;
+  useEffect(() => {
+    if (wasLost.current && !isLost && isWall) void reloadIfNew();
+    wasLost.current = isLost;
+  }, [isLost]);
+  return { needsKey, lostSince: isLost ? lost : undefined };
 }
 
 async function reloadIfNew(): Promise<void> {

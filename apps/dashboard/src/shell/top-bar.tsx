@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { AlarmSound } from '../alarms/alarm-sound.tsx';
 import { type Plant, useOpenIncidents, usePlant } from '../api/queries.ts';
 import { SeverityMark, worst } from '../parts/severity.tsx';
 import { href, isWall } from './route.ts';
@@ -18,6 +19,7 @@ export function TopBar({ lostSince, needsKey }: { lostSince?: number; needsKey: 
       <IncidentCount />
       {!isWall && (
         <span className="preferences">
+          <AlarmSound />
           <select
             aria-label={t.bar.language}
             value={language}
@@ -57,14 +59,16 @@ export function TopBar({ lostSince, needsKey }: { lostSince?: number; needsKey: 
 function PlantTime({ plant, lost }: { plant: Plant; lost: boolean }) {
   const t = useTexts();
   const clock = useClock();
-  const [now, setNow] = useState(Date.parse(plant.time));
+  const { time, actual_speed: speed } = plant;
+  const stands = lost || plant.paused || plant.state === 'shutdown';
+  const [now, setNow] = useState(Date.parse(time));
   useEffect(() => {
-    const [told, since] = [Date.parse(plant.time), performance.now()];
+    const [told, since] = [Date.parse(time), performance.now()];
     setNow(told);
-    if (lost || plant.paused || plant.state === 'shutdown') return undefined;
-    const timer = setInterval(() => setNow(told + (performance.now() - since) * plant.actual_speed), 1_000);
+    if (stands) return undefined;
+    const timer = setInterval(() => setNow(told + (performance.now() - since) * speed), 1_000);
     return () => clearInterval(timer);
-  }, [plant, lost]);
+  }, [time, speed, stands]);
   return (
     <span className="plant-time">
       <span className="quiet">{t.bar.plantTime}</span>{' '}

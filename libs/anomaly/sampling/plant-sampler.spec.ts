@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { loadDetector, ModelStore } from '#ml';
 import { projectPath } from '#platform';
 import { DETECTOR_TAGS, simulateRun, type SimulatedRunOptions } from '#tep';
-import { type RecordedRun, storedRun } from '../../test/factories/recorded-run.fixture.js';
+import { type RecordedRun, storedRun } from '../../../test/factories/recorded-run.fixture.js';
 import {
   isMostlyMarked,
   NO_POSITION,

@@ -1,5 +1,5 @@
 import { DECIDING_TIMES, isUnwatched, samplingOf, type TagSampling } from '#timeseries';
-import { type SampleBatch, SAMPLING_INTERVAL_MS } from './detector-stream.js';
+import { type SampleBatch, SAMPLING_INTERVAL_MS } from '../detection/detector-stream.js';
 
 /** Samples of single tags closer than this to the first of them are one plant sample. */
 export const SAMPLE_WIDTH_MS = SAMPLING_INTERVAL_MS / 2;

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AppError, HealthIndicators, type HealthReading, ProcessClock } from '#platform';
 import { DETECTOR_TAGS } from '#tep';
 import { isUnwatched, samplingSentence, SamplingSurvey, type TagSampling } from '#timeseries';
-import { SAMPLING_INTERVAL_MS } from './detector-stream.js';
+import { SAMPLING_INTERVAL_MS } from '../detection/detector-stream.js';
 
 /** How the tags are sampled, and what of it the models can judge. */
 export class PlantSampling {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '#platform';
 import { type MatrixQualities, QUALITIES, SamplingSurvey, SeriesReader, TagDirectory } from '#timeseries';
-import { type SampleBatch, SAMPLING_INTERVAL_MS } from './detector-stream.js';
+import { type SampleBatch, SAMPLING_INTERVAL_MS } from '../detection/detector-stream.js';
 import {
   type Delivery,
   firstSamples,
