@@ -77,7 +77,12 @@ const inRoom = (library, room, rooms) => {
 };
 
 /** What is imported from outside a library; start and settings are read before the program is loaded. */
-const DOORS = ['^libs/[^/]+/index\\.ts$', '^libs/platform/start\\.ts$', '^libs/([^/]+)/\\1\\.settings\\.ts$'];
+const DOORS = [
+  '^libs/[^/]+/index\\.ts$',
+  '^libs/platform/start\\.ts$',
+  '^libs/ml/tensors\\.ts$',
+  '^libs/([^/]+)/\\1\\.settings\\.ts$',
+];
 
 const TESTS = '\\.spec\\.ts$';
 

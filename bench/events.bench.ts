@@ -1,19 +1,22 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { type ClientRequest, request } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import libsql from 'libsql';
+import { createConnection } from 'mysql2/promise';
 import { createApiKey, projectPath } from '#platform';
+import { lastingResources } from '../test/harness/lasting-resources.js';
+import { ProductProcess } from '../test/harness/product-process.js';
+import type { Profile } from '../test/harness/profile-resources.js';
 import type { BenchFigure } from './bench-figure.js';
 
 const SUBSCRIBERS = 500;
 const MEASURED_MS = 60_000;
 const SETTLED_MS = 10_000;
 const READY_TIMEOUT_MS = 300_000;
+/** A process that is asked for hundreds of streams at once may refuse some (503). */
+const MOST_ATTEMPTS = 30;
 const SPEED = 60;
 /** `utime` and `stime` of /proc are counted in these, on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
@@ -24,37 +27,56 @@ interface Cost {
   megabytes: number;
 }
 
+/** The processes of a product: those that the readers ask, and those beside them. */
+interface Product {
+  asked: ProductProcess[];
+  others: ProductProcess[];
+}
+
+/** What was written when. */
+interface Write {
+  to_ts: number;
+  written_at: number;
+}
+
 /**
- * What 500 readers of the newest samples cost the standalone product that runs its plant at 60 times real time with keys on,
- * beside the same product without readers, and how long a sample takes from being written to them.
+ * What 500 readers of the newest samples cost the product that runs its plant at 60 times real time with keys on, beside the same
+ * product without readers, and how long a sample takes from being written to them: of the standalone process, and of
+ * two API processes beside a worker that keeps the plant.
  */
 export async function run(): Promise<BenchFigure[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'tep-events-'));
+  const figures: BenchFigure[] = [];
+  for (const profile of ['embedded', 'server'] as const)
+    figures.push(
+      ...(await runOn(profile)).map((figure) => ({ ...figure, figure: `${profile}_${figure.figure}` })),
+    );
+  return figures;
+}
+
+async function runOn(profile: Profile): Promise<BenchFigure[]> {
+  const resources = await lastingResources(profile);
   const key = createApiKey('bench', 'viewer');
-  const port = await freePort();
-  const product = spawn(process.execPath, [projectPath('dist', 'apps', 'standalone', 'main.js')], {
-    env: {
-      ...process.env,
-      PORT: String(port),
-      DATABASE_URL: `sqlite:${folder}/tep.sqlite`,
-      QUEUE_URL: `pglite:${folder}/queue`,
-      API_KEYS: key.entry,
-      PLANT_SPEED: String(SPEED),
-      LOG_LEVEL: 'warn',
-    },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const variables: Record<string, string> = {
+    ...resources.variables,
+    API_KEYS: key.entry,
+    PLANT_SPEED: String(SPEED),
+  };
   const headers = { 'X-API-Key': key.secret };
+  const { asked, others } = await start(profile, variables);
   try {
-    await runs(`http://127.0.0.1:${port}/api/v1/plant`, headers);
+    await runs(`${asked[0].url}/api/v1/plant`, headers);
     await pause(SETTLED_MS);
-    const without = await costOf(product.pid ?? 0);
-    const subscribers = Array.from({ length: SUBSCRIBERS }, () => new Subscriber(port, headers));
+    const without = await costOf(asked);
+    const subscribers = Array.from(
+      { length: SUBSCRIBERS },
+      (_, i) => new Subscriber(asked[i % asked.length].url, headers),
+    );
     await Promise.all(subscribers.map((each) => each.opened));
     await pause(SETTLED_MS);
     const began = Date.now();
-    const withThem = await costOf(product.pid ?? 0);
-    const delays = subscribers.flatMap(({ received }) => delaysOf(received, writtenAt(folder, began)));
+    const withThem = await costOf(asked);
+    const written = await writtenSince(variables.DATABASE_URL, began);
+    const delays = subscribers.flatMap(({ received }) => delaysOf(received, written));
     for (const each of subscribers) each.close();
     return [
       figureOf('processor_of_500_readers', withThem.cores - without.cores, 'cores', without.cores),
@@ -63,40 +85,67 @@ export async function run(): Promise<BenchFigure[]> {
       figureOf('samples_received', delays.length, 'events'),
     ];
   } finally {
-    product.kill('SIGTERM');
-    await once(product, 'exit');
-    await rm(folder, { recursive: true, force: true });
+    await Promise.all([...asked, ...others].map((each) => each.stop()));
+    await resources.drop();
   }
+}
+
+async function start(profile: Profile, variables: Record<string, string>): Promise<Product> {
+  if (profile === 'embedded')
+    return { asked: [await ProductProcess.start('standalone', variables)], others: [] };
+  await promisify(execFile)(process.execPath, [projectPath('dist', 'apps', 'cli', 'main.js'), 'db:init'], {
+    env: { ...process.env, ...variables },
+  });
+  return {
+    others: [await ProductProcess.start('worker', variables)],
+    asked: [await ProductProcess.start('api', variables), await ProductProcess.start('api', variables)],
+  };
 }
 
 /** Notes when it first hears of every plant time. */
 class Subscriber {
   readonly received = new Map<number, number>();
   readonly opened: Promise<void>;
-  private readonly call: ClientRequest;
+  private call: ClientRequest | undefined;
   private text = '';
 
-  constructor(port: number, headers: Record<string, string>) {
-    this.call = request({
-      port,
-      host: '127.0.0.1',
-      path: '/api/v1/events?types=samples',
-      headers,
-      agent: false,
-    });
-    this.call.on('error', () => undefined).end();
-    this.opened = new Promise((resolve, reject) => {
-      this.call.once('response', (answer) => {
-        if (answer.statusCode !== 200) reject(new Error(`a stream was answered ${answer.statusCode}`));
-        answer.setEncoding('utf8').on('data', (chunk: string) => this.take(chunk));
-        answer.on('error', () => undefined);
-        resolve();
+  constructor(
+    private readonly url: string,
+    private readonly headers: Record<string, string>,
+  ) {
+    this.opened = this.open();
+  }
+
+  /** Comes back, as browsers do, when it is told to. */
+  private async open(): Promise<void> {
+    for (let attempt = 1; !(await this.isTaken()); attempt++) {
+      if (attempt === MOST_ATTEMPTS) throw new Error(`a stream was refused ${MOST_ATTEMPTS} times`);
+      await pause(1_000);
+    }
+  }
+
+  private isTaken(): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const call = request(`${this.url}/api/v1/events?types=samples`, {
+        headers: this.headers,
+        agent: false,
       });
+      this.call = call;
+      call.once('error', reject);
+      call.once('response', (answer) => {
+        call.off('error', reject).on('error', () => undefined);
+        if (answer.statusCode === 200) {
+          answer.setEncoding('utf8').on('data', (chunk: string) => this.take(chunk));
+          answer.on('error', () => undefined);
+        } else answer.resume();
+        resolve(answer.statusCode === 200);
+      });
+      call.end();
     });
   }
 
   close(): void {
-    this.call.destroy();
+    this.call?.destroy();
   }
 
   private take(chunk: string): void {
@@ -113,13 +162,26 @@ class Subscriber {
 }
 
 /** When the newest sample of each transaction was written, wall time, by its plant time. */
-function writtenAt(folder: string, since: number): Map<number, number> {
-  const database = new libsql(join(folder, 'tep.sqlite'));
-  const rows = database
-    .prepare('SELECT to_ts, written_at FROM ingest_log WHERE written_at > ?')
-    .all(since) as { to_ts: number; written_at: number }[];
+async function writtenSince(databaseUrl: string, since: number): Promise<Map<number, number>> {
+  const sql = 'SELECT to_ts, written_at FROM ingest_log WHERE written_at > ?';
+  const rows = databaseUrl.startsWith('sqlite:')
+    ? writtenInFile(databaseUrl.slice('sqlite:'.length), sql, since)
+    : await writtenOnServer(databaseUrl, sql, since);
+  return new Map(rows.map(({ to_ts, written_at }) => [Number(to_ts), Number(written_at)]));
+}
+
+function writtenInFile(file: string, sql: string, since: number): Write[] {
+  const database = new libsql(file);
+  const rows = database.prepare(sql).all(since) as Write[];
   database.close();
-  return new Map(rows.map(({ to_ts, written_at }) => [to_ts, written_at]));
+  return rows;
+}
+
+async function writtenOnServer(uri: string, sql: string, since: number): Promise<Write[]> {
+  const connection = await createConnection({ uri });
+  const [rows] = await connection.query(sql, [since]);
+  await connection.end();
+  return rows as Write[];
 }
 
 function delaysOf(received: ReadonlyMap<number, number>, written: ReadonlyMap<number, number>): number[] {
@@ -129,16 +191,25 @@ function delaysOf(received: ReadonlyMap<number, number>, written: ReadonlyMap<nu
   });
 }
 
-async function costOf(pid: number): Promise<Cost> {
-  const before = await processorSeconds(pid);
+/** Of some processes together. */
+async function costOf(processes: readonly ProductProcess[]): Promise<Cost> {
+  const pids = processes.map(({ pid }) => pid ?? 0);
+  const before = await sumOf(pids, processorSeconds);
   const started = performance.now();
   const resident: number[] = [];
   while (performance.now() - started < MEASURED_MS) {
     await pause(1_000);
-    resident.push(await residentMegabytes(pid));
+    resident.push(await sumOf(pids, residentMegabytes));
   }
   const seconds = (performance.now() - started) / 1_000;
-  return { cores: ((await processorSeconds(pid)) - before) / seconds, megabytes: quantile(resident, 0.5) };
+  return {
+    cores: ((await sumOf(pids, processorSeconds)) - before) / seconds,
+    megabytes: quantile(resident, 0.5),
+  };
+}
+
+async function sumOf(pids: readonly number[], read: (pid: number) => Promise<number>): Promise<number> {
+  return (await Promise.all(pids.map(read))).reduce((sum, each) => sum + each, 0);
 }
 
 async function processorSeconds(pid: number): Promise<number> {
@@ -175,13 +246,4 @@ function figureOf(figure: string, value: number, unit: string, rivalValue?: numb
 function quantile(values: number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -12,7 +12,7 @@ import {
   train,
 } from '@tensorflow/tfjs-core';
 import { layers, type LSTMLayerArgs, type RNN, sequential, type Sequential } from '@tensorflow/tfjs-layers';
-import { fusedLstmLayer, startTensors } from '#ml';
+import { fusedLstmLayer, startTensors } from '#ml/tensors';
 import type { BenchFigure } from './bench-figure.js';
 
 const STEPS = 60;

@@ -1,8 +1,10 @@
 import { Alarms1700000000014 } from './1700000000014-alarms.js';
 import { Attempts1700000000007 } from './1700000000007-attempts.js';
 import { Events1700000000013 } from './1700000000013-events.js';
+import { FineRollups1700000000015 } from './1700000000015-fine-rollups.js';
 import { Incidents1700000000011 } from './1700000000011-incidents.js';
 import { Jobs1700000000005 } from './1700000000005-jobs.js';
+import { LeaseSince1700000000016 } from './1700000000016-lease-since.js';
 import { Monitoring1700000000004 } from './1700000000004-monitoring.js';
 import { Platform1700000000001 } from './1700000000001-platform.js';
 import { PlantModel1700000000002 } from './1700000000002-plant-model.js';
@@ -29,4 +31,6 @@ export const MIGRATIONS = [
   TimeZones1700000000012,
   Events1700000000013,
   Alarms1700000000014,
+  FineRollups1700000000015,
+  LeaseSince1700000000016,
 ];

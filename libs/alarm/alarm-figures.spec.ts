@@ -75,6 +75,23 @@ describe('figures of the alarm system', () => {
     expect(few.figures.find(({ name }) => name === 'top_ten')).toMatchObject({ value: 1, met: null });
   });
 
+  it('count stale alarms on the day that has most of them', () => {
+    const hour = (hours: number): number => FROM + hours * HOUR_MS;
+    const period = { from: FROM, to: hour(72) };
+    // stale from hour 0 to 10, from 26 to 30, from 40 on, and from 71 on: one on the first day, two on the second and third
+    const spans = [
+      { alarmId: 1, since: hour(-24), until: hour(10) },
+      { alarmId: 2, since: hour(2), until: hour(30) },
+      { alarmId: 3, since: hour(16), until: null },
+      { alarmId: 4, since: hour(47), until: null },
+    ];
+    const staleIn = (stale: typeof spans): number | null | undefined =>
+      alarmFigures(period, [], stale).figures.find(({ name }) => name === 'stale')?.value;
+    expect(staleIn(spans)).toBe(2);
+    expect(staleIn(spans.slice(0, 2))).toBe(1);
+    expect(alarmFigures(period, [], spans).stale).toHaveLength(4);
+  });
+
   it('spread alarms over priorities', () => {
     const shown = [
       ...activations(15, 0),

@@ -18,13 +18,13 @@ import {
   REMEMBERED_MS,
 } from './alarm-checkpoint.repository.js';
 import { AlarmCorrections } from './alarm-corrections.service.js';
+import { ALARM_LEASE } from './alarm-status.service.js';
 import { AlarmRepository, type LimitAlarmRow } from './alarm.repository.js';
 import { AlarmTransitions, type JudgedAgain } from './alarm-transitions.service.js';
 import type { JudgedChange } from './journal-differences.js';
 import { LimitAlarmTracker, type LimitedTag, limitKey, type LimitTransition } from './limit-alarm-tracker.js';
 import { type LimitSettings, settingsAfter, withSettings } from './limit-history.js';
 
-export const ALARM_LEASE = 'alarms';
 const FEED_PAGE = 1_000;
 /** Judged and committed at once; some tens of milliseconds. */
 const VALUES_AT_ONCE = 20_000;
@@ -89,12 +89,16 @@ export class AlarmFollower {
    * @throws LeaseLostError when another process has taken over
    */
   async followNext(): Promise<boolean> {
-    this.at ??= await this.begin();
-    if (!this.at) return false;
-    const news = await this.feed.news(this.at.feedPosition, FEED_PAGE);
-    const at = await this.deal(this.at, news);
-    this.at = at;
-    if (at.positionTs >= at.snapshot.horizonTs) return news.entries.length === FEED_PAGE;
+    const before = this.at ?? (await this.checkpoints.newest()) ?? (await this.begin());
+    if (!before) return false;
+    // What goes wrong half way is judged again from what is committed.
+    this.at = undefined;
+    const news = await this.feed.news(before.feedPosition, FEED_PAGE);
+    const at = await this.deal(before, news);
+    if (at.positionTs >= at.snapshot.horizonTs) {
+      this.at = at;
+      return news.entries.length === FEED_PAGE;
+    }
     this.at = await this.judge(at);
     return this.at.positionTs < this.at.snapshot.horizonTs;
   }
@@ -138,8 +142,17 @@ export class AlarmFollower {
       this.logger.warn({ writes: lost }, 'late samples are older than the alarms remember; not judged');
     }
     return judged.length === 0
-      ? at
+      ? this.pass(at)
       : this.rewind(at, Math.max(oldest + 1, Math.min(...judged.map(({ fromTs }) => fromTs))));
+  }
+
+  /** Leaves writes behind that are not judged, so that nobody takes them for waiting ones. */
+  private async pass(at: AlarmCheckpoint): Promise<AlarmCheckpoint> {
+    await this.database.transaction(async () => {
+      await this.leases.assertHeld(ALARM_LEASE);
+      await this.checkpoints.write(at);
+    });
+    return at;
   }
 
   /** Goes back to the checkpoint before late samples, so that they are judged in their place. */

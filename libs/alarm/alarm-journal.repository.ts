@@ -1,7 +1,7 @@
 import type { AlarmPriority } from '#equipment';
 import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
-import { boundedCount, Database } from '#platform';
+import { boundedCount, Database, keysetPage } from '#platform';
 import { AlarmEntry, type AlarmEntryEvent } from './alarm-entry.entity.js';
 
 /** Which entries are wanted; what is left out does not matter. */
@@ -38,11 +38,8 @@ export class AlarmJournalRepository {
 
   /** The newest first, in the order in which they were written; one row more than `limit`. */
   findPage(filter: AlarmEntryFilter, limit: number, beforeId?: number): Promise<AlarmEntry[]> {
-    const query = this.filtered(filter)
-      .orderBy('j.id', 'DESC')
-      .take(limit + 1);
-    if (beforeId !== undefined) query.andWhere('j.id < :beforeId', { beforeId });
-    return query.getMany();
+    const after = beforeId === undefined ? undefined : { id: beforeId };
+    return keysetPage(this.filtered(filter), ['id'], limit, after);
   }
 
   count(filter: AlarmEntryFilter): Promise<number> {

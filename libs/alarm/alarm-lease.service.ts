@@ -1,24 +1,17 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { type LeasedWork, LeaseLostError, LeaseRunner, loggerOf, OutageLog } from '#platform';
+import { LeasedLoop, LeaseRunner, loggerOf } from '#platform';
 import { SampleFeed } from '#timeseries';
-import { ALARM_LEASE, AlarmFollower } from './alarm-follower.service.js';
+import { AlarmFollower } from './alarm-follower.service.js';
+import { ALARM_LEASE } from './alarm-status.service.js';
 import { IncidentAlarms } from './incident-alarms.service.js';
 import { ShelfKeeper } from './shelf-keeper.service.js';
 
 /** Writes of other processes, incidents and shelves that run out are seen this late at the most. */
 const POLL_MS = 1_000;
-const PAUSE_AFTER_ERROR_MS = 2_000;
 
 /** Keeps alarms going in one of all processes together. */
 @Injectable()
-export class AlarmLease implements LeasedWork, OnApplicationBootstrap {
-  readonly name = ALARM_LEASE;
-  private readonly logger = loggerOf('alarms');
-  private running: Promise<void> = Promise.resolve();
-  private stopped = true;
-  private woken = false;
-  private endWait: () => void = () => undefined;
-
+export class AlarmLease implements OnApplicationBootstrap {
   constructor(
     private readonly follower: AlarmFollower,
     private readonly incidents: IncidentAlarms,
@@ -28,58 +21,22 @@ export class AlarmLease implements LeasedWork, OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.feed.onWrite(() => this.wake());
-    await this.runner.compete(this);
+    const loop = new LeasedLoop({
+      name: ALARM_LEASE,
+      logger: loggerOf('alarms'),
+      pollMs: POLL_MS,
+      open: () => this.follower.open(),
+      next: () => this.next(),
+      failure: 'no alarms; it is tried again',
+    });
+    this.feed.onWrite(() => loop.wake());
+    await this.runner.compete(loop);
   }
 
-  async start(): Promise<void> {
-    await this.follower.open();
-    this.stopped = false;
-    this.running = this.run();
-  }
-
-  async stop(): Promise<void> {
-    this.stopped = true;
-    this.wake();
-    await this.running;
-  }
-
-  private async run(): Promise<void> {
-    const outages = new OutageLog(this.logger);
-    while (!this.stopped) {
-      try {
-        const more = await this.follower.followNext();
-        await this.incidents.follow();
-        await this.shelves.endExpired();
-        outages.worked();
-        if (!more) await this.wait(POLL_MS);
-      } catch (error) {
-        // What was judged and not committed is judged again.
-        await this.follower
-          .open()
-          .catch((again: unknown) => outages.failed(again, 'alarms cannot be taken up'));
-        if (!(error instanceof LeaseLostError)) outages.failed(error, 'no alarms; it is tried again');
-        await this.wait(PAUSE_AFTER_ERROR_MS);
-      }
-    }
-  }
-
-  private wake(): void {
-    this.woken = true;
-    this.endWait();
-  }
-
-  /** Waits unless somebody has called since the last wait. */
-  private async wait(ms: number): Promise<void> {
-    if (!this.woken) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        this.endWait = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    this.woken = false;
+  private async next(): Promise<boolean> {
+    const more = await this.follower.followNext();
+    await this.incidents.follow();
+    await this.shelves.endExpired();
+    return more;
   }
 }

@@ -19,7 +19,7 @@ import { AlarmIdParams } from './dto/alarm-id.params.js';
 import { AlarmJournalQuery } from './dto/alarm-journal.query.js';
 import { AlarmListQuery } from './dto/alarm-list.query.js';
 import { AlarmDto, AlarmPageDto, AlarmsAcknowledgedDto } from './dto/alarm.dto.js';
-import { journalCsv } from './journal-csv.js';
+import { journalCsv } from './dto/journal-csv.js';
 
 const CSV = 'text/csv';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Anomaly, AnomalyHttpModule } from '#anomaly';
 import { PlantRegistration } from '#equipment';
 import { Incident, IncidentHttpModule } from '#incident';
-import { Database, EventLog, isoTime, Metrics, ProcessClock } from '#platform';
+import { Database, EventLog, HealthIndicators, isoTime, Leases, Metrics, ProcessClock } from '#platform';
 import {
   describeOnBothProfiles,
   FeatureApp,
@@ -320,6 +320,31 @@ describeOnBothProfiles('alarms of limits', (profile) => {
       return Number(row.at) >= at(26) && isSettled && Number(feed) >= position;
     });
     expect(await journal()).toEqual(before);
+  });
+
+  it('show in the health answer who judges the samples, and that samples wait', async () => {
+    const database = app.get(Database);
+    const reading = async () => (await app.get(HealthIndicators).read()).alarms;
+    expect(await reading()).toMatchObject({
+      status: 'up',
+      holder: app.get(Leases).processId,
+      held_since: expect.any(String),
+      lag_ms: 0,
+      behind_after_ms: 30_000,
+      judged_to: isoTime(at(26)),
+    });
+    // As if another process held it, and did nothing.
+    await database.query(
+      "UPDATE lease SET holder = 'idle', expires_at = expires_at + 3600000 WHERE name = 'alarms'",
+    );
+    await write(27, [2_700]);
+    await database.query('UPDATE ingest_log SET written_at = written_at - 31000');
+    const behind = await reading();
+    expect(behind).toMatchObject({ status: 'degraded', holder: 'idle', judged_to: isoTime(at(26)) });
+    expect(behind.reason).toMatch(/^samples have waited for 3\d s to be judged/);
+    await database.query("UPDATE lease SET expires_at = 0 WHERE name = 'alarms'");
+    await waitFor('them to be judged', async () => (await reading()).judged_to === isoTime(at(27)));
+    expect(await reading()).toMatchObject({ status: 'up', holder: app.get(Leases).processId, lag_ms: 0 });
   });
 
   it('of incidents have three doors, and one acknowledgement', async () => {

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { IncidentModule } from '#incident';
 import { TimeseriesModule } from '#timeseries';
-import { AlarmCheckpointRepository } from './alarm-checkpoint.repository.js';
 import { AlarmCorrections } from './alarm-corrections.service.js';
 import { AlarmFollower } from './alarm-follower.service.js';
 import { AlarmLease } from './alarm-lease.service.js';
@@ -12,13 +11,6 @@ import { ShelfKeeper } from './shelf-keeper.service.js';
 /** Judges samples against limits, follows incidents and ends shelves, in one process at a time. */
 @Module({
   imports: [AlarmModule, IncidentModule, TimeseriesModule],
-  providers: [
-    AlarmCheckpointRepository,
-    AlarmCorrections,
-    AlarmFollower,
-    AlarmLease,
-    IncidentAlarms,
-    ShelfKeeper,
-  ],
+  providers: [AlarmCorrections, AlarmFollower, AlarmLease, IncidentAlarms, ShelfKeeper],
 })
 export class AlarmJobsModule {}

@@ -1,8 +1,8 @@
 import type { AlarmPriority } from '#equipment';
 import { Injectable } from '@nestjs/common';
 import { Brackets, In, type SelectQueryBuilder } from 'typeorm';
-import { boundedCount, Database, EventLog } from '#platform';
-import type { AlarmLimit } from '#timeseries';
+import { boundedCount, Database, EventLog, keysetPage } from '#platform';
+import type { ActiveLimits, AlarmLimit } from '#timeseries';
 import { Alarm, type AlarmKind } from './alarm.entity.js';
 import type { AlarmState } from './alarm-machine.js';
 
@@ -106,6 +106,17 @@ export class AlarmRepository {
       .getMany();
   }
 
+  /** The limits whose alarms are active, by tag. */
+  async findActiveLimits(): Promise<ActiveLimits> {
+    const rows = await this.database.query<{ tag_id: string | number; limit_name: AlarmLimit }>(
+      "SELECT tag_id, limit_name FROM alarm WHERE active = 1 AND kind = 'limit'",
+    );
+    const limits = new Map<number, AlarmLimit[]>();
+    for (const { tag_id, limit_name } of rows)
+      limits.set(Number(tag_id), [...(limits.get(Number(tag_id)) ?? []), limit_name]);
+    return limits;
+  }
+
   /** How many are active, by priority and state of the rest. */
   async countActive(): Promise<{ priority: AlarmPriority; state: AlarmState; count: number }[]> {
     const states: AlarmState[] = [
@@ -128,13 +139,7 @@ export class AlarmRepository {
 
   /** The last transition first; one row more than `limit`, so that the caller sees whether there is a next page. */
   findPage(filter: AlarmFilter, limit: number, after?: AlarmPosition): Promise<Alarm[]> {
-    const query = this.filtered(filter)
-      .orderBy('a.changedAt', 'DESC')
-      .addOrderBy('a.id', 'DESC')
-      .take(limit + 1);
-    if (after)
-      query.andWhere('(a.changedAt < :changedAt OR (a.changedAt = :changedAt AND a.id < :id))', after);
-    return query.getMany();
+    return keysetPage(this.filtered(filter), ['changedAt', 'id'], limit, after);
   }
 
   count(filter: AlarmFilter): Promise<number> {

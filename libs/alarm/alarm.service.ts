@@ -14,7 +14,7 @@ import {
   type Principal,
   ProcessClock,
 } from '#platform';
-import { TagDirectory } from '#timeseries';
+import { LimitStates, TagDirectory } from '#timeseries';
 import type { Alarm } from './alarm.entity.js';
 import { LONGEST_SHELF_MS } from './alarm-machine.js';
 import { ALARM_EVENTS, type AlarmFilter, AlarmRepository } from './alarm.repository.js';
@@ -33,6 +33,7 @@ export class AlarmService implements OnModuleInit {
     private readonly incidents: IncidentService,
     private readonly equipment: EquipmentService,
     private readonly tags: TagDirectory,
+    private readonly limitStates: LimitStates,
     private readonly clock: ProcessClock,
     private readonly metrics: Metrics,
     events: EventLog,
@@ -41,6 +42,7 @@ export class AlarmService implements OnModuleInit {
   }
 
   onModuleInit(): void {
+    this.limitStates.readFrom(() => this.alarms.findActiveLimits());
     this.incidents.onAcknowledged((incident) => this.followIncident(incident));
     this.metrics.gauge(
       'alarms_active',

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Incident, IncidentService } from '#incident';
 import { Database, Leases, ProcessClock } from '#platform';
 import type { Alarm } from './alarm.entity.js';
-import { ALARM_LEASE } from './alarm-follower.service.js';
 import { AlarmRepository } from './alarm.repository.js';
+import { ALARM_LEASE } from './alarm-status.service.js';
 import { type AlarmChange, type AlarmReason, AlarmTransitions } from './alarm-transitions.service.js';
 
 const FOLLOWED_AT_ONCE = 100;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, Leases, ProcessClock } from '#platform';
-import { ALARM_LEASE } from './alarm-follower.service.js';
 import { AlarmRepository } from './alarm.repository.js';
+import { ALARM_LEASE } from './alarm-status.service.js';
 import { AlarmTransitions } from './alarm-transitions.service.js';
 
 /** Takes alarms from the shelf when their time is over. */

@@ -1,6 +1,7 @@
 import type { DetectorName } from '#ml';
 import { Column, Entity } from 'typeorm';
 import { EpochMsColumn, IdColumn, JsonColumn, ReferenceColumn } from '#platform';
+import { Acknowledgeable } from './acknowledgement.js';
 
 export const ANOMALY_STATES = ['open', 'closed'] as const;
 export type AnomalyState = (typeof ANOMALY_STATES)[number];
@@ -15,15 +16,9 @@ export interface Contribution {
   share: number;
 }
 
-/** Who has seen to an anomaly, when, and what they say to it. */
-export type Acknowledgement = Pick<
-  Anomaly,
-  'acknowledgedAt' | 'acknowledgedPlantAt' | 'acknowledgedBy' | 'comment'
->;
-
 /** A stretch of time in which a detector was in alarm. */
 @Entity('anomaly')
-export class Anomaly {
+export class Anomaly extends Acknowledgeable {
   @IdColumn()
   id!: number;
 
@@ -78,18 +73,4 @@ export class Anomaly {
   /** The largest first. */
   @JsonColumn()
   contributions!: Contribution[];
-
-  /** Wall time. */
-  @EpochMsColumn({ name: 'acknowledged_at', nullable: true })
-  acknowledgedAt!: number | null;
-
-  /** Plant time; null of one acknowledged before it was noted. */
-  @EpochMsColumn({ name: 'acknowledged_plant_at', nullable: true })
-  acknowledgedPlantAt!: number | null;
-
-  @Column({ name: 'acknowledged_by', type: 'varchar', length: 120, nullable: true })
-  acknowledgedBy!: string | null;
-
-  @Column({ type: 'varchar', length: 2000, nullable: true })
-  comment!: string | null;
 }

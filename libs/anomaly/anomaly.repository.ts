@@ -9,8 +9,9 @@ import {
   type SelectQueryBuilder,
 } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
-import { boundedCount, Database, EventLog } from '#platform';
-import { type Acknowledgement, Anomaly, type AnomalyState, type Severity } from './anomaly.entity.js';
+import { boundedCount, Database, EventLog, keysetPage } from '#platform';
+import type { Acknowledgement } from './acknowledgement.js';
+import { Anomaly, type AnomalyState, type Severity } from './anomaly.entity.js';
 
 /** Which anomalies are wanted; what is left out does not matter. */
 export interface AnomalyFilter {
@@ -52,13 +53,7 @@ export class AnomalyRepository {
 
   /** The newest first; one row more than `limit`, so that the caller sees whether there is a next page. */
   findPage(filter: AnomalyFilter, limit: number, after?: AnomalyPosition): Promise<Anomaly[]> {
-    const query = this.filtered(filter)
-      .orderBy('a.startedAt', 'DESC')
-      .addOrderBy('a.id', 'DESC')
-      .take(limit + 1);
-    if (after)
-      query.andWhere('(a.startedAt < :startedAt OR (a.startedAt = :startedAt AND a.id < :id))', after);
-    return query.getMany();
+    return keysetPage(this.filtered(filter), ['startedAt', 'id'], limit, after);
   }
 
   /** How many there are on all pages, as far as is counted. */

@@ -3,20 +3,14 @@ import { type DetectorName, type EpisodeChange, episodeSeverity } from '#ml';
 import { LotService } from '#lot';
 import { isStillReferenced } from '#platform';
 import { TagDirectory } from '#timeseries';
-import type { Acknowledgement, Anomaly } from './anomaly.entity.js';
+import { NOT_ACKNOWLEDGED } from './acknowledgement.js';
+import type { Anomaly } from './anomaly.entity.js';
 import { AnomalyRepository } from './anomaly.repository.js';
 import { contributionsOf } from './contributions.js';
 import type { DetectorStream } from './detection/detector-stream.js';
 
 /** Two episodes that begin this close are the same event, seen before and after late samples came. */
 const SAME_EVENT_MS = 3_600_000;
-
-const NOT_ACKNOWLEDGED: Acknowledgement = {
-  acknowledgedAt: null,
-  acknowledgedPlantAt: null,
-  acknowledgedBy: null,
-  comment: null,
-};
 
 /** Which rows the scorer is writing to; part of its checkpoint. */
 export interface LedgerState {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Acknowledgement } from './anomaly.entity.js';
+import type { Acknowledgement } from './acknowledgement.js';
 import { AnomalyRepository } from './anomaly.repository.js';
 
 /** Anomalies as parts of incidents: what those who keep incidents may do to them. */

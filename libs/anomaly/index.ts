@@ -1,5 +1,10 @@
 export {
+  Acknowledgeable,
   type Acknowledgement,
+  acknowledgementOf,
+  NOT_ACKNOWLEDGED,
+} from './acknowledgement.js';
+export {
   Anomaly,
   ANOMALY_STATES,
   type AnomalyState,

@@ -268,7 +268,7 @@ describeOnBothProfiles('anomalies', (profile) => {
         'the first samples',
         async () => (await app.get(ScorerStateRepository).newestPosition()) === known.at(-1)?.ts,
       );
-      await app.get(ScorerLease).stop();
+      await app.get(ScorerLease).loop.stop();
       const [scorer, keeper] = [app.get(SampleScorer), app.get(ScoreKeeper)];
       for (let [moment, interrupted] = [1, true]; interrupted; moment++) {
         const news = onTime.splice(0, fresh);

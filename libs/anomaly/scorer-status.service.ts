@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { HealthIndicators, type HealthReading, Leases, ProcessClock } from '#platform';
+import { HealthIndicators, type HealthReading, leasedWorkReading, Leases, ProcessClock } from '#platform';
 import { SAMPLING_INTERVAL_MS } from './detection/detector-stream.js';
 import { SCORER_LEASE, ScorerStateRepository } from './scorer-state.repository.js';
 
@@ -21,13 +21,16 @@ export class ScorerStatus implements OnModuleInit {
   }
 
   private async read(): Promise<HealthReading> {
-    const [holder, position] = [await this.leases.holder(SCORER_LEASE), await this.states.newestPosition()];
+    const tenure = await this.leases.tenure(SCORER_LEASE);
+    const position = await this.states.newestPosition();
     const lagMs = position === undefined ? null : this.clock.now() - position;
-    return {
-      status: lagMs !== null && lagMs > BEHIND_AFTER_MS ? 'degraded' : 'up',
-      holder: holder?.processId ?? null,
-      lag_ms: lagMs,
-      behind_after_ms: BEHIND_AFTER_MS,
-    };
+    return leasedWorkReading(
+      tenure,
+      { lagMs, behindAfterMs: BEHIND_AFTER_MS },
+      {
+        idle: 'no process scores the samples',
+        behind: 'the newest sample that is scored is too old: the scorer is behind, or none have come',
+      },
+    );
   }
 }

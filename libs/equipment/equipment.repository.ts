@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
-import { boundedCount, Database } from '#platform';
+import { boundedCount, Database, keysetPage } from '#platform';
 import { Equipment } from './equipment.entity.js';
 
 /** What a caller decides about an equipment. */
@@ -27,12 +27,7 @@ export class EquipmentRepository {
     after: { position: number; id: number } | undefined,
     kind: string | undefined,
   ): Promise<Equipment[]> {
-    const query = this.filtered(kind)
-      .orderBy('e.position')
-      .addOrderBy('e.id')
-      .take(limit + 1);
-    if (after) query.andWhere('(e.position > :position OR (e.position = :position AND e.id > :id))', after);
-    return query.getMany();
+    return keysetPage(this.filtered(kind), ['position', 'id'], limit, after, 'ASC');
   }
 
   /** How many there are on all pages, as far as is counted. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { boundedCount, Database } from '#platform';
+import { boundedCount, Database, keysetPage } from '#platform';
 import { TagChange } from './tag-change.entity.js';
 
 /** The journal of what people changed about tags. */
@@ -13,13 +13,9 @@ export class TagChangeRepository {
 
   /** The newest first; one row more than `limit`, so that the caller sees whether there is a next page. */
   findPage(tagId: number, limit: number, beforeId: number | undefined): Promise<TagChange[]> {
-    const query = this.rows
-      .createQueryBuilder('c')
-      .where('c.tagId = :tagId', { tagId })
-      .orderBy('c.id', 'DESC')
-      .take(limit + 1);
-    if (beforeId !== undefined) query.andWhere('c.id < :beforeId', { beforeId });
-    return query.getMany();
+    const changes = this.rows.createQueryBuilder('c').where('c.tagId = :tagId', { tagId });
+    const after = beforeId === undefined ? undefined : { id: beforeId };
+    return keysetPage(changes, ['id'], limit, after);
   }
 
   /** How many there are on all pages, as far as is counted. */

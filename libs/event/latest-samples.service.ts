@@ -2,8 +2,9 @@ import { EquipmentService } from '#equipment';
 import { isoTime } from '#platform';
 import {
   type LatestSample,
+  isWithinDeadband,
   type LimitState,
-  limitStateOf,
+  LimitStates,
   QUALITIES,
   type QualityName,
   SampleFeed,
@@ -22,7 +23,8 @@ export interface SampleState {
   ts: string;
   value: number;
   quality: QualityName;
-  limit_state: LimitState;
+  /** null of a bad value. */
+  limit_state: LimitState | null;
 }
 
 interface Told {
@@ -39,6 +41,8 @@ interface Told {
 export class LatestSamples {
   private position = -1;
   private readFor: ReadonlyMap<string, unknown> | undefined;
+  /** Alarms decide where some of the values stand. */
+  private asksAlarms = false;
   private newest = new Map<string, SampleState>();
   private readonly told = new Map<string, Told>();
 
@@ -47,6 +51,7 @@ export class LatestSamples {
     private readonly reader: SeriesReader,
     private readonly tags: TagDirectory,
     private readonly equipment: EquipmentService,
+    private readonly limitStates: LimitStates,
   ) {}
 
   /** What has been told of every tag so far. */
@@ -82,8 +87,9 @@ export class LatestSamples {
     const tags = await this.tags.all();
     // Asked first: what is written meanwhile is read once more.
     const position = await this.feed.position();
-    if (position === this.position && tags === this.readFor) return;
+    if (position === this.position && tags === this.readFor && !this.asksAlarms) return;
     const latest = await this.reader.latest([...tags.values()].map(({ id }) => id));
+    const states = await this.limitStates.of([...tags.values()], latest);
     const codes = new Map((await this.equipment.findAll()).map(({ id, code }) => [id, code]));
     this.newest = new Map(
       [...tags.values()].flatMap((tag): [string, SampleState][] => {
@@ -98,12 +104,16 @@ export class LatestSamples {
               ts: isoTime(sample.ts),
               value: sample.value,
               quality: QUALITIES[sample.quality],
-              limit_state: limitStateOf(sample.value, tag),
+              limit_state: states.get(tag.id) ?? null,
             },
           ],
         ];
       }),
     );
+    this.asksAlarms = [...tags.values()].some((tag) => {
+      const sample = latest.get(tag.id);
+      return sample !== undefined && isWithinDeadband(sample.value, tag);
+    });
     this.position = position;
     this.readFor = tags;
   }

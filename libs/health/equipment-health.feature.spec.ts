@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { AlarmHttpModule, AlarmJobsModule } from '#alarm';
 import { AnomalyJobsModule } from '#anomaly';
 import { EquipmentService, PlantRegistration } from '#equipment';
 import { loadDetectors, ModelStore } from '#ml';
@@ -83,7 +84,7 @@ describeOnBothProfiles('equipment health', (profile) => {
     models = await detectorModels();
     app = await FeatureApp.start({
       profile,
-      imports: [HealthHttpModule, HealthJobsModule, AnomalyJobsModule],
+      imports: [AlarmHttpModule, AlarmJobsModule, AnomalyJobsModule, HealthHttpModule, HealthJobsModule],
       variables: models.variables,
     });
     await app.get(PlantRegistration).register();
@@ -180,6 +181,10 @@ describeOnBothProfiles('equipment health', (profile) => {
       limit_violations: [
         { tag: 'XMEAS_07', limit: 'HH', limit_value: 3_000, value: 3_001, unit: 'kPa gauge' },
       ],
+    });
+    await waitFor('the alarm', async () => {
+      const { items } = await get<{ items: { limit: string }[] }>('alarms?tag=XMEAS_07&active=true');
+      return items.some(({ limit }) => limit === 'HH');
     });
     // Back below HH, but not by the deadband of 64 kPa (2 % of the range), so that the alarm holds.
     values[columnOf('XMEAS_07')] = 2_990;

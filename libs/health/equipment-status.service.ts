@@ -10,7 +10,7 @@ import {
 import { EquipmentService, type SensorTag } from '#equipment';
 import { isoTimeOrNull, ProcessClock } from '#platform';
 import { isFrozen, type TagValues } from '#tep';
-import { type LatestSample, limitAlarm, SeriesReader, TagDirectory, unwatched } from '#timeseries';
+import { type LatestSample, LimitStates, SeriesReader, TagDirectory, unwatched } from '#timeseries';
 import type { EquipmentStatusDto, LimitViolationDto } from './dto/equipment-status.dto.js';
 import { type EquipmentHealth, EquipmentHealthService } from './equipment-health.service.js';
 import { bandOf, type ReachedLimit } from './equipment-score.js';
@@ -28,6 +28,7 @@ export class EquipmentStatusService {
     private readonly tags: TagDirectory,
     private readonly reader: SeriesReader,
     private readonly source: SampleSource,
+    private readonly limitStates: LimitStates,
     private readonly clock: ProcessClock,
   ) {}
 
@@ -43,7 +44,7 @@ export class EquipmentStatusService {
     const units = await this.health.current();
     const health = units.find(({ equipment }) => equipment.id === id);
     const open = await this.anomalies.findIn({ equipmentId: id, state: 'open' }, MOST_ANOMALIES);
-    const violations = this.violations(tags, latest, health);
+    const violations = await this.violations(tags, latest);
     const speaks = lastValueAt !== null;
     const standsStill = speaks && (await this.standsStill(lastValueAt));
     const score = standsStill ? null : (health?.score ?? null);
@@ -73,20 +74,15 @@ export class EquipmentStatusService {
     };
   }
 
-  /** The limits that the newest usable values have reached; the score's drivers tell which alarms have been active. */
-  private violations(
+  /** The limits that the newest usable values are beyond. */
+  private async violations(
     tags: readonly SensorTag[],
     latest: ReadonlyMap<number, LatestSample>,
-    health: EquipmentHealth | undefined,
-  ): LimitViolationDto[] {
-    const active = new Map(
-      health?.drivers.filter(({ reason }) => reason === 'limit').map(({ tag, limit }) => [tag, limit]),
-    );
+  ): Promise<LimitViolationDto[]> {
+    const states = await this.limitStates.of(tags, latest);
     return tags.flatMap((tag) => {
-      const sample = latest.get(tag.id);
-      if (!sample) return [];
-      const limit = limitAlarm(sample.value, tag, active.get(tag.code) ?? 'normal');
-      if (limit === 'normal') return [];
+      const [limit, sample] = [states.get(tag.id) ?? 'normal', latest.get(tag.id)];
+      if (!sample || limit === 'normal') return [];
       const { code, name, unit } = tag;
       return [{ tag: code, name, limit, limit_value: valueOf(limit, tag), value: sample.value, unit }];
     });

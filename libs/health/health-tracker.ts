@@ -2,7 +2,7 @@ import { LONGEST_GAP_MS, SAMPLING_INTERVAL_MS, type DetectorScore, type ScoredSa
 import type { DetectorName } from '#ml';
 import type { SensorTag } from '#equipment';
 import { isFrozen, type TagValues } from '#tep';
-import { type AlarmSettings, limitAlarm } from '#timeseries';
+import { type AlarmSettings, limitsHeldIn, limitState } from '#timeseries';
 import {
   deviationPoints,
   type HealthDriver,
@@ -128,7 +128,7 @@ export class HealthTracker {
       seenAt[code] = ts;
       spoken[code] = true;
       if (badAt) delete badAt[code];
-      const alarm = limitAlarm(value, tag, alarms[code] ?? 'normal');
+      const alarm = limitState(value, tag, limitsHeldIn(alarms[code] ?? 'normal'));
       if (alarm === 'normal') delete alarms[code];
       else alarms[code] = alarm;
     }

@@ -1,16 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { SAMPLING_INTERVAL_MS } from '#anomaly';
 import type { PlantPrediction } from '#ml';
-import {
-  AppError,
-  type LeasedWork,
-  LeaseRunner,
-  loggerOf,
-  OutageError,
-  OutageLog,
-  withPatience,
-} from '#platform';
+import { AppError, LeasedLoop, LeaseRunner, loggerOf, OutageError, withPatience } from '#platform';
 import { PredictionWindows, Predictor } from '#prediction';
 import {
   type Diagnosis,
@@ -20,7 +11,6 @@ import {
 
 /** Diagnoses that become due are seen this late at the most. */
 const POLL_MS = 1_000;
-const PAUSE_AFTER_ERROR_MS = 2_000;
 /** Of time in which this process has its turn. */
 const DIAGNOSIS_TIMEOUT_MS = 5 * 60_000;
 /** A diagnosis that fails so often is given up, so that others get their turn. */
@@ -33,11 +23,8 @@ const NAMED_TAGS = 5;
  * thread; what is due stands in the database until it is answered, so that whoever takes over leaves out none.
  */
 @Injectable()
-export class IncidentDiagnoser implements LeasedWork, OnApplicationBootstrap {
-  readonly name = 'diagnoser';
+export class IncidentDiagnoser implements OnApplicationBootstrap {
   private readonly logger = loggerOf('diagnoser');
-  private running: Promise<void> = Promise.resolve();
-  private stopping = new AbortController();
   private failed: DueDiagnosis & { times: number } = { incidentId: 0, at: 0, times: 0 };
 
   constructor(
@@ -48,33 +35,20 @@ export class IncidentDiagnoser implements LeasedWork, OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.runner.compete(this);
+    const loop = new LeasedLoop({
+      name: 'diagnoser',
+      logger: this.logger,
+      pollMs: POLL_MS,
+      next: () => this.diagnoseNext(),
+      failure: 'no diagnosis; it is tried again',
+    });
+    await this.runner.compete(loop);
   }
 
-  start(): Promise<void> {
-    this.stopping = new AbortController();
-    this.running = this.run(this.stopping.signal);
-    return Promise.resolve();
-  }
-
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
-  }
-
-  private async run(signal: AbortSignal): Promise<void> {
-    const outages = new OutageLog(this.logger);
-    while (!signal.aborted) {
-      try {
-        const due = await this.diagnoses.nextDue();
-        if (due) await this.diagnose(due);
-        outages.worked();
-        if (!due) await waitUnlessAborted(POLL_MS, signal);
-      } catch (error) {
-        outages.failed(error, 'no diagnosis; it is tried again');
-        await waitUnlessAborted(PAUSE_AFTER_ERROR_MS, signal);
-      }
-    }
+  private async diagnoseNext(): Promise<boolean> {
+    const due = await this.diagnoses.nextDue();
+    if (due) await this.diagnose(due);
+    return due !== undefined;
   }
 
   private async diagnose(due: DueDiagnosis): Promise<void> {
@@ -124,10 +98,4 @@ function diagnosisOf({
       .map((each) => ({ class: each.class, idv: each.idv, probability: each.probability })),
     importantTags: feature_importance.tags.slice(0, NAMED_TAGS).map(({ tag, share }) => ({ tag, share })),
   };
-}
-
-async function waitUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {
-  await pause(ms, undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
 }

@@ -8,11 +8,11 @@ import {
 } from '#ml';
 import { LONGEST_GAP_MS, type ScoredSample } from '#anomaly';
 import { isFrozen, type TagValues } from '#tep';
-import { limitStateOf } from '#timeseries';
+import { type AlarmSettings, limitState } from '#timeseries';
 import { nextDiagnosisAfter } from './diagnosis-times.js';
 
 /** What the tracker needs to know of a tag. */
-export type LimitedTag = Pick<SensorTag, 'code' | 'limitLl' | 'limitL' | 'limitH' | 'limitHh'>;
+export type LimitedTag = Pick<SensorTag, 'code'> & AlarmSettings;
 
 /** What the tracker remembers between two samples, JSON-serialisable. */
 export interface IncidentTrackerState {
@@ -77,7 +77,7 @@ export class IncidentTracker {
     const reading = sample.scores.find(({ detector }) => detector === primary);
     const beyondLimit = Object.entries(values).flatMap(([code, value]) => {
       const tag = this.tags.get(code);
-      return tag && value !== undefined && ['LL', 'HH'].includes(limitStateOf(value, tag)) ? [code] : [];
+      return tag && value !== undefined && ['LL', 'HH'].includes(limitState(value, tag)) ? [code] : [];
     });
     const isBeyond = reading !== undefined && reading.statistic > reading.limit;
     return this.grouping

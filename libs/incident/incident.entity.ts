@@ -1,11 +1,11 @@
 import type { FirstTag, IncidentTrigger } from '#ml';
-import type { AnomalyState, Severity } from '#anomaly';
+import { Acknowledgeable, type AnomalyState, type Severity } from '#anomaly';
 import { Column, Entity } from 'typeorm';
 import { EpochMsColumn, IdColumn, JsonColumn, ReferenceColumn } from '#platform';
 
 /** One event in the plant: what the primary detector, a shutdown limit or a standstill has shown; anomalies belong to it. */
 @Entity('incident')
-export class Incident {
+export class Incident extends Acknowledgeable {
   @IdColumn()
   id!: number;
 
@@ -51,16 +51,4 @@ export class Incident {
   /** The loudest first. */
   @JsonColumn({ name: 'first_tags' })
   firstTags!: FirstTag[];
-
-  @EpochMsColumn({ name: 'acknowledged_at', nullable: true })
-  acknowledgedAt!: number | null;
-
-  @EpochMsColumn({ name: 'acknowledged_plant_at', nullable: true })
-  acknowledgedPlantAt!: number | null;
-
-  @Column({ name: 'acknowledged_by', type: 'varchar', length: 120, nullable: true })
-  acknowledgedBy!: string | null;
-
-  @Column({ type: 'varchar', length: 2000, nullable: true })
-  comment!: string | null;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThanOrEqual, MoreThan, type SelectQueryBuilder } from 'typeorm';
-import type { Acknowledgement, AnomalyState, Severity } from '#anomaly';
-import { boundedCount, Database, EventLog } from '#platform';
+import { type Acknowledgement, type AnomalyState, NOT_ACKNOWLEDGED, type Severity } from '#anomaly';
+import { boundedCount, Database, EventLog, keysetPage } from '#platform';
 import { Incident } from './incident.entity.js';
 
 /** Which incidents are wanted; what is left out does not matter. */
@@ -54,13 +54,7 @@ export class IncidentRepository {
 
   /** The newest first; one row more than `limit`, so that the caller sees whether there is a next page. */
   findPage(filter: IncidentFilter, limit: number, after?: IncidentPosition): Promise<Incident[]> {
-    const query = this.filtered(filter)
-      .orderBy('i.startedAt', 'DESC')
-      .addOrderBy('i.id', 'DESC')
-      .take(limit + 1);
-    if (after)
-      query.andWhere('(i.startedAt < :startedAt OR (i.startedAt = :startedAt AND i.id < :id))', after);
-    return query.getMany();
+    return keysetPage(this.filtered(filter), ['startedAt', 'id'], limit, after);
   }
 
   /** How many there are on all pages, as far as is counted. */
@@ -100,14 +94,8 @@ export class IncidentRepository {
   }
 
   async insert(incident: IncidentFields): Promise<number> {
-    const nothingSaid = {
-      acknowledgedAt: null,
-      acknowledgedPlantAt: null,
-      acknowledgedBy: null,
-      comment: null,
-    };
     return this.database.transaction(async () => {
-      const { identifiers } = await this.rows.insert({ ...incident, ...nothingSaid });
+      const { identifiers } = await this.rows.insert({ ...incident, ...NOT_ACKNOWLEDGED });
       const id = Number(identifiers[0].id);
       await this.events.append(INCIDENT_EVENTS, id);
       return id;

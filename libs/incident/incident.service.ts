@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import {
-  type Acknowledgement,
+  acknowledgementOf,
   type Anomaly,
   AnomalyDto,
   AnomalyService,
@@ -142,13 +142,7 @@ export class IncidentService implements OnModuleInit {
   private async followAcknowledgement({ incidentId, ...anomaly }: Anomaly): Promise<void> {
     if (incidentId === null || (await this.repository.lockAcknowledgement(incidentId))) return;
     if (await this.parts.isUnacknowledged(incidentId)) return;
-    const { acknowledgedAt, acknowledgedPlantAt, acknowledgedBy, comment }: Acknowledgement = anomaly;
-    await this.repository.acknowledge(incidentId, {
-      acknowledgedAt,
-      acknowledgedPlantAt,
-      acknowledgedBy,
-      comment,
-    });
+    await this.repository.acknowledge(incidentId, acknowledgementOf(anomaly));
     await this.tellListeners(incidentId);
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In, type SelectQueryBuilder } from 'typeorm';
-import { boundedCount, Database } from '#platform';
+import { boundedCount, Database, keysetPage } from '#platform';
 import { Lot, type LotStatus } from './lot.entity.js';
 
 /** What a caller decides about a lot. */
@@ -71,13 +71,7 @@ export class LotRepository {
     after: { startedAt: number; id: number } | undefined,
     filter: LotFilter,
   ): Promise<Lot[]> {
-    const query = this.filtered(filter)
-      .orderBy('l.startedAt', 'DESC')
-      .addOrderBy('l.id', 'DESC')
-      .take(limit + 1);
-    if (after)
-      query.andWhere('(l.startedAt < :startedAt OR (l.startedAt = :startedAt AND l.id < :id))', after);
-    return query.getMany();
+    return keysetPage(this.filtered(filter), ['startedAt', 'id'], limit, after);
   }
 
   /** How many there are on all pages, as far as is counted. */

@@ -1,7 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DISTURBANCES, SHUTDOWN_LIMITS, TAG_COUNT } from '#tep';
 import {
-  Database,
   EventLog,
   type HealthReading,
   HealthIndicators,
@@ -32,7 +31,6 @@ const DEAD_AFTER_MS = 30_000;
 export class PlantStatus implements OnModuleInit {
   constructor(
     private readonly settings: PlantSettings,
-    private readonly database: Database,
     private readonly states: PlantStateRepository,
     private readonly clock: ProcessClock,
     private readonly leases: Leases,
@@ -131,14 +129,11 @@ export class PlantStatus implements OnModuleInit {
   }
 
   private async holder(): Promise<PlantHolderDto | null> {
-    const [holder, now, processes] = await Promise.all([
-      this.leases.holder(PLANT_LEASE),
-      this.database.now(),
-      this.heartbeats.list(),
-    ]);
-    if (!holder || holder.expiresAt <= now) return null;
-    const known = processes.find(({ processId }) => processId === holder.processId);
-    return { process_id: holder.processId, role: known?.role ?? null, host: known?.host ?? null };
+    const [tenure, processes] = await Promise.all([this.leases.tenure(PLANT_LEASE), this.heartbeats.list()]);
+    const holder = tenure?.processId;
+    if (!holder) return null;
+    const known = processes.find(({ processId }) => processId === holder);
+    return { process_id: holder, role: known?.role ?? null, host: known?.host ?? null };
   }
 
   private async health(): Promise<HealthReading> {

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { SampleRetention } from '#timeseries';
+import { FineRollupBackfill, SampleRetention } from '#timeseries';
 import { Leases, PeriodicTasks } from '#platform';
 import { PlantCommandRepository } from './plant-command.repository.js';
 
@@ -14,6 +14,7 @@ export class SampleRetentionSchedule implements OnApplicationBootstrap {
     private readonly tasks: PeriodicTasks,
     private readonly leases: Leases,
     private readonly retention: SampleRetention,
+    private readonly fineRollups: FineRollupBackfill,
     private readonly commands: PlantCommandRepository,
   ) {}
 
@@ -26,6 +27,7 @@ export class SampleRetentionSchedule implements OnApplicationBootstrap {
     if (!(await this.leases.hold(LEASE))) return;
     try {
       await this.retention.sweep();
+      await this.fineRollups.goOn();
       await this.commands.deleteFinishedBefore(Date.now() - COMMANDS_KEPT_MS);
     } finally {
       await this.leases.release(LEASE);

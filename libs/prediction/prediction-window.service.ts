@@ -2,27 +2,35 @@ import { contextRows, PredictionInputError, type PredictionWindow, CONTEXT_ROWS 
 import { Injectable } from '@nestjs/common';
 import { PlantWatch, SAMPLING_INTERVAL_MS, SampleSource } from '#anomaly';
 import { AppError, isoTime } from '#platform';
-import { type LatestSample, SeriesReader, TagDirectory } from '#timeseries';
+import { type LatestSample, SampleFeed, SeriesReader, TagDirectory } from '#timeseries';
 import { DETECTOR_TAGS } from '#tep';
 
 /** A few rows more than the models look at, so that a gap at the edge is seen as one. */
 const WINDOW_MS = (CONTEXT_ROWS + 10) * SAMPLING_INTERVAL_MS;
 /** The newest sample may be this much older than the moment asked for. */
 const STALE_MS = 10 * SAMPLING_INTERVAL_MS;
-/** Many requests about the same moment share one read. */
+/** Many requests about the same moment share one read, until a sample is written; settings of tags are seen by then. */
 const SHARED_FOR_MS = 3_000;
 const SHARED_WINDOWS = 8;
+
+interface SharedWindow {
+  readonly readAt: number;
+  /** Of the last write of samples before it was read. */
+  readonly position: number;
+  readonly window: Promise<PredictionWindow>;
+}
 
 /** Reads the samples a prediction is made from. */
 @Injectable()
 export class PredictionWindows {
-  private readonly shared = new Map<number, { readAt: number; window: Promise<PredictionWindow> }>();
+  private readonly shared = new Map<number, SharedWindow>();
 
   constructor(
     private readonly source: SampleSource,
     private readonly watch: PlantWatch,
     private readonly reader: SeriesReader,
     private readonly tags: TagDirectory,
+    private readonly feed: SampleFeed,
   ) {}
 
   /**
@@ -42,18 +50,22 @@ export class PredictionWindows {
    * @throws AppError SAMPLING_NOT_LEARNT, WINDOW_TOO_SHORT, WINDOW_HAS_GAPS, TAG_MISSING (all 422, saying what is
    *   missing)
    */
-  read(at: number): Promise<PredictionWindow> {
+  async read(at: number): Promise<PredictionWindow> {
+    // Asked before the samples are read: one that is written in between makes the next read another one.
+    const position = await this.feed.position();
     const known = this.shared.get(at);
-    if (known && performance.now() - known.readAt < SHARED_FOR_MS) return known.window;
-    const window = this.readChecked(at);
-    window.catch(() => this.shared.delete(at));
+    if (known?.position === position && performance.now() - known.readAt < SHARED_FOR_MS) return known.window;
+    const read = { readAt: performance.now(), position, window: this.readChecked(at) };
+    read.window.catch(() => {
+      if (this.shared.get(at) === read) this.shared.delete(at);
+    });
     this.shared.delete(at);
-    this.shared.set(at, { readAt: performance.now(), window });
+    this.shared.set(at, read);
     for (const oldest of this.shared.keys()) {
       if (this.shared.size <= SHARED_WINDOWS) break;
       this.shared.delete(oldest);
     }
-    return window;
+    return read.window;
   }
 
   private async readChecked(at: number): Promise<PredictionWindow> {

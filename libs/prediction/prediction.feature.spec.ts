@@ -1,9 +1,13 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import { AppError } from '#platform';
+import { AppError, JobQueue, Metrics, projectPath } from '#platform';
 import { SampleWriter } from '#timeseries';
 import { describeOnBothProfiles, FeatureApp, simulatedRecords, waitFor, writePlantHistory } from '#testing';
 import type { FeatureImportanceDto } from './dto/feature-importance.dto.js';
 import type { PredictionDto } from './dto/prediction.dto.js';
+import { ModelsService } from './models.service.js';
 import { PredictionHttpModule } from './prediction.http.module.js';
 import { PredictionJobsModule } from './prediction.jobs.module.js';
 import { PredictionWindows } from './prediction-window.service.js';
@@ -17,17 +21,24 @@ const AFTER_ONSET = timeOf(300);
 
 describeOnBothProfiles('a prediction job', (profile) => {
   let app: FeatureApp;
+  let models: string;
 
   beforeAll(async () => {
+    models = await mkdtemp(join(tmpdir(), 'tep-prediction-models-'));
+    await cp(projectPath('models'), models, { recursive: true });
     app = await FeatureApp.start({
       profile,
       imports: [PredictionHttpModule, PredictionJobsModule],
       queue: 'works',
+      variables: { MODELS_DIR: models },
     });
     await writePlantHistory(app, RECORDS);
   });
 
-  afterAll(() => app.stop());
+  afterAll(async () => {
+    await app.stop();
+    await rm(models, { recursive: true, force: true });
+  });
 
   async function predict(request: object): Promise<PredictionDto> {
     const { body, headers } = await app.http.post('/api/v1/predictions').send(request).expect(202);
@@ -89,6 +100,56 @@ describeOnBothProfiles('a prediction job', (profile) => {
       .expect(200)
       .expect('Content-Type', /image\/svg\+xml/);
     expect((svg.body as Buffer).toString()).toContain(features[0].tag);
+  });
+
+  /** How often the models were put to work in this process. */
+  async function computed(): Promise<number> {
+    const text = await app.get(Metrics).registry.getSingleMetricAsString('model_prediction_seconds');
+    return Number(/^model_prediction_seconds_count (\d+)$/m.exec(text)?.[1] ?? NaN);
+  }
+
+  it('is computed once for all who ask about a moment, each of whom gets the tags of its unit', async () => {
+    const before = await computed();
+    const units = ['REACTOR', 'STRIPPER', 'REACTOR', 'SEPARATOR', 'REACTOR'];
+    const jobs = await Promise.all(units.map((eq_id) => predict({ eq_id, at: timeOf(310) })));
+    expect(await computed()).toBe(before + 1);
+    const forecasts = jobs.map(({ result }) => result?.forecast.map(({ tag }) => tag) ?? []);
+    expect(forecasts[2]).toEqual(forecasts[0]);
+    expect(forecasts[0]).toContain('XMEAS_09');
+    expect(forecasts[1]).toContain('XMEAS_15');
+    expect(forecasts[1]).not.toContain('XMEAS_09');
+    expect(new Set(jobs.map(({ result }) => result?.fault_probability)).size).toBe(1);
+  });
+
+  it('is computed anew for another horizon, after a late sample, and with another version in use', async () => {
+    const at = timeOf(310);
+    const ask = async (horizon_steps?: number) =>
+      (await predict({ eq_id: 'REACTOR', at, horizon_steps })).result;
+    const first = await ask();
+    let count = await computed();
+    const isComputed = async (): Promise<void> => expect(await computed()).toBe(++count);
+
+    expect((await ask(5))?.forecast[0].steps).toHaveLength(5);
+    await isComputed();
+
+    const late = RECORDS[309];
+    await app
+      .get(SampleWriter)
+      .writeRecords([{ ts: late.ts, values: late.values.map((value) => 1.02 * value) }]);
+    const afterLate = await ask();
+    await isComputed();
+    expect(afterLate?.detector.statistic).not.toBe(first?.detector.statistic);
+    await app.get(SampleWriter).writeRecords([late]);
+    expect(await ask()).toEqual(first);
+
+    const folder = join(models, 'innovation_bank');
+    await cp(join(folder, '1'), join(folder, '2'), { recursive: true });
+    const card = JSON.parse(await readFile(join(folder, '1', 'card.json'), 'utf8')) as object;
+    await writeFile(join(folder, '2', 'card.json'), JSON.stringify({ ...card, version: '2' }));
+    expect((await ask())?.models.detector).toEqual({ name: 'innovation_bank', version: '2' });
+    await isComputed();
+    await app.get(ModelsService).activate('innovation_bank', '1');
+    expect((await ask())?.models.detector).toEqual({ name: 'innovation_bank', version: '1' });
   });
 
   it('answers the first reply again for the same Idempotency-Key, and refuses it for another request', async () => {
@@ -154,6 +215,8 @@ describeOnBothProfiles('a prediction job', (profile) => {
   });
 
   it('can be cancelled while it waits, and only once', async () => {
+    const queues = app.get(JobQueue).queues();
+    await Promise.all(queues.map((queue) => queue.pause()));
     const asked = await Promise.all(
       Array.from({ length: 6 }, () =>
         app.http.post('/api/v1/predictions').send({ eq_id: 'REACTOR', at: AFTER_ONSET }).expect(202),
@@ -164,6 +227,7 @@ describeOnBothProfiles('a prediction job', (profile) => {
     expect((await app.http.get(last)).body).toMatchObject({ status: 'cancelled', result: null });
     const again = await app.http.delete(last).expect(409);
     expect(again.body).toMatchObject({ code: 'JOB_FINISHED' });
+    await Promise.all(queues.map((queue) => queue.resume()));
   });
 
   it('is listed without its result, the newest first', async () => {

@@ -4,7 +4,8 @@ const DAY_S = 24 * 3_600;
 
 const PREDICTION_QUEUE = defineQueue({
   name: 'prediction',
-  concurrency: 2,
+  // Most of a job about a moment that others ask about too is waiting for the database.
+  concurrency: 8,
   lockDurationMs: 15_000,
   stalledIntervalMs: 10_000,
   retention: {

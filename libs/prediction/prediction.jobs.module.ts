@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
-import { EquipmentModule } from '#equipment';
+import { TimeseriesModule } from '#timeseries';
 import { PredictionModule } from './prediction.module.js';
 import { PredictorModule } from './predictor.module.js';
 import { PredictionProcessor } from './prediction.processor.js';
 
 /** Works on prediction jobs. */
-@Module({ imports: [EquipmentModule, PredictionModule, PredictorModule], providers: [PredictionProcessor] })
+@Module({ imports: [PredictionModule, PredictorModule, TimeseriesModule], providers: [PredictionProcessor] })
 export class PredictionJobsModule {}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
-import { boundedCount, Database, EventLog, type JobStatus, JobRows } from '#platform';
+import { boundedCount, Database, EventLog, JobRows, type JobStatus, keysetPage } from '#platform';
 import { Prediction } from './prediction.entity.js';
 import { PREDICTION_JOB } from './prediction.job.js';
 
@@ -52,27 +52,13 @@ export class PredictionRepository extends JobRows<Prediction> {
     limit: number,
     after?: { createdAt: number; jobId: string },
   ): Promise<ListedPrediction[]> {
-    const query = this.filtered(filter)
-      .select(LISTED.map((column) => `p.${column}`))
-      .orderBy('p.createdAt', 'DESC')
-      .addOrderBy('p.jobId', 'DESC')
-      .take(limit + 1);
-    if (after)
-      query.andWhere('(p.createdAt < :createdAt OR (p.createdAt = :createdAt AND p.jobId < :jobId))', after);
-    return query.getMany();
+    const listed = this.filtered(filter).select(LISTED.map((column) => `p.${column}`));
+    return keysetPage(listed, ['createdAt', 'jobId'], limit, after);
   }
 
   /** How many there are on all pages, as far as is counted. */
   count(filter: PredictionFilter): Promise<number> {
     return boundedCount(this.database, this.filtered(filter));
-  }
-
-  async deleteFinishedBefore(finishedAt: number, limit: number): Promise<void> {
-    const rows = await this.database.query<{ job_id: string }>(
-      `SELECT job_id FROM prediction WHERE finished_at < ? ORDER BY finished_at LIMIT ${Math.floor(limit)}`,
-      [finishedAt],
-    );
-    if (rows.length > 0) await this.rows.delete(rows.map((row) => row.job_id));
   }
 
   private filtered({ status, equipmentId, lotId }: PredictionFilter): SelectQueryBuilder<Prediction> {

@@ -24,6 +24,13 @@ const DAILY_TAGS = ['XMEAS_17', 'XMEAS_07', 'XMEAS_08', 'XMEAS_09', 'XMEAS_40', 
 const TRENDS_SHOWN = 6;
 const LISTED_LOTS = 20;
 
+type Happenings = Pick<
+  ReportContent,
+  'subject' | 'anomalies' | 'anomalyCount' | 'incidents' | 'alarmSystem' | 'trends' | 'lots' | 'notes'
+>;
+type Figures = Pick<ReportContent, 'kpis' | 'equipmentHealth' | 'healthBands' | 'dataQuality'>;
+type Outlook = Pick<ReportContent, 'standstills' | 'forecasts' | 'fault' | 'models' | 'noPrediction'>;
+
 /** For the module: what {@link ReportGathering} asks. */
 export const GATHERINGS = [
   AlarmGathering,
@@ -56,40 +63,71 @@ export class ReportGathering {
     private readonly quality: QualityGathering,
   ) {}
 
+  /**
+   * In three strands at once: the models compute on threads, and a server answers several questions at a time. No more of
+   * them, as SQLite answers on the thread of the process, and whoever else it serves waits for one answer of each strand.
+   */
   async gather(report: Report): Promise<ReportContent> {
-    const { periodFrom: from, periodTo: to, equipmentId, timeZone } = report;
+    const { jobId, lang, timeZone, periodFrom, periodTo } = report;
     const names = plantNames(await this.equipment.findAll(), await this.tags.all());
-    const anomalies = await this.anomalies.inPeriod(from, to, names, equipmentId ?? undefined);
-    const lots = await this.lots.findIn(from, to, LISTED_LOTS);
-    const lotFacts = await Promise.all(lots.map((lot) => this.lotFacts(lot, anomalies.rows, to)));
-    const { subject, focus, incident } = await this.subjectOf(report, names, lotFacts);
-    const bands = anomalies.rows.map((row) => bandOf(row, to));
-    const standstills = await this.standstills.findIn(from, to);
-    const standsAtEnd = standstills.at(-1)?.to === null;
-    const predicted = { toMs: to, standsAtEnd, equipmentId: equipmentId ?? undefined };
-    const prediction = await this.predictions.atEndOf(predicted, names);
+    const [happened, figures, outlook] = await Promise.all([
+      this.whatHappened(report, names),
+      this.figures(report, names),
+      this.outlook(report, names),
+    ]);
     return {
-      lang: report.lang,
-      subject,
+      lang,
       plantName: PLANT_NAME,
       timeZone,
-      period: { fromMs: from, toMs: to },
+      period: { fromMs: periodFrom, toMs: periodTo },
       generatedAt: { plantMs: this.clock.now(), wallMs: Date.now() },
-      reportId: report.jobId,
-      standstills,
+      reportId: jobId,
+      ...happened,
+      ...figures,
+      ...outlook,
+    };
+  }
+
+  private async whatHappened(report: Report, names: PlantNames): Promise<Happenings> {
+    const { periodFrom: from, periodTo: to } = report;
+    const equipmentId = report.equipmentId ?? undefined;
+    const anomalies = await this.anomalies.inPeriod(from, to, names, equipmentId);
+    const found = await this.lots.findIn(from, to, LISTED_LOTS);
+    const lots = await Promise.all(found.map((lot) => this.lotFacts(lot, anomalies.rows, to)));
+    const { subject, focus, incident } = await this.subjectOf(report, names, lots);
+    const bands = anomalies.rows.map((row) => bandOf(row, to));
+    return {
+      subject,
+      anomalies: anomalies.listed,
+      anomalyCount: anomalies.count,
+      incidents: incident ?? (await this.incidents.inPeriod(from, to, names, equipmentId)),
+      alarmSystem: await this.alarms.inPeriod(from, to),
+      trends: await this.trends.trends(trendTags(focus, anomalies), { from, to }, bands),
+      lots,
+      notes: commentsOn(anomalies.rows),
+    };
+  }
+
+  private async figures(
+    { periodFrom: from, periodTo: to, timeZone }: Report,
+    names: PlantNames,
+  ): Promise<Figures> {
+    return {
       kpis: await this.kpis.kpis(from, to, timeZone),
       equipmentHealth: await this.health.health({ from, to }, names),
       healthBands: HEALTH_BANDS,
-      anomalies: anomalies.listed,
-      anomalyCount: anomalies.count,
-      incidents: incident ?? (await this.incidents.inPeriod(from, to, names, equipmentId ?? undefined)),
-      alarmSystem: await this.alarms.inPeriod(from, to),
-      trends: await this.trends.trends(trendTags(focus, anomalies), { from, to }, bands),
-      ...prediction,
-      lots: lotFacts,
       dataQuality: await this.quality.inPeriod(from, to),
-      notes: commentsOn(anomalies.rows),
     };
+  }
+
+  private async outlook(
+    { periodFrom: from, periodTo: to, equipmentId }: Report,
+    names: PlantNames,
+  ): Promise<Outlook> {
+    const standstills = await this.standstills.findIn(from, to);
+    const standsAtEnd = standstills.at(-1)?.to === null;
+    const predicted = { toMs: to, standsAtEnd, equipmentId: equipmentId ?? undefined };
+    return { standstills, ...(await this.predictions.atEndOf(predicted, names)) };
   }
 
   /** What the report is about, and the tags its charts begin with. */

@@ -5,7 +5,6 @@ import {
   type JobContext,
   type JobHandler,
   type JobReference,
-  PeriodicTasks,
   runJobRow,
 } from '#platform';
 import { PrintThread } from './printing/print-thread.js';
@@ -16,9 +15,7 @@ import { REPORT_JOB } from './report.job.js';
 import { ReportRepository } from './report.repository.js';
 import { ReportService } from './report.service.js';
 
-const KEEP_REPORTS_MS = 90 * 24 * 3_600_000;
-const CLEANUP_INTERVAL_MS = 3_600_000;
-const CLEANUP_BATCH = 100;
+const KEPT = { keptMs: 90 * 24 * 3_600_000, forgottenAtOnce: 100 };
 
 /** Prints reports: gathers, renders, prints, keeps the bytes in the database. */
 @HandlesJob(REPORT_JOB)
@@ -31,16 +28,12 @@ export class ReportProcessor
     private readonly repository: ReportRepository,
     private readonly gathering: ReportGathering,
     private readonly desk: JobDesk,
-    private readonly tasks: PeriodicTasks,
     private readonly printer: PrintThread,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await removeAbandonedFolders();
-    this.desk.sweepRegularly(this.reports.kind);
-    this.tasks.every('report-cleanup', CLEANUP_INTERVAL_MS, async () => {
-      await this.repository.deleteFinishedBefore(Date.now() - KEEP_REPORTS_MS, CLEANUP_BATCH);
-    });
+    this.desk.keepInOrder(this.reports.kind, KEPT);
   }
 
   /** The workers, which stop before (onModuleDestroy), let jobs under way finish. */

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { SelectQueryBuilder } from 'typeorm';
-import { boundedCount, Database, EventLog, type JobRowRun, type JobStatus, JobRows } from '#platform';
+import { In, IsNull, Not, type SelectQueryBuilder } from 'typeorm';
+import {
+  boundedCount,
+  Database,
+  EventLog,
+  type JobRowRun,
+  JobRows,
+  type JobStatus,
+  keysetPage,
+} from '#platform';
 import { Report, ReportFile } from './report.entity.js';
 import { REPORT_JOB } from './report.job.js';
 import type { ReportLang, ReportType } from './gathering/content.js';
@@ -31,17 +39,8 @@ export class ReportRepository extends JobRows<Report> {
     limit: number,
     after?: { createdAt: number; jobId: string },
   ): Promise<Report[]> {
-    const [direction, beyond] = order === 'newest' ? (['DESC', '<'] as const) : (['ASC', '>'] as const);
-    const query = this.filtered(filter)
-      .orderBy('r.createdAt', direction)
-      .addOrderBy('r.jobId', direction)
-      .take(limit + 1);
-    if (after)
-      query.andWhere(
-        `(r.createdAt ${beyond} :createdAt OR (r.createdAt = :createdAt AND r.jobId ${beyond} :jobId))`,
-        after,
-      );
-    return query.getMany();
+    const direction = order === 'newest' ? 'DESC' : 'ASC';
+    return keysetPage(this.filtered(filter), ['createdAt', 'jobId'], limit, after, direction);
   }
 
   /** How many there are on all pages, as far as is counted. */
@@ -73,19 +72,16 @@ export class ReportRepository extends JobRows<Report> {
     });
   }
 
-  /** Removes reports finished before a moment of wall time, with their files. @returns how many */
-  async deleteFinishedBefore(finishedAt: number, limit: number): Promise<number> {
-    const rows = await this.database.query<{ job_id: string; file_id: string | number | null }>(
-      `SELECT job_id, file_id FROM report WHERE finished_at < ? ORDER BY finished_at LIMIT ${Math.floor(limit)}`,
-      [finishedAt],
-    );
-    if (rows.length === 0) return 0;
+  protected override async delete(jobIds: string[]): Promise<void> {
     await this.database.transaction(async () => {
-      await this.rows.delete(rows.map((row) => row.job_id));
-      const files = rows.map((row) => row.file_id).filter((id) => id !== null);
-      if (files.length > 0) await this.files.delete(files.map(Number));
+      const withFiles = await this.rows.find({
+        select: { jobId: true, fileId: true },
+        where: { jobId: In(jobIds), fileId: Not(IsNull()) },
+      });
+      await super.delete(jobIds);
+      const files = withFiles.flatMap(({ fileId }) => fileId ?? []);
+      if (files.length > 0) await this.files.delete(files);
     });
-    return rows.length;
   }
 
   /** @returns the id of the file */

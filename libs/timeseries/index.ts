@@ -1,3 +1,4 @@
+export { FineRollupBackfill } from './rollup/fine-rollup-backfill.service.js';
 export { BUCKETS_MS, bucketOf } from './rollup/rollup.js';
 export {
   BAD_QUALITY,
@@ -21,11 +22,14 @@ export {
   type AlarmSettings,
   AT_REST,
   delayedCondition,
-  limitAlarm,
+  isWithinDeadband,
   type LimitCondition,
   limitOf,
+  limitsHeldIn,
+  limitState,
+  type LimitState,
 } from './limit-alarm.js';
-export { LIMIT_STATES, type LimitState, limitStateOf } from './limit-state.js';
+export { type ActiveLimits, LimitStates } from './limit-states.service.js';
 export { SampleRetention } from './retention/sample-retention.service.js';
 export { SampleWriter, type WriteResult } from './ingest/sample-writer.service.js';
 export { type MatrixQualities, MAX_MATRIX_CELLS, type SampleMatrix } from './series/sample-matrix.js';

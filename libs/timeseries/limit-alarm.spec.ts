@@ -7,10 +7,12 @@ import {
   type AlarmSettings,
   AT_REST,
   delayedCondition,
-  limitAlarm,
+  isWithinDeadband,
   limitOf,
+  limitsHeldIn,
+  limitState,
+  type LimitState,
 } from './limit-alarm.js';
-import type { LimitState } from './limit-state.js';
 
 const PRESSURE = { limitLl: null, limitL: null, limitH: 2_895, limitHh: 3_000, deadband: 20 };
 const MINUTE_MS = 60_000;
@@ -19,7 +21,7 @@ const LEVEL = { limitLl: 0, limitL: 50, limitH: 100, limitHh: 114, deadband: 5 }
 /** The state after each of some values. */
 function alarms(values: number[], settings: AlarmSettings): LimitState[] {
   let alarm: LimitState = 'normal';
-  return values.map((value) => (alarm = limitAlarm(value, settings, alarm)));
+  return values.map((value) => (alarm = limitState(value, settings, limitsHeldIn(alarm))));
 }
 
 describe('a limit alarm', () => {
@@ -49,6 +51,29 @@ describe('a limit alarm', () => {
     expect(
       alarms([-1e9, 1e9], { limitLl: null, limitL: null, limitH: null, limitHh: null, deadband: 1 }),
     ).toEqual(['normal', 'normal']);
+  });
+});
+
+describe('where a value stands among the limits', () => {
+  it.each([
+    [75, 'normal'],
+    [100, 'H'],
+    [99.9, 'normal'],
+    [113.9, 'H'],
+    [114, 'HH'],
+    [50, 'L'],
+    [0, 'LL'],
+    [-3, 'LL'],
+  ])('a level of %d %% that was normal is %s', (value, state) => {
+    expect(limitState(value, LEVEL)).toBe(state);
+  });
+
+  it('depends on what was before within the deadband only', () => {
+    // H 100 and HH 114 less 5 each; L 50 and LL 0 and 5 more each
+    const within = [95.1, 99.9, 109.1, 113.9, 54.9, 4.9];
+    const outside = [95, 100, 109, 114, 55, 5, 50, 0, 75];
+    expect(within.filter((value) => !isWithinDeadband(value, LEVEL))).toEqual([]);
+    expect(outside.filter((value) => isWithinDeadband(value, LEVEL))).toEqual([]);
   });
 });
 

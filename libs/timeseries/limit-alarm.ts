@@ -1,9 +1,20 @@
 import type { SensorTag } from '#equipment';
-import type { LimitState } from './limit-state.js';
+
+/** Where a value stands among the alarm limits of its tag. */
+export const LIMIT_STATES = ['normal', 'L', 'H', 'LL', 'HH'] as const;
+export type LimitState = (typeof LIMIT_STATES)[number];
 
 /** Limits that raise an alarm each, the outer ones first. */
 export const ALARM_LIMITS = ['HH', 'LL', 'H', 'L'] as const satisfies LimitState[];
 export type AlarmLimit = (typeof ALARM_LIMITS)[number];
+
+const LIMITS_HELD: Readonly<Record<LimitState, readonly AlarmLimit[]>> = {
+  normal: [],
+  L: ['L'],
+  H: ['H'],
+  LL: ['LL', 'L'],
+  HH: ['HH', 'H'],
+};
 
 /** What decides over a tag's alarms; null where it has no such limit. */
 export type AlarmSettings = Pick<SensorTag, 'limitLl' | 'limitL' | 'limitH' | 'limitHh' | 'deadband'>;
@@ -43,17 +54,27 @@ function isBeyondLimit(value: number, limit: AlarmLimit, settings: AlarmSettings
 }
 
 /**
- * Which limit a value has reached, the urgent one first, with the deadband.
- * @param before the state until now
+ * The outermost limit that a value is beyond; a value on a limit has reached it.
+ * @param held limits that the tag was beyond until now: back inside these it is by the deadband only
  */
-export function limitAlarm(value: number, settings: AlarmSettings, before: LimitState): LimitState {
-  const isBeyond = (limit: AlarmLimit, ...held: LimitState[]): boolean =>
-    isBeyondLimit(value, limit, settings, held.includes(before));
-  if (isBeyond('HH', 'HH')) return 'HH';
-  if (isBeyond('LL', 'LL')) return 'LL';
-  if (isBeyond('H', 'H', 'HH')) return 'H';
-  if (isBeyond('L', 'L', 'LL')) return 'L';
-  return 'normal';
+export function limitState(
+  value: number,
+  settings: AlarmSettings,
+  held: readonly AlarmLimit[] = [],
+): LimitState {
+  const isBeyond = (limit: AlarmLimit): boolean =>
+    isBeyondLimit(value, limit, settings, held.includes(limit));
+  return ALARM_LIMITS.find(isBeyond) ?? 'normal';
+}
+
+/** The limits that a tag is beyond in a state: the inner one on that side, too. */
+export function limitsHeldIn(state: LimitState): readonly AlarmLimit[] {
+  return LIMITS_HELD[state];
+}
+
+/** Whether it depends on what was before where a value stands: it is inside a limit by less than the deadband. */
+export function isWithinDeadband(value: number, settings: AlarmSettings): boolean {
+  return limitState(value, settings, ALARM_LIMITS) !== limitState(value, settings);
 }
 
 /**

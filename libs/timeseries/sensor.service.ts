@@ -5,8 +5,9 @@ import type { ListedTagDto, SensorDto, SensorValueDto } from './dto/sensor.dto.j
 import { TagDto } from './dto/tag.dto.js';
 import { unwatched, type WatchDto, watched } from './dto/watch.dto.js';
 import type { TagListQuery } from './dto/tag-list.query.js';
-import { limitStateOf } from './limit-state.js';
-import { BAD_QUALITY, type LatestSample, QUALITIES } from './samples/sample-columns.js';
+import type { LimitState } from './limit-alarm.js';
+import { LimitStates } from './limit-states.service.js';
+import { type LatestSample, QUALITIES } from './samples/sample-columns.js';
 import { isUnwatched, samplingSentence, type TagSampling } from './samples/sampling.js';
 import { SamplingSurvey } from './samples/sampling-survey.service.js';
 import { SeriesReader } from './series/series-reader.service.js';
@@ -23,6 +24,7 @@ export class SensorService {
     private readonly equipment: EquipmentService,
     private readonly reader: SeriesReader,
     private readonly survey: SamplingSurvey,
+    private readonly limitStates: LimitStates,
     private readonly clock: ProcessClock,
   ) {}
 
@@ -51,15 +53,16 @@ export class SensorService {
     return tagPage(tags, page, (tag) => ({ ...TagDto.of(tag, equipment.code), ...stateOf(tag) }));
   }
 
-  /** Latest value and sampling; one statement each for all of them. */
+  /** Latest value, where it stands, and sampling; one statement each for all of them. */
   private async statesOf(
     tags: SensorTag[],
   ): Promise<(tag: SensorTag) => Pick<SensorDto, 'latest' | 'watch'>> {
     const latest = await this.reader.latest(tags.map(({ id }) => id));
+    const limitStates = await this.limitStates.of(tags, latest);
     const now = this.clock.now();
     const samplings = await this.survey.at(now);
     return (tag) => ({
-      latest: valueOf(tag, latest.get(tag.id), now),
+      latest: valueOf(tag, latest.get(tag.id), limitStates.get(tag.id) ?? null, now),
       watch: watchOf(samplings.get(tag.code)),
     });
   }
@@ -91,13 +94,18 @@ function watchOf(sampling: TagSampling = { state: 'never_sent', intervalMs: null
   return isUnwatched(state) ? unwatched(state, samplingSentence(sampling), intervalMs) : watched(intervalMs);
 }
 
-function valueOf(tag: SensorTag, latest: LatestSample | undefined, now: number): SensorValueDto | null {
+function valueOf(
+  tag: SensorTag,
+  latest: LatestSample | undefined,
+  limitState: LimitState | null,
+  now: number,
+): SensorValueDto | null {
   if (!latest) return null;
   return {
     ts: isoTime(latest.ts),
     value: latest.value,
     quality: QUALITIES[latest.quality],
-    limit_state: latest.quality === BAD_QUALITY ? null : limitStateOf(latest.value, tag),
+    limit_state: limitState,
     stale: now - latest.ts > STALE_INTERVALS * tag.samplingIntervalMs,
   };
 }

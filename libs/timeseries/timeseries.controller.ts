@@ -33,7 +33,7 @@ export class TimeseriesController {
     operationId: 'getTimeseries',
     summary: 'Read series, thinned out for a chart',
     description:
-      'Long windows are read from rollups of 15 minutes, 1 hour or 1 day; `source` says which. With `Accept: text/csv` ' +
+      'Long windows are read from rollups of 10 seconds, 1 minute, 15 minutes, 1 hour or 1 day; `source` says which. With `Accept: text/csv` ' +
       'the points come as lines `tag,time,value,quality`.',
   })
   @ApiExtraModels(SeriesDto)

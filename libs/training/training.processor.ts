@@ -21,7 +21,6 @@ import {
   type JobReference,
   Metrics,
   OutageError,
-  PeriodicTasks,
   runJobRow,
   type RowWork,
 } from '#platform';
@@ -35,9 +34,7 @@ import { TrainingPublisher } from './training-publisher.service.js';
 import { TrainingRepository } from './training.repository.js';
 import { requireSamples, TrainingService } from './training.service.js';
 
-const KEEP_TRAININGS_MS = 400 * 24 * 3_600_000;
-const CLEANUP_INTERVAL_MS = 3_600_000;
-const CLEANUP_BATCH = 500;
+const KEPT = { keptMs: 400 * 24 * 3_600_000, forgottenAtOnce: 500 };
 const DURATION_BUCKETS_S = [5, 15, 60, 300, 900, 3_600];
 /** Runs are dealt out whole, so that one purpose may get a little less than its part. */
 const LEAST_PART = 0.8;
@@ -60,7 +57,6 @@ export class TrainingProcessor implements JobHandler<JobReference, void>, OnAppl
     private readonly history: TrainingHistory,
     private readonly publisher: TrainingPublisher,
     private readonly desk: JobDesk,
-    private readonly tasks: PeriodicTasks,
     private readonly settings: AnomalySettings,
     metrics: Metrics,
   ) {
@@ -73,10 +69,7 @@ export class TrainingProcessor implements JobHandler<JobReference, void>, OnAppl
   }
 
   onApplicationBootstrap(): void {
-    this.desk.sweepRegularly(this.trainings.kind);
-    this.tasks.every('training-cleanup', CLEANUP_INTERVAL_MS, () =>
-      this.repository.deleteFinishedBefore(Date.now() - KEEP_TRAININGS_MS, CLEANUP_BATCH),
-    );
+    this.desk.keepInOrder(this.trainings.kind, KEPT);
   }
 
   async handle({ jobId }: JobReference, context: JobContext): Promise<void> {

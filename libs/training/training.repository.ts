@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
-import { boundedCount, Database, EventLog, type JobStatus, JobRows } from '#platform';
+import { boundedCount, Database, EventLog, JobRows, type JobStatus, keysetPage } from '#platform';
 import { ModelTraining, type TrainingPhase } from './training.entity.js';
 import { TRAINING_JOB } from './training.job.js';
 
@@ -35,26 +35,12 @@ export class TrainingRepository extends JobRows<ModelTraining> {
     limit: number,
     after?: { createdAt: number; jobId: string },
   ): Promise<ModelTraining[]> {
-    const query = this.filtered(filter)
-      .orderBy('t.createdAt', 'DESC')
-      .addOrderBy('t.jobId', 'DESC')
-      .take(limit + 1);
-    if (after)
-      query.andWhere('(t.createdAt < :createdAt OR (t.createdAt = :createdAt AND t.jobId < :jobId))', after);
-    return query.getMany();
+    return keysetPage(this.filtered(filter), ['createdAt', 'jobId'], limit, after);
   }
 
   /** How many there are on all pages, as far as is counted. */
   count(filter: TrainingFilter): Promise<number> {
     return boundedCount(this.database, this.filtered(filter));
-  }
-
-  async deleteFinishedBefore(finishedAt: number, limit: number): Promise<void> {
-    const rows = await this.database.query<{ job_id: string }>(
-      `SELECT job_id FROM model_training WHERE finished_at < ? ORDER BY finished_at LIMIT ${Math.floor(limit)}`,
-      [finishedAt],
-    );
-    if (rows.length > 0) await this.rows.delete(rows.map((row) => row.job_id));
   }
 
   private filtered({ status, modelName }: TrainingFilter): SelectQueryBuilder<ModelTraining> {

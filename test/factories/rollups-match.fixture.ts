@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { Database } from '#platform';
-import { BUCKETS_MS } from '../../libs/timeseries/rollup/rollup.js';
+import { BUCKETS_MS, FINE_BUCKETS_MS, QUARTER_MS } from '../../libs/timeseries/rollup/rollup.js';
 
 type Row<Column extends string> = Record<Column, string | number>;
 type RollupColumn =
@@ -24,9 +24,22 @@ export async function expectRollupsToMatchSamples(database: Database): Promise<v
   const samples = await database.query<Row<'tag_id' | 'ts' | 'value' | 'quality'>>(
     'SELECT tag_id, ts, value, quality FROM timeseries_sample ORDER BY tag_id, ts',
   );
-  for (const bucketMs of BUCKETS_MS) {
+  const quarters = await database.query<Row<'tag_id' | 'bucket' | 'finest_ms'>>(
+    'SELECT tag_id, bucket, finest_ms FROM timeseries_rollup WHERE bucket_ms = ?',
+    [QUARTER_MS],
+  );
+  const finest = new Map(
+    quarters.map(({ tag_id, bucket, finest_ms }) => [`${tag_id}@${bucket}`, Number(finest_ms)]),
+  );
+  /** Of how a quarter is sampled follows whether there are buckets that fine. */
+  const isKept = (tagId: unknown, ts: number, bucketMs: number): boolean => {
+    const finestMs = finest.get(`${String(tagId)}@${ts - (ts % QUARTER_MS)}`) ?? 0;
+    return bucketMs >= QUARTER_MS || (finestMs > 0 && bucketMs >= finestMs);
+  };
+  for (const bucketMs of [...FINE_BUCKETS_MS, ...BUCKETS_MS]) {
     const expected = new Map<string, ByQuality>();
     for (const { tag_id: tagId, ts, value, quality } of samples) {
+      if (!isKept(tagId, Number(ts), bucketMs)) continue;
       const key = `${tagId}@${Number(ts) - (Number(ts) % bucketMs)}`;
       const values = expected.get(key) ?? [[], [], []];
       values[Number(quality)].push(Number(value));

@@ -16,7 +16,7 @@ import { MIGRATIONS } from '#migrations';
 import { PlantSettings } from '#plant/settings';
 import { SETTINGS } from '../../apps/settings.js';
 import { lentQueue, QUEUE_TRANSPORT } from '../factories/lent-queue.fixture.js';
-import { type Profile, profileResources, type ProfileResources } from './profiles.js';
+import { type Profile, profileResources, type ProfileResources } from './profile-resources.js';
 
 export interface FeatureAppOptions {
   profile: Profile;

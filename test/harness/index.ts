@@ -2,14 +2,12 @@ export { type DetectorModels, detectorModels } from './detector-models.js';
 export { EventClient, type ReceivedEvent } from './event-client.js';
 export { FeatureApp, type FeatureAppOptions } from './feature-app.js';
 export { lastingResources } from './lasting-resources.js';
+export { type Profile, profileResources, type ProfileResources } from './profile-resources.js';
 export {
   availableProfiles,
   describeOnBothProfiles,
   describeOnServer,
   describeWithPrograms,
-  type Profile,
-  profileResources,
-  type ProfileResources,
 } from './profiles.js';
 export { TEST_MYSQL_URL, TEST_REDIS_URL } from './servers.js';
 export { ContractClient, type Reply } from './contract-client.js';

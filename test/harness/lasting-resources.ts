@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Profile, profileResources, type ProfileResources } from './profiles.js';
+import { type Profile, profileResources, type ProfileResources } from './profile-resources.js';
 
 /** Resources that outlive an application: on the embedded profile a database file. */
 export async function lastingResources(profile: Profile): Promise<ProfileResources> {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectPath } from '#platform';
 import { freePort } from '../harness/product-process.js';
-import type { ProfileResources } from '../harness/profiles.js';
+import type { ProfileResources } from '../harness/profile-resources.js';
 import { waitFor } from '../harness/wait-for.js';
 import { composeServices, type ComposeService } from './compose-file.js';
 import { run, withThisNode } from './run.js';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OwnMariadb, OwnRedis } from '../harness/own-servers.js';
-import type { ProfileResources } from '../harness/profiles.js';
+import type { ProfileResources } from '../harness/profile-resources.js';
 import { waitFor } from '../harness/wait-for.js';
 import { checkCaddy, checkMigrations, checkPrometheus } from './composed-checks.js';
 import { ComposedProduct } from './composed-product.js';

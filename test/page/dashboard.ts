@@ -5,7 +5,7 @@ import type { Browser, Page } from 'puppeteer-core';
 import { openBrowser } from '../harness/browser.js';
 // not through index.ts, which only jest can load: the pictures are taken without it
 import { ProductProcess } from '../harness/product-process.js';
-import type { ProfileResources } from '../harness/profiles.js';
+import type { ProfileResources } from '../harness/profile-resources.js';
 import { waitFor } from '../harness/wait-for.js';
 
 export const VIEWS = [

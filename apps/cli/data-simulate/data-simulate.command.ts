@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { SingleBar } from 'cli-progress';
 import { InvalidArgumentError, type Command } from 'commander';
 import { DISTURBANCES, riethCsv, type RiethRun, type SimulatedRunOptions } from '#tep';
+import { wholeNumber } from '../whole-number.js';
 import { SimulationPool } from './pool.js';
 
 interface DataSimulateOptions {
@@ -189,15 +190,6 @@ function progressOver(samples: readonly number[]): { advance: (rows: number) => 
     0,
   );
   return { advance: (rows) => bar.increment(rows), stop: () => bar.stop() };
-}
-
-function wholeNumber(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
-      throw new InvalidArgumentError(`a whole number from ${least} is expected`);
-    return value;
-  };
 }
 
 function hoursAfterOnset(text: string): number {

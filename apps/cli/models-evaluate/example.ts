@@ -1,4 +1,5 @@
-import { FORECAST_HORIZON, type ForecastModel, labelledRun } from '#ml';
+import { FORECAST_HORIZON, labelledRun } from '#ml';
+import { type ForecastModel } from '#ml/tensors';
 import { DETECTOR_TAGS, simulateRun, TAGS, tagIndex } from '#tep';
 
 /** One forecast of one tag with what came of it, in the tag's unit; minutes count from the forecast. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type DetectionJudgement, type RunJudgement, summariseJudgements } from '#ml';
+import { type DetectionJudgement, type RunJudgement } from '#ml';
+import { summariseJudgements } from '#ml/tensors';
 import { evaluationMarkdown } from './markdown.js';
 import { type EvaluatedSet, evaluationJson, storedEvaluation } from './stored.js';
 

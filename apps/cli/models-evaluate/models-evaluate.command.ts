@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import {
   type DetectorArtifact,
   type EvaluatedSetKind,
@@ -13,8 +13,8 @@ import {
   type PlannedIncidentRun,
   type RunJudgement,
   summariseIncidents,
-  summariseJudgements,
 } from '#ml';
+import { summariseJudgements } from '#ml/tensors';
 import { type RecordedRuns, recordedRuns } from './data.js';
 import { forecastExample } from './example.js';
 import { incidentSection, withIncidentSection } from './incident-tables.js';
@@ -26,6 +26,7 @@ import { bankOfRealNormals, REAL_NORMALS } from './real-normals.js';
 import { type EvaluatedSet, evaluationJson, storedEvaluation } from './stored.js';
 import type { JudgingTask } from './worker.js';
 import { ProgressLine } from '../progress-line.js';
+import { wholeNumber } from '../whole-number.js';
 
 interface ModelsEvaluateOptions {
   data: string;
@@ -59,16 +60,16 @@ export function registerModelsEvaluate(program: Command): void {
     .option(
       '--seeds <n>',
       'simulated runs of normal operation and of each disturbance; 0 for none',
-      wholeNumber,
+      wholeNumber(0),
       20,
     )
     .option(
       '--seed <n>',
       'seed that those runs follow from; another than that of the training',
-      wholeNumber,
+      wholeNumber(0),
       1_000_003,
     )
-    .option('--threads <n>', 'threads to simulate and judge on', wholeNumber, availableParallelism())
+    .option('--threads <n>', 'threads to simulate and judge on', wholeNumber(0), availableParallelism())
     .addOption(
       new Option('--only <part>', 'measure this part alone; its section is replaced').choices(['incidents']),
     )
@@ -201,11 +202,4 @@ async function writeOut(
 
 function namesOf(runs: RecordedRuns['test']): string {
   return runs.map(({ name }) => name).join(', ');
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0)
-    throw new InvalidArgumentError('a whole number from 0 on is needed');
-  return value;
 }

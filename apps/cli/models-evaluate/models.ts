@@ -1,16 +1,14 @@
 import {
   DIAGNOSIS_MODEL,
-  DiagnosisModel,
   FORECAST_MODEL,
-  ForecastModel,
   type JudgedModels,
   loadDetector,
   loadDetectors,
   type LoadedDetector,
   ModelStore,
   PREDICTION_DETECTOR,
-  startTensors,
 } from '#ml';
+import { DiagnosisModel, ForecastModel, startTensors } from '#ml/tensors';
 
 /**
  * The versions in use, ready to be judged.

@@ -3,12 +3,12 @@ import {
   type DetectorArtifact,
   detectorOfArtifact,
   JUDGED_TAGS,
-  judgeRun,
   labelledRun,
   type PlannedTrainingRun,
   type RunJudgement,
   type RunToJudge,
 } from '#ml';
+import { judgeRun } from '#ml/tensors';
 import { simulateRun } from '#tep';
 import { modelsInUse } from './models.js';
 

@@ -10,7 +10,6 @@ import {
   type ModelCard,
   ModelStore,
   passesItsGates,
-  plannedRuns,
   PREDICTION_DETECTOR,
   runsByPurpose,
   simulatedDescription,
@@ -18,10 +17,12 @@ import {
   type TrainingData,
   trainOnThread,
 } from '#ml';
+import { plannedRuns } from '#ml/tensors';
 import { DETECTOR_TAGS } from '#tep';
 import { SimulationPool } from '../data-simulate/pool.js';
 import { UnfinishedTraining } from './unfinished.js';
 import { ProgressLine } from '../progress-line.js';
+import { wholeNumber } from '../whole-number.js';
 
 /** Whoever stops the command stops its threads with it. */
 const NEVER = new AbortController().signal;
@@ -40,7 +41,7 @@ export function registerModelsTrain(program: Command): void {
   program
     .command('models:train')
     .description('simulate the plant, train all models from it and write new versions with their cards')
-    .option('--seed <n>', 'everything random follows from it', wholeNumber, 1)
+    .option('--seed <n>', 'everything random follows from it', wholeNumber(0), 1)
     .option('--quick', 'a small training in a few minutes')
     .option(
       '--only <names>',
@@ -49,7 +50,7 @@ export function registerModelsTrain(program: Command): void {
     )
     .option('--out <dir>', 'directory of the models', 'models')
     .option('--resume', 'leave out what a broken-off training of the same kind has written')
-    .option('--threads <n>', 'threads to simulate on', wholeNumber, availableParallelism())
+    .option('--threads <n>', 'threads to simulate on', wholeNumber(0), availableParallelism())
     .action(modelsTrain);
 }
 
@@ -168,13 +169,6 @@ async function commit(): Promise<string | null> {
   } catch {
     return null;
   }
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0)
-    throw new InvalidArgumentError('a whole number from 0 on is needed');
-  return value;
 }
 
 function modelNames(text: string): string[] {

@@ -51,8 +51,11 @@ export class AlarmFigureDto {
   @ApiProperty({ example: ALARM_FIGURES.average_rate.definitionKo })
   definition_ko!: string;
 
+  @ApiProperty({ example: ALARM_FIGURES.average_rate.source, description: 'Where the bound comes from' })
+  source!: string;
+
   static of({ name, value, met }: MeasuredAlarmFigure): AlarmFigureDto {
-    const { label, labelKo, unit, bound, definition, definitionKo } = ALARM_FIGURES[name];
+    const { label, labelKo, unit, bound, definition, definitionKo, source } = ALARM_FIGURES[name];
     return {
       name,
       label,
@@ -63,6 +66,7 @@ export class AlarmFigureDto {
       within_bound: met,
       definition,
       definition_ko: definitionKo,
+      source,
     };
   }
 }

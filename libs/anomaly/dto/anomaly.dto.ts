@@ -9,6 +9,7 @@ import {
   SEVERITIES,
   type Severity,
 } from '../anomaly.entity.js';
+import type { Acknowledgement } from '../acknowledgement.js';
 
 export class ContributionDto {
   @ApiProperty({ example: 'XMEAS_21' })
@@ -47,6 +48,18 @@ export class AcknowledgementDto {
 
   @ApiProperty({ example: 'Cooling water pump B switched on' })
   comment!: string;
+
+  /** null of what nobody has acknowledged. */
+  static ofRow(row: Acknowledgement): AcknowledgementDto | null {
+    const { acknowledgedAt, acknowledgedPlantAt, acknowledgedBy, comment } = row;
+    if (acknowledgedAt === null) return null;
+    return {
+      at: isoTime(acknowledgedAt),
+      plant_at: isoTimeOrNull(acknowledgedPlantAt),
+      by: acknowledgedBy ?? '',
+      comment: comment ?? '',
+    };
+  }
 }
 
 /** Names the wire needs besides the row. */
@@ -153,15 +166,7 @@ export class AnomalyDto {
       threshold: figure(anomaly.threshold),
       sample_count: anomaly.sampleCount,
       contributions: anomaly.contributions.map((each) => ContributionDto.of(each, names)),
-      acknowledged:
-        anomaly.acknowledgedAt === null
-          ? null
-          : {
-              at: isoTime(anomaly.acknowledgedAt),
-              plant_at: isoTimeOrNull(anomaly.acknowledgedPlantAt),
-              by: anomaly.acknowledgedBy ?? '',
-              comment: anomaly.comment ?? '',
-            },
+      acknowledged: AcknowledgementDto.ofRow(anomaly),
     };
   }
 }

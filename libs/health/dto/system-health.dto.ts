@@ -70,15 +70,44 @@ class PlantPartHealthDto extends PartHealthDto {
   dead_after_seconds?: number;
 }
 
-class ScorerHealthDto extends PartHealthDto {
-  @ApiPropertyOptional({ type: String, nullable: true, description: 'The process that scores' })
+/** Work that one process does for all. */
+class LeasedWorkHealthDto extends PartHealthDto {
+  @ApiPropertyOptional({ type: String, nullable: true, description: 'The process that does it' })
   holder?: string | null;
 
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Since when, wall time',
+  })
+  held_since?: string | null;
+
+  @ApiPropertyOptional({ type: 'integer', example: 1_800_000, description: 'A larger lag is degraded' })
+  behind_after_ms?: number;
+}
+
+class ScorerHealthDto extends LeasedWorkHealthDto {
   @ApiPropertyOptional({ type: 'integer', nullable: true, example: 137_624, description: 'In plant time' })
   lag_ms?: number | null;
+}
 
-  @ApiPropertyOptional({ type: 'integer', example: 1_800_000 })
-  behind_after_ms?: number;
+class AlarmsHealthDto extends LeasedWorkHealthDto {
+  @ApiPropertyOptional({
+    type: 'integer',
+    nullable: true,
+    example: 0,
+    description: 'How long the oldest stored sample has waited to be judged, in wall time',
+  })
+  lag_ms?: number | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Samples up to this plant time are judged',
+  })
+  judged_to?: string | null;
 }
 
 class WatchHealthDto extends PartHealthDto {
@@ -149,6 +178,9 @@ class HealthChecksDto {
 
   @ApiPropertyOptional({ type: ScorerHealthDto })
   scorer?: ScorerHealthDto;
+
+  @ApiPropertyOptional({ type: AlarmsHealthDto })
+  alarms?: AlarmsHealthDto;
 
   @ApiPropertyOptional({ type: WatchHealthDto })
   watch?: WatchHealthDto;

@@ -238,15 +238,7 @@ export class IncidentDto {
       first_tags: incident.firstTags.map((each) => ContributionDto.of(each, names)),
       anomaly_count: anomalyCount,
       diagnosis: diagnosis && IncidentDiagnosisDto.ofDiagnosis(diagnosis),
-      acknowledged:
-        incident.acknowledgedAt === null
-          ? null
-          : {
-              at: isoTime(incident.acknowledgedAt),
-              plant_at: isoTimeOrNull(incident.acknowledgedPlantAt),
-              by: incident.acknowledgedBy ?? '',
-              comment: incident.comment ?? '',
-            },
+      acknowledged: AcknowledgementDto.ofRow(incident),
     };
   }
 }

@@ -5,12 +5,11 @@ import { type NoveltyClusters, type StateClusters, strangenessOf } from './novel
 import { type AlarmEvidence, diagnosisVerdict, type DiagnosisVerdict } from './verdict.js';
 import { traceInWindows, type WindowedTrace } from './windows.js';
 import { InnovationFeatures, type InnovationFeaturesMeta } from './innovation-features.js';
+import { layersModelFiles, layersModelFromFiles } from '../store/layers-model-files.js';
 import {
   decodeJson,
   encodeJson,
   file,
-  layersModelFiles,
-  layersModelFromFiles,
   type ModelFiles,
   tensorFiles,
   type Tensors,

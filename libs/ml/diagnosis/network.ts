@@ -1,8 +1,9 @@
-import { add, matMul, tanh, tensor, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
+import { add, matMul, tensor, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
 import { initializers, input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { DIAGNOSIS_CLASSES } from './classes.js';
 import { fastDenseLayer } from '../network/fast-dense.layer.js';
 import { fusedLstmLayer } from '../network/fused-lstm.layer.js';
+import type { NetworkTail } from './log-odds.js';
 import { allValuesOf, valuesOf } from '../network/tensor-values.js';
 
 /** Directions that the features are summed up in before the memory: an LSTM over all of them would cost three times as much. */
@@ -61,20 +62,26 @@ export interface SplitNetwork {
   readonly project: (features: Float32Array) => Float32Array;
   /** Gradient by the directions, rows × directions, to the gradient by the features, rows × width. */
   readonly projectBack: (gradient: Float32Array) => Float32Array;
-  /** Directions [batch, rows, directions] to logits [batch, rows, 21]. */
-  readonly logitsOf: (directions: Tensor) => Tensor;
+  readonly tail: NetworkTail;
 }
 
 export function splitNetwork(network: LayersModel): SplitNetwork {
   const [kernel, bias] = network.getLayer(DIRECTIONS_LAYER).getWeights();
-  const memory = network.getLayer(MEMORY_LAYER);
-  const logits = network.getLayer(LOGITS_LAYER);
+  const [memoryKernel, recurrent, memoryBias] = numbersOf(network, MEMORY_LAYER);
+  const [readOut, readOutBias] = numbersOf(network, LOGITS_LAYER);
   const [width, directions] = kernel.shape;
   const rowsOf = (values: Float32Array, columns: number): Tensor =>
     tensor2d(values, [values.length / columns, columns]);
   return {
     project: (features) => valuesOf(() => add(matMul(rowsOf(features, width), kernel), bias)),
     projectBack: (gradient) => valuesOf(() => matMul(rowsOf(gradient, directions), kernel, false, true)),
-    logitsOf: (values) => logits.apply(memory.apply(tanh(values))) as Tensor,
+    tail: { memory: { kernel: memoryKernel, recurrent, bias: memoryBias }, readOut, readOutBias },
   };
+}
+
+function numbersOf(network: LayersModel, layer: string): Float32Array[] {
+  return network
+    .getLayer(layer)
+    .getWeights()
+    .map((weights) => weights.dataSync<'float32'>());
 }

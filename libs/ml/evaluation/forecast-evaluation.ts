@@ -1,4 +1,4 @@
-import { FORECAST_HORIZON } from '../forecast/blend.js';
+import { FORECAST_HORIZON } from '../forecast/horizon.js';
 import { INTERVAL_ALPHA } from '../forecast/intervals.js';
 import type { ForecastModel } from '../forecast/model.js';
 import { type LabelledRun, labelOf } from '../window/labelled-run.js';

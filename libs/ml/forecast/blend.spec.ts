@@ -1,6 +1,7 @@
 import { tensor2d, zeros } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { FORECAST_BASES, FORECAST_HORIZON, ForecastBlend, HORIZON_SHAPES, horizonShapes } from './blend.js';
+import { FORECAST_BASES, ForecastBlend, HORIZON_SHAPES, horizonShapes } from './blend.js';
+import { FORECAST_HORIZON } from './horizon.js';
 import { directForecastMatrix } from './inputs.js';
 import { RidgeVar } from './ridge-var.js';
 import { valuesOf } from '../network/tensor-values.js';

@@ -14,9 +14,8 @@ import {
   tile,
   transpose,
 } from '@tensorflow/tfjs-core';
+import { FORECAST_HORIZON } from './horizon.js';
 
-/** 60 min at 3 min a step. */
-export const FORECAST_HORIZON = 20;
 /** Autoregression, last value, local level, autoregression about the local level. */
 export const FORECAST_BASES = 4;
 /** What the network says about a tag is a curve over the horizon, made of so many polynomials. */

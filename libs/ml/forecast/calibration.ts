@@ -1,5 +1,5 @@
 import { conformalQuantiles } from '../math/conformal.js';
-import { FORECAST_HORIZON } from './blend.js';
+import { FORECAST_HORIZON } from './horizon.js';
 import { COVERAGE_LEVELS } from './intervals.js';
 import type { ForecastIntervals, ForecastModel } from './model.js';
 import type { LabelledRun } from '../window/labelled-run.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { FORECAST_HORIZON } from './blend.js';
+import { FORECAST_HORIZON } from './horizon.js';
 import {
   ADAPTATION_STRIDE,
   ADAPTED_STEPS,

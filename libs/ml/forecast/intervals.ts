@@ -1,4 +1,4 @@
-import { FORECAST_HORIZON } from './blend.js';
+import { FORECAST_HORIZON } from './horizon.js';
 
 /** Coverages whose half-widths are tabulated; between them the table is interpolated. */
 export const COVERAGE_LEVELS = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98, 0.99] as const;

@@ -10,7 +10,8 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { FORECAST_HORIZON, ForecastBlend } from './blend.js';
+import { ForecastBlend } from './blend.js';
+import { FORECAST_HORIZON } from './horizon.js';
 import {
   directForecastMatrix,
   type ForecastFoundation,
@@ -29,13 +30,8 @@ import {
   interpolatedHalfWidth,
 } from './intervals.js';
 import { ForecastRivals } from './rivals.js';
-import {
-  layersModelFiles,
-  layersModelFromFiles,
-  type ModelFiles,
-  tensorFiles,
-  tensorsFromFiles,
-} from '../store/model-files.js';
+import { layersModelFiles, layersModelFromFiles } from '../store/layers-model-files.js';
+import { type ModelFiles, tensorFiles, tensorsFromFiles } from '../store/model-files.js';
 import { CONTEXT_ROWS } from '../window/prediction-window.js';
 import { RidgeVar } from './ridge-var.js';
 import type { ScalerJson } from '../math/scaler.js';

@@ -1,6 +1,6 @@
 import { AdaptiveInterval } from '../math/conformal.js';
 import { DLinear } from './dlinear.js';
-import { FORECAST_HORIZON } from './blend.js';
+import { FORECAST_HORIZON } from './horizon.js';
 import { COVERAGE_LEVELS, INTERVAL_ALPHA, interpolatedHalfWidth } from './intervals.js';
 import { type ModelFiles, tensorFiles, tensorsFromFiles } from '../store/model-files.js';
 import { RidgeVar } from './ridge-var.js';

@@ -26,7 +26,8 @@ interface FusedLstmAttributes {
 let simd: LstmKernel | undefined;
 let plain: LstmKernel | undefined;
 
-function kernelFor(units: number): LstmKernel {
+/** The fastest arithmetic for a layer of so many units on this engine. */
+export function kernelFor(units: number): LstmKernel {
   simd ??= fastestKernel();
   if (units % simd.unitMultiple === 0) return simd;
   return (plain ??= createTypedArrayLstm());

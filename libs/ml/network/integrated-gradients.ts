@@ -1,92 +1,102 @@
-import { grad, sum, tensor, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core';
-import { valuesOf } from './tensor-values.js';
+/** Values of a scalar function of a window, and its gradients, at `count` windows one behind the other. */
+export type DifferentiableFunction = (
+  windows: Float32Array,
+  count: number,
+) => { values: ArrayLike<number>; gradients: Float32Array };
 
 export interface IntegratedGradients {
-  /** Mean of the gradient along the path, steps × inputs. */
+  /** Mean of the gradient along the path, as long as the window. */
   meanGradient: Float32Array;
-  /** One number per input, steps × inputs: its share in f(x) − f(baseline), the mean gradient times the way. */
+  /** One number per input: its share in f(x) − f(baseline), the mean gradient times the way. */
   attributions: Float32Array;
   /** f(x) − f(baseline). */
   difference: number;
   /** |Σ attributions − difference| / |difference|: how far the sum misses what it explains. */
   completenessGap: number;
+  /** Gradients that were taken. */
+  points: number;
 }
 
 export interface IntegratedGradientsOptions {
   /** Gap at which the path is cut finely enough. Default 0.01. */
   tolerance?: number;
+  /**
+   * Share of all ups and downs of f along the path that its pieces may miss, each by itself, at that point. The gap alone
+   * lets what one piece misses make up for what another one has too much. Default 0.05.
+   */
+  pieceTolerance?: number;
+  /** Gradients beyond which the tolerance of pieces is not insisted on. Default 96. */
+  wantedPoints?: number;
   /** Most gradients to take. Default 512. */
   maximumPoints?: number;
 }
 
-/** Pieces that the path is cut into at first, and pieces halved in one go. */
-const FIRST_PIECES = 8;
-const HALVED_AT_ONCE = 2;
-/** Gauss's two points of a piece 0 … 1, which weigh the same: exact for cubic gradients. */
-const GAUSS_POINTS = [0.5 - Math.sqrt(1 / 12), 0.5 + Math.sqrt(1 / 12)] as const;
+/** Fewer overlook what goes up and down again between two points. */
+const FIRST_PIECES = 5;
 /** Differences below this are rounding; their gap is taken as 0. */
 const SMALLEST_DIFFERENCE = 1e-6;
 
-/** A stretch of the path, 0 … 1, with what it adds to f and what its mean gradient says it adds. */
+/** f at one point of the path, 0 … 1. */
+interface PathPoint {
+  readonly at: number;
+  readonly value: number;
+  /** Of f along the path. */
+  readonly slope: number;
+  readonly gradient: Float32Array;
+}
+
+/** A stretch of the path between two points, with the one in its middle. */
 interface Piece {
-  from: number;
-  to: number;
-  fFrom: number;
-  fTo: number;
-  meanGradient: Float32Array;
-  explained: number;
+  readonly from: PathPoint;
+  readonly middle: PathPoint;
+  readonly to: PathPoint;
 }
 
 /**
  * Attribution of a scalar function of one window by integrated gradients (Sundararajan, Taly, Yan 2017): the gradient
  * integrated along the straight path from the baseline to the window, times the way. A recurrent network changes its mind
- * within a small part of the path, so the path is not cut evenly: each piece is checked against the difference of f over
- * it, and the pieces that miss most are halved until the whole sum is within the tolerance.
- * @param f maps a batch of windows [n, steps, inputs] to n values
- * @param window steps × inputs, as is `baseline`
+ * within a small part of the path, so the path is not cut evenly. Each piece is integrated by Simpson's rule, exact for cubic
+ * gradients, and checked against the difference of f over it; the piece that misses most is halved until the whole sum is
+ * within the tolerance. The three points of a piece are points of its halves too: halving one takes two gradients.
+ * @param window as long as `baseline`
  */
 export function integratedGradients(
-  f: (windows: Tensor3D) => Tensor,
+  f: DifferentiableFunction,
   window: Float32Array,
   baseline: Float32Array,
-  steps: number,
-  { tolerance = 0.01, maximumPoints = 512 }: IntegratedGradientsOptions = {},
+  options: IntegratedGradientsOptions = {},
 ): IntegratedGradients {
-  const path = new AttributionPath(f, window, baseline, steps);
-  const cuts = Array.from({ length: FIRST_PIECES + 1 }, (_, i) => i / FIRST_PIECES);
-  const values = path.values(cuts);
-  let pieces = path.pieces(
-    cuts.slice(1).map((to, i) => ({ from: cuts[i], to, fFrom: values[i], fTo: values[i + 1] })),
-  );
-  const difference = values[FIRST_PIECES] - values[0];
-  const mostPieces = Math.floor(maximumPoints / GAUSS_POINTS.length) - 2 * HALVED_AT_ONCE;
-  for (let taken = FIRST_PIECES; gapOf(pieces, difference) > tolerance && taken <= mostPieces;) {
-    pieces.sort((a, b) => Math.abs(missOf(b)) - Math.abs(missOf(a)));
-    const worst = pieces.slice(0, HALVED_AT_ONCE);
-    const middles = worst.map(({ from, to }) => (from + to) / 2);
-    const atMiddles = path.values(middles);
-    const halves = worst.flatMap(({ from, to, fFrom, fTo }, i) => [
-      { from, to: middles[i], fFrom, fTo: atMiddles[i] },
-      { from: middles[i], to, fFrom: atMiddles[i], fTo },
-    ]);
-    pieces = [...pieces.slice(HALVED_AT_ONCE), ...path.pieces(halves)];
-    taken += halves.length;
+  const { tolerance = 0.01, pieceTolerance = 0.05, wantedPoints = 96, maximumPoints = 512 } = options;
+  const path = new AttributionPath(f, window, baseline);
+  const points = path.points(Array.from({ length: 2 * FIRST_PIECES + 1 }, (_, i) => i / (2 * FIRST_PIECES)));
+  const difference = points[points.length - 1].value - points[0].value;
+  const pieces: Piece[] = [];
+  for (let i = 0; i + 2 < points.length; i += 2) {
+    pieces.push({ from: points[i], middle: points[i + 1], to: points[i + 2] });
   }
-  const sums = new Float64Array(window.length);
-  for (const { from, to, meanGradient } of pieces) {
-    for (let i = 0; i < window.length; i++) sums[i] += (to - from) * meanGradient[i];
+  const isFineEnough = (taken: number): boolean =>
+    gapOf(pieces, difference) <= tolerance && (taken > wantedPoints || missedShare(pieces) <= pieceTolerance);
+  let taken = points.length;
+  for (; !isFineEnough(taken) && taken + 2 <= maximumPoints; taken += 2) {
+    const worst = worstOf(pieces);
+    const { from, middle, to } = pieces[worst];
+    const [first, second] = path.points([(from.at + middle.at) / 2, (middle.at + to.at) / 2]);
+    pieces.splice(worst, 1, { from, middle: first, to: middle }, { from: middle, middle: second, to });
   }
-  const meanGradient = Float32Array.from(sums);
+  const meanGradient = meanGradientOf(pieces, window.length);
   return {
     meanGradient,
     attributions: meanGradient.map((gradient, i) => gradient * path.way[i]),
     difference,
     completenessGap: gapOf(pieces, difference),
+    points: taken,
   };
 }
 
-function missOf({ fFrom, fTo, explained }: Piece): number {
-  return fTo - fFrom - explained;
+/** What Simpson's rule misses of the difference of f over a piece. */
+function missOf({ from, middle, to }: Piece): number {
+  const explained = ((to.at - from.at) * (from.slope + 4 * middle.slope + to.slope)) / 6;
+  return to.value - from.value - explained;
 }
 
 function gapOf(pieces: readonly Piece[], difference: number): number {
@@ -94,44 +104,62 @@ function gapOf(pieces: readonly Piece[], difference: number): number {
   return Math.abs(pieces.reduce((missed, piece) => missed + missOf(piece), 0) / difference);
 }
 
+/** Sizes of what the pieces miss, among the sizes of all ups and downs. */
+function missedShare(pieces: readonly Piece[]): number {
+  let missed = 0;
+  let moved = 0;
+  for (const piece of pieces) {
+    const { from, middle, to } = piece;
+    missed += Math.abs(missOf(piece));
+    moved += Math.abs(middle.value - from.value) + Math.abs(to.value - middle.value);
+  }
+  return moved < SMALLEST_DIFFERENCE ? 0 : missed / moved;
+}
+
+function worstOf(pieces: readonly Piece[]): number {
+  let worst = 0;
+  for (let i = 1; i < pieces.length; i++) {
+    if (Math.abs(missOf(pieces[i])) > Math.abs(missOf(pieces[worst]))) worst = i;
+  }
+  return worst;
+}
+
+function meanGradientOf(pieces: readonly Piece[], length: number): Float32Array {
+  const sums = new Float64Array(length);
+  for (const { from, middle, to } of pieces) {
+    const weight = (to.at - from.at) / 6;
+    for (let i = 0; i < length; i++) {
+      sums[i] += weight * (from.gradient[i] + 4 * middle.gradient[i] + to.gradient[i]);
+    }
+  }
+  return Float32Array.from(sums);
+}
+
 /** f and its gradient along the straight line from the baseline (0) to the window (1). */
 class AttributionPath {
   readonly way: Float32Array;
 
   constructor(
-    private readonly f: (windows: Tensor3D) => Tensor,
+    private readonly f: DifferentiableFunction,
     window: Float32Array,
     private readonly baseline: Float32Array,
-    private readonly steps: number,
   ) {
     this.way = window.map((value, i) => value - baseline[i]);
   }
 
-  values(shares: readonly number[]): Float32Array {
-    return valuesOf(() => this.f(this.windows(shares)));
-  }
-
-  pieces(stretches: readonly Omit<Piece, 'meanGradient' | 'explained'>[]): Piece[] {
-    const points = stretches.flatMap(({ from, to }) => GAUSS_POINTS.map((at) => from + at * (to - from)));
-    const gradients = valuesOf(() => grad((x: Tensor) => sum(this.f(x as Tensor3D)))(this.windows(points)));
-    const size = this.way.length;
-    return stretches.map((stretch, k) => {
-      const meanGradient = new Float32Array(size);
-      GAUSS_POINTS.forEach((_, point) => {
-        const at = (k * GAUSS_POINTS.length + point) * size;
-        for (let i = 0; i < size; i++) meanGradient[i] += gradients[at + i] / GAUSS_POINTS.length;
-      });
-      const slope = meanGradient.reduce((total, value, i) => total + value * this.way[i], 0);
-      return { ...stretch, meanGradient, explained: (stretch.to - stretch.from) * slope };
-    });
-  }
-
-  private windows(shares: readonly number[]): Tensor3D {
-    const size = this.way.length;
+  points(shares: readonly number[]): PathPoint[] {
+    const { way, baseline } = this;
+    const size = way.length;
     const windows = new Float32Array(shares.length * size);
     shares.forEach((share, k) => {
-      for (let i = 0; i < size; i++) windows[k * size + i] = this.baseline[i] + share * this.way[i];
+      for (let i = 0; i < size; i++) windows[k * size + i] = baseline[i] + share * way[i];
     });
-    return tensor(windows, [shares.length, this.steps, size / this.steps]);
+    const { values, gradients } = this.f(windows, shares.length);
+    return shares.map((at, k) => {
+      const gradient = gradients.subarray(k * size, (k + 1) * size);
+      let slope = 0;
+      for (let i = 0; i < size; i++) slope += gradient[i] * way[i];
+      return { at, value: values[k], slope, gradient };
+    });
   }
 }

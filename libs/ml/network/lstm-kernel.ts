@@ -42,4 +42,36 @@ export interface LstmKernel {
   kernelGradient(shape: LstmShape, x: Float32Array, dz: Float32Array): Float32Array;
   recurrentGradient(shape: LstmShape, outputs: Float32Array, dz: Float32Array): Float32Array;
   biasGradient(shape: LstmShape, dz: Float32Array): Float32Array;
+  /**
+   * Gradient by the input, batch × steps × inputs, of whatever is made of the outputs of the last step: forward and back in one
+   * go, which leaves the trace where it is.
+   * @param outer from the outputs of the last step, batch × units, to the gradient by them
+   */
+  gradientByInput(
+    shape: LstmShape,
+    x: Float32Array,
+    weights: LstmWeights,
+    outer: (lastOutputs: Float32Array) => Float32Array,
+  ): Float32Array;
+}
+
+/** Of batch × steps × units, the last step: batch × units. */
+export function lastSteps({ batch, steps, units }: LstmShape, values: Float32Array): Float32Array {
+  const last = new Float32Array(batch * units);
+  for (let b = 0; b < batch; b++) {
+    const from = (b * steps + steps - 1) * units;
+    last.set(values.subarray(from, from + units), b * units);
+  }
+  return last;
+}
+
+/** Writes the last step, batch × units, into batch × steps × units. */
+export function setLastSteps(
+  { batch, steps, units }: LstmShape,
+  values: Float32Array,
+  last: Float32Array,
+): void {
+  for (let b = 0; b < batch; b++) {
+    values.set(last.subarray(b * units, (b + 1) * units), (b * steps + steps - 1) * units);
+  }
 }

@@ -1,4 +1,11 @@
-import type { LstmKernel, LstmShape, LstmTrace, LstmWeights } from './lstm-kernel.js';
+import {
+  lastSteps,
+  type LstmKernel,
+  type LstmShape,
+  type LstmTrace,
+  type LstmWeights,
+  setLastSteps,
+} from './lstm-kernel.js';
 
 type Gate = (x: number) => number;
 
@@ -90,6 +97,17 @@ function backward(
   return dz;
 }
 
+function inputGradient(
+  { batch, steps, inputs, units }: LstmShape,
+  kernel: Float32Array,
+  dz: Float32Array,
+): Float32Array {
+  const width = 4 * units;
+  return Float32Array.from({ length: batch * steps * inputs }, (_, at) =>
+    dot(dz, Math.floor(at / inputs) * width, kernel, (at % inputs) * width, width),
+  );
+}
+
 /** The layer's arithmetic in plain loops over typed arrays, for engines without WebAssembly SIMD. */
 export function createTypedArrayLstm(): LstmKernel {
   return {
@@ -98,12 +116,7 @@ export function createTypedArrayLstm(): LstmKernel {
     infer: (shape, x, weights) => forward(shape, x, weights).outputs,
     forward,
     backward,
-    inputGradient({ batch, steps, inputs, units }, kernel, dz) {
-      const width = 4 * units;
-      return Float32Array.from({ length: batch * steps * inputs }, (_, at) =>
-        dot(dz, Math.floor(at / inputs) * width, kernel, (at % inputs) * width, width),
-      );
-    },
+    inputGradient,
     kernelGradient({ batch, steps, inputs, units }, x, dz) {
       const width = 4 * units;
       const gradient = new Float32Array(inputs * width);
@@ -128,6 +141,12 @@ export function createTypedArrayLstm(): LstmKernel {
       const gradient = new Float32Array(4 * units);
       for (let row = 0; row < batch * steps; row++) addScaled(gradient, 0, 1, dz, row * 4 * units, 4 * units);
       return gradient;
+    },
+    gradientByInput(shape, x, weights, outer) {
+      const trace = forward(shape, x, weights);
+      const dOutputs = new Float32Array(trace.outputs.length);
+      setLastSteps(shape, dOutputs, outer(lastSteps(shape, trace.outputs)));
+      return inputGradient(shape, weights.kernel, backward(shape, trace, weights.recurrent, dOutputs));
     },
   };
 }

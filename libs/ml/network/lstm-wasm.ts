@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { LstmKernel, LstmShape, LstmTrace, LstmWeights } from './lstm-kernel.js';
+import {
+  lastSteps,
+  type LstmKernel,
+  type LstmShape,
+  type LstmTrace,
+  type LstmWeights,
+  setLastSteps,
+} from './lstm-kernel.js';
 
 const BINARY = new URL('../../../../libs/ml/wasm/lstm.wasm', import.meta.url);
 const PAGE_BYTES = 65_536;
@@ -35,18 +42,23 @@ class Arena {
     this.next += Math.ceil(length / 4) * 16;
     const missing = this.next - this.memory.buffer.byteLength;
     if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE_BYTES));
-    if (typeof values !== 'number') new Float32Array(this.memory.buffer, address, length).set(values);
+    if (typeof values !== 'number') this.view(address, length).set(values);
     return address;
   }
 
   zeros(length: number): number {
     const address = this.place(length);
-    new Float32Array(this.memory.buffer, address, length).fill(0);
+    this.view(address, length).fill(0);
     return address;
   }
 
   read(address: number, length: number): Float32Array {
-    return new Float32Array(this.memory.buffer, address, length).slice();
+    return this.view(address, length).slice();
+  }
+
+  /** To be used at once: what is placed next may move the memory. */
+  view(address: number, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer, address, length);
   }
 }
 
@@ -153,6 +165,41 @@ class WasmLstm implements LstmKernel {
     const dBiasAt = arena.zeros(4 * shape.units);
     this.wasm.biasGradient(shape.batch * shape.steps, shape.units, dzAt, dBiasAt);
     return arena.read(dBiasAt, 4 * shape.units);
+  }
+
+  gradientByInput(
+    shape: LstmShape,
+    x: Float32Array,
+    weights: LstmWeights,
+    outer: (lastOutputs: Float32Array) => Float32Array,
+  ): Float32Array {
+    const { batch, steps, inputs, units } = shape;
+    const hardGates = Number(shape.hardGates);
+    const rows = batch * steps;
+    const arena = this.arena();
+    const xAt = arena.place(x);
+    const kernelAt = arena.place(weights.kernel);
+    const recurrentAt = arena.place(weights.recurrent);
+    const biasAt = arena.place(weights.bias);
+    const gatesAt = arena.place(4 * rows * units);
+    const cellsAt = arena.place(rows * units);
+    const outputsAt = arena.place(rows * units);
+    const dOutputsAt = arena.zeros(rows * units);
+    const dcAt = arena.place(batch * units);
+    const dxAt = arena.zeros(rows * inputs);
+    const panelsAt = arena.place(panelFloats(Math.max(K_BLOCK, 4 * units), Math.max(4 * units, inputs)));
+    this.wasm.forward(
+      ...[batch, steps, inputs, units, hardGates],
+      ...[xAt, kernelAt, recurrentAt, biasAt, gatesAt, cellsAt, outputsAt, panelsAt],
+    );
+    const dLast = outer(lastSteps(shape, arena.view(outputsAt, rows * units)));
+    setLastSteps(shape, arena.view(dOutputsAt, rows * units), dLast);
+    this.wasm.backward(
+      ...[batch, steps, units, hardGates],
+      ...[recurrentAt, gatesAt, cellsAt, dOutputsAt, dcAt, panelsAt],
+    );
+    this.wasm.inputGradient(rows, inputs, units, kernelAt, gatesAt, dxAt, panelsAt);
+    return arena.read(dxAt, rows * inputs);
   }
 }
 

@@ -1,25 +1,10 @@
-import { DETECTOR_NAMES, type DetectorName } from '../detectors/detector.js';
 import { loadDetector } from '../detectors/loading.js';
 import { DiagnosisModel } from '../diagnosis/model.js';
 import { ForecastModel } from '../forecast/model.js';
 import type { ModelStore } from '../store/model-store.js';
 import { PlantPredictor } from './predictor.js';
 import { startTensors } from '../network/tf-backend.js';
-
-/** Names of the LSTM models in the store; detectors go by their {@link DetectorName}. */
-export const DIAGNOSIS_MODEL = 'diagnosis_lstm';
-export const FORECAST_MODEL = 'forecast_lstm';
-
-/** The detector that gates predictions, unless another one is asked for. */
-export const PREDICTION_DETECTOR: DetectorName = 'innovation_bank';
-
-/** Versions to use instead of those in use, by model name. */
-export type ModelVersions = Readonly<Record<string, string | undefined>>;
-
-/** The detector that gates a prediction: the one of which a version is asked for, else {@link PREDICTION_DETECTOR}. */
-export function gatingDetectorOf(versions: ModelVersions): DetectorName {
-  return DETECTOR_NAMES.find((name) => versions[name] !== undefined) ?? PREDICTION_DETECTOR;
-}
+import { DIAGNOSIS_MODEL, FORECAST_MODEL, gatingDetectorOf, type ModelVersions } from './versions.js';
 
 /**
  * Everything a prediction needs, read from the store once.

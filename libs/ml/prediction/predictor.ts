@@ -5,7 +5,7 @@ import { DIAGNOSIS_CLASSES } from '../diagnosis/classes.js';
 import { explainDiagnosis } from '../diagnosis/explanation.js';
 import type { DiagnosisModel } from '../diagnosis/model.js';
 import { type DiagnosisVerdict, likeliestDisturbance } from '../diagnosis/verdict.js';
-import { FORECAST_HORIZON } from '../forecast/blend.js';
+import { FORECAST_HORIZON } from '../forecast/horizon.js';
 import type { ForecastModel } from '../forecast/model.js';
 import type { ModelCard } from '../store/model-card.js';
 import { contextRows, type PredictionWindow, SAMPLING_INTERVAL_MS } from '../window/prediction-window.js';

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { ModelVersions } from './load-models.js';
+import type { ModelVersions } from './versions.js';
 import { ModelStoreError } from '../store/model-store.errors.js';
 import type { PredictionReply, PredictionTask } from './worker.js';
 import { PredictionInputError, type PredictionWindow } from '../window/prediction-window.js';
@@ -37,6 +37,11 @@ export class PredictionThread {
       worker.ref();
       worker.postMessage({ id, window, options, versions } satisfies PredictionTask);
     });
+  }
+
+  /** Predictions it has been given and not answered yet. */
+  get load(): number {
+    return this.waiting.size;
   }
 
   /** Ends the thread; predictions under way are rejected. */

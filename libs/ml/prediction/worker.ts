@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { giveWay } from './give-way.js';
-import { gatingDetectorOf, loadPredictor, type ModelVersions } from './load-models.js';
+import { loadPredictor } from './load-models.js';
+import { type ModelVersions, versionsInUse } from './versions.js';
 import { ModelStore } from '../store/model-store.js';
 import { ModelStoreError } from '../store/model-store.errors.js';
 import type { PlantPrediction, PredictionOptions, PlantPredictor } from './predictor.js';
@@ -31,13 +32,7 @@ const predictors = new Map<string, PlantPredictor>();
 
 /** Keyed by the versions in use, so that a new or a rolled-back version takes effect with the next prediction. */
 async function predictorFor(versions: ModelVersions): Promise<PlantPredictor> {
-  const names = await store.names();
-  const inUse = await Promise.all(
-    names.map(
-      async (name) => `${name}=${versions[name] ?? (await store.activeVersion(name).catch(() => ''))}`,
-    ),
-  );
-  const key = [gatingDetectorOf(versions), ...inUse].join(' ');
+  const key = await versionsInUse(store, versions);
   let predictor = predictors.get(key);
   if (predictor === undefined) {
     predictors.clear();

@@ -1,17 +1,6 @@
-import type { io } from '@tensorflow/tfjs-core';
-import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
-import { modelArtifacts } from './model-artifacts.js';
 import { ModelStoreError } from './model-store.errors.js';
 
 export type ModelFiles = ReadonlyMap<string, Uint8Array>;
-
-const MODEL = 'model.json';
-const WEIGHTS = 'weights.bin';
-
-interface LayersModelJson {
-  modelTopology: object;
-  weightsManifest: { paths: string[]; weights: io.WeightsManifestEntry[] }[];
-}
 
 interface TensorEntry {
   name: string;
@@ -20,29 +9,6 @@ interface TensorEntry {
 }
 
 export type Tensors = Readonly<Record<string, Float64Array | Float32Array>>;
-
-/** model.json and weights.bin in the format of tfjs, loadable with `loadLayersModel` anywhere. */
-export async function layersModelFiles(model: LayersModel): Promise<Map<string, Uint8Array>> {
-  const { modelTopology, weightSpecs, weightData } = await modelArtifacts(model);
-  if (!(weightData instanceof ArrayBuffer)) throw new TypeError('tfjs handed the weights over in pieces');
-  const json = {
-    format: 'layers-model',
-    modelTopology,
-    weightsManifest: [{ paths: [WEIGHTS], weights: weightSpecs }],
-  };
-  return new Map([
-    [MODEL, encodeJson(json)],
-    [WEIGHTS, new Uint8Array(weightData)],
-  ]);
-}
-
-/** @throws ModelStoreError model_corrupt when a file is missing */
-export async function layersModelFromFiles(files: ModelFiles): Promise<LayersModel> {
-  const { modelTopology, weightsManifest } = decodeJson(file(files, MODEL)) as LayersModelJson;
-  const weightData = ownBuffer(file(files, WEIGHTS));
-  const weightSpecs = weightsManifest.flatMap((group) => group.weights);
-  return loadLayersModel({ load: () => Promise.resolve({ modelTopology, weightSpecs, weightData }) });
-}
 
 /**
  * `<name>.json` with `meta` as it is and the order and kind of the tensors, and `<name>.bin` with their numbers, little
@@ -90,7 +56,7 @@ export function tensorsFromFiles(
 }
 
 /** A copy that starts at 0; a Buffer may be a part of a larger one, and its own `slice` does not copy. */
-function ownBuffer(bytes: Uint8Array): ArrayBuffer {
+export function ownBuffer(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }
 

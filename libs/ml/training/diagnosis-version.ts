@@ -11,7 +11,7 @@ import { judgeLeaveOut, type LeaveOutFigures } from './diagnosis-leave-out.js';
 import type { Reliability } from '../evaluation/diagnosis-reliability.js';
 import type { DiagnosisModel } from '../diagnosis/model.js';
 import { type DiagnosisLessons, prepareLessons, prepareRun, trainOnLessons } from './diagnosis-training.js';
-import { DIAGNOSIS_MODEL } from '../prediction/load-models.js';
+import { DIAGNOSIS_MODEL } from '../prediction/versions.js';
 import { gate, type JsonValue, type ModelGate } from '../store/model-card.js';
 import type { TrainedVersion, TrainingContext, TrainingData } from './model-training.js';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { evaluateForecast } from '../evaluation/forecast-evaluation.js';
-import { FORECAST_HORIZON } from '../forecast/blend.js';
+import { FORECAST_HORIZON } from '../forecast/horizon.js';
 import { ForecastModel } from '../forecast/model.js';
 import { trainForecast } from './forecast-training.js';
 import type { LabelledRun } from '../window/labelled-run.js';

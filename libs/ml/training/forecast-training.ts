@@ -22,7 +22,8 @@ import {
 } from '@tensorflow/tfjs-layers';
 import { DLinear } from '../forecast/dlinear.js';
 import { fastDenseLayer } from '../network/fast-dense.layer.js';
-import { FORECAST_BASES, FORECAST_HORIZON, HORIZON_SHAPES } from '../forecast/blend.js';
+import { FORECAST_BASES, HORIZON_SHAPES } from '../forecast/blend.js';
+import { FORECAST_HORIZON } from '../forecast/horizon.js';
 import { measureAutoregression, measureIntervals } from '../forecast/calibration.js';
 import { fitFoundation, storable } from '../forecast/foundation.js';
 import {

@@ -5,12 +5,12 @@ import {
   type HorizonFigures,
   JUDGED_HORIZONS,
 } from '../evaluation/forecast-evaluation.js';
-import { FORECAST_HORIZON } from '../forecast/blend.js';
+import { FORECAST_HORIZON } from '../forecast/horizon.js';
 import { type ForecastFloor, forecastFloor } from '../forecast/floor.js';
 import type { ForecastModel } from '../forecast/model.js';
 import { trainForecast } from './forecast-training.js';
 import { type LabelledRun, untilFrozen } from '../window/labelled-run.js';
-import { FORECAST_MODEL } from '../prediction/load-models.js';
+import { FORECAST_MODEL } from '../prediction/versions.js';
 import { gate, type JsonValue, type ModelGate } from '../store/model-card.js';
 import type { TrainedVersion, TrainingContext, TrainingData } from './model-training.js';
 

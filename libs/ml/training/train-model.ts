@@ -1,8 +1,8 @@
-import { DETECTOR_NAMES, isDetectorName, type StreamingDetector } from '../detectors/detector.js';
+import { isDetectorName, type StreamingDetector } from '../detectors/detector.js';
 import { loadDetector } from '../detectors/loading.js';
 import { trainDiagnosisVersion } from './diagnosis-version.js';
 import { trainForecastVersion } from './forecast-version.js';
-import { DIAGNOSIS_MODEL, FORECAST_MODEL, PREDICTION_DETECTOR } from '../prediction/load-models.js';
+import { DIAGNOSIS_MODEL, FORECAST_MODEL, PREDICTION_DETECTOR } from '../prediction/versions.js';
 import type { ModelStore } from '../store/model-store.js';
 import { ModelStoreError } from '../store/model-store.errors.js';
 import {
@@ -19,9 +19,6 @@ import {
   type RunPurpose,
   trainingPlan,
 } from './plan.js';
-
-/** Every model there is a training for, in the order in which they are trained: the detectors gate the diagnosis. */
-export const TRAINABLE_MODELS: readonly string[] = [...DETECTOR_NAMES, DIAGNOSIS_MODEL, FORECAST_MODEL];
 
 const READ_BY_ALL: readonly RunPurpose[] = ['training', 'calibration', 'test'];
 const READ_BY_DIAGNOSIS: readonly RunPurpose[] = [...READ_BY_ALL, 'unknown', 'disturbed', 'onsets'];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import { SharedTransaction } from '../database/shared-transaction.js';
 import { isDuplicateKey } from '../database/constraint-errors.js';
 import { AppError } from '../failure/errors.js';
 
@@ -13,11 +14,15 @@ const KEY = /^[\x21-\x7e]{1,200}$/;
  */
 @Injectable()
 export class Idempotency {
-  constructor(private readonly database: Database) {}
+  private readonly creations: SharedTransaction;
+
+  constructor(private readonly database: Database) {
+    this.creations = new SharedTransaction(database);
+  }
 
   /**
    * Runs `create` once per (scope, key); a repeat with the same request gets the stored reply.
-   * @param key the Idempotency-Key header; without it `create` simply runs, in a transaction
+   * @param key the Idempotency-Key header; without it `create` simply runs, in a transaction with others that come at the same time
    * @throws AppError IDEMPOTENCY_KEY_REUSED (422) when the key came with another request before
    */
   async run<Reply extends object>(
@@ -26,7 +31,7 @@ export class Idempotency {
     request: unknown,
     create: () => Promise<Reply>,
   ): Promise<{ reply: Reply; repeated: boolean }> {
-    if (key === undefined) return { reply: await this.database.transaction(create), repeated: false };
+    if (key === undefined) return { reply: await this.creations.run(create), repeated: false };
     const requestHash = hashOf(key, request);
     try {
       return await this.database.transaction(async () => {

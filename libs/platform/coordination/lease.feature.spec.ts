@@ -45,9 +45,11 @@ describeOnBothProfiles('a lease', (profile) => {
     expect(await theirs.hold('plant')).toBe(false);
     expect(await mine.hold('plant')).toBe(true);
     expect(await theirs.hold('scorer')).toBe(true);
-    const holder = await theirs.holder('plant');
-    expect(holder?.processId).toBe(mine.processId);
-    const left = (holder?.expiresAt ?? 0) - (await database.now());
+    expect(await theirs.tenure('plant')).toMatchObject({ processId: mine.processId });
+    const [{ expires_at }] = await database.query<{ expires_at: string | number }>(
+      "SELECT expires_at FROM lease WHERE name = 'plant'",
+    );
+    const left = Number(expires_at) - (await database.now());
     expect(left).toBeGreaterThan(LEASE_TTL_MS - 5_000);
     expect(left).toBeLessThanOrEqual(LEASE_TTL_MS);
   });
@@ -73,6 +75,25 @@ describeOnBothProfiles('a lease', (profile) => {
     expect(await mine.hold('plant')).toBe(false);
   });
 
+  it('knows since when it is held, whoever renews it, and since when it is free', async () => {
+    expect(await mine.tenure('plant')).toBeUndefined();
+    await mine.hold('plant');
+    const hourAgo = (await database.now()) - 3_600_000;
+    await database.query('UPDATE lease SET since = ?', [hourAgo]);
+    await mine.hold('plant');
+    expect((await theirs.tenure('plant'))?.forMs).toBeGreaterThanOrEqual(3_600_000);
+    await database.query('UPDATE lease SET expires_at = ?', [hourAgo + 1_800_000]);
+    const free = await theirs.tenure('plant');
+    expect(free?.processId).toBeNull();
+    expect(free?.forMs).toBeGreaterThanOrEqual(1_800_000);
+    expect(free?.forMs).toBeLessThan(3_600_000);
+    await theirs.hold('plant');
+    expect((await mine.tenure('plant'))?.forMs).toBeLessThan(1_800_000);
+    await theirs.release('plant');
+    expect(await mine.tenure('plant')).toMatchObject({ processId: null });
+    expect((await mine.tenure('plant'))?.forMs).toBeLessThan(1_800_000);
+  });
+
   it('keeps a former holder that wakes up late from writing', async () => {
     await database.query('CREATE TABLE fenced (id BIGINT)');
     await mine.hold('plant');
@@ -94,7 +115,7 @@ describeOnBothProfiles('a lease', (profile) => {
     await theirs.release('plant');
     expect(await theirs.hold('plant')).toBe(false);
     await mine.release('plant');
-    expect(await theirs.holder('plant')).toBeUndefined();
+    expect(await theirs.tenure('plant')).toMatchObject({ processId: null });
     expect(await theirs.hold('plant')).toBe(true);
     await expect(database.transaction(() => mine.assertHeld('plant'))).rejects.toBeInstanceOf(LeaseLostError);
   });
@@ -131,7 +152,7 @@ describeOnBothProfiles('a lease', (profile) => {
     work.failures = 1;
     const runner = new LeaseRunner(mine);
     await runner.compete(work);
-    expect(await theirs.holder('plant')).toBeUndefined();
+    expect(await theirs.tenure('plant')).toMatchObject({ processId: null });
     await waitFor('the second attempt', () => runner.holds('plant'), { timeoutMs: 5_000 });
     expect(work.notes).toEqual(['start']);
     await runner.beforeApplicationShutdown();

@@ -10,6 +10,19 @@ export class LeaseLostError extends Error {
   }
 }
 
+interface LeaseRow {
+  holder: string | null;
+  expires_at: string | number;
+  since: string | number | null;
+}
+
+/** Who holds a lease and since when; or, with nobody as its holder, since when it has been free. */
+export interface LeaseTenure {
+  processId: string | null;
+  /** Milliseconds of the database's clock since then; null where that was not noted. */
+  forMs: number | null;
+}
+
 export const LEASE_TTL_MS = 12_000;
 export const LEASE_RENEWAL_MS = 3_000;
 
@@ -31,23 +44,22 @@ export class Leases {
   async hold(name: string): Promise<boolean> {
     return this.database.transaction(async () => {
       const now = await this.database.now();
-      const [row] = await this.database.query<{ holder: string | null; expires_at: string | number }>(
-        `SELECT holder, expires_at FROM lease WHERE name = ? ${this.database.forUpdateSql}`,
+      const [row] = await this.database.query<LeaseRow>(
+        `SELECT holder, expires_at, since FROM lease WHERE name = ? ${this.database.forUpdateSql}`,
         [name],
       );
       if (!row) {
-        await this.database.query('INSERT INTO lease (name, holder, fence, expires_at) VALUES (?, ?, 1, ?)', [
-          name,
-          this.processId,
-          now + LEASE_TTL_MS,
-        ]);
+        await this.database.query(
+          'INSERT INTO lease (name, holder, fence, expires_at, since) VALUES (?, ?, 1, ?, ?)',
+          [name, this.processId, now + LEASE_TTL_MS, now],
+        );
         return true;
       }
       const mine = row.holder === this.processId;
       if (!mine && row.holder !== null && Number(row.expires_at) > now) return false;
       await this.database.query(
-        'UPDATE lease SET holder = ?, fence = fence + ?, expires_at = ? WHERE name = ?',
-        [this.processId, mine ? 0 : 1, now + LEASE_TTL_MS, name],
+        'UPDATE lease SET holder = ?, fence = fence + ?, expires_at = ?, since = ? WHERE name = ?',
+        [this.processId, mine ? 0 : 1, now + LEASE_TTL_MS, mine ? row.since : now, name],
       );
       return true;
     });
@@ -68,18 +80,27 @@ export class Leases {
 
   /** Gives a lease back so that another process can take it at once. */
   async release(name: string): Promise<void> {
+    const now = await this.database.now();
     await this.database.query(
-      'UPDATE lease SET holder = NULL, expires_at = 0 WHERE name = ? AND holder = ?',
-      [name, this.processId],
+      'UPDATE lease SET since = ?, holder = NULL, expires_at = 0 WHERE name = ? AND holder = ?',
+      [now, name, this.processId],
     );
   }
 
-  /** Who holds a lease now, for health answers. */
-  async holder(name: string): Promise<{ processId: string; expiresAt: number } | undefined> {
-    const [row] = await this.database.query<{ holder: string | null; expires_at: string | number }>(
-      'SELECT holder, expires_at FROM lease WHERE name = ?',
+  /** Who has a lease now, for health answers; undefined when nobody has ever had it. */
+  async tenure(name: string): Promise<LeaseTenure | undefined> {
+    const [row] = await this.database.query<LeaseRow>(
+      'SELECT holder, expires_at, since FROM lease WHERE name = ?',
       [name],
     );
-    return row?.holder ? { processId: row.holder, expiresAt: Number(row.expires_at) } : undefined;
+    if (!row) return undefined;
+    const now = await this.database.now();
+    const expiresAt = Number(row.expires_at);
+    const hasRunOut = row.holder !== null && expiresAt <= now;
+    const since = hasRunOut ? expiresAt : row.since;
+    return {
+      processId: hasRunOut ? null : row.holder,
+      forMs: since === null ? null : Math.max(0, now - Number(since)),
+    };
   }
 }

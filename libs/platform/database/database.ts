@@ -4,10 +4,12 @@ import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import libsql from 'libsql';
+import type { Connection } from 'mysql2';
 import type { DataSource, DataSourceOptions, EntityManager } from 'typeorm';
 import type { Config, DatabaseLocation } from '../config/config.js';
 import { onceAvailable } from './data-source.js';
 import { databaseErrorOf } from './database-errors.js';
+import { boundInserts, literalInserts, type NumberGroup, type NumberInsert } from './number-inserts.js';
 import type { HealthReading } from '../observability/health-indicators.js';
 import { LockPatience } from './sqlite-lock-patience.js';
 import { SqliteTransactionGate } from './sqlite-transaction-gate.js';
@@ -41,6 +43,17 @@ export interface Upsert {
   rows: unknown[][];
 }
 
+/** Many rows of numbers; one whose key exists gets the `update` columns replaced. */
+export interface NumberUpsert {
+  table: string;
+  /** Columns that all rows of a group have in common. */
+  constants: string[];
+  columns: string[];
+  keys: string[];
+  update: string[];
+  groups: NumberGroup[];
+}
+
 /** The TypeORM options of the database a configuration names. Entities come from the feature modules. */
 export function dataSourceOptions(config: Config, limits: Partial<SilenceLimits> = {}): DataSourceOptions {
   const { database } = config;
@@ -50,6 +63,8 @@ export function dataSourceOptions(config: Config, limits: Partial<SilenceLimits>
       url: database.url,
       timezone: 'Z',
       charset: 'utf8mb4',
+      // Integers are numbers, as from SQLite; only those beyond 2^53 would be texts.
+      bigNumberStrings: false,
       driver: new WatchedMysql(limits),
       extra: { connectionLimit: database.poolSize },
     };
@@ -106,9 +121,24 @@ export class Database implements OnApplicationShutdown {
     return this.open.getStore()?.manager ?? this.dataSource.manager;
   }
 
+  /** Whether whoever asks runs inside `transaction()`. */
+  get isInTransaction(): boolean {
+    return this.open.getStore() !== undefined;
+  }
+
   /** Runs one SQL statement with `?` parameters inside the open transaction, if any. */
   query<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     return this.manager.query<Row[]>(sql, parameters);
+  }
+
+  /**
+   * Like `query`, with each row as an array of its columns in the order of the SELECT: for those who read thousands of
+   * rows, of which the drivers make arrays in a fraction of the time they take for objects.
+   */
+  queryArrays<Row extends unknown[]>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    return (this.gate ? this.gate.arrays(sql, parameters) : this.mysqlArrays(sql, parameters)) as Promise<
+      Row[]
+    >;
   }
 
   /** Runs `work` in one transaction, joining the open one. On MySQL a deadlock victim is run again. */
@@ -148,9 +178,7 @@ export class Database implements OnApplicationShutdown {
 
   /** Inserts many rows, replacing the `update` columns where the key exists. */
   async upsert({ table, columns, keys, update, rows }: Upsert): Promise<void> {
-    const tail = this.isMysql
-      ? `ON DUPLICATE KEY UPDATE ${update.map((column) => `${column} = VALUES(${column})`).join(', ')}`
-      : `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${update.map((column) => `${column} = excluded.${column}`).join(', ')}`;
+    const tail = this.onConflictSql(keys, update);
     const rowsPerStatement = Math.floor(MAX_PARAMETERS_PER_STATEMENT / columns.length);
     const row = `(${columns.map(() => '?').join(', ')})`;
     for (let start = 0; start < rows.length; start += rowsPerStatement) {
@@ -158,6 +186,17 @@ export class Database implements OnApplicationShutdown {
       const values = part.map(() => row).join(', ');
       await this.query(`INSERT INTO ${table} (${columns.join(', ')}) VALUES ${values} ${tail}`, part.flat());
     }
+  }
+
+  /** Inserts many rows of numbers, replacing the `update` columns where the key exists: the way for thousands of rows. */
+  async upsertNumbers({ table, constants, columns, keys, update, groups }: NumberUpsert): Promise<void> {
+    const insert: NumberInsert = {
+      head: `INSERT INTO ${table} (${[...constants, ...columns].join(', ')})`,
+      tail: this.onConflictSql(keys, update),
+      width: columns.length,
+    };
+    const statements = this.isMysql ? literalInserts(insert, groups) : boundInserts(insert, groups);
+    for (const { sql, parameters } of statements) await this.query(sql, parameters);
   }
 
   /** The database's own clock in epoch milliseconds, so that processes on several machines agree. */
@@ -185,8 +224,30 @@ export class Database implements OnApplicationShutdown {
     return this.isMysql ? 'FOR UPDATE' : '';
   }
 
+  private onConflictSql(keys: string[], update: string[]): string {
+    const set = (fresh: (column: string) => string): string =>
+      update.map((column) => `${column} = ${fresh(column)}`).join(', ');
+    return this.isMysql
+      ? `ON DUPLICATE KEY UPDATE ${set((column) => `VALUES(${column})`)}`
+      : `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${set((column) => `excluded.${column}`)}`;
+  }
+
   private get isMysql(): boolean {
     return this.dataSource.options.type === 'mysql';
+  }
+
+  private async mysqlArrays(sql: string, values: unknown[]): Promise<unknown> {
+    const own = this.manager.queryRunner;
+    const runner = own ?? this.dataSource.createQueryRunner();
+    try {
+      const connection = (await runner.connect()) as Connection;
+      const [rows] = await connection.promise().query({ sql, values, rowsAsArray: true });
+      return rows;
+    } catch (error) {
+      throw databaseErrorOf(error);
+    } finally {
+      if (!own) await runner.release();
+    }
   }
 
   private runOpen<T>(manager: EntityManager, work: () => Promise<T>, afterCommit: AfterCommit[]): Promise<T> {

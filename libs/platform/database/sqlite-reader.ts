@@ -1,6 +1,7 @@
 import libsql from 'libsql';
 import { DataSource } from 'typeorm';
 import { isSqliteBusy } from './database-errors.js';
+import { ArrayStatements, type PreparingConnection } from './sqlite-array-statements.js';
 
 /** TypeORM's overloads of `QueryRunner.query` in one. */
 export type RunStatement = (
@@ -14,16 +15,27 @@ export type RunStatement = (
  * what was committed before it, waits for no writer, and holds none up.
  */
 export class SqliteReader {
-  private opened: Promise<DataSource> | undefined;
+  private opened: Promise<ReadingConnection> | undefined;
 
   constructor(private readonly file: string) {}
 
   /** Answers as the query runner of the writing connection would. */
-  async query(...statement: Parameters<RunStatement>): Promise<unknown> {
+  query(...statement: Parameters<RunStatement>): Promise<unknown> {
+    return this.read(({ dataSource }) => {
+      const runner = dataSource.createQueryRunner();
+      return (runner.query.bind(runner) as RunStatement)(...statement);
+    });
+  }
+
+  /** Rows as arrays. */
+  arrays(sql: string, parameters: unknown[]): Promise<unknown> {
+    return this.read(({ arrays }) => arrays.all(sql, parameters));
+  }
+
+  private async read(run: (opened: ReadingConnection) => unknown): Promise<unknown> {
     const opened = (this.opened ??= openForReading(this.file));
     try {
-      const runner = (await opened).createQueryRunner();
-      return await (runner.query.bind(runner) as RunStatement)(...statement);
+      return await run(await opened);
     } catch (error) {
       // The driver leaves a statement that met a lock open, and what it would see with it, for all that follow.
       if (isSqliteBusy(error) && this.opened === opened) this.opened = undefined;
@@ -34,12 +46,17 @@ export class SqliteReader {
   async close(): Promise<void> {
     const opened = this.opened;
     this.opened = undefined;
-    await (await opened)?.destroy();
+    await (await opened)?.dataSource.destroy();
   }
 }
 
-function openForReading(file: string): Promise<DataSource> {
-  return new DataSource({
+interface ReadingConnection {
+  dataSource: DataSource;
+  arrays: ArrayStatements;
+}
+
+async function openForReading(file: string): Promise<ReadingConnection> {
+  const dataSource = await new DataSource({
     type: 'better-sqlite3',
     driver: libsql,
     database: file,
@@ -47,4 +64,6 @@ function openForReading(file: string): Promise<DataSource> {
     prepareDatabase: (connection: { exec(statement: string): void }) =>
       connection.exec('PRAGMA query_only = ON'),
   }).initialize();
+  const { databaseConnection } = dataSource.driver as unknown as { databaseConnection: PreparingConnection };
+  return { dataSource, arrays: new ArrayStatements(databaseConnection) };
 }

@@ -4,11 +4,12 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { databaseErrorOf } from './database-errors.js';
 import { loggerOf } from '../observability/logger.js';
 import { LockPatience } from './sqlite-lock-patience.js';
+import { ArrayStatements, type PreparingConnection } from './sqlite-array-statements.js';
 import { type RunStatement, SqliteReader } from './sqlite-reader.js';
 import { parameterBytes, type WriteCondition } from './write-condition.js';
 
 /** What the gate needs of the driver's connection besides statements. */
-interface SqliteConnection {
+interface SqliteConnection extends PreparingConnection {
   readonly inTransaction: boolean;
   exec(sql: string): void;
 }
@@ -44,6 +45,7 @@ export class SqliteTransactionGate {
   private readonly runner: QueryRunner;
   private readonly runUngated: RunStatement;
   private readonly connection: SqliteConnection;
+  private readonly arrayStatements: ArrayStatements;
   private readonly reader: SqliteReader | undefined;
   private readonly patience: LockPatience;
   private current: Turn | undefined;
@@ -62,6 +64,7 @@ export class SqliteTransactionGate {
     this.connection = (
       dataSource.driver as unknown as { databaseConnection: SqliteConnection }
     ).databaseConnection;
+    this.arrayStatements = new ArrayStatements(this.connection);
     this.runner = dataSource.createQueryRunner();
     this.runUngated = this.runner.query.bind(this.runner) as RunStatement;
     const gated: RunStatement = (sql, parameters, useStructuredResult) =>
@@ -85,33 +88,49 @@ export class SqliteTransactionGate {
     await this.reader?.close();
   }
 
-  private async pass(...statement: Parameters<RunStatement>): Promise<unknown> {
+  /** Rows of a SELECT as arrays; takes the same ways as every other statement. */
+  async arrays(sql: string, parameters: unknown[]): Promise<unknown> {
     const turn = this.mine.getStore();
     await this.breathe();
+    const run = (): unknown => this.arrayStatements.all(sql, parameters);
     try {
-      if (turn) return await this.runInside(turn, statement);
-      const [sql] = statement;
-      if (WRITES.test(sql)) return await this.runAlone(statement);
-      if (this.reader && READS.test(sql)) return await this.reader.query(...statement);
-      return await this.takeTurn(() => this.runUngated(...statement));
+      if (turn) return await this.runInside(turn, run);
+      if (this.reader) return await this.reader.arrays(sql, parameters);
+      return await this.takeTurn(() => Promise.resolve(run()));
     } catch (error) {
       throw databaseErrorOf(error);
     }
   }
 
-  private runAlone(statement: Parameters<RunStatement>): Promise<unknown> {
+  private async pass(...statement: Parameters<RunStatement>): Promise<unknown> {
+    const turn = this.mine.getStore();
+    await this.breathe();
+    const run = (): Promise<unknown> => this.runUngated(...statement);
+    try {
+      const [sql, parameters] = statement;
+      if (turn) return await this.runInside(turn, run, parameters);
+      if (WRITES.test(sql)) return await this.runAlone(run, parameters);
+      if (this.reader && READS.test(sql)) return await this.reader.query(...statement);
+      return await this.takeTurn(run);
+    } catch (error) {
+      throw databaseErrorOf(error);
+    }
+  }
+
+  private runAlone(run: () => unknown, parameters: unknown[] | undefined): Promise<unknown> {
     return this.takeTurn((turn, arrivedAt) =>
-      this.transaction(turn, arrivedAt, () => this.runInside(turn, statement)),
+      this.transaction(turn, arrivedAt, () => this.runInside(turn, run, parameters)),
     );
   }
 
-  private async runInside(turn: Turn, statement: Parameters<RunStatement>): Promise<unknown> {
+  /** @param parameters what `run` may write */
+  private async runInside(turn: Turn, run: () => unknown, parameters?: unknown[]): Promise<unknown> {
     // On its own it would be written although the rest of the transaction was not.
     if (turn !== this.current) throw new Error('The transaction of this statement has ended');
     if (turn.lost) throw turn.lost.error;
-    turn.bytes += parameterBytes(statement[1]);
+    turn.bytes += parameterBytes(parameters);
     try {
-      return await this.runUngated(...statement);
+      return await run();
     } catch (error) {
       if (!this.connection.inTransaction) turn.lost = { error: databaseErrorOf(error) };
       throw error;

@@ -100,6 +100,30 @@ describeOnBothProfiles('a job with a row', (profile) => {
     expect(row.finishedAt).toBeGreaterThanOrEqual(row.startedAt ?? Infinity);
   });
 
+  it('shares transactions with the jobs that begin and end beside it, and an error of one is not theirs', async () => {
+    const ids = Array.from({ length: 6 }, () => randomUUID());
+    await Promise.all(ids.map(insert));
+    const transaction = jest.spyOn(app.get(Database), 'transaction');
+    const begun = await Promise.all(ids.map((id) => rows.begin(id)));
+    expect(begun.map((row) => row?.runs)).toEqual([1, 1, 1, 1, 1, 1]);
+    // the first at once, the others together once it is committed
+    const first = transaction.mock.calls.length;
+    expect(first).toBeLessThanOrEqual(3);
+
+    const ended = await Promise.allSettled(
+      begun.map((row, i) =>
+        rows.complete(row as Errand, i === 3 ? ({ requestedBy: null } as never) : { answer: `work ${i}` }),
+      ),
+    );
+    expect(ended.map(({ status }) => status === 'fulfilled')).toEqual([true, true, true, false, true, true]);
+    const found = await Promise.all(ids.map((id) => rows.find(id)));
+    expect(found.map((row) => row?.answer)).toEqual(
+      [0, 1, 2, 3, 4, 5].map((i) => (i === 3 ? null : `work ${i}`)),
+    );
+    expect(found[3]).toMatchObject({ status: 'active', requestedBy: 'test' });
+    await rows.cancel(ids[3]);
+  });
+
   it('has its row committed before the queue hears of it', async () => {
     const add = jest.spyOn(queue, 'add').mockImplementation(async (_job, payload) => {
       const { jobId } = payload as { jobId: string };

@@ -13,6 +13,7 @@ const SWEEP_INTERVAL_MS = 15_000;
 /** A row nobody has touched for this long is compared with the queue. */
 const QUIET_MS = 30_000;
 const SWEEP_BATCH = 200;
+const CLEANUP_INTERVAL_MS = 3_600_000;
 const FULL_RETRY_AFTER_SECONDS = 30;
 
 /** One kind of work. */
@@ -20,6 +21,13 @@ export interface JobKind<Row extends JobRow> {
   /** For problem codes and routes, e.g. `prediction`. */
   name: string;
   rows: JobRows<Row>;
+}
+
+export interface JobKeeping {
+  /** How long finished rows are kept, wall time. */
+  keptMs: number;
+  /** How many are forgotten in one go, each hour. */
+  forgottenAtOnce: number;
 }
 
 /** A wish for a job. */
@@ -131,9 +139,15 @@ export class JobDesk {
     return row;
   }
 
-  /** Keeps looking for rows whose job was lost. Called by processes that work on such jobs. */
-  sweepRegularly<Row extends JobRow>(kind: JobKind<Row>): void {
+  /**
+   * Keeps looking for rows whose job was lost, and forgets what has been finished for long. Called by processes that work on
+   * such jobs.
+   */
+  keepInOrder<Row extends JobRow>(kind: JobKind<Row>, { keptMs, forgottenAtOnce }: JobKeeping): void {
     this.tasks.every(`sweep-${kind.name}`, SWEEP_INTERVAL_MS, () => this.sweep(kind));
+    this.tasks.every(`${kind.name}-cleanup`, CLEANUP_INTERVAL_MS, () =>
+      kind.rows.deleteFinishedBefore(Date.now() - keptMs, forgottenAtOnce),
+    );
   }
 
   /** Queues quiet rows again whose job the queue has lost or given up. */

@@ -12,6 +12,7 @@ import type { PickKeysByType } from 'typeorm/common/PickKeysByType.js';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import type { EventContent, EventLog } from '../coordination/event-log.js';
 import type { Database } from '../database/database.js';
+import { SharedTransaction } from '../database/shared-transaction.js';
 import { isFinished, type JobRow, type JobStatus } from './job-row.entity.js';
 import { type JobDto, jobDto } from './job-wire.js';
 import { type JobDefinition, maxAttempts } from '../queue/job.js';
@@ -43,6 +44,8 @@ export interface JobRowError {
  * end once, and a run that was given to another worker writes nothing any more. Events tell of every step.
  */
 export class JobRows<Row extends JobRow> {
+  private readonly changes: SharedTransaction;
+
   /** @param job carries the ids of these rows */
   constructor(
     protected readonly database: Database,
@@ -50,6 +53,7 @@ export class JobRows<Row extends JobRow> {
     private readonly entity: EntityTarget<Row>,
     readonly job: JobDefinition<JobReference, unknown>,
   ) {
+    this.changes = new SharedTransaction(database);
     events.register({ name: this.kind, topic: JOB_EVENTS, contents: (jobIds) => this.eventsOf(jobIds) });
   }
 
@@ -206,11 +210,28 @@ export class JobRows<Row extends JobRow> {
   }
 
   private change(row: FindOptionsWhere<JobRow> & { jobId: string }, change: object): Promise<boolean> {
-    return this.database.transaction(async () => {
+    return this.changes.run(async () => {
       const { affected } = await this.rows.update(this.where(row), change);
       if (affected === 1) await this.events.append(this.kind, row.jobId);
       return affected === 1;
     });
+  }
+
+  /** Forgets rows that were finished before a moment of wall time, the oldest first. */
+  async deleteFinishedBefore(finishedAt: number, limit: number): Promise<void> {
+    const rows = await this.rows
+      .createQueryBuilder('job')
+      .select('job.jobId')
+      .where('job.finishedAt < :finishedAt', { finishedAt })
+      .orderBy('job.finishedAt')
+      .limit(limit)
+      .getMany();
+    if (rows.length > 0) await this.delete(rows.map(({ jobId }) => jobId));
+  }
+
+  /** With what belongs to them. */
+  protected async delete(jobIds: string[]): Promise<void> {
+    await this.rows.delete(jobIds);
   }
 
   private async eventsOf(jobIds: readonly string[]): Promise<Map<string, EventContent>> {

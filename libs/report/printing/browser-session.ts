@@ -6,6 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Browser } from 'puppeteer-core';
 import { BrowserPipe } from './browser-pipe.js';
 import type { ChromiumInstallation } from './chromium-unpack.js';
+import type { PrintPage } from './print-page.js';
 import { ProcessFolder, removeAbandonedFolders } from './process-folder.js';
 import { type StandstillLimits, StandstillWatch } from './standstill-watch.js';
 import { unlessStopped } from './unless-stopped.js';
@@ -30,6 +31,8 @@ export class BrowserSession {
   prints = 0;
   /** It gets no further pages. */
   retired = false;
+  /** Pages that have printed and wait for another document. */
+  readonly restingPages: PrintPage[] = [];
   private closing: Promise<void> | undefined;
 
   private constructor(

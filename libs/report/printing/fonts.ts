@@ -1,24 +1,28 @@
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { projectPath } from '#platform';
 
 /** Weights the style sheet uses. */
 const WEIGHTS = [400, 500, 700] as const;
 
-/** Folder of the font package: its style sheets, and woff2 files by Unicode range below `files/`. */
+/**
+ * Folder of the fonts that `npm run build` makes (scripts/build-fonts.mjs).
+ * @throws Error when it is not there
+ */
 export function fontFolder(): string {
-  return dirname(createRequire(import.meta.url).resolve('@fontsource/noto-sans-kr/package.json'));
+  const folder = projectPath('dist', 'fonts');
+  if (existsSync(folder)) return folder;
+  throw new Error(`There are no fonts in ${folder}; npm run build makes them`);
 }
 
 /**
- * Noto Sans KR at the weights in use. The package's own sheets cover every script it has in some 120 small files;
- * the last rule puts all Hangul into one file, so that a Korean page embeds one font instead of dozens.
+ * Noto Sans KR at the weights in use, twice: with the letters reports usually have, and whole as a family behind it, which
+ * a browser loads for a letter the first lacks. Ranges of letters (`unicode-range`) would say the same, but a browser that
+ * finds a space outside of them loads the whole font for every document.
  */
 export function fontFaceStyles(): string {
-  const sheets = WEIGHTS.map((weight) => `@import url(/fonts/${weight}.css);`);
-  const hangul = WEIGHTS.map(
-    (weight) =>
-      `@font-face{font-family:"Noto Sans KR";font-weight:${weight};unicode-range:U+AC00-D7A3;` +
-      `src:url(/fonts/files/noto-sans-kr-korean-${weight}-normal.woff2)}`,
-  );
-  return `${sheets.join('')}${hangul.join('')}\n`;
+  const face = (family: string, file: string) => (weight: number) =>
+    `@font-face{font-family:"${family}";font-weight:${weight};src:url(/fonts/${file}-${weight}.ttf)}`;
+  const common = WEIGHTS.map(face('Noto Sans KR', 'common'));
+  const whole = WEIGHTS.map(face('Noto Sans KR Whole', 'whole'));
+  return `${[...common, ...whole].join('')}\n`;
 }

@@ -1,20 +1,22 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { constants, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { constants, cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { browserProcesses, processesOf } from '../../../test/factories/browser-processes.fixture.js';
 import { unpackedChromium } from './chromium-unpack.js';
 import { readPrintedPdf } from '#testing';
-import { PdfPrinter, type PdfPrinterOptions, type PrintedPdf } from './pdf-printer.js';
+import { PdfPrinter, type PdfPrinterOptions } from './pdf-printer.js';
+import type { PrintedPdf } from './print-page.js';
 import { removeAbandonedFolders } from './process-folder.js';
 import { REPORT_TYPES } from '../gathering/content.js';
 import { pagesThatLookOther } from '../../../test/factories/page-pictures.js';
 import { aReport } from '../../../test/factories/report-content.fixture.js';
-import { fontFolder } from './fonts.js';
+import { fontFaceStyles, fontFolder } from './fonts.js';
 import { reportHtml } from '../report-html.js';
 
 const printers: PdfPrinter[] = [];
@@ -53,12 +55,28 @@ const REPORTS = REPORT_TYPES.flatMap((type) => [
   { type, lang: 'ko' as const },
 ]);
 
+/** What differs between two prints of a document: when it was printed, and the numbers of its elements. */
+function withoutMoment(pdf: PrintedPdf): string {
+  return Buffer.from(pdf.content)
+    .toString('latin1')
+    .replace(/\/(CreationDate|ModDate) \([^)]*\)/g, '')
+    .replace(/\(node\d+\)/g, '');
+}
+
 describe('one printer', () => {
-  const printer = new PdfPrinter({ assets: { '/fonts/': fontFolder() } });
+  /** Without the whole fonts: reports are to need no letter that the small ones lack. */
+  const smallFonts = mkdtempSync(join(tmpdir(), 'tep-report-spec-'));
+  const printer = new PdfPrinter({ assets: { '/fonts/': smallFonts } });
   const reports = new Map<string, Promise<PrintedPdf>>();
+
+  beforeAll(async () => {
+    for (const name of (await readdir(fontFolder())).filter((each) => each.startsWith('common-')))
+      await symlink(join(fontFolder(), name), join(smallFonts, name));
+  });
 
   afterAll(async () => {
     await printer.close();
+    await rm(smallFonts, { recursive: true });
     await noBrowserIsLeft();
   });
 
@@ -114,6 +132,17 @@ describe('one printer', () => {
     expect(withoutBlanks(other.stdout)).toContain(withoutBlanks(sentence));
   });
 
+  it('keeps nothing of a document for the next one on its page', async () => {
+    const html = await reportHtml(aReport('anomaly', 'en'));
+    const first = await printer.print(html);
+    await printer.print(`<!doctype html><html lang="ko"><meta charset="utf-8"><title>SECRET</title>
+      <base href="http://report.invalid/secret/">
+      <style>@font-face{font-family:"Noto Sans KR";src:url(/fonts/common-700.ttf)}
+      @page{size:A6;@top-left{content:"SECRET"}} *{color:red !important}</style>
+      <h1 id="secret">SECRET</h1><form><input value="SECRET" autofocus></form>`);
+    expect(withoutMoment(await printer.print(html))).toBe(withoutMoment(first));
+  });
+
   it('lets a document run no script and reach neither network nor files', async () => {
     let requests = 0;
     const server = createServer((_request, response) => {
@@ -146,10 +175,22 @@ describe('the shared browser', () => {
 
   afterEach(noBrowserIsLeft);
 
-  it('prints documents side by side and ends when it has been idle', async () => {
+  it('prints documents side by side, in letters of every kind, and ends when it has been idle', async () => {
     const printer = aPrinter({ idleMs: 200 });
-    const printed = await Promise.all([1, 2, 3, 4].map(() => printer.print(html)));
-    expect(printed.map((pdf) => pdf.pages)).toEqual([1, 1, 1, 1]);
+    const words = ['first', 'second', 'third', 'fourth'];
+    const styles = `<style>${fontFaceStyles()}body{font-family:"Noto Sans KR","Noto Sans KR Whole"}</style>`;
+    const print = (word: string): Promise<PrintedPdf> =>
+      printer.print(
+        `<!doctype html><meta charset="utf-8">${styles}<p>${word} 쀍 ${'각'.normalize('NFD')} 漢字`,
+      );
+    const printed = await Promise.all(words.map(print));
+    for (const [i, { content, pages }] of printed.entries()) {
+      expect(pages).toBe(1);
+      const { text, fonts } = readPrintedPdf(content);
+      // letters that the small fonts lack are of the whole one, decomposed ones are put together
+      expect(withoutBlanks(text.normalize('NFC'))).toBe(`${words[i]}쀍각漢字`);
+      expect(fonts).toEqual(['NotoSansKR-Regular']);
+    }
     await eventually(
       'the idle browser has ended',
       async () => !printer.busy && (await browserProcesses()).length === 0,

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { HTTPRequest, Page } from 'puppeteer-core';
 import { BrowserSession } from './browser-session.js';
 import { unpackedChromium, type ChromiumInstallation } from './chromium-unpack.js';
+import { type PrintAssets, type PrintedPdf, PrintPage } from './print-page.js';
 import { StandstillError, type StandstillLimits, StandstillWatch } from './standstill-watch.js';
 import { unlessStopped } from './unless-stopped.js';
 
@@ -11,8 +9,8 @@ export interface PdfPrinterOptions {
   chromiumPath?: string;
   /** Where to unpack. @default the system's folder for temporary files */
   unpackFolder?: string;
-  /** Folders whose files a document may use, by their path in it: `{ '/fonts/': '/srv/fonts' }`. @default none */
-  assets?: Readonly<Record<string, string>>;
+  /** @default none */
+  assets?: PrintAssets;
   /** A browser that has printed nothing for so long is closed. @default 60 000 */
   idleMs?: number;
   /** A browser is replaced after so many documents, as its memory only grows. @default 50 */
@@ -39,32 +37,14 @@ export class PrintError extends Error {
   }
 }
 
-export interface PrintedPdf {
-  content: Uint8Array;
-  pages: number;
-}
-
-/** Never asked of any server: every request of the page is answered here or refused. */
-const ORIGIN = 'http://report.invalid';
-const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline' 'self'; font-src 'self'; img-src data:";
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  css: 'text/css',
-  woff2: 'font/woff2',
-  woff: 'font/woff',
-};
 const ATTEMPTS = 2;
-const SIGNS_OF_PROGRESS = [
-  'request',
-  'requestfinished',
-  'requestfailed',
-  'domcontentloaded',
-  'load',
-] as const;
+/** Pages kept for further documents; jobs print two at a time. */
+const KEPT_PAGES = 2;
 
 /**
  * Prints HTML to PDF with one shared headless Chromium, which is started when needed and closed when idle. Documents run
- * no scripts and reach nothing but the asset folders. Calls may overlap; each gets a page of its own.
+ * no scripts and reach nothing but the asset folders. Calls may overlap: each has a page to itself, which is kept for later
+ * ones, since a new one costs more than a report.
  */
 export class PdfPrinter {
   private readonly inFlight = new Set<AbortController>();
@@ -134,10 +114,16 @@ export class PdfPrinter {
     const end = AbortSignal.any([stop, session.lost, watch.signal]);
     try {
       end.throwIfAborted();
-      const page = await unlessStopped(session.browser.newPage(), end);
+      const page =
+        session.restingPages.pop() ??
+        (await unlessStopped(PrintPage.open(session.browser, this.options.assets ?? {}), end));
       watch.progress();
-      const pdf = await unlessStopped(this.printOn(page, html, watch), end);
-      await unlessStopped(page.close(), end);
+      const pdf = await unlessStopped(
+        page.print(html, () => watch.progress()),
+        end,
+      );
+      if (session.restingPages.length < KEPT_PAGES) session.restingPages.push(page);
+      else await unlessStopped(page.close(), end);
       return pdf;
     } catch (error) {
       if (!session.retired) this.retire(session);
@@ -148,54 +134,6 @@ export class PdfPrinter {
       session.active--;
       if (session.active === 0) this.rest(session);
     }
-  }
-
-  private async printOn(page: Page, html: string, watch: StandstillWatch): Promise<PrintedPdf> {
-    const crash = new Promise<never>((_resolve, reject) => page.once('error', reject));
-    for (const event of SIGNS_OF_PROGRESS) page.on(event, () => watch.progress());
-    page.on('request', (request) => void this.answer(request, html).catch(() => undefined));
-    const print = async (): Promise<PrintedPdf> => {
-      await page.setJavaScriptEnabled(false);
-      await page.setRequestInterception(true);
-      await page.goto(`${ORIGIN}/`, { waitUntil: 'load', timeout: 0 });
-      const pdf = await page.createPDFStream({
-        preferCSSPageSize: true,
-        printBackground: true,
-        tagged: true,
-        outline: true,
-        timeout: 0,
-      });
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of pdf) {
-        watch.progress();
-        chunks.push(chunk);
-      }
-      const content = new Uint8Array(Buffer.concat(chunks));
-      return { content, pages: countPages(content) };
-    };
-    return Promise.race([print(), crash]);
-  }
-
-  private async answer(request: HTTPRequest, html: string): Promise<void> {
-    const url = new URL(request.url());
-    if (url.origin !== ORIGIN || request.method() !== 'GET') return request.abort('blockedbyclient');
-    if (url.pathname === '/') {
-      const headers = { 'content-security-policy': CONTENT_SECURITY_POLICY };
-      return request.respond({ contentType: 'text/html; charset=utf-8', headers, body: html });
-    }
-    const file = this.assetFile(url.pathname);
-    const body = file && (await readFile(file).catch(() => undefined));
-    if (!body) return request.abort('failed');
-    const contentType = MEDIA_TYPES[file.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
-    return request.respond({ contentType, body });
-  }
-
-  private assetFile(path: string): string | undefined {
-    for (const [prefix, folder] of Object.entries(this.options.assets ?? {})) {
-      const name = path.slice(prefix.length);
-      if (path.startsWith(prefix) && /^[\w-]+([./][\w-]+)*$/.test(name)) return join(folder, name);
-    }
-    return undefined;
   }
 
   private async acquire(stop: AbortSignal): Promise<BrowserSession> {
@@ -273,15 +211,6 @@ export class PdfPrinter {
   private warn(message: string, error: unknown): void {
     this.options.onWarning?.(message, error);
   }
-}
-
-/** Pages of a PDF as Chromium writes it: page objects stand uncompressed, one for each page. */
-export function countPages(pdf: Uint8Array): number {
-  return (
-    Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength)
-      .toString('latin1')
-      .match(/\/Type\s*\/Page\b/g)?.length ?? 0
-  );
 }
 
 function printerClosed(): PrintError {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError, loggerOf } from '#platform';
-import type { PrintedPdf, PrintErrorCode } from './pdf-printer.js';
+import type { PrintErrorCode } from './pdf-printer.js';
+import type { PrintedPdf } from './print-page.js';
 import type { PrintReply, PrintRequest, PrintThreadOptions } from './print.worker.js';
 
 interface Waiting {

@@ -1,12 +1,7 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import {
-  PdfPrinter,
-  type PdfPrinterOptions,
-  type PrintedPdf,
-  PrintError,
-  type PrintErrorCode,
-} from './pdf-printer.js';
+import { PdfPrinter, type PdfPrinterOptions, PrintError, type PrintErrorCode } from './pdf-printer.js';
+import type { PrintedPdf } from './print-page.js';
 
 export interface PrintThreadOptions extends Omit<PdfPrinterOptions, 'onWarning' | 'onUnpack'> {
   /** Whether the process has requests to answer, which then go first. @default false */

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { PageDto } from '#platform';
-import { LIMIT_STATES, type LimitState } from '../limit-state.js';
+import { LIMIT_STATES, type LimitState } from '../limit-alarm.js';
 import { QUALITIES, type QualityName } from '../samples/sample-columns.js';
 import { TagDto } from './tag.dto.js';
 import { WatchDto } from './watch.dto.js';
@@ -24,7 +24,7 @@ export class SensorValueDto {
     nullable: true,
     example: 'normal',
     description:
-      'Outermost limit the value has reached; a value on a limit has reached it. null when the quality is bad',
+      'Outermost limit the value is beyond; a value on a limit has reached it, and one whose alarm is active is back inside by the deadband only. null when the quality is bad',
   })
   limit_state!: LimitState | null;
 

@@ -4,6 +4,7 @@ import { Database } from '#platform';
 import { describeOnBothProfiles, FeatureApp } from '#testing';
 import { expectRollupsToMatchSamples } from '../../../test/factories/rollups-match.fixture.js';
 import type { SamplePoint } from '../samples/sample-columns.js';
+import { FineRollupBackfill } from '../rollup/fine-rollup-backfill.service.js';
 import { SampleFeed } from '../samples/sample-feed.service.js';
 import { SampleWriter } from './sample-writer.service.js';
 import { SeriesReader } from '../series/series-reader.service.js';
@@ -56,6 +57,55 @@ describeOnBothProfiles('writing samples', (profile) => {
     ])
       await write(batch(size, hours));
     await expectRollupsToMatch();
+  });
+
+  it('keeps finer rollups of what is sampled often, and only there, however the samples come', async () => {
+    const hour = START + 20 * 86_400_000;
+    const random = numbers(11);
+    const every = (tag: number, seconds: number, from: number, to: number): SamplePoint[] =>
+      Array.from({ length: Math.floor((to - from) / seconds) }, (_, i) => ({
+        tagId: tagIds[tag],
+        ts: hour + (from + i * seconds) * 1_000,
+        value: Math.round(random() * 1e6) / 1e3,
+        quality: random() < 0.1 ? 1 + Math.floor(random() * 2) : 0,
+      }));
+    // each piece goes on in the middle of a bucket of 10 s
+    for (const [from, to] of [
+      [0, 94],
+      [94, 188],
+      [188, 1_234],
+    ])
+      await write([...every(12, 1, from, to), ...every(13, 10, from, to), ...every(14, 180, from, to)]);
+    await write([...every(12, 1, 2_000, 2_700), ...every(15, 60, 0, 1_800)]);
+    // late, before what is there; over what is there; a slow tag that becomes fast; one by one
+    await write([...every(12, 2, 1_500, 1_995), ...every(13, 1, 400, 720)]);
+    await write([...every(15, 1, 1_000, 1_200), ...every(14, 1, 1_700, 1_800)]);
+    for (const point of every(16, 1, 895, 905)) await write([point]);
+    await expectRollupsToMatch();
+    const finest = await rows<{ tag_id: number | string; finest_ms: number }>(
+      `SELECT tag_id, finest_ms FROM timeseries_rollup
+       WHERE bucket_ms = 900000 AND bucket = ? AND tag_id >= ? ORDER BY tag_id`,
+      [hour, tagIds[12]],
+    );
+    // The second had 90 samples, one every 10 s, and got 320 of which 32 replaced one: 378 in 898 s, one every 2.4 s. The fourth
+    // had 15, the fifth has the five of its last seconds.
+    expect(finest.map(({ finest_ms }) => Number(finest_ms))).toEqual([10_000, 10_000, 0, 0, 0]);
+  });
+
+  it('makes finer rollups of samples that were stored before there were any, each once', async () => {
+    const withFiner = async (): Promise<number> =>
+      (await rows('SELECT bucket FROM timeseries_rollup WHERE finest_ms > 0')).length;
+    await rows('DELETE FROM timeseries_rollup WHERE bucket_ms < 900000');
+    await rows('UPDATE timeseries_rollup SET finest_ms = 0');
+    // The end of the day whose rollups are the last ones.
+    await rows('UPDATE timeseries_state SET fine_before = ?', [START + 21 * 86_400_000]);
+    const backfill = app.get(FineRollupBackfill);
+    // The tag that came every second has three quarters, the one of every 10 s its first two.
+    const built = await backfill.goOn();
+    expect(built).toBeGreaterThanOrEqual(5);
+    expect(await withFiner()).toBe(built);
+    await expectRollupsToMatch();
+    expect(await backfill.goOn()).toBe(0);
   });
 
   it('counts what it overwrote', async () => {

@@ -2,15 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { AppError, Database, isoTime, Metrics } from '#platform';
 import {
   addRollup,
-  bucketOf,
   bucketRanges,
   BUCKETS_MS,
   coarsen,
+  QUARTER_MS,
   type Rollup,
   rollupKey,
-  rollupOfSamples,
+  rollupsOfColumn,
+  samplesIn,
 } from '../rollup/rollup.js';
-import { RollupRepository } from '../rollup/rollup.repository.js';
+import { FineRollups, seamBuckets, type WrittenQuarter } from '../rollup/fine-rollups.service.js';
+import { RollupRepository, type SampleStretch } from '../rollup/rollup.repository.js';
 import {
   columnsOfPoints,
   columnsOfRecords,
@@ -32,8 +34,6 @@ export interface WriteResult {
   overwritten: number;
 }
 
-const FINEST_MS = BUCKETS_MS[0];
-
 /** The only way samples get into the database: samples, rollups and the ingest log change in one transaction. */
 @Injectable()
 export class SampleWriter {
@@ -44,6 +44,7 @@ export class SampleWriter {
     private readonly database: Database,
     private readonly samples: SampleRepository,
     private readonly rollups: RollupRepository,
+    private readonly fine: FineRollups,
     private readonly feed: SampleFeed,
     private readonly tags: TagDirectory,
     metrics: Metrics,
@@ -107,20 +108,38 @@ export class SampleWriter {
 
   /** @returns how many samples were overwritten */
   private async store(columns: SampleColumn[]): Promise<number> {
-    const added = columns.flatMap(finestRollups);
+    const pieces = columns.flatMap(quarterPieces);
+    const added = pieces.map((piece) => piece.added);
     const levels = [new Map(added.map((part) => [keyOf(part), part]))];
     for (const bucketMs of BUCKETS_MS.slice(1)) levels.push(coarsen(added, bucketMs));
     const touched = levels.flatMap((level) => [...level.values()]);
-    const stored = new Map(
-      (await this.rollups.find(bucketRanges(touched))).map((rollup) => [keyOf(rollup), rollup]),
-    );
+    const found = await this.rollups.find(bucketRanges([...touched, ...pieces.flatMap(seamBuckets)]));
+    const stored = new Map(found.map((rollup) => [keyOf(rollup), rollup]));
+    const overlapping = added.filter((part) => overlaps(part, stored.get(keyOf(part))));
+    const uncertain = await this.overwriting(overlapping);
     await this.samples.upsert(columns);
-    const uncertain = added.filter((part) => mayOverwrite(part, stored.get(keyOf(part))));
-    if (uncertain.length === 0) {
-      await this.rollups.upsert(touched.map((part) => sumOf(part, stored.get(keyOf(part)))));
-      return 0;
+    if (uncertain.length > 0) return this.storeUncertain(pieces, levels, stored, uncertain);
+    const after = new Map(touched.map((part) => [keyOf(part), sumOf(part, stored.get(keyOf(part)))]));
+    const fine = await this.fine.follow(
+      pieces.map((piece) => writtenQuarter(piece, stored, after, false)),
+      stored,
+    );
+    await this.rollups.upsert([...fine, ...after.values()]);
+    return 0;
+  }
+
+  /** Those rollups of what is to be written of which a sample may replace one that is stored. */
+  private async overwriting(added: Rollup[]): Promise<Rollup[]> {
+    if (added.length === 0) return [];
+    const stretches = new Map<string, SampleStretch & { tagIds: number[] }>();
+    for (const { tagId, fromTs, toTs } of added) {
+      const key = `${fromTs}:${toTs}`;
+      const known = stretches.get(key);
+      if (known) known.tagIds.push(tagId);
+      else stretches.set(key, { tagIds: [tagId], from: fromTs, to: toTs + 1 });
     }
-    return this.storeUncertain(levels, stored, uncertain);
+    const occupied = await this.samples.findOccupied([...stretches.values()]);
+    return added.filter(({ tagId, fromTs, toTs }) => occupied.has(`${tagId}:${fromTs}:${toTs + 1}`));
   }
 
   /**
@@ -128,6 +147,7 @@ export class SampleWriter {
    * from the samples, the others from the buckets they consist of.
    */
   private async storeUncertain(
+    pieces: QuarterPiece[],
     levels: Map<string, Rollup>[],
     stored: Map<string, Rollup>,
     uncertain: Rollup[],
@@ -140,19 +160,33 @@ export class SampleWriter {
           ? await this.rollups.computeFromSamples(bucketRanges(again))
           : await this.rollups.computeFromFiner(bucketRanges(again), BUCKETS_MS[depth - 1]);
       const freshByKey = new Map(fresh.map((rollup) => [keyOf(rollup), rollup]));
-      if (depth === 0)
-        for (const part of again) {
-          const before = samplesOf(stored.get(keyOf(part)));
-          const after = samplesOf(freshByKey.get(keyOf(part)));
-          overwritten += samplesOf(part) - (after - before);
-        }
-      await this.rollups.upsert(
-        [...level].map(([key, part]) => freshByKey.get(key) ?? sumOf(part, stored.get(key))),
+      const after = new Map(
+        [...level].map(([key, part]) => [key, freshByKey.get(key) ?? sumOf(part, stored.get(key))]),
       );
+      if (depth === 0) {
+        for (const part of again) {
+          const before = storedSamples(stored.get(keyOf(part)));
+          overwritten += samplesIn(part) - (storedSamples(freshByKey.get(keyOf(part))) - before);
+        }
+        const fine = await this.fine.follow(
+          pieces.map((piece) => writtenQuarter(piece, stored, after, freshByKey.has(keyOf(piece.added)))),
+          stored,
+        );
+        await this.rollups.upsert(fine);
+      }
+      await this.rollups.upsert([...after.values()]);
       if (depth + 1 < levels.length) again = [...coarsen(again, BUCKETS_MS[depth + 1]).values()];
     }
     return overwritten;
   }
+}
+
+/** The samples `[start, end)` of a column, which lie in one quarter. */
+interface QuarterPiece {
+  column: SampleColumn;
+  start: number;
+  end: number;
+  added: Rollup;
 }
 
 function keyOf({ tagId, bucketMs, bucket }: Rollup): string {
@@ -160,7 +194,7 @@ function keyOf({ tagId, bucketMs, bucket }: Rollup): string {
 }
 
 /** Every stored sample of the bucket lies between its first and last time: whatever lies outside is new. */
-function mayOverwrite(added: Rollup, stored: Rollup | undefined): boolean {
+function overlaps(added: Rollup, stored: Rollup | undefined): boolean {
   return stored !== undefined && added.toTs >= stored.fromTs && added.fromTs <= stored.toTs;
 }
 
@@ -171,19 +205,29 @@ function sumOf(added: Rollup, stored: Rollup | undefined): Rollup {
   return sum;
 }
 
-function samplesOf(rollup: Rollup | undefined): number {
-  return rollup === undefined ? 0 : rollup.count + rollup.uncertain + rollup.bad;
+function storedSamples(rollup: Rollup | undefined): number {
+  return rollup === undefined ? 0 : samplesIn(rollup);
 }
 
-function finestRollups(column: SampleColumn): Rollup[] {
-  const { ts } = column;
-  const rollups: Rollup[] = [];
-  for (let start = 0, end = 0; start < ts.length; start = end) {
-    const bucketEnd = bucketOf(ts[start], FINEST_MS) + FINEST_MS;
-    while (end < ts.length && ts[end] < bucketEnd) end++;
-    rollups.push(rollupOfSamples(column, FINEST_MS, start, end));
-  }
-  return rollups;
+function quarterPieces(column: SampleColumn): QuarterPiece[] {
+  let end = 0;
+  return rollupsOfColumn(column, QUARTER_MS).map((added) => {
+    const start = end;
+    end += samplesIn(added);
+    return { column, start, end, added };
+  });
+}
+
+function writtenQuarter(
+  { column, start, end, added }: QuarterPiece,
+  stored: ReadonlyMap<string, Rollup>,
+  afterWrite: ReadonlyMap<string, Rollup>,
+  overwrites: boolean,
+): WrittenQuarter {
+  const before = stored.get(keyOf(added));
+  const after = afterWrite.get(keyOf(added)) ?? added;
+  after.finestMs = before?.finestMs ?? 0;
+  return { column, start, end, before, after, overwrites };
 }
 
 function requireNumbers({ ts, values }: SampleColumn): void {

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform';
-import { bucketOf, BUCKETS_MS } from '../rollup/rollup.js';
+import { FineRollups } from '../rollup/fine-rollups.service.js';
+import { bucketOf, BUCKETS_MS, FINE_BUCKETS_MS, QUARTER_MS } from '../rollup/rollup.js';
 import { RollupRepository } from '../rollup/rollup.repository.js';
 import { SampleFeed } from '../samples/sample-feed.service.js';
 import { SampleRepository } from '../samples/sample.repository.js';
@@ -17,6 +18,7 @@ export class SampleEraser {
     private readonly database: Database,
     private readonly samples: SampleRepository,
     private readonly rollups: RollupRepository,
+    private readonly fine: FineRollups,
     private readonly feed: SampleFeed,
     private readonly tags: TagDirectory,
   ) {}
@@ -46,11 +48,15 @@ export class SampleEraser {
     for (const [depth, bucketMs] of BUCKETS_MS.entries()) {
       const range = { bucketMs, from: bucketOf(from, bucketMs), to: bucketOf(to - 1, bucketMs), tagIds };
       await this.rollups.delete(range);
-      await this.rollups.upsert(
+      const left =
         depth === 0
           ? await this.rollups.computeFromSamples([range])
-          : await this.rollups.computeFromFiner([range], BUCKETS_MS[depth - 1]),
-      );
+          : await this.rollups.computeFromFiner([range], BUCKETS_MS[depth - 1]);
+      await this.rollups.upsert(left);
+      if (depth > 0) continue;
+      for (const fineMs of FINE_BUCKETS_MS)
+        await this.rollups.delete({ ...range, bucketMs: fineMs, to: range.to + QUARTER_MS - fineMs });
+      await this.fine.build(left);
     }
     await this.feed.append(from, to - 1, removed);
     return removed;

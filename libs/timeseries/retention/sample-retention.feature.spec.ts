@@ -42,21 +42,43 @@ describeOnBothProfiles('samples that go', (profile) => {
       await app.get(SampleWriter).writeRecords(records.slice(i, i + 100));
   };
 
+  /** A value of one tag every second, between the times of `write`. */
+  const writeFast = (from: number, count: number): Promise<unknown> =>
+    app
+      .get(SampleWriter)
+      .write(
+        Array.from({ length: count }, (_, i) => ({ tagId: tagIds[0], ts: from + 500 + i * 1_000, value: i })),
+      );
+
   it('are erased from a window together with what they are in the rollups', async () => {
     await write(2.5, 1);
     const [from, to] = [now - 2.2 * DAY_MS, now - 1.1 * DAY_MS + 12_345];
+    // 300 s before the end of the window and 300 s behind it, but for 12.345 s: the last 288 of 600
+    await writeFast(now - 1.1 * DAY_MS - 300_000, 600);
     const inside = await app.get(SeriesReader).count(tagIds, from, to);
     expect(await app.get(SampleEraser).erase(from, to)).toBe(inside);
     await expectRollupsToMatchSamples(app.get(Database));
     expect(await app.get(SeriesReader).count(tagIds, from, to)).toBe(0);
-    expect(await app.get(SeriesReader).count(tagIds, now - 3 * DAY_MS, now)).toBe(53 * (1.5 * 96) - inside);
+    expect(await app.get(SeriesReader).count(tagIds, now - 3 * DAY_MS, now)).toBe(
+      53 * (1.5 * 96) + 600 - inside,
+    );
+    expect(await app.get(SeriesReader).count([tagIds[0]], to, to + 300_000)).toBe(288);
   });
 
-  it('are swept by whole days once they are older than RAW_RETENTION_DAYS; rollups stay', async () => {
+  it('are swept by whole days once they are older than RAW_RETENTION_DAYS; rollups stay, but for the finest', async () => {
     await write(6, 4.5);
+    await writeFast(now - 5 * DAY_MS, 100);
+    const fineBuckets = async (): Promise<number[]> =>
+      (
+        await app
+          .get(Database)
+          .query<{ bucket: number | string }>('SELECT bucket FROM timeseries_rollup WHERE bucket_ms < 900000')
+      ).map(({ bucket }) => Number(bucket));
+    expect(Math.min(...(await fineBuckets()))).toBe(now - 5 * DAY_MS);
     const reader = app.get(SeriesReader);
     const before = await reader.statistics(tagIds, now - 6 * DAY_MS, now);
-    expect(await app.get(SampleRetention).sweep()).toBe(53 * 1.5 * 96);
+    expect(await app.get(SampleRetention).sweep()).toBe(53 * 1.5 * 96 + 100);
+    expect(Math.min(...(await fineBuckets()))).toBeGreaterThan(now - 1.2 * DAY_MS);
     expect(await app.get(SampleRetention).sweep()).toBe(0);
     expect(await reader.statistics(tagIds, now - 6 * DAY_MS, now)).toEqual(before);
     const [row] = await app

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database, loggerOf, ProcessClock } from '#platform';
-import { bucketOf, BUCKETS_MS } from '../rollup/rollup.js';
+import { bucketOf, BUCKETS_MS, FINE_BUCKETS_MS } from '../rollup/rollup.js';
+import { RollupRepository } from '../rollup/rollup.repository.js';
 import { SampleFeed } from '../samples/sample-feed.service.js';
 import { SampleRepository } from '../samples/sample.repository.js';
 import { TimeseriesSettings } from '../timeseries.settings.js';
@@ -12,7 +13,7 @@ const ROWS_PER_DELETE = 2_000;
 /** Between two deletes, so that writers and readers get their turn. */
 const PAUSE_MS = 5;
 
-/** Removes raw samples nobody needs any more; their rollups stay for good. */
+/** Removes raw samples nobody needs any more and the finer rollups with them; the other rollups stay for good. */
 @Injectable()
 export class SampleRetention {
   private readonly logger = loggerOf('retention');
@@ -22,6 +23,7 @@ export class SampleRetention {
     private readonly settings: TimeseriesSettings,
     private readonly clock: ProcessClock,
     private readonly samples: SampleRepository,
+    private readonly rollups: RollupRepository,
     private readonly feed: SampleFeed,
   ) {}
 
@@ -36,12 +38,10 @@ export class SampleRetention {
     await this.closeBefore(limit);
     let removed = 0;
     for (const tagId of await this.samples.tagsBefore(limit)) {
-      for (;;) {
-        const deleted = await this.samples.deleteSome(tagId, 0, limit, ROWS_PER_DELETE);
-        removed += deleted;
-        if (deleted < ROWS_PER_DELETE) break;
-        await setTimeout(PAUSE_MS);
-      }
+      // Before the samples: those that are left name the tags the next sweep looks at.
+      for (const bucketMs of FINE_BUCKETS_MS)
+        await inSmallParts((count) => this.rollups.deleteSome(tagId, bucketMs, limit, count));
+      removed += await inSmallParts((count) => this.samples.deleteSome(tagId, 0, limit, count));
     }
     if (removed > 0)
       this.logger.info({ removed, before: new Date(limit).toISOString() }, 'raw samples removed');
@@ -54,5 +54,15 @@ export class SampleRetention {
       await this.samples.lockAllTags();
       if (limit > (await this.samples.sweptBefore())) await this.samples.setSweptBefore(limit);
     });
+  }
+}
+
+/** @returns how many rows were removed */
+async function inSmallParts(deleteSome: (count: number) => Promise<number>): Promise<number> {
+  for (let removed = 0; ;) {
+    const deleted = await deleteSome(ROWS_PER_DELETE);
+    removed += deleted;
+    if (deleted < ROWS_PER_DELETE) return removed;
+    await setTimeout(PAUSE_MS);
   }
 }

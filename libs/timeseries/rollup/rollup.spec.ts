@@ -27,6 +27,7 @@ describe('a rollup', () => {
       first: 2,
       lastTs: QUARTER + 3,
       last: 4,
+      finestMs: 0,
     });
   });
 
@@ -49,6 +50,7 @@ describe('a rollup', () => {
       first: 5,
       lastTs: 4,
       last: 3,
+      finestMs: 0,
     });
   });
 

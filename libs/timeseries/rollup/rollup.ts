@@ -1,7 +1,14 @@
 import { BAD_QUALITY, GOOD_QUALITY, type SampleColumn } from '../samples/sample-columns.js';
 
-/** Lengths of the rollup buckets, finest first; each divides the next. */
+/** Lengths of the rollup buckets that every sample is part of, finest first; each divides the next. They stay for good. */
 export const BUCKETS_MS = [900_000, 3_600_000, 86_400_000] as const;
+export const QUARTER_MS = BUCKETS_MS[0];
+/** Lengths of the finer buckets of quarters that are sampled often, finest first. They go with the raw samples. */
+export const FINE_BUCKETS_MS = [10_000, 60_000] as const;
+/** Finer buckets are worth their place if they hold so many samples on average, at the usual interval. */
+const SAMPLES_PER_FINE_BUCKET = 4;
+/** Fewer samples do not tell how often a tag is sampled. */
+const LEAST_TELLING_SAMPLES = 8;
 
 /** What a bucket `[bucket, bucket + bucketMs)` of one tag holds. */
 export interface Rollup {
@@ -27,6 +34,8 @@ export interface Rollup {
   first: number;
   lastTs: number;
   last: number;
+  /** Of a quarter: the length of the shortest buckets that are kept within it, together with all longer ones; 0 without any. */
+  finestMs: number;
 }
 
 /** Start of the bucket that holds `ts`. */
@@ -85,7 +94,48 @@ export function rollupOfSamples(
     first: first < 0 ? NaN : values[first],
     lastTs: last < 0 ? -Infinity : ts[last],
     last: last < 0 ? NaN : values[last],
+    finestMs: 0,
   };
+}
+
+/** Samples of any quality. */
+export function samplesIn({ count, uncertain, bad }: Pick<Rollup, 'count' | 'uncertain' | 'bad'>): number {
+  return count + uncertain + bad;
+}
+
+/** The shortest buckets worth keeping within a quarter by how often it was sampled; never longer ones than it has. */
+export function finestWorthwhile(quarter: Rollup): number {
+  const intervals = samplesIn(quarter) - 1;
+  const spanMs = quarter.toTs - quarter.fromTs;
+  const isTelling = intervals + 1 >= LEAST_TELLING_SAMPLES;
+  const worthwhile = isTelling
+    ? (FINE_BUCKETS_MS.find((bucketMs) => spanMs * SAMPLES_PER_FINE_BUCKET <= intervals * bucketMs) ?? 0)
+    : 0;
+  return worthwhile > 0 && quarter.finestMs > 0
+    ? Math.min(worthwhile, quarter.finestMs)
+    : Math.max(worthwhile, quarter.finestMs);
+}
+
+/** The lengths of finer buckets kept within a quarter whose shortest are `finestMs` long. */
+export function fineLevels(finestMs: number): number[] {
+  return finestMs === 0 ? [] : FINE_BUCKETS_MS.filter((bucketMs) => bucketMs >= finestMs);
+}
+
+/** Rolls up a column into buckets of one length, those of the samples `[start, end)`. */
+export function rollupsOfColumn(
+  column: SampleColumn,
+  bucketMs: number,
+  start = 0,
+  end = column.ts.length,
+): Rollup[] {
+  const { ts } = column;
+  const rollups: Rollup[] = [];
+  for (let first = start, next = start; first < end; first = next) {
+    const bucketEnd = bucketOf(ts[first], bucketMs) + bucketMs;
+    while (next < end && ts[next] < bucketEnd) next++;
+    rollups.push(rollupOfSamples(column, bucketMs, first, next));
+  }
+  return rollups;
 }
 
 /** Adds what `part` holds to `whole`; the two share no sample. */
@@ -117,7 +167,7 @@ export function coarsen(parts: Iterable<Rollup>, bucketMs: number): Map<string, 
     const key = rollupKey(part.tagId, bucketMs, bucket);
     const known = whole.get(key);
     if (known) addRollup(known, part);
-    else whole.set(key, { ...part, bucketMs, bucket });
+    else whole.set(key, { ...part, bucketMs, bucket, finestMs: 0 });
   }
   return whole;
 }

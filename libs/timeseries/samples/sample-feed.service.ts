@@ -75,6 +75,22 @@ export class SampleFeed {
     return { entries, position: entries.at(-1)?.position ?? newest, hasGap };
   }
 
+  /**
+   * When, by the wall clock, the oldest of the writes was made that are behind a position, or reach beyond a plant time;
+   * undefined when there is none among those that are kept.
+   */
+  async oldestWriteAfter(
+    position: number,
+    { reaching }: { reaching?: number } = {},
+  ): Promise<number | undefined> {
+    const beyond = reaching === undefined ? '' : ' OR to_ts > ?';
+    const [{ oldest }] = await this.database.query<{ oldest: string | number | null }>(
+      `SELECT MIN(written_at) AS oldest FROM ingest_log WHERE id > ?${beyond}`,
+      reaching === undefined ? [position] : [position, reaching],
+    );
+    return oldest === null ? undefined : Number(oldest);
+  }
+
   /** Notes a write in the open transaction and wakes the listeners once it is committed. */
   async append(fromTs: number, toTs: number, samples: number): Promise<void> {
     // The row stays locked until the commit: numbers are given in the order of the commits.

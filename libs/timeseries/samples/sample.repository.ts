@@ -1,10 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Database } from '#platform';
+import { Database, type NumberGroup } from '#platform';
 import { BAD_QUALITY, type LatestSample, type SampleColumn } from './sample-columns.js';
 
-/** Keeps one statement below 10 ms on SQLite. */
-const ROWS_PER_STATEMENT = 1_000;
+/** SQLite allows 500 parts of a UNION; a tenth keeps a statement short. */
+const STRETCHES_PER_STATEMENT = 50;
 
 /** The newest sample of a tag at a moment. */
 export interface SampleAtMoment extends LatestSample {
@@ -43,17 +42,37 @@ export class SampleRepository {
     await this.database.query(`SELECT id FROM sensor_tag ORDER BY id ${this.database.forUpdateSql}`);
   }
 
-  async upsert(columns: SampleColumn[]): Promise<void> {
-    let rows: number[][] = [];
-    for (const { tagId, ts, values, qualities } of columns) {
-      for (let i = 0; i < ts.length; i++) {
-        rows.push([tagId, ts[i], values[i], qualities[i]]);
-        if (rows.length < ROWS_PER_STATEMENT) continue;
-        await this.upsertRows(rows);
-        rows = [];
-      }
+  upsert(columns: readonly SampleColumn[]): Promise<void> {
+    return this.database.upsertNumbers({
+      table: 'timeseries_sample',
+      constants: ['tag_id', 'quality'],
+      columns: ['ts', 'value'],
+      keys: ['tag_id', 'ts'],
+      update: ['value', 'quality'],
+      groups: columns.flatMap(groupsByQuality),
+    });
+  }
+
+  /** Which tags have a sample in a stretch of theirs, as `tagId:from:to`. */
+  async findOccupied(
+    stretches: readonly { tagIds: readonly number[]; from: number; to: number }[],
+  ): Promise<Set<string>> {
+    const occupied = new Set<string>();
+    for (let start = 0; start < stretches.length; start += STRETCHES_PER_STATEMENT) {
+      const part = stretches.slice(start, start + STRETCHES_PER_STATEMENT);
+      const rows = await this.database.queryArrays<(number | string)[]>(
+        part
+          .map(
+            ({ tagIds, from, to }) =>
+              `SELECT t.id, ${from}, ${to} FROM sensor_tag t WHERE t.id IN (${tagIds.map(() => '?').join(', ')}) AND EXISTS (
+                 SELECT 1 FROM timeseries_sample s WHERE s.tag_id = t.id AND s.ts >= ${from} AND s.ts < ${to})`,
+          )
+          .join(' UNION ALL '),
+        part.flatMap(({ tagIds }) => tagIds),
+      );
+      for (const row of rows) occupied.add(row.join(':'));
     }
-    if (rows.length > 0) await this.upsertRows(rows);
+    return occupied;
   }
 
   /** The newest sample of each tag within the bounds. One seek per tag, in one statement. */
@@ -224,15 +243,13 @@ export class SampleRepository {
     await this.database.query(`DELETE FROM timeseries_sample WHERE ${where}`, [...tagIds, from, to]);
     return Number(row.count);
   }
+}
 
-  private async upsertRows(rows: number[][]): Promise<void> {
-    await setImmediate();
-    await this.database.upsert({
-      table: 'timeseries_sample',
-      columns: ['tag_id', 'ts', 'value', 'quality'],
-      keys: ['tag_id', 'ts'],
-      update: ['value', 'quality'],
-      rows,
-    });
+function groupsByQuality({ tagId, ts, values, qualities }: SampleColumn): NumberGroup[] {
+  const groups: NumberGroup[] = [];
+  for (let i = 0; i < ts.length; i++) {
+    const quality = qualities[i];
+    (groups[quality] ??= { constants: [tagId, quality], values: [] }).values.push(ts[i], values[i]);
   }
+  return Object.values(groups);
 }

@@ -1,13 +1,18 @@
 import { Readable } from 'node:stream';
 import { expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
-import type { SeriesDto, SeriesPointDto } from './dto/series.dto.js';
+import type { SeriesPointDto, TagSeriesDto } from './dto/series.dto.js';
 import { seriesCsv } from './series-csv.js';
 
 const ts = '2026-03-01T08:00:00.000Z';
 
 async function csvOf(...series: [tag: string, points: SeriesPointDto[]][]): Promise<string[]> {
-  const reply = series.map(([tag, points]) => ({ tag, points })) as SeriesDto['series'];
+  const reply = series.map(([tag, points]) => ({
+    head: { tag } as Omit<TagSeriesDto, 'points'>,
+    times: Float64Array.from(points, (point) => Date.parse(point.ts)),
+    values: Float64Array.from(points, ({ value }) => value),
+    qualityOf: (i: number) => points[i].quality,
+  }));
   return Readable.from(seriesCsv({ series: reply })).toArray() as Promise<string[]>;
 }
 

@@ -1,19 +1,26 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type SeriesPoints } from './bin-averages.js';
 import { downsample, type SeriesMethod } from './downsampling.js';
-import { BUCKETS_MS } from '../rollup/rollup.js';
-import type { RawSeries } from './raw-series.js';
+import { NO_SAMPLES, noWorseThan, type RawSeries } from './raw-series.js';
+import { readGroups } from './read-plan.js';
+import { rollupFormOf } from './rollup-points.js';
+import { RollupSeriesRepository } from './rollup-series.repository.js';
 import { type MatrixQualities, matrixOf, requireMatrixFits, type SampleMatrix } from './sample-matrix.js';
-import { MAX_TS, UNCERTAIN_QUALITY } from '../samples/sample-columns.js';
-import type { LatestSample } from '../samples/sample-columns.js';
+import {
+  BAD_QUALITY,
+  GOOD_QUALITY,
+  type LatestSample,
+  MAX_TS,
+  UNCERTAIN_QUALITY,
+} from '../samples/sample-columns.js';
 import { type SampleAtMoment, SampleRepository } from '../samples/sample.repository.js';
-import { seriesOfSegments, type TagSegment } from './series-segments.js';
 import { SeriesRepository } from './series.repository.js';
-import { samplesOf, statisticsOf, type StatisticSums, type TagStatistics } from './tag-statistics.js';
-import { windowSegments } from './window-segments.js';
+import { seriesSources } from './series-source.js';
+import { samplesOf, statisticsOf, type TagStatistics } from './tag-statistics.js';
 
-/** More raw samples than this are not read for a chart; rollups stand in for them. */
-const MAX_RAW_SAMPLES_PER_SERIES = 50_000;
+/** Rollups held in memory at a time, about. */
+const ROLLUPS_HELD = 30_000;
 
 export interface SampleWindow {
   tagIds: readonly number[];
@@ -46,6 +53,7 @@ export class SeriesReader {
   constructor(
     private readonly repository: SeriesRepository,
     private readonly samples: SampleRepository,
+    private readonly rollups: RollupSeriesRepository,
   ) {}
 
   /**
@@ -53,7 +61,7 @@ export class SeriesReader {
    * @throws AppError WINDOW_TOO_LARGE beyond MAX_MATRIX_CELLS
    */
   async readMatrix({ tagIds, from, to }: SampleWindow, qualities?: MatrixQualities): Promise<SampleMatrix> {
-    const counts = await this.counts(tagIds, from, to);
+    const counts = await this.repository.counts(tagIds, from, to);
     requireMatrixFits(total(counts));
     const columns = new Map<number, RawSeries>();
     for await (const [tagId, series] of this.repository.raw(tagIds, from, to, (id) => counts.get(id) ?? 0))
@@ -120,7 +128,7 @@ export class SeriesReader {
 
   /** How many samples of any quality the tags have in `[from, to)` together. */
   async count(tagIds: readonly number[], from: number, to: number): Promise<number> {
-    return total(await this.counts(tagIds, from, to));
+    return total(await this.repository.counts(tagIds, from, to));
   }
 
   /**
@@ -128,71 +136,82 @@ export class SeriesReader {
    * of good ones, the others leave bad ones out. Made from raw samples where there are few enough, from rollups of
    * good samples otherwise.
    */
-  async series({ tagIds, from, to, points, method }: SeriesRequest): Promise<ThinnedSeries[]> {
-    const sums = await this.repository.sums(tagIds, from, to);
-    const counts = countsOf(sums);
-    const sourceMs = method === 'raw' ? 0 : await this.sourceFor(counts, { tagIds, from, to }, points);
-    const segments = await this.segments({ tagIds, from, to }, sourceMs, counts);
-    return tagIds.map((tagId) => {
-      const { series, weights } = seriesOfSegments(segments.get(tagId) ?? [], method);
-      return {
-        ...downsample(series, { weights, from, to, points, method }),
-        tagId,
-        rawCount: counts.get(tagId) ?? 0,
-        uncertainCount: sums.get(tagId)?.uncertain ?? 0,
-        badCount: sums.get(tagId)?.bad ?? 0,
-        sourceMs,
-      };
-    });
+  async series(request: SeriesRequest): Promise<ThinnedSeries[]> {
+    const { tagIds, from, to } = request;
+    const [sweptBefore, counts] = await Promise.all([
+      this.samples.sweptBefore(),
+      this.repository.upperCounts(tagIds, from, to),
+    ]);
+    const sources = seriesSources(tagIds, { ...request, counts, rawIsComplete: from >= sweptBefore });
+    const thinned = new Map<number, ThinnedSeries>();
+    for (const sourceMs of new Set(sources.values())) {
+      const own = { ...request, tagIds: tagIds.filter((tagId) => sources.get(tagId) === sourceMs) };
+      const read =
+        sourceMs === 0 ? this.rawSeries(own, counts) : this.rolledUpSeries(own, sourceMs, sweptBefore);
+      for await (const series of read) thinned.set(series.tagId, series);
+    }
+    return tagIds.map((tagId) => thinned.get(tagId) ?? nothingOf(tagId));
   }
 
-  private async segments(
-    { tagIds, from, to }: SampleWindow,
-    sourceMs: number,
-    counts: Map<number, number>,
-  ): Promise<Map<number, TagSegment[]>> {
-    const segments = new Map<number, TagSegment[]>(tagIds.map((tagId) => [tagId, []]));
-    for (const segment of windowSegments(from, to, sourceMs)) {
-      if (segment.bucketMs === 0) {
-        const share = (segment.to - segment.from) / (to - from);
-        const countOf = (id: number): number => share * (counts.get(id) ?? 0);
-        for await (const [tagId, raw] of this.repository.raw(tagIds, segment.from, segment.to, countOf))
-          segments.get(tagId)?.push({ raw });
-      } else {
-        for await (const [tagId, rollups] of this.repository.rolledUp(tagIds, segment))
-          segments.get(tagId)?.push({ rollups });
+  private async *rawSeries(
+    request: SeriesRequest,
+    counts: ReadonlyMap<number, number>,
+  ): AsyncGenerator<ThinnedSeries> {
+    const { tagIds, from, to, method } = request;
+    for await (const [tagId, series] of this.repository.raw(tagIds, from, to, (id) => counts.get(id) ?? 0))
+      yield {
+        ...downsample(noWorseThan(WORST_SHOWN[method], series), request),
+        tagId,
+        rawCount: series.times.length,
+        uncertainCount: countOf(series.qualities, UNCERTAIN_QUALITY),
+        badCount: countOf(series.qualities, BAD_QUALITY),
+        sourceMs: 0,
+      };
+  }
+
+  private async *rolledUpSeries(
+    request: SeriesRequest,
+    bucketMs: number,
+    sweptBefore: number,
+  ): AsyncGenerator<ThinnedSeries> {
+    const { tagIds, from, to, method } = request;
+    const form = rollupFormOf(method);
+    const sums = await this.repository.sums(tagIds, from, to);
+    for (const { tagIds: group } of readGroups(tagIds, () => (to - from) / bucketMs, ROLLUPS_HELD)) {
+      const rows = await this.rollups.read({ tagIds: group, bucketMs, from, to, form, sweptBefore });
+      for (const tagId of group) {
+        const { series, weights } = form.points(rows.get(tagId) ?? []);
+        const sum = sums.get(tagId);
+        yield {
+          ...downsample(series, { ...request, weights }),
+          tagId,
+          rawCount: sum === undefined ? 0 : samplesOf(sum),
+          uncertainCount: sum?.uncertain ?? 0,
+          badCount: sum?.bad ?? 0,
+          sourceMs: bucketMs,
+        };
+        await setImmediate();
       }
     }
-    return segments;
-  }
-
-  /** Raw samples where they are all there and few enough, else the longest buckets that still make enough points. */
-  private async sourceFor(
-    counts: Map<number, number>,
-    { tagIds, from, to }: SampleWindow,
-    points: number,
-  ): Promise<number> {
-    const rawIsComplete = from >= (await this.samples.sweptBefore());
-    if (rawIsComplete && total(counts) <= MAX_RAW_SAMPLES_PER_SERIES) return 0;
-    const fits = (bucketMs: number): boolean =>
-      (tagIds.length * (to - from)) / bucketMs <= MAX_RAW_SAMPLES_PER_SERIES;
-    const fine = BUCKETS_MS.findLast((bucketMs) => (to - from) / bucketMs >= points);
-    return BUCKETS_MS.find((bucketMs) => bucketMs >= (fine ?? 0) && fits(bucketMs)) ?? BUCKETS_MS[2];
-  }
-
-  private async counts(tagIds: readonly number[], from: number, to: number): Promise<Map<number, number>> {
-    return countsOf(await this.repository.sums(tagIds, from, to));
   }
 }
 
-const NO_SAMPLES: RawSeries = {
-  times: new Float64Array(0),
-  values: new Float64Array(0),
-  qualities: new Uint8Array(0),
+/** The worst quality that is shown; rollups, and the samples beside them, show good values only. */
+const WORST_SHOWN: Readonly<Record<SeriesMethod, number>> = {
+  raw: BAD_QUALITY,
+  avg: GOOD_QUALITY,
+  minmax: UNCERTAIN_QUALITY,
+  lttb: UNCERTAIN_QUALITY,
 };
 
-function countsOf(sums: ReadonlyMap<number, StatisticSums>): Map<number, number> {
-  return new Map([...sums].map(([tagId, sum]) => [tagId, samplesOf(sum)]));
+function nothingOf(tagId: number): ThinnedSeries {
+  return { ...NO_SAMPLES, tagId, rawCount: 0, uncertainCount: 0, badCount: 0, sourceMs: 0 };
+}
+
+function countOf(qualities: Uint8Array, quality: number): number {
+  let count = 0;
+  for (const each of qualities) if (each === quality) count++;
+  return count;
 }
 
 function total(counts: Map<number, number>): number {

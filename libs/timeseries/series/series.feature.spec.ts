@@ -59,7 +59,7 @@ describeOnBothProfiles('samples read over HTTP', (profile) => {
       }
     };
 
-    it('of a long range is made from rollups and says so; no method loses the count', async () => {
+    it('of a long range is made from rollups and says so, evenly; no method loses the count', async () => {
       await writeFine();
       const window = { tags: 'XMEAS_03', from: iso(now - 40 * HOUR_MS), to: iso(now), points: 100 };
       const [minmax] = await series({ ...window, method: 'minmax' });
@@ -84,6 +84,54 @@ describeOnBothProfiles('samples read over HTTP', (profile) => {
       expect(shorter).toMatchObject({ raw_count: 45_000, source: 'raw' });
       const spike = shorter.points.find(({ value }) => value === 99);
       expect(spike?.ts).toBe(iso(spikeAt));
+      // Windows that cut buckets, in which there are too many samples to read them all: as many points as are asked for, as
+      // many in one tenth of the window as in the other. A bucket makes one mean or two extremes: 40 h / 1 000 are 144 s,
+      // twice that 288 s; 39.123 h / 300 are 469 s, twice that 939 s; 30.4567 h / 5 000 are 22 s and 44 s.
+      for (const [hours, points, ofMeans, ofExtremes] of [
+        [40, 1_000, 'rollup_1min', 'rollup_1min'],
+        [39.123, 300, 'rollup_1min', 'rollup_15min'],
+        [30.4567, 5_000, 'rollup_10s', 'rollup_10s'],
+      ] as const)
+        for (const method of ['avg', 'minmax', 'lttb'] as const) {
+          const from = now - Math.round(hours * HOUR_MS);
+          const [thinned] = await series({ ...window, from: iso(from), points, method });
+          const source = method === 'avg' ? ofMeans : ofExtremes;
+          expect(thinned).toMatchObject({ source, raw_count: Math.floor(hours * 1_800) });
+          expect(thinned.returned_count).toBeGreaterThanOrEqual(0.8 * points);
+          expect(thinned.returned_count).toBeLessThanOrEqual(points);
+          const tenths = new Array<number>(10).fill(0);
+          for (const { ts } of thinned.points)
+            tenths[Math.floor((10 * (Date.parse(ts) - from)) / (now - from))]++;
+          expect(Math.min(...tenths)).toBeGreaterThan(0.8 * Math.max(...tenths));
+          if (method !== 'avg') expect(Math.max(...thinned.points.map(({ value }) => value))).toBe(99);
+        }
+      // One that is sampled seldom stays raw beside it.
+      await app.get(SampleWriter).write(
+        Array.from({ length: 800 }, (_, i) => ({
+          tagId: tagIds[3],
+          ts: now - (i + 1) * 180_000,
+          value: i,
+          quality: i === 5 ? 2 : 0,
+        })),
+      );
+      const answer = await series({
+        tags: 'XMEAS_04,XMEAS_03,XMEAS_05',
+        from: iso(now - 40 * HOUR_MS),
+        to: iso(now),
+        points: 900,
+      });
+      expect(
+        answer.map(({ source, raw_count, bad_count, returned_count }) => [
+          source,
+          raw_count,
+          bad_count,
+          returned_count,
+        ]),
+      ).toEqual([
+        ['raw', 800, 1, 799],
+        ['rollup_1min', 72_000, 0, expect.any(Number)],
+        ['raw', 0, 0, 0],
+      ]);
     });
 
     it('comes in the order asked for, empty where there is nothing', async () => {

@@ -1,8 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { SensorTag } from '#equipment';
 import { AppError, figure, isoTime, ProcessClock } from '#platform';
-import type { SeriesDto, SeriesSource, TagSeriesDto } from './dto/series.dto.js';
+import type { SeriesSource } from './dto/series.dto.js';
 import {
   MAX_POINTS_PER_REPLY,
   MAX_POINTS_PER_TAG,
@@ -12,6 +11,7 @@ import {
 import type { SeriesMethod } from './downsampling.js';
 import { GOOD_QUALITY, QUALITIES } from '../samples/sample-columns.js';
 import { SeriesReader, type ThinnedSeries } from './series-reader.service.js';
+import type { SeriesReply, TagSeries } from './series-reply.js';
 import { samplesOf } from './tag-statistics.js';
 import { TagDirectory } from '../samples/tag-directory.service.js';
 
@@ -20,6 +20,8 @@ const DEFAULT_WINDOW_MS = 8 * 3_600_000;
 const YEAR_MS = 366 * 86_400_000;
 const SOURCES: Record<number, SeriesSource> = {
   0: 'raw',
+  10_000: 'rollup_10s',
+  60_000: 'rollup_1min',
   900_000: 'rollup_15min',
   3_600_000: 'rollup_1h',
   86_400_000: 'rollup_1d',
@@ -35,19 +37,19 @@ export class SeriesService {
   ) {}
 
   /** @throws AppError VALIDATION_FAILED, TAG_NOT_FOUND, TOO_MANY_SAMPLES */
-  async series(query: SeriesQuery): Promise<SeriesDto> {
+  async series(query: SeriesQuery): Promise<SeriesReply> {
     const { method } = query;
     const { from, to } = this.windowOf(query);
     const points = pointsOf(query);
     const tags = await this.requireTags(query.tags);
     const tagIds = tags.map(({ id }) => id);
     if (method === 'raw') await this.refuseTooMany(tags, from, to, points);
-    const series: TagSeriesDto[] = [];
-    for (const [i, thinned] of (await this.reader.series({ tagIds, from, to, points, method })).entries()) {
-      series.push(presented(tags[i], thinned, method));
-      await setImmediate();
-    }
-    return { from: isoTime(from), to: isoTime(to), series };
+    const thinned = await this.reader.series({ tagIds, from, to, points, method });
+    return {
+      from: isoTime(from),
+      to: isoTime(to),
+      series: thinned.map((each, i) => presented(tags[i], each, method)),
+    };
   }
 
   private windowOf(query: SeriesQuery): { from: number; to: number } {
@@ -95,26 +97,23 @@ function pointsOf({ points, method, tags }: SeriesQuery): number {
   return points ?? fallback;
 }
 
-function presented(tag: SensorTag, thinned: ThinnedSeries, method: SeriesMethod): TagSeriesDto {
+function presented(tag: SensorTag, thinned: ThinnedSeries, method: SeriesMethod): TagSeries {
   const { times, values, qualities, rawCount, uncertainCount, badCount, sourceMs } = thinned;
-  // The other methods pick samples, which stay as they were sent.
-  const shown = method === 'avg' ? values.map(figure) : values;
-  const points = Array.from(times, (ts, i) => ({
-    ts: isoTime(ts),
-    value: shown[i],
-    ...(qualities && (method === 'raw' || qualities[i] !== GOOD_QUALITY)
-      ? { quality: QUALITIES[qualities[i]] }
-      : {}),
-  }));
   return {
-    tag: tag.code,
-    unit: tag.unit,
-    raw_count: rawCount,
-    uncertain_count: uncertainCount,
-    bad_count: badCount,
-    returned_count: points.length,
-    method,
-    source: SOURCES[sourceMs],
-    points,
+    head: {
+      tag: tag.code,
+      unit: tag.unit,
+      raw_count: rawCount,
+      uncertain_count: uncertainCount,
+      bad_count: badCount,
+      returned_count: times.length,
+      method,
+      source: SOURCES[sourceMs],
+    },
+    times,
+    // The other methods pick samples, which stay as they were sent.
+    values: method === 'avg' ? values.map(figure) : values,
+    qualityOf: (i) =>
+      qualities && (method === 'raw' || qualities[i] !== GOOD_QUALITY) ? QUALITIES[qualities[i]] : undefined,
   };
 }

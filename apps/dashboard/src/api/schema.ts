@@ -103,7 +103,7 @@ export interface paths {
     };
     /**
      * Read series, thinned out for a chart
-     * @description Long windows are read from rollups of 15 minutes, 1 hour or 1 day; `source` says which. With `Accept: text/csv` the points come as lines `tag,time,value,quality`.
+     * @description Long windows are read from rollups of 10 seconds, 1 minute, 15 minutes, 1 hour or 1 day; `source` says which. With `Accept: text/csv` the points come as lines `tag,time,value,quality`.
      */
     get: operations['getTimeseries'];
     put?: never;
@@ -1298,7 +1298,7 @@ export interface components {
        * @example raw
        * @enum {string}
        */
-      source: 'raw' | 'rollup_15min' | 'rollup_1h' | 'rollup_1d';
+      source: 'raw' | 'rollup_10s' | 'rollup_1min' | 'rollup_15min' | 'rollup_1h' | 'rollup_1d';
       points: components['schemas']['SeriesPointDto'][];
     };
     SeriesDto: {

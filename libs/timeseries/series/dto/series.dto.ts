@@ -3,7 +3,14 @@ import { SERIES_METHODS, type SeriesMethod } from '../downsampling.js';
 import { QUALITIES, type QualityName } from '../../samples/sample-columns.js';
 
 /** Where the points of a series come from. */
-const SERIES_SOURCES = ['raw', 'rollup_15min', 'rollup_1h', 'rollup_1d'] as const;
+const SERIES_SOURCES = [
+  'raw',
+  'rollup_10s',
+  'rollup_1min',
+  'rollup_15min',
+  'rollup_1h',
+  'rollup_1d',
+] as const;
 export type SeriesSource = (typeof SERIES_SOURCES)[number];
 
 export class SeriesPointDto {

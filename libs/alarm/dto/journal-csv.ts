@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { AlarmEntryDto } from './dto/alarm-entry.dto.js';
+import type { AlarmEntryDto } from './alarm-entry.dto.js';
 
 const COLUMNS = [
   'entry_id',

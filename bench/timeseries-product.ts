@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import libsql from 'libsql';
+import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import { EquipmentModule, PlantRegistration } from '#equipment';
+import { MIGRATIONS } from '#migrations';
+import { configureHttp, configureLogging, PlatformModule, ProcessClock, readEnvironment } from '#platform';
+import { PlantSettings } from '#plant/settings';
+import { TagDirectory, TimeseriesHttpModule } from '#timeseries';
+import { SETTINGS } from '../apps/settings.js';
+import { TEST_MYSQL_URL } from '../test/harness/servers.js';
+
+/** `utime` and `stime` of /proc are counted in these, on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+export type BenchProfile = 'embedded' | 'server';
+
+/** A statement with `?` parameters on the product's database, past the product; rows are objects. */
+type Ask = (sql: string, parameters: unknown[]) => Promise<Record<string, number>[]>;
+
+/** The routes of samples on a fresh database, and a connection of the rival's to the same. */
+export interface TimeseriesProduct {
+  app: INestApplication;
+  url: string;
+  tagIds: number[];
+  ask: Ask;
+  /** The rival's connection itself, on the server profile. */
+  mysql: Connection | undefined;
+  /**
+   * Processor time so far, of this process and, on the server profile, of the server's threads for the product and its rival;
+   * undefined where the server does not tell its threads or runs elsewhere.
+   */
+  processorSeconds(): Promise<number | undefined>;
+  stop(): Promise<void>;
+}
+
+/** @param now what the plant's clock shows, and keeps showing */
+export async function startTimeseries(profile: BenchProfile, now: number): Promise<TimeseriesProduct> {
+  const folder = await mkdtemp(join(tmpdir(), 'tep-series-'));
+  const rival = profile === 'server' ? await rivalOnMysql() : rivalOnSqlite(join(folder, 'tep.sqlite'));
+  const environment = readEnvironment(SETTINGS, {
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: rival.databaseUrl,
+  });
+  configureLogging('silent', 'bench');
+  const app = await NestFactory.create(
+    {
+      module: class BenchModule {},
+      imports: [
+        PlatformModule.forRoot(environment, {
+          migrations: MIGRATIONS,
+          schema: 'migrate',
+          timeZone: environment.of(PlantSettings).timeZone,
+        }),
+        EquipmentModule,
+        TimeseriesHttpModule,
+      ],
+    },
+    { bodyParser: false, logger: false },
+  );
+  configureHttp(app);
+  await app.listen(0, '127.0.0.1');
+  await app.get(ProcessClock).set({ timeMs: now, wallMs: Date.now(), rate: 0 });
+  await app.get(PlantRegistration, { strict: false }).register();
+  return {
+    app,
+    url: `http://127.0.0.1:${((app.getHttpServer() as Server).address() as AddressInfo).port}`,
+    tagIds: await app.get(TagDirectory, { strict: false }).plantTagIds(),
+    ask: rival.ask,
+    mysql: rival.mysql,
+    processorSeconds: async () => {
+      const server = rival.mysql ? await threadSeconds(rival.mysql) : 0;
+      const { user, system } = process.cpuUsage();
+      return server === undefined ? undefined : (user + system) / 1e6 + server;
+    },
+    stop: async () => {
+      await app.close();
+      await rival.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Whether a MySQL or MariaDB answers where the tests look for one. */
+export async function hasMysql(): Promise<boolean> {
+  const { hostname, port } = new URL(TEST_MYSQL_URL);
+  // A port in use is one somebody answers on.
+  const probe = createServer();
+  try {
+    await once(probe.listen(Number(port || 3306), hostname), 'listening');
+    probe.close();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** What MariaDB's threads for this database have used; MySQL does not say which they are. */
+async function threadSeconds(mysql: Connection): Promise<number | undefined> {
+  try {
+    const [threads] = await mysql.query<(RowDataPacket & { TID: number })[]>(
+      'SELECT TID FROM information_schema.PROCESSLIST WHERE DB = DATABASE()',
+    );
+    let seconds = 0;
+    for (const { TID } of threads) {
+      // "tid (name) state …": utime and stime are the 12th and 13th field behind the name.
+      const fields = (await readFile(`/proc/${TID}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ');
+      seconds += (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+    }
+    return seconds;
+  } catch {
+    return undefined;
+  }
+}
+
+interface Rival {
+  databaseUrl: string;
+  ask: Ask;
+  mysql: Connection | undefined;
+  stop(): Promise<void>;
+}
+
+function rivalOnSqlite(file: string): Rival {
+  let database: InstanceType<typeof libsql> | undefined;
+  return {
+    databaseUrl: `sqlite:${file}`,
+    ask: (sql, parameters) => {
+      const statement = (database ??= new libsql(file)).prepare(sql);
+      return Promise.resolve(statement.all(...parameters) as Record<string, number>[]);
+    },
+    mysql: undefined,
+    stop: () => Promise.resolve(database?.close()).then(() => undefined),
+  };
+}
+
+async function rivalOnMysql(): Promise<Rival> {
+  const name = `tep_bench_${randomBytes(6).toString('hex')}`;
+  const mysql = await createConnection({ uri: TEST_MYSQL_URL, connectTimeout: 5_000 });
+  await mysql.query(`CREATE DATABASE ${name}`);
+  await mysql.query(`USE ${name}`);
+  const url = new URL(TEST_MYSQL_URL);
+  url.pathname = `/${name}`;
+  return {
+    databaseUrl: url.toString(),
+    ask: async (sql, parameters) => (await mysql.query(sql, parameters))[0] as Record<string, number>[],
+    mysql,
+    stop: async () => {
+      await mysql.query(`DROP DATABASE ${name}`);
+      await mysql.end();
+    },
+  };
+}

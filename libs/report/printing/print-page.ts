@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, CDPSession, HTTPRequest, Page } from 'puppeteer-core';
+
+/** Never asked of any server: every request of the page is answered here or refused. */
+const ORIGIN = 'http://report.invalid';
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline' 'self'; font-src 'self'; img-src data:";
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  css: 'text/css',
+  ttf: 'font/ttf',
+  woff2: 'font/woff2',
+  woff: 'font/woff',
+};
+/** What an asset is answered with: the page keeps it, read and decoded, for the next document. */
+const KEPT = { 'cache-control': 'max-age=31536000, immutable' };
+/** A document leaves some 9 MB, which the browser would let grow to a gigabyte; clearing up takes as long as half a print. */
+const PRINTS_PER_CLEARING = 8;
+const SIGNS_OF_PROGRESS = [
+  'request',
+  'requestfinished',
+  'requestfailed',
+  'domcontentloaded',
+  'load',
+] as const;
+
+export interface PrintedPdf {
+  content: Uint8Array;
+  pages: number;
+}
+
+/** Folders whose files a document may use, by their path in it: `{ '/fonts/': '/srv/fonts' }`. */
+export type PrintAssets = Readonly<Record<string, string>>;
+
+/**
+ * A page that prints one document after the other. Each is a navigation of its own, so that nothing of the one before is
+ * left; only the assets stay decoded, which takes longer than all the rest.
+ */
+export class PrintPage {
+  /** What the page is asked to show at the moment; no other request gets it. */
+  private html: string | undefined;
+  private prints = 0;
+  private progressed: () => void = () => undefined;
+  private readonly crashed: Promise<never>;
+
+  private constructor(
+    private readonly page: Page,
+    private readonly protocol: CDPSession,
+    private readonly assets: PrintAssets,
+  ) {
+    this.crashed = new Promise<never>((_resolve, reject) => page.once('error', reject));
+    // it may crash while it rests, which the next document finds out
+    this.crashed.catch(() => undefined);
+    for (const event of SIGNS_OF_PROGRESS) page.on(event, () => this.progressed());
+    page.on('request', (request) => void this.answer(request).catch(() => undefined));
+  }
+
+  /** A page whose documents run no scripts and reach nothing but the assets. */
+  static async open(browser: Browser, assets: PrintAssets): Promise<PrintPage> {
+    const page = await browser.newPage();
+    await page.setJavaScriptEnabled(false);
+    await page.setRequestInterception(true);
+    return new PrintPage(page, await page.createCDPSession(), assets);
+  }
+
+  /** @param progressed called at every sign of progress */
+  async print(html: string, progressed: () => void): Promise<PrintedPdf> {
+    this.html = html;
+    this.progressed = progressed;
+    try {
+      return await Promise.race([this.printShown(), this.crashed]);
+    } finally {
+      this.html = undefined;
+      this.progressed = () => undefined;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.page.close();
+  }
+
+  private async printShown(): Promise<PrintedPdf> {
+    await this.page.goto(`${ORIGIN}/`, { waitUntil: 'load', timeout: 0 });
+    const pdf = await this.page.createPDFStream({
+      preferCSSPageSize: true,
+      printBackground: true,
+      tagged: true,
+      outline: true,
+      timeout: 0,
+    });
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of pdf) {
+      this.progressed();
+      chunks.push(chunk);
+    }
+    if (++this.prints % PRINTS_PER_CLEARING === 0) await this.protocol.send('HeapProfiler.collectGarbage');
+    const content = new Uint8Array(Buffer.concat(chunks));
+    return { content, pages: countPages(content) };
+  }
+
+  private async answer(request: HTTPRequest): Promise<void> {
+    const url = new URL(request.url());
+    if (url.origin !== ORIGIN || request.method() !== 'GET') return request.abort('blockedbyclient');
+    if (url.pathname === '/') {
+      const isDocument = request.isNavigationRequest() && request.frame() === this.page.mainFrame();
+      if (!isDocument || this.html === undefined) return request.abort('blockedbyclient');
+      const headers = { 'content-security-policy': CONTENT_SECURITY_POLICY, 'cache-control': 'no-store' };
+      return request.respond({ contentType: 'text/html; charset=utf-8', headers, body: this.html });
+    }
+    const file = this.assetFile(url.pathname);
+    const body = file && (await readFile(file).catch(() => undefined));
+    if (!body) return request.abort('failed');
+    const contentType = MEDIA_TYPES[file.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
+    return request.respond({ contentType, headers: KEPT, body });
+  }
+
+  private assetFile(path: string): string | undefined {
+    for (const [prefix, folder] of Object.entries(this.assets)) {
+      const name = path.slice(prefix.length);
+      if (path.startsWith(prefix) && /^[\w-]+([./][\w-]+)*$/.test(name)) return join(folder, name);
+    }
+    return undefined;
+  }
+}
+
+/** Pages of a PDF as Chromium writes it: page objects stand uncompressed, one for each page. */
+function countPages(pdf: Uint8Array): number {
+  return (
+    Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength)
+      .toString('latin1')
+      .match(/\/Type\s*\/Page\b/g)?.length ?? 0
+  );
+}
