@@ -3,6 +3,8 @@ import { Worker } from 'jest-worker';
 
 const WORKER = fileURLToPath(new URL('./spec-worker.mjs', import.meta.url));
 const GLOBALS = new URL('./globals-hook.mjs', import.meta.url).href;
+/** Most of what a test makes is gone a moment later; a young generation that holds it is collected less often. */
+const YOUNG_GENERATION_MB = 64;
 
 /**
  * Runs spec files as Node runs the product: native modules in a few processes, each of which loads a library once and lets it
@@ -20,7 +22,15 @@ export default class NativeRunner {
       exposedMethods: ['runSpec'],
       numWorkers: maxWorkers,
       maxRetries: 0,
-      forkOptions: { execArgv: ['--import', GLOBALS, '--enable-source-maps'], stdio: 'pipe' },
+      forkOptions: {
+        execArgv: [
+          '--import',
+          GLOBALS,
+          '--enable-source-maps',
+          `--max-semi-space-size=${YOUNG_GENERATION_MB}`,
+        ],
+        stdio: 'pipe',
+      },
     });
     workers.getStdout()?.pipe(process.stdout, { end: false });
     workers.getStderr()?.pipe(process.stderr, { end: false });

@@ -21,16 +21,22 @@ const FALSE_ALARM_RATE = 0.02;
  */
 export async function detectorModels(): Promise<DetectorModels> {
   const root = await mkdtemp(join(tmpdir(), 'tep-models-'));
+  const store = new ModelStore(root);
+  for (const detector of (fitted ??= fitDetectors())) await saveDetector(store, detector);
+  return { variables: { MODELS_DIR: root }, drop: () => rm(root, { recursive: true }) };
+}
+
+/** Fitted once for all specs of a process. */
+let fitted: StreamingDetector[] | undefined;
+
+function fitDetectors(): StreamingDetector[] {
   const input = {
     tagCodes: DETECTOR_TAGS,
     trainingRuns: [normalRun(11, 15), normalRun(22, 15)],
     calibrationRuns: [normalRun(33, 26)],
   };
   const pca = fitPca(input, { limits: 'theoretical' });
-  const store = new ModelStore(root);
-  for (const detector of [ZScoreDetector.fit(input, { falseAlarmRate: FALSE_ALARM_RATE }), pca.t2, pca.spe])
-    await saveDetector(store, detector);
-  return { variables: { MODELS_DIR: root }, drop: () => rm(root, { recursive: true }) };
+  return [ZScoreDetector.fit(input, { falseAlarmRate: FALSE_ALARM_RATE }), pca.t2, pca.spe];
 }
 
 /** Stores a detector as the next version of its name, without gates. */
