@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import type { Response } from 'express';
-import { ApiProblems, type AuthenticatedRequest, callerOf, type Page, RequireRole } from '#platform';
+import type { Request, Response } from 'express';
+import { ApiProblems, Caller, type Page, type Principal, RequireRole } from '#platform';
 import { AlarmFiguresService } from './alarm-figures.service.js';
 import { AlarmJournalService } from './alarm-journal.service.js';
 import { AlarmService } from './alarm.service.js';
@@ -60,7 +60,7 @@ export class AlarmController {
   @ApiProblems(400)
   async readJournal(
     @Query() query: AlarmJournalQuery,
-    @Req() request: AuthenticatedRequest,
+    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<Page<AlarmEntryDto> | string> {
     const page = await this.journal.list(query);
@@ -92,9 +92,9 @@ export class AlarmController {
   @ApiProblems(400, 404)
   acknowledgeAll(
     @Body() { alarm_ids, comment }: AcknowledgeAlarmsDto,
-    @Req() request: AuthenticatedRequest,
+    @Caller() caller: Principal,
   ): Promise<AlarmsAcknowledgedDto> {
-    return this.alarms.acknowledgeAll(alarm_ids, comment, callerOf(request));
+    return this.alarms.acknowledgeAll(alarm_ids, comment, caller);
   }
 
   @Get(':alarm_id')
@@ -116,9 +116,9 @@ export class AlarmController {
   acknowledge(
     @Param() { alarm_id }: AlarmIdParams,
     @Body() { comment }: CommentAlarmDto,
-    @Req() request: AuthenticatedRequest,
+    @Caller() caller: Principal,
   ): Promise<AlarmDto> {
-    return this.alarms.acknowledge(alarm_id, comment, callerOf(request));
+    return this.alarms.acknowledge(alarm_id, comment, caller);
   }
 
   @Post(':alarm_id/shelve')
@@ -129,9 +129,9 @@ export class AlarmController {
   shelve(
     @Param() { alarm_id }: AlarmIdParams,
     @Body() { reason, until }: ShelveAlarmDto,
-    @Req() request: AuthenticatedRequest,
+    @Caller() caller: Principal,
   ): Promise<AlarmDto> {
-    return this.alarms.shelve(alarm_id, reason, until, callerOf(request));
+    return this.alarms.shelve(alarm_id, reason, until, caller);
   }
 
   @Post(':alarm_id/unshelve')
@@ -142,9 +142,9 @@ export class AlarmController {
   unshelve(
     @Param() { alarm_id }: AlarmIdParams,
     @Body() { comment }: PutBackAlarmDto,
-    @Req() request: AuthenticatedRequest,
+    @Caller() caller: Principal,
   ): Promise<AlarmDto> {
-    return this.alarms.unshelve(alarm_id, comment, callerOf(request));
+    return this.alarms.unshelve(alarm_id, comment, caller);
   }
 
   @Post(':alarm_id/comment')
@@ -155,9 +155,9 @@ export class AlarmController {
   comment(
     @Param() { alarm_id }: AlarmIdParams,
     @Body() { comment }: CommentAlarmDto,
-    @Req() request: AuthenticatedRequest,
+    @Caller() caller: Principal,
   ): Promise<AlarmDto> {
-    return this.alarms.comment(alarm_id, comment, callerOf(request));
+    return this.alarms.comment(alarm_id, comment, caller);
   }
 
   @Post(':alarm_id/out-of-service')
@@ -172,9 +172,9 @@ export class AlarmController {
   takeOutOfService(
     @Param() { alarm_id }: AlarmIdParams,
     @Body() { reason }: AlarmReasonDto,
-    @Req() request: AuthenticatedRequest,
+    @Caller() caller: Principal,
   ): Promise<AlarmDto> {
-    return this.alarms.takeOutOfService(alarm_id, reason, callerOf(request));
+    return this.alarms.takeOutOfService(alarm_id, reason, caller);
   }
 
   @Post(':alarm_id/in-service')
@@ -186,8 +186,8 @@ export class AlarmController {
   putBackInService(
     @Param() { alarm_id }: AlarmIdParams,
     @Body() { comment }: PutBackAlarmDto,
-    @Req() request: AuthenticatedRequest,
+    @Caller() caller: Principal,
   ): Promise<AlarmDto> {
-    return this.alarms.putBackInService(alarm_id, comment, callerOf(request));
+    return this.alarms.putBackInService(alarm_id, comment, caller);
   }
 }

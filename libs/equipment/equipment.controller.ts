@@ -31,13 +31,13 @@ import {
   type Page,
   versionOfIfMatch,
 } from '#platform';
+import { CATALOGUE } from './catalogue.js';
 import { CreateEquipmentDto } from './dto/create-equipment.dto.js';
 import { EquipmentDto, EquipmentPageDto } from './dto/equipment.dto.js';
 import { EquipmentIdParams } from './dto/equipment-id.params.js';
 import { EquipmentListQuery } from './dto/equipment-list.query.js';
 import { UpdateEquipmentDto } from './dto/update-equipment.dto.js';
 import type { Equipment } from './equipment.entity.js';
-import { CATALOGUE } from './equipment.repository.js';
 import { EquipmentService } from './equipment.service.js';
 
 @ApiTags('Equipment')

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
 import { boundedCount, Database, keysetPage, Revisions } from '#platform';
+import { CATALOGUE } from './catalogue.js';
 import { Equipment } from './equipment.entity.js';
-
-/** The name of equipment and tags among what answers are made of. */
-export const CATALOGUE = 'catalogue';
 
 /** What a caller decides about an equipment. */
 export type EquipmentFields = Pick<

@@ -1,8 +1,8 @@
+export { CATALOGUE } from './catalogue.js';
 export { EquipmentIdParams } from './dto/equipment-id.params.js';
 export { Equipment } from './equipment.entity.js';
 export { EquipmentHttpModule } from './equipment.http.module.js';
 export { EquipmentModule } from './equipment.module.js';
-export { CATALOGUE } from './equipment.repository.js';
 export { EquipmentService } from './equipment.service.js';
 export { PlantRegistration } from './plant-registration.service.js';
 export {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Database, Revisions } from '#platform';
-import { CATALOGUE } from './equipment.repository.js';
+import { CATALOGUE } from './catalogue.js';
 import { SensorTag, type TagSettings } from './sensor-tag.entity.js';
 
 @Injectable()

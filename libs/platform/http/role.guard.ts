@@ -111,6 +111,6 @@ export const Caller = createParamDecorator((_: undefined, context: ExecutionCont
 );
 
 /** Who sends a request that the guard has let pass. */
-export function callerOf(request: AuthenticatedRequest): Principal {
+function callerOf(request: AuthenticatedRequest): Principal {
   return request.principal ?? LOCAL_PRINCIPAL;
 }

@@ -80,12 +80,14 @@ function useSays({
   workers,
   plant,
   scorer,
+  alarms,
   detectors,
   models,
   watch,
 }: Checks): Record<keyof Checks, string> {
   const t = useTexts();
-  const { latency, alive, reported, lag, active, noHolder, watched, unwatched } = t.admin.says;
+  const { latency, alive, reported, lag, waits, active, noHolder, noAlarmHolder, watched, unwatched } =
+    t.admin.says;
   const words = (value: number | null | undefined, say: (value: number) => string): string =>
     value === undefined || value === null ? '' : say(value);
   const count = (of: Record<string, string> | undefined): string =>
@@ -96,6 +98,7 @@ function useSays({
     workers: words(workers.alive, alive),
     plant: words(plant?.reported_seconds_ago, reported),
     scorer: scorer?.holder === null ? noHolder : words(scorer?.lag_ms, (ms) => lag(span(ms))),
+    alarms: alarms?.holder === null ? noAlarmHolder : words(alarms?.lag_ms, (ms) => waits(span(ms))),
     detectors: count(detectors?.active),
     models: count(models?.active),
     watch: watch?.detectors === undefined ? '' : watch.detectors === 'watched' ? watched : unwatched,

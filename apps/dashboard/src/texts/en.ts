@@ -446,6 +446,7 @@ export const en = {
       workers: 'Workers',
       plant: 'Plant',
       scorer: 'Scorer',
+      alarms: 'Alarms',
       detectors: 'Detectors',
       models: 'Models',
       watch: 'Watch',
@@ -458,8 +459,10 @@ export const en = {
       alive: (count: number) => (count === 1 ? '1 process alive' : `${count} processes alive`),
       reported: (seconds: number) => `reported ${seconds} s ago`,
       lag: (span: string) => `${span} of plant time behind`,
+      waits: (span: string) => `samples wait for ${span}`,
       active: (count: number) => `${count} in use`,
       noHolder: 'no process scores',
+      noAlarmHolder: 'no process judges alarms',
       watched: 'the detectors can judge the samples',
       unwatched: 'the detectors cannot judge the samples',
       /** Why a part is not well: a code, or words of the server. */

@@ -459,6 +459,7 @@ export const ko: Texts = {
       workers: '워커',
       plant: '플랜트',
       scorer: '이상 감시',
+      alarms: '경보',
       detectors: '검출기',
       models: '모델',
       watch: '감시 범위',
@@ -471,8 +472,10 @@ export const ko: Texts = {
       alive: (count) => `동작 중인 프로세스 ${count}개`,
       reported: (seconds) => `${seconds}초 전 보고`,
       lag: (span) => `플랜트 시간 기준 ${span} 지연`,
+      waits: (span) => `샘플 ${span} 대기 중`,
       active: (count) => `${count}개 사용 중`,
       noHolder: '감시 중인 프로세스 없음',
+      noAlarmHolder: '경보를 판정하는 프로세스 없음',
       watched: '검출기가 샘플을 판정할 수 있음',
       unwatched: '검출기가 샘플을 판정할 수 없음',
       reason: (reason) => {
