@@ -88,9 +88,9 @@ describeOnBothProfiles('a reader of events', (profile) => {
 
   /** The process beside it goes on alone; where there is none, another one takes its place. */
   async function kill(index: number): Promise<void> {
-    const [killed] = processes.splice(index, 1);
-    await killed.kill();
-    if (processes.length === 0) processes.push(await start());
+    await processes[index].kill();
+    if (processes.length > 1) processes.splice(index, 1);
+    else processes[index] = await start();
   }
 
   it('is told to come back by a process that stops, which does not wait for it', async () => {
