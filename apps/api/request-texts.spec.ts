@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync } from 'class-validator';
+import { SETTINGS } from '../settings.js';
 import { HTTP_MODULES } from './api.module.js';
 
 type Dto = new () => object;
@@ -11,7 +12,7 @@ function fieldsOfRequests(): { dto: Dto; field: string }[] {
     validationMetadatas: Map<Dto, { propertyName: string }[]>;
   };
   return [...validationMetadatas].flatMap(([dto, metadata]) =>
-    dto.name === 'Environment'
+    SETTINGS.some((group) => group === dto)
       ? []
       : [...new Set(metadata.map(({ propertyName }) => propertyName))].map((field) => ({ dto, field })),
   );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Database, Revisions } from '#platform';
 import { describeOnBothProfiles, FeatureApp } from '#testing';
-import { CATALOGUE } from './equipment.repository.js';
+import { CATALOGUE } from './catalogue.js';
 import { EquipmentHttpModule } from './equipment.http.module.js';
 import { PlantRegistration } from './plant-registration.service.js';
 

@@ -1403,7 +1403,7 @@ export interface components {
        */
       quality: 'good' | 'uncertain' | 'bad';
       /**
-       * @description Outermost limit the value has reached; a value on a limit has reached it. null when the quality is bad
+       * @description Outermost limit the value is beyond; a value on a limit has reached it, and one whose alarm is active is back inside by the deadband only. null when the quality is bad
        * @example normal
        * @enum {string|null}
        */
@@ -3492,6 +3492,11 @@ export interface components {
       definition: string;
       /** @example 표시된 경보 수를 10분 단위 기간 수로 나눈 값. EEMUA 191: 1 이하. */
       definition_ko: string;
+      /**
+       * @description Where the bound comes from
+       * @example ISA-18.2-2016, 16.4.2, table 5; EEMUA 191
+       */
+      source: string;
     };
     AlarmFloodDto: {
       /**
@@ -4466,15 +4471,57 @@ export interface components {
        * @example DATABASE_UNAVAILABLE
        */
       reason?: string;
-      /** @description The process that scores */
+      /** @description The process that does it */
       holder?: string | null;
+      /**
+       * Format: date-time
+       * @description Since when, wall time
+       */
+      held_since?: string | null;
+      /**
+       * @description A larger lag is degraded
+       * @example 1800000
+       */
+      behind_after_ms?: number;
       /**
        * @description In plant time
        * @example 137624
        */
       lag_ms?: number | null;
-      /** @example 1800000 */
+    };
+    AlarmsHealthDto: {
+      /**
+       * @example up
+       * @enum {string}
+       */
+      status: 'up' | 'degraded' | 'down';
+      /**
+       * @description Why it is not up
+       * @example DATABASE_UNAVAILABLE
+       */
+      reason?: string;
+      /** @description The process that does it */
+      holder?: string | null;
+      /**
+       * Format: date-time
+       * @description Since when, wall time
+       */
+      held_since?: string | null;
+      /**
+       * @description A larger lag is degraded
+       * @example 1800000
+       */
       behind_after_ms?: number;
+      /**
+       * @description How long the oldest stored sample has waited to be judged, in wall time
+       * @example 0
+       */
+      lag_ms?: number | null;
+      /**
+       * Format: date-time
+       * @description Samples up to this plant time are judged
+       */
+      judged_to?: string | null;
     };
     WatchHealthDto: {
       /**
@@ -4566,6 +4613,7 @@ export interface components {
       workers: components['schemas']['WorkersHealthDto'];
       plant?: components['schemas']['PlantPartHealthDto'];
       scorer?: components['schemas']['ScorerHealthDto'];
+      alarms?: components['schemas']['AlarmsHealthDto'];
       watch?: components['schemas']['WatchHealthDto'];
       detectors?: components['schemas']['DetectorsHealthDto'];
       models?: components['schemas']['ModelsHealthDto'];
@@ -7034,7 +7082,10 @@ export interface operations {
   };
   getPrediction: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these members of the answer, separated by commas; a poll that waits needs no more */
+        fields?: string;
+      };
       header?: never;
       path: {
         job_id: string;
