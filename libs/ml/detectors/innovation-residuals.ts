@@ -48,9 +48,14 @@ export class InnovationResiduals implements ChartInput {
   private readonly wasWild: Float64Array;
   private seen = 0;
 
+  /**
+   * @param jumps what is remembered of the first value of a jump once the second has shown it to be one: 'whole' that
+   *   value, 'half' its conditional mean for good
+   */
   constructor(
     private readonly model: InnovationModel,
     private readonly quadratic: SlowQuadraticTerms,
+    private readonly jumps: 'whole' | 'half' = 'whole',
   ) {
     const { columns, lags, covariance, precision } = model;
     this.sensor = new Float64Array(columns);
@@ -148,13 +153,13 @@ export class InnovationResiduals implements ChartInput {
   }
 
   private tameWildValues(standardised: Float64Array): void {
-    const { innovation, deviation, history, wasWild } = this;
+    const { innovation, deviation, history, jumps, wasWild } = this;
     const wild: number[] = [];
     for (let i = 0; i < deviation.length; i++) {
       if (Math.abs(innovation[i]) > WILD_DEVIATIONS * deviation[i]) wild.push(i);
     }
     const alone = wild.length > 0 && wild.length <= WILD_TAGS && wild.every((i) => wasWild[i] === 0);
-    for (const i of wild) if (wasWild[i] !== 0) history[i] = wasWild[i];
+    if (jumps === 'whole') for (const i of wild) if (wasWild[i] !== 0) history[i] = wasWild[i];
     wasWild.fill(0);
     if (!alone) return;
     const values = wild.map((i) => standardised[i]);

@@ -56,6 +56,11 @@ describe('a prediction with the shipped models', () => {
     expect(prediction.feature_importance.completeness_gap).toBeLessThan(0.01);
   });
 
+  it.each(Array.from({ length: 20 }, (_, i) => i + 1))('names disturbance %i', (idv) => {
+    const [likeliest] = predictor.predict(aWindow(14, idv)).fault_classes;
+    expect(likeliest).toMatchObject({ class: 'disturbance', idv });
+  });
+
   it('gives probabilities that add up to 1, over normal, unknown and twenty disturbances', () => {
     const { fault_classes: classes, fault_probability: fault } = predictor.predict(aWindow(10, 2));
     expect(classes).toHaveLength(22);
