@@ -17,17 +17,26 @@ export function ModelCard({ model }: { model: Model }) {
   return (
     <article className="panel stack" aria-label={name}>
       <h2>
-        {name} <span className="quiet">{t.models.version} {version}</span> {model.active && <span className="state">{t.models.active}</span>}
+        {name}{' '}
+        <span className="quiet">
+          {t.models.version} {version}
+        </span>{' '}
+        {model.active && <span className="state">{t.models.active}</span>}
       </h2>
       <p className="quiet">
-        {t.models.kind[model.kind]} · {clock.date(model.created_at)} · {model.licence} · {String(model.data.source ?? '')}
+        {t.models.kind[model.kind]} · {clock.date(model.created_at)} · {model.licence} ·{' '}
+        {String(model.data.source ?? '')}
       </p>
       <Changes model={model} />
       <div className="columns">
         <Gates gates={model.gates} />
         <ByFault quality={model.quality} />
       </div>
-      <Shown of={card}>{({ evaluation }) => (evaluation ? <Evaluation evaluation={evaluation} /> : <Quality quality={model.quality} />)}</Shown>
+      <Shown of={card}>
+        {({ evaluation }) =>
+          evaluation ? <Evaluation evaluation={evaluation} /> : <Quality quality={model.quality} />
+        }
+      </Shown>
       <section>
         <h3>{t.models.limits}</h3>
         <ul>
@@ -46,11 +55,14 @@ export function ModelCard({ model }: { model: Model }) {
 function Changes({ model }: { model: Model }) {
   const t = useTexts();
   const client = useQueryClient();
-  const [source, setSource] = useState<'history' | 'simulated'>(model.kind === 'detector' ? 'history' : 'simulated');
+  const [source, setSource] = useState<'history' | 'simulated'>(
+    model.kind === 'detector' ? 'history' : 'simulated',
+  );
   const path = { name: model.name };
   const after = { onSettled: () => client.invalidateQueries() };
   const activate = useMutation({
-    mutationFn: () => change('POST', '/api/v1/models/{name}/activate', { path, body: { version: model.version } }),
+    mutationFn: () =>
+      change('POST', '/api/v1/models/{name}/activate', { path, body: { version: model.version } }),
     ...after,
   });
   const train = useMutation({
@@ -89,7 +101,9 @@ function Gates({ gates }: { gates: Model['gates'] }) {
             <span className="number">
               {figure(value)} {direction === 'max' ? '≤' : '≥'} {figure(bound)}
             </span>
-            <strong className={passed ? undefined : 'abnormal'}>{passed ? t.models.passed : t.models.missed}</strong>
+            <strong className={passed ? undefined : 'abnormal'}>
+              {passed ? t.models.passed : t.models.missed}
+            </strong>
           </li>
         ))}
       </ul>
@@ -151,12 +165,17 @@ function Evaluation({ evaluation }: { evaluation: Schemas['ModelEvaluationDto'] 
 /** What the training measured, where nobody has evaluated the version since. */
 function Quality({ quality }: { quality: Model['quality'] }) {
   const t = useTexts();
-  const figures = Object.entries(quality).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  const figures = Object.entries(quality).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number',
+  );
   return (
     <section>
       <h3>{t.models.quality}</h3>
       <dl className="facts number">
-        {figures.map(([name, value]) => [<dt key={name}>{t.models.figures[name] ?? name}</dt>, <dd key={`${name}-value`}>{figure(value)}</dd>])}
+        {figures.map(([name, value]) => [
+          <dt key={name}>{t.models.figures[name] ?? name}</dt>,
+          <dd key={`${name}-value`}>{figure(value)}</dd>,
+        ])}
       </dl>
     </section>
   );

@@ -13,7 +13,8 @@ export function ModelsView() {
     <Shown of={models}>
       {({ items }) => {
         const keyOf = ({ name, version }: { name: string; version: string }): string => `${name}@${version}`;
-        const shown = items.find((model) => keyOf(model) === id) ?? items.find(({ active }) => active) ?? items[0];
+        const shown =
+          items.find((model) => keyOf(model) === id) ?? items.find(({ active }) => active) ?? items[0];
         return (
           <div className="split">
             <section className="panel" aria-labelledby="models-heading">
@@ -22,7 +23,10 @@ export function ModelsView() {
               <ul className="choices">
                 {items.map((model) => (
                   <li key={keyOf(model)}>
-                    <a href={href('models', keyOf(model))} aria-current={model === shown ? 'true' : undefined}>
+                    <a
+                      href={href('models', keyOf(model))}
+                      aria-current={model === shown ? 'true' : undefined}
+                    >
                       <strong>{model.name}</strong> {t.models.version} {model.version}
                       <br />
                       <span className="quiet">

@@ -10,7 +10,8 @@ export function Trainings() {
   const client = useQueryClient();
   const trainings = useGet('/api/v1/model-trainings', { query: { limit: 10 } }, { every: 3_000 });
   const cancel = useMutation({
-    mutationFn: (job_id: string) => change('DELETE', '/api/v1/model-trainings/{job_id}', { path: { job_id } }),
+    mutationFn: (job_id: string) =>
+      change('DELETE', '/api/v1/model-trainings/{job_id}', { path: { job_id } }),
     onSettled: () => client.invalidateQueries({ queryKey: ['/api/v1/model-trainings'] }),
   });
   const items = trainings.data?.items ?? [];
@@ -21,7 +22,8 @@ export function Trainings() {
       <ul className="plain rows">
         {items.map((job) => (
           <li key={job.job_id}>
-            <strong>{job.model}</strong> <JobState job={job} /> {job.result && `${t.models.version} ${job.result.version}`}
+            <strong>{job.model}</strong> <JobState job={job} />{' '}
+            {job.result && `${t.models.version} ${job.result.version}`}
             {(job.status === 'queued' || job.status === 'active') && (
               <button onClick={() => cancel.mutate(job.job_id)}>{t.common.cancel}</button>
             )}
