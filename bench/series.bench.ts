@@ -281,9 +281,13 @@ async function took(product: TimeseriesProduct, work: () => Promise<unknown>): P
   return { processorMs: known ? 1e3 * (after - before) : wallMs, wallMs };
 }
 
+/** Reads are measured, not answers that are kept: each request has a window of its own, a millisecond shorter than the one before. */
+let asked = 0;
+
 async function chart({ url }: TimeseriesProduct, query: Case['query']): Promise<string> {
+  const to = new Date(Date.parse(String(query.to)) - ++asked).toISOString();
   const parameters = new URLSearchParams(
-    Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+    Object.entries({ ...query, to }).map(([name, value]): [string, string] => [name, String(value)]),
   );
   const answer = await fetch(`${url}/api/v1/timeseries?${parameters.toString()}`);
   const text = await answer.text();
