@@ -9,8 +9,7 @@ import { ContractClient, ProductProcess, rawRequest, type RawReply, waitFor } fr
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const SUBMISSIONS = 1_000;
-/** More than can be done meanwhile, so that most are refused. */
-const BACKLOG = 100;
+const BACKLOG = 400;
 const CONCURRENT_CONNECTIONS = 250;
 
 describe('a product under abuse', () => {
@@ -24,7 +23,7 @@ describe('a product under abuse', () => {
     folder = await mkdtemp(join(tmpdir(), 'tep-abuse-'));
     product = await ProductProcess.start('standalone', {
       DATABASE_URL: `sqlite:${folder}/tep.sqlite`,
-      QUEUE_URL: 'pglite:memory',
+      QUEUE_URL: `pglite:${folder}/queue`,
       QUEUE_MAX_BACKLOG: String(BACKLOG),
       PLANT_HISTORY_HOURS: '5',
     });
