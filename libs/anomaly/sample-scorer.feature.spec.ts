@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '#jest';
 import { EquipmentService, PlantRegistration } from '#equipment';
 import { LotService } from '#lot';
 import { AlarmEpisodes, type AlarmEpisode, loadDetectors, ModelStore } from '#ml';
@@ -155,7 +155,7 @@ describeOnBothProfiles('anomalies', (profile) => {
   afterAll(() => models.drop());
 
   beforeEach(async () => {
-    resources = await lastingResources(profile);
+    resources = await lastingResources(profile, { tables: 'migrated' });
     await start();
     await app.get(PlantRegistration).register();
   });

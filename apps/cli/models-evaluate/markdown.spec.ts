@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { type DetectionJudgement, type RunJudgement } from '#ml';
 import { summariseJudgements } from '#ml/tensors';
 import { evaluationMarkdown } from './markdown.js';

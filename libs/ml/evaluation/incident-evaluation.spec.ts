@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { INCIDENT_HOLD_HOURS, type IncidentJudgement, summariseIncidents } from './incident-evaluation.js';
 
 function aJudgement(

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '#jest';
 import { CONTROL_SCHEMES, type ControlSchemeName } from '../control/control-scheme.js';
 import { simulateRun } from '../simulation/simulate-run.js';
 import { JUDGED_LINES, misreadRows, misreadVariables } from './nameless-table.js';
