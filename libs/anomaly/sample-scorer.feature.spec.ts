@@ -62,16 +62,23 @@ class ScoreKeeper implements OnModuleInit, SampleFollower {
   readonly times: number[] = [];
   count = 0;
 
-  constructor(private readonly scored: ScoredSamples) {}
+  constructor(
+    private readonly scored: ScoredSamples,
+    private readonly database: Database,
+  ) {}
 
   onModuleInit(): void {
     this.scored.register(this);
   }
 
-  follow({ samples }: ScoredBatch, state: unknown): Promise<number> {
-    this.times.push(...samples.map(({ ts }) => ts));
-    this.count = (typeof state === 'number' ? state : 0) + samples.length;
-    return Promise.resolve(this.count);
+  async follow({ samples }: ScoredBatch, state: unknown): Promise<number> {
+    const count = (typeof state === 'number' ? state : 0) + samples.length;
+    // Before, the anomalies of these samples are not to be seen yet.
+    await this.database.afterCommit(() => {
+      this.times.push(...samples.map(({ ts }) => ts));
+      this.count = count;
+    });
+    return count;
   }
 }
 
