@@ -1,5 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { HealthIndicators, type HealthReading, leasedWorkReading, Leases, ProcessClock } from '#platform';
+import {
+  HealthIndicators,
+  type HealthReading,
+  type LeasedProgress,
+  leasedWorkReading,
+  Leases,
+  ProcessClock,
+} from '#platform';
 import { SampleFeed } from '#timeseries';
 import { SAMPLING_INTERVAL_MS } from './detection/detector-stream.js';
 import type { ScorerSnapshot } from './scorer-checkpoint.js';
@@ -27,12 +34,10 @@ export class ScorerStatus implements OnModuleInit {
 
   private async read(): Promise<HealthReading> {
     const tenure = await this.leases.tenure(SCORER_LEASE);
-    const position = await this.states.newestPosition();
-    const lagMs = position === undefined ? null : this.clock.now() - position;
-    const isLate = lagMs !== null && lagMs > BEHIND_AFTER_MS;
+    const progress = await this.progress();
     return leasedWorkReading(
       tenure,
-      { lagMs, behindAfterMs: BEHIND_AFTER_MS, isCatchingUp: isLate && (await this.isCatchingUp()) },
+      { ...progress, behindAfterMs: BEHIND_AFTER_MS },
       {
         idle: 'no process scores the samples',
         behind: 'the newest sample that is scored is too old: the scorer is behind, or none have come',
@@ -40,16 +45,24 @@ export class ScorerStatus implements OnModuleInit {
     );
   }
 
-  /** Whether everything that is to be scored was written a moment ago. */
-  private async isCatchingUp(): Promise<boolean> {
+  private async progress(): Promise<Pick<LeasedProgress, 'lagMs' | 'isCatchingUp'>> {
+    const position = await this.states.newestPosition();
+    if (position === undefined) return { lagMs: null };
+    const lagMs = this.clock.now() - position;
+    return lagMs > BEHIND_AFTER_MS ? this.lateProgress(lagMs) : { lagMs };
+  }
+
+  /** Without a sample that waits, the scores are as old as the last one; with one, it is that sample they are behind. */
+  private async lateProgress(lagMs: number): Promise<Pick<LeasedProgress, 'lagMs' | 'isCatchingUp'>> {
     const at = await this.states.newest<ScorerSnapshot>();
-    if (!at) return false;
+    if (!at) return { lagMs };
     // What is scored again has been scored before.
     const scoredTo = Math.max(at.positionTs, at.snapshot.ledger.rescored?.until ?? 0);
-    const waitsSince = await this.feed.oldestWriteAfter(
-      at.feedPosition,
-      scoredTo >= at.snapshot.horizonTs ? {} : { reaching: scoredTo },
-    );
-    return waitsSince !== undefined && Date.now() - waitsSince < PATIENCE_MS;
+    const isCaughtUp = scoredTo >= at.snapshot.horizonTs;
+    const waiting = await this.feed.waiting(at.feedPosition, isCaughtUp ? {} : { reaching: scoredTo });
+    return {
+      lagMs: this.clock.now() - Math.max(scoredTo, waiting?.fromTs ?? scoredTo),
+      isCatchingUp: waiting !== undefined && Date.now() - waiting.since < PATIENCE_MS,
+    };
   }
 }
