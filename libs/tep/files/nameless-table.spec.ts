@@ -155,6 +155,17 @@ describe('a table without names', () => {
     expect(refused).toEqual([]);
   });
 
+  it('is read from four hours after a fault on, when valve and analyser are where the other usually is', () => {
+    // XMEAS_31 and XMV_05, by a likelihood ratio of more than e¹⁵
+    const run = simulateRun({ scheme: 'braatz', idv: 8, hours: 12, faultOnsetHour: 4, seed: 5_558 });
+    const pieces = [156, 160].map((from) =>
+      Array.from({ length: JUDGED_LINES }, (_, row) =>
+        run.values.slice((from + row) * run.columns, (from + row) * run.columns + RECORDED),
+      ),
+    );
+    expect(pieces.map((piece) => misreadRows(piece, false))).toEqual([null, null]);
+  });
+
   it.each(MISREADINGS)(
     'is refused with %s, and the reading that fits is named',
     async (_what, write, reading) => {
