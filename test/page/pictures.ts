@@ -1,4 +1,5 @@
 // `npm run dashboard:pictures`: the pictures of docs/dashboard.md and the table of actions, from a plant that has just lost its A feed.
+// With the argument `actions` only the table.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { projectPath } from '#platform';
@@ -12,27 +13,34 @@ interface Picture extends Look {
   size?: [width: number, height: number];
 }
 
-const PICTURES: Picture[] = [
+const AT_FIRST: Picture[] = [
   { name: 'plant', hash: 'plant/FEED' },
   { name: 'plant-ko', hash: 'plant/FEED', lang: 'ko', theme: 'dark' },
-  { name: 'trends', hash: 'trends?tags=XMEAS_01,XMV_03,XMEAS_16' },
-  { name: 'trends-ko', hash: 'trends?tags=XMEAS_01,XMV_03,XMEAS_16', lang: 'ko', theme: 'dark' },
   { name: 'alarms', hash: 'alarms', theme: 'dark' },
   { name: 'alarm-journal-ko', hash: 'alarms/journal', lang: 'ko' },
   { name: 'alarm-figures', hash: 'alarms/figures' },
   { name: 'incident', hash: 'incidents' },
   { name: 'incident-ko', hash: 'incidents', lang: 'ko' },
+  { name: 'wall', hash: 'plant', theme: 'dark', wall: true, size: [1920, 1080] },
+  { name: 'telephone', hash: 'incidents', size: [390, 844] },
+  { name: 'operate', hash: 'operate', lang: 'ko' },
+];
+/** With what the actions have made, and the forecast of the unit at fault. */
+const AFTER_THE_ACTIONS: Picture[] = [
+  { name: 'trends', hash: 'trends?tags=XMEAS_01,XMV_03,XMEAS_16' },
+  { name: 'trends-ko', hash: 'trends?tags=XMEAS_01,XMV_03,XMEAS_16', lang: 'ko', theme: 'dark' },
   { name: 'predictions', hash: 'predictions' },
   { name: 'reports', hash: 'reports', lang: 'ko' },
   { name: 'kpis', hash: 'kpis', theme: 'dark' },
   { name: 'lots', hash: 'lots' },
   { name: 'models', hash: 'models', theme: 'dark' },
-  { name: 'operate', hash: 'operate', lang: 'ko' },
   { name: 'admin', hash: 'admin' },
-  { name: 'wall', hash: 'plant', theme: 'dark', wall: true, size: [1920, 1080] },
-  { name: 'telephone', hash: 'incidents', size: [390, 844] },
 ];
 const SIZE: [number, number] = [1440, 900];
+
+const guide = projectPath('docs', 'dashboard.md');
+const folder = projectPath('docs', 'images', 'dashboard');
+const onlyActions = process.argv.includes('actions');
 
 /** The plant is looked at this long after its detectors were sure, in plant time: the cause is named, and nothing has tripped yet. */
 const AFTER_DETECTION_MS = 15 * 60_000;
@@ -52,21 +60,11 @@ async function lose(dashboard: Dashboard): Promise<void> {
     async () => Date.parse((await read<{ last_sample_at: string }>('/plant')).last_sample_at) >= seenFrom,
   );
   await dashboard.send('PATCH', '/plant', { speed: 1 });
-  for (const [path, body] of [
-    ['/predictions', { eq_id: 'FEED' }],
-    ['/reports', { type: 'daily' }],
-  ] as const) {
-    const { job_id } = (await (await dashboard.send('POST', path, body)).json()) as { job_id: string };
-    await waitFor(
-      `${path} to be completed`,
-      async () => (await read<{ status: string }>(`${path}/${job_id}`)).status === 'completed',
-    );
-  }
 }
 
-async function takePictures(dashboard: Dashboard, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const { name, hash, size: [width, height] = SIZE, ...look } of PICTURES) {
+async function take(dashboard: Dashboard, pictures: readonly Picture[]): Promise<void> {
+  if (onlyActions) return;
+  for (const { name, hash, size: [width, height] = SIZE, ...look } of pictures) {
     await dashboard.page.setViewport({ width, height });
     await dashboard.show(hash, look);
     await sleep(4_000);
@@ -90,18 +88,20 @@ function tableOf(actions: readonly MeasuredAction[]): string {
   ].join('\n');
 }
 
-const guide = projectPath('docs', 'dashboard.md');
+await mkdir(folder, { recursive: true });
 const dashboard = await Dashboard.open({ PLANT_TIME_ZONE: 'Asia/Seoul' });
 try {
   await dashboard.page.setViewport({ width: SIZE[0], height: SIZE[1] });
   await lose(dashboard);
-  await takePictures(dashboard, projectPath('docs', 'images', 'dashboard'));
+  await take(dashboard, AT_FIRST);
   const measured: MeasuredAction[] = [];
   for (const action of ACTIONS) {
     const done = await measure(dashboard, action);
     process.stdout.write(`${done.name}: ${done.clicks} clicks, ${done.seconds.toFixed(1)} s\n`);
     measured.push(done);
   }
+  await dashboard.send('POST', '/predictions', { eq_id: 'FEED' });
+  await take(dashboard, AFTER_THE_ACTIONS);
   const text = await readFile(guide, 'utf8');
   await writeFile(
     guide,
