@@ -81,7 +81,7 @@ describe("the dashboard's reader of events", () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     // the page asks for paths
-    globalThis.fetch = (path, init) => fetchOfNode(new URL(path as string, `http://127.0.0.1:${port}`), init);
+    globalThis.fetch = (path, init) => fetchOfNode(new URL(path, `http://127.0.0.1:${port}`), init);
   });
 
   afterAll(() => {
