@@ -4,7 +4,7 @@ import type { Page } from 'puppeteer-core';
 const SAME_IN_KOREAN = new Set(
   (
     'TEP API KPI CSV PDF IDV CVA PCA SPE LSTM AUROC VAR MIT EEMUA ISA ISO Downs and Vogel ' +
-    'kscmh kPa mol kmol min English Home Backspace Asia Seoul'
+    'kscmh kPa mol kmol English Home Backspace Asia Seoul'
   ).split(' '),
 );
 /** Codes are the same in every language; what a model was made of, and cannot do, stands as its author wrote it. */
