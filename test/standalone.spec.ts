@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '#jest';
 import { projectPath } from '#platform';
+import { expectEveryEventOnce, expectFarewell } from './event-reader.behaviour.js';
 import { ContractClient, ProductProcess, rawRequest, waitFor } from './harness/index.js';
 import { figuresMissingFrom } from './harness/monitored-figures.js';
 import { describeQueueBoard } from './queue-board.behaviour.js';
@@ -248,29 +249,39 @@ describe('the standalone product', () => {
 
   describeQueueBoard(() => ({ url: product.url, modelsFolder: variables.MODELS_DIR }));
 
-  it('loses no sample when it is killed, and continues where it was', async () => {
-    const before = await plant();
-    await product.kill();
-    product = await ProductProcess.start('standalone', variables);
-    client = await ContractClient.connect(product.url);
-    const after = await waitFor('the plant to run on', async () => {
-      const now = await plant();
-      return Date.parse(now.last_sample_at) > Date.parse(before.last_sample_at) + 3 * SAMPLING_INTERVAL_MS
-        ? now
-        : undefined;
+  describe('that is killed, and started again', () => {
+    let before: Plant;
+
+    it('tells its readers every event once and in order, through 20 reconnects', () =>
+      expectEveryEventOnce(
+        () => [product],
+        async () => {
+          before = await plant();
+          await product.kill();
+          product = await ProductProcess.start('standalone', variables);
+          client = await ContractClient.connect(product.url);
+        },
+      ));
+
+    it('loses no sample, and continues where it was', async () => {
+      const after = await waitFor('the plant to run on', async () => {
+        const now = await plant();
+        return Date.parse(now.last_sample_at) > Date.parse(before.last_sample_at) + 3 * SAMPLING_INTERVAL_MS
+          ? now
+          : undefined;
+      });
+      const from = new Date(Date.parse(before.last_sample_at) - 10 * SAMPLING_INTERVAL_MS).toISOString();
+      const { body } = await client.get<{ series: { points: { ts: string }[] }[] }>(
+        `/api/v1/timeseries?tags=XMEAS_07&from=${from}&to=${after.last_sample_at}&method=raw&points=5000`,
+      );
+      const times = body.series[0].points.map(({ ts }) => Date.parse(ts));
+      const steps = new Set(times.slice(1).map((time, i) => time - times[i]));
+      expect([...steps]).toEqual([SAMPLING_INTERVAL_MS]);
     });
-    const from = new Date(Date.parse(before.last_sample_at) - 10 * SAMPLING_INTERVAL_MS).toISOString();
-    const { body } = await client.get<{ series: { points: { ts: string }[] }[] }>(
-      `/api/v1/timeseries?tags=XMEAS_07&from=${from}&to=${after.last_sample_at}&method=raw&points=5000`,
-    );
-    const times = body.series[0].points.map(({ ts }) => Date.parse(ts));
-    const steps = new Set(times.slice(1).map((time, i) => time - times[i]));
-    expect([...steps]).toEqual([SAMPLING_INTERVAL_MS]);
   });
 
-  it('stops cleanly when it is asked to', async () => {
-    expect(await product.stop()).toBe(0);
-  });
+  it('stops cleanly when it is asked to, and tells readers of its events to come back', () =>
+    expectFarewell(product));
 });
 
 /** Every number in a JSON document that is neither whole nor a length of time, which is exact. */

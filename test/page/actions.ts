@@ -47,6 +47,12 @@ export const ACTIONS: Action[] = [
     done: /\d+ acknowledged\./,
   },
   {
+    name: 'shelve an alarm for an hour',
+    from: 'plant',
+    clicks: [nav('alarms'), 'tbody button[aria-expanded]', 'td form button.main'],
+    done: '.alarm-state.shelved',
+  },
+  {
     name: 'forecast the next hour of a unit',
     from: 'plant',
     clicks: [nav('predictions'), 'form button.main'],
@@ -75,12 +81,6 @@ export const ACTIONS: Action[] = [
     from: 'trends?tags=XMEAS_07,XMEAS_01',
     clicks: ['::-p-aria(30 d)'],
     done: '.lane canvas',
-  },
-  {
-    name: 'switch a disturbance on',
-    from: 'plant',
-    clicks: [nav('operate'), '[aria-label="Inject IDV 3"]'],
-    done: '[aria-label="Take out IDV 3"]',
   },
 ];
 

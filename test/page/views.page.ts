@@ -5,6 +5,7 @@ import type { HTTPRequest } from 'puppeteer-core';
 import { waitFor } from '../harness/index.js';
 import { axeViolations } from './axe.js';
 import { Dashboard, VIEWS } from './dashboard.js';
+import { foreignWords } from './korean.js';
 
 const LOOKS = (['en', 'ko'] as const).flatMap((lang) =>
   (['light', 'dark'] as const).map((theme) => ({ lang, theme })),
@@ -32,13 +33,14 @@ describe('every view of the dashboard', () => {
   const hashOf = (view: string): string => (view === 'trends' ? 'trends?tags=XMEAS_01,XMV_03' : view);
 
   it.each(VIEWS)(
-    '%s: axe finds nothing, the console says nothing, in both languages, light and dark; it fits a telephone and a wall of 4K',
+    '%s: axe finds nothing, the console says nothing, in both languages, light and dark, and Korean is Korean; it fits a telephone and a wall of 4K',
     async (view) => {
       await dashboard.show(hashOf(view));
       await dashboard.settles();
       for (const look of LOOKS) {
         await dashboard.turn(look);
         expect({ look, violations: await axeViolations(dashboard.page) }).toEqual({ look, violations: [] });
+        if (look.lang === 'ko') expect(await foreignWords(dashboard.page)).toEqual([]);
       }
       for (const [width, height] of [
         [390, 844],

@@ -32,7 +32,7 @@ describe('the summary of a daily report', () => {
       '2 anomalies were detected in 24 h (1 critical, 1 still open).',
       'The most severe began on 22 Nov 14:30 (Reactor) and lasted 1 h 20 min; it shows most in Reactor cooling-water ' +
         'valve, Reactor temperature and Reactor cooling-water outlet temperature.',
-      'Lowest health score: Reactor, 46 of 100; one other unit is below 80.',
+      'Lowest health score at the end of the period: Reactor, 46 of 100; one other unit is below 80.',
       // (14 103 − 13 853) / 13 853 = 1.80 %
       'Production rate: 14,103 kg/h, 1.8% more than in the period before.',
     ]);
@@ -47,7 +47,7 @@ describe('the summary of a daily report', () => {
     );
     expect(sentences[3]).toBe('시간당 생산량은 14,103 kg/h로 직전 기간보다 1.8% 높습니다.');
     expect(sentences[2]).toBe(
-      '건전도가 가장 낮은 설비는 반응기로 46점이며, 이외에 80점 미만인 설비가 1기 있습니다.',
+      '기간 종료 시점에 건전도가 가장 낮은 설비는 반응기로 46점이며, 이외에 80점 미만인 설비가 1기 있습니다.',
     );
   });
 
@@ -82,8 +82,23 @@ describe('the summary of a daily report', () => {
     expect(verdict).toBe('normal');
     expect(sentences.slice(0, 2)).toEqual([
       'No anomalies were detected in 24 h.',
-      'All 8 units have a health score of 80 or above.',
+      'At the end of the period all 8 units have a health score of 80 or above.',
     ]);
+  });
+
+  it('says of which moment the scores are, where a unit that is well now was not in the period', () => {
+    const recovered = quiet.equipmentHealth.map((unit) => ({ ...unit, lowest: 41 }));
+    const sentencesIn = (lang: 'en' | 'ko') =>
+      summaryOf(aReport('daily', lang, { ...quiet, equipmentHealth: recovered })).sentences;
+    expect(sentencesIn('en')[1]).toBe(
+      'At the end of the period all 8 units have a health score of 80 or above.',
+    );
+    expect(sentencesIn('ko')[1]).toBe('기간 종료 시점에 설비 8기의 건전도는 모두 80점 이상으로 양호합니다.');
+    const [one] = recovered;
+    const alone = (lang: 'en' | 'ko') =>
+      summaryOf(aReport('daily', lang, { ...quiet, equipmentHealth: [one] })).sentences[1];
+    expect(alone('en')).toBe('At the end of the period the one unit with a health score is at 80 or above.');
+    expect(alone('ko')).toBe('기간 종료 시점에 건전도가 산출된 설비 1기는 80점 이상으로 양호합니다.');
   });
 
   it('says which units nobody watches, and asks for attention when it is because of how they are sampled', () => {

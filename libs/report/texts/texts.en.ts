@@ -46,15 +46,15 @@ const summary: SummaryTexts = {
     `It belongs to incident ${id}${firstTags.length > 0 ? `, which first showed in ${listed(firstTags)}` : ''}.`,
   healthGood: (units, threshold) =>
     units === 1
-      ? `The one unit with a health score is at ${threshold} or above.`
-      : `All ${units} units have a health score of ${threshold} or above.`,
+      ? `At the end of the period the one unit with a health score is at ${threshold} or above.`
+      : `At the end of the period all ${units} units have a health score of ${threshold} or above.`,
   healthLowest: (equipment, score, othersBelow, threshold) => {
     const others = [
       `all other units are at ${threshold} or above`,
       `one other unit is below ${threshold}`,
       `${othersBelow} other units are below ${threshold}`,
     ][Math.min(othersBelow, 2)];
-    return `Lowest health score: ${equipment}, ${score} of 100; ${others}.`;
+    return `Lowest health score at the end of the period: ${equipment}, ${score} of 100; ${others}.`;
   },
   headline: (label, value, change, direction, whileRunning) => {
     const figure = `${label}${whileRunning ? ' while running' : ''}: ${value}`;

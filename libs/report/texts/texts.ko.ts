@@ -54,14 +54,14 @@ const summary: SummaryTexts = {
     `이 이상은 사건 ${id}에 속합니다.${firstTags.length > 0 ? ` 최초 이상 징후는 ${firstTags.join(', ')}에서 나타났습니다.` : ''}`,
   healthGood: (units, threshold) =>
     units === 1
-      ? `건전도가 산출된 설비 1기는 ${threshold}점 이상으로 양호합니다.`
-      : `설비 ${units}기의 건전도는 모두 ${threshold}점 이상으로 양호합니다.`,
+      ? `기간 종료 시점에 건전도가 산출된 설비 1기는 ${threshold}점 이상으로 양호합니다.`
+      : `기간 종료 시점에 설비 ${units}기의 건전도는 모두 ${threshold}점 이상으로 양호합니다.`,
   healthLowest: (equipment, score, othersBelow, threshold) => {
     const others =
       othersBelow === 0
         ? `나머지 설비는 모두 ${threshold}점 이상입니다`
         : `이외에 ${threshold}점 미만인 설비가 ${othersBelow}기 있습니다`;
-    return `건전도가 가장 낮은 설비는 ${withParticle(equipment, '으로/로')} ${score}점이며, ${others}.`;
+    return `기간 종료 시점에 건전도가 가장 낮은 설비는 ${withParticle(equipment, '으로/로')} ${score}점이며, ${others}.`;
   },
   headline: (label, value, change, direction, whileRunning) => {
     const figure = `${whileRunning ? '가동 중 ' : ''}${withParticle(label, '은/는')} ${value}`;

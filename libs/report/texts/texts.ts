@@ -184,8 +184,12 @@ export interface SummaryTexts {
   /** @param lookAt what to look at, a sentence of its own */
   incidentCause(fault: string, probability: string, lookAt: string): string;
   anomalyIncident(id: string, firstTags: readonly string[]): string;
+  /** Of the scores at the end of the period: a unit may have been lower within it, which its row tells. */
   healthGood(units: number, threshold: string): string;
-  /** @param othersBelow how many further units are below the threshold */
+  /**
+   * Of the scores at the end of the period, too.
+   * @param othersBelow how many further units are below the threshold
+   */
   healthLowest(equipment: string, score: string, othersBelow: number, threshold: string): string;
   /**
    * @param change null when there is nothing to compare with

@@ -3,8 +3,7 @@ import { useState } from 'react';
 import { isSignedIn, type Schemas, signIn } from '../api/client.ts';
 import { useGet } from '../api/queries.ts';
 import { Shown } from '../parts/states.tsx';
-import { span } from '../shell/clock.ts';
-import { useTexts } from '../shell/settings.tsx';
+import { useSpan, useTexts } from '../shell/settings.tsx';
 import { SignIn } from './sign-in.tsx';
 
 type Checks = Schemas['HealthChecksDto'];
@@ -86,6 +85,7 @@ function useSays({
   watch,
 }: Checks): Record<keyof Checks, string> {
   const t = useTexts();
+  const span = useSpan();
   const { latency, alive, reported, lag, waits, active, noHolder, noAlarmHolder, watched, unwatched } =
     t.admin.says;
   const words = (value: number | null | undefined, say: (value: number) => string): string =>

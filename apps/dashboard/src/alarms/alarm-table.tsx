@@ -1,10 +1,9 @@
 import { Fragment, useState } from 'react';
 import { useEquipment, usePlant } from '../api/queries.ts';
 import { SEVERITIES, SeverityMark } from '../parts/severity.tsx';
-import { span } from '../shell/clock.ts';
 import { figure } from '../shell/numbers.ts';
 import { href } from '../shell/route.ts';
-import { useClock, useName, useTexts } from '../shell/settings.tsx';
+import { useClock, useMeasure, useName, useSpan, useTexts } from '../shell/settings.tsx';
 import { AlarmActions } from './alarm-actions.tsx';
 import { type Alarm, AlarmName, AlarmStateMark, STATES, useAlarmName } from './alarm-words.tsx';
 
@@ -134,6 +133,8 @@ interface AlarmRowProps {
 
 function AlarmRow({ alarm, isSelected, toggle, acknowledge, isOpen, turn }: AlarmRowProps) {
   const t = useTexts();
+  const span = useSpan();
+  const measure = useMeasure();
   const clock = useClock();
   const nameOf = useName();
   const name = useAlarmName()(alarm);
@@ -164,7 +165,8 @@ function AlarmRow({ alarm, isSelected, toggle, acknowledge, isOpen, turn }: Alar
         )}
       </td>
       <td className="number">
-        {alarm.value !== null && `${figure(alarm.value)} / ${figure(alarm.limit_value)} ${alarm.unit ?? ''}`}
+        {alarm.value !== null &&
+          `${figure(alarm.value)} / ${figure(alarm.limit_value)} ${measure(alarm.unit ?? '')}`}
       </td>
       <td>
         <Said alarm={alarm} />

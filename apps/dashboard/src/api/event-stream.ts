@@ -4,6 +4,8 @@ import { noteSign, noteStreaming, SILENCE_MS } from './liveness.ts';
 export interface StreamReader {
   /** @param isResumed whether what happened since the last time follows; else what was read before may be old */
   onOpen(isResumed: boolean): void;
+  /** Events are lost: everything that was read before may be old. What comes next is told as before. */
+  onReset(): void;
   /** One of docs/api.md, "Events", but those of the stream itself. */
   onEvent(type: string, data: unknown): void;
 }
@@ -72,10 +74,10 @@ export class EventStream {
     if (type !== undefined && data !== undefined) {
       const row: unknown = JSON.parse(data);
       if (type === 'done') return true;
-      if (type === 'hello' || type === 'reset') {
-        noteStreaming(true);
-        this.reader.onOpen((row as { resumed?: boolean }).resumed === true);
-      } else if (type !== 'restart') this.reader.onEvent(type, row);
+      if (type === 'hello' || type === 'reset') noteStreaming(true);
+      if (type === 'hello') this.reader.onOpen((row as { resumed?: boolean }).resumed === true);
+      else if (type === 'reset') this.reader.onReset();
+      else if (type !== 'restart') this.reader.onEvent(type, row);
     }
     this.lastId = fields.get('id') ?? this.lastId;
     return false;

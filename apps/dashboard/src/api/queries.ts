@@ -1,6 +1,6 @@
 import { keepPreviousData, useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { type Answer, type Asked, get, type GetPath, type ProblemError, type Schemas } from './client.ts';
-import { TOLD } from './live-updates.ts';
+import { TOLD } from './live-answers.ts';
 import { useIsStreaming } from './liveness.ts';
 
 export type Plant = Schemas['PlantDto'];

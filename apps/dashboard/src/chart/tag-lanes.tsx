@@ -4,7 +4,7 @@ import { useIsStreaming } from '../api/liveness.ts';
 import { type Tag, useGet, usePlant, useTagsByCode } from '../api/queries.ts';
 import { Empty, Loading, Problem } from '../parts/states.tsx';
 import { reading } from '../shell/numbers.ts';
-import { useClock, useName, useTexts } from '../shell/settings.tsx';
+import { useClock, useMeasure, useName, useTexts } from '../shell/settings.tsx';
 import type { Fan, Limit, Mark } from './drawings.ts';
 import { type Curve, Lane } from './lane.tsx';
 import { HOUR, type TimeRange } from './time-range.ts';
@@ -129,18 +129,19 @@ interface TagLaneProps {
 
 function TagLane({ tag, curve, showLimits, ...lane }: TagLaneProps) {
   const t = useTexts();
+  const measure = useMeasure();
   const nameOf = useName();
   const { zone } = useClock();
   const [under, setUnder] = useState<number | null>();
   const limits = useMemo((): Limit[] => (showLimits ? limitsOf(tag) : []), [tag.tag, showLimits]);
   const curves = useMemo(() => [curve], [curve]);
-  const last = `${reading(curve.ys.at(-1), tag)} ${tag.unit}`;
+  const last = `${reading(curve.ys.at(-1), tag)} ${measure(tag.unit)}`;
   return (
     <section className="tag-lane">
       <h3>
         <span className="code">{tag.tag}</span> {nameOf(tag)}
         <span className="number lane-value">
-          {reading(under ?? curve.ys.at(-1), tag)} <span className="quiet">{tag.unit}</span>
+          {reading(under ?? curve.ys.at(-1), tag)} <span className="quiet">{measure(tag.unit)}</span>
         </span>
       </h3>
       <Lane

@@ -7,6 +7,7 @@ import { RangeKeys } from '../chart/range-keys.tsx';
 import { TagLanes, useNewestSample } from '../chart/tag-lanes.tsx';
 import { HOUR, useRange } from '../chart/time-range.ts';
 import { Bar } from '../parts/bar.tsx';
+import { useModelName, useUnitName } from '../parts/names.ts';
 import { SeverityMark } from '../parts/severity.tsx';
 import { Empty, Loading, Problem, Shown } from '../parts/states.tsx';
 import { figure, percent } from '../shell/numbers.ts';
@@ -66,9 +67,11 @@ function Incident({ incident }: { incident: Detail }) {
 
 function Cause({ incident: { diagnosis } }: { incident: Detail }) {
   const t = useTexts();
+  const modelName = useModelName();
   const { language } = useSettings();
   const korean = language === 'ko';
   if (!diagnosis) return <Empty>{t.incident.noCause}</Empty>;
+  const [name = '', ...version] = diagnosis.model.split(' ');
   return (
     <section className="panel cause">
       <h3>{t.incident.cause}</h3>
@@ -76,7 +79,9 @@ function Cause({ incident: { diagnosis } }: { incident: Detail }) {
       <p>
         {t.incident.probability} <strong className="number">{percent(diagnosis.probability)}</strong>{' '}
         {diagnosis.idv !== null && <span className="quiet">IDV {diagnosis.idv}</span>}{' '}
-        <span className="quiet">{diagnosis.model}</span>
+        <span className="quiet">
+          {modelName(name)} {version.join(' ')}
+        </span>
       </p>
       <p>{korean ? diagnosis.cause_ko : diagnosis.cause}</p>
       <h3>{t.incident.lookAt}</h3>
@@ -244,6 +249,7 @@ function Diagnoses({ incident: { diagnoses } }: { incident: Detail }) {
 
 function Anomalies({ incident: { anomalies } }: { incident: Detail }) {
   const t = useTexts();
+  const unitName = useUnitName();
   const clock = useClock();
   return (
     <section>
@@ -253,7 +259,7 @@ function Anomalies({ incident: { anomalies } }: { incident: Detail }) {
           <li key={anomaly_id}>
             <SeverityMark severity={severity} words />
             <span>{t.detector[detector]}</span>
-            <span>{eq_id}</span>
+            <span>{eq_id !== null && unitName(eq_id)}</span>
             <span className="quiet number">
               {clock.dayTime(started_at)} – {ended_at === null ? t.common.open : clock.dayTime(ended_at)}
             </span>

@@ -7,7 +7,7 @@ import { HOUR } from '../chart/time-range.ts';
 import { LotField } from '../parts/choices.tsx';
 import { Empty, Loading, Shown } from '../parts/states.tsx';
 import { figure } from '../shell/numbers.ts';
-import { useClock, useSettings, useTexts } from '../shell/settings.tsx';
+import { useClock, useMeasure, useSettings, useTexts } from '../shell/settings.tsx';
 
 type Kpi = Schemas['KpiDto'];
 const PERIODS_H = [8, 24, 168];
@@ -69,6 +69,7 @@ function Kpis({ now }: { now: number }) {
 
 function KpiTable({ kpis, shown, show }: { kpis: Kpi[]; shown: string; show: (name: string) => void }) {
   const t = useTexts();
+  const measure = useMeasure();
   const { language } = useSettings();
   const korean = language === 'ko';
   return (
@@ -95,7 +96,7 @@ function KpiTable({ kpis, shown, show }: { kpis: Kpi[]; shown: string; show: (na
               </button>
             </td>
             <td className="number">
-              <strong>{figure(kpi.value)}</strong> <span className="quiet">{kpi.unit}</span>
+              <strong>{figure(kpi.value)}</strong> <span className="quiet">{measure(kpi.unit)}</span>
               {kpi.reason && <div className="quiet">{korean ? kpi.reason_ko : kpi.reason}</div>}
             </td>
             <td>
@@ -114,11 +115,12 @@ function KpiTable({ kpis, shown, show }: { kpis: Kpi[]; shown: string; show: (na
 
 function Term({ term }: { term: Kpi['numerator'] }) {
   const { language } = useSettings();
+  const measure = useMeasure();
   if (!term) return <>–</>;
   return (
     <>
       <span className="number">
-        {figure(term.value)} {term.unit}
+        {figure(term.value)} {measure(term.unit)}
       </span>{' '}
       <span className="quiet">{language === 'ko' ? term.label_ko : term.label}</span>
     </>
@@ -133,6 +135,7 @@ function KpiTrend({
   query: Record<string, string | number | undefined>;
 }) {
   const t = useTexts();
+  const measure = useMeasure();
   const { language } = useSettings();
   const { zone } = useClock();
   const asked = { path: { name: kpi?.name ?? '' }, query: { ...query, bucket: 'hour' } };
@@ -154,7 +157,7 @@ function KpiTrend({
       <h2>
         {title}{' '}
         <span className="quiet">
-          {t.kpis.trend}, {kpi.unit}
+          {t.kpis.trend}, {measure(kpi.unit)}
         </span>
       </h2>
       <Lane

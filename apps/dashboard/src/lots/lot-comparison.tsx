@@ -5,7 +5,7 @@ import { type Curve, Lane } from '../chart/lane.tsx';
 import { HOUR } from '../chart/time-range.ts';
 import { Loading, Problem } from '../parts/states.tsx';
 import { figure, reading } from '../shell/numbers.ts';
-import { useName, useTexts } from '../shell/settings.tsx';
+import { useMeasure, useName, useTexts } from '../shell/settings.tsx';
 
 type Lot = Schemas['LotDto'];
 const NO_POINTS: Schemas['SeriesPointDto'][] = [];
@@ -13,6 +13,7 @@ const NO_POINTS: Schemas['SeriesPointDto'][] = [];
 /** One tag of two lots over the hours since each began, and where their means differ most. */
 export function LotComparison({ first, second }: { first: Lot; second: Lot }) {
   const t = useTexts();
+  const measure = useMeasure();
   const nameOf = useName();
   const tags = useTags().data?.items ?? [];
   const [code, setCode] = useState('XMEAS_07');
@@ -40,7 +41,7 @@ export function LotComparison({ first, second }: { first: Lot; second: Lot }) {
       <p className="legend">
         <Dash index={1} /> {t.lots.first} {first.lot_no} <Dash index={2} /> {t.lots.second} {second.lot_no}{' '}
         <span className="quiet">
-          {tag?.unit}, {t.lots.hours}
+          {measure(tag?.unit)}, {t.lots.hours}
         </span>
       </p>
       <Lane
@@ -87,6 +88,7 @@ const MOST_DIFFERENCES = 8;
 
 function Differences({ first, second, show }: { first: Lot; second: Lot; show: (tag: string) => void }) {
   const t = useTexts();
+  const measure = useMeasure();
   const nameOf = useName();
   const tags = useTagsByCode();
   const one = useGet('/api/v1/lots/{lot_id}/summary', { path: { lot_id: first.lot_id } }).data;
@@ -121,11 +123,13 @@ function Differences({ first, second, show }: { first: Lot; second: Lot; show: (
               <tr key={tag.tag}>
                 <td>
                   <button onClick={() => show(tag.tag)}>
-                    <span className="code">{tag.tag}</span>&nbsp;{nameOf(tags.get(tag.tag)) || tag.name}
+                    <span className="code">{tag.tag}</span>
+                    {'\u00a0'}
+                    {nameOf(tags.get(tag.tag)) || tag.name}
                   </button>
                 </td>
                 <td className="number">
-                  {figure(tag.mean)} ({figure(tag.std)}) {tag.unit}
+                  {figure(tag.mean)} ({figure(tag.std)}) {measure(tag.unit)}
                 </td>
                 <td className="number">{figure(other.mean)}</td>
                 <td className="number">

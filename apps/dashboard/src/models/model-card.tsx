@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { change, type Schemas } from '../api/client.ts';
 import { useGet } from '../api/queries.ts';
 import { Bar } from '../parts/bar.tsx';
+import { useModelName } from '../parts/names.ts';
 import { Problem, Shown } from '../parts/states.tsx';
 import { figure } from '../shell/numbers.ts';
 import { useClock, useTexts } from '../shell/settings.tsx';
@@ -11,21 +12,22 @@ type Model = Schemas['ModelDto'];
 
 export function ModelCard({ model }: { model: Model }) {
   const t = useTexts();
+  const modelName = useModelName();
   const clock = useClock();
   const { name, version } = model;
   const card = useGet('/api/v1/models/{name}/{version}/card', { path: { name, version } });
   return (
-    <article className="panel stack" aria-label={name}>
+    <article className="panel stack" aria-label={modelName(name)}>
       <h2>
-        {name}{' '}
+        {modelName(name)}{' '}
         <span className="quiet">
           {t.models.version} {version}
         </span>{' '}
         {model.active && <span className="state">{t.models.active}</span>}
       </h2>
       <p className="quiet">
-        {t.models.kind[model.kind]} · {clock.date(model.created_at)} · {model.licence} ·{' '}
-        {String(model.data.source ?? '')}
+        {t.models.kind[model.kind]} · <span className="code">{name}</span> · {clock.date(model.created_at)} ·{' '}
+        {model.licence} · {String(model.data.source ?? '')}
       </p>
       <Changes model={model} />
       <div className="columns">

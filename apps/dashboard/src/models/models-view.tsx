@@ -1,4 +1,5 @@
 import { useGet } from '../api/queries.ts';
+import { useModelName } from '../parts/names.ts';
 import { Empty, Shown } from '../parts/states.tsx';
 import { href, useRoute } from '../shell/route.ts';
 import { useTexts } from '../shell/settings.tsx';
@@ -7,6 +8,7 @@ import { Trainings } from './trainings.tsx';
 
 export function ModelsView() {
   const t = useTexts();
+  const modelName = useModelName();
   const { id } = useRoute();
   const models = useGet('/api/v1/models', {}, { every: 10_000 });
   return (
@@ -27,10 +29,11 @@ export function ModelsView() {
                       href={href('models', keyOf(model))}
                       aria-current={model === shown ? 'true' : undefined}
                     >
-                      <strong>{model.name}</strong> {t.models.version} {model.version}
+                      <strong>{modelName(model.name)}</strong> {t.models.version} {model.version}
                       <br />
                       <span className="quiet">
-                        {t.models.kind[model.kind]} {model.active && `· ${t.models.active}`}
+                        {t.models.kind[model.kind]} · <span className="code">{model.name}</span>{' '}
+                        {model.active && `· ${t.models.active}`}
                       </span>
                     </a>
                   </li>

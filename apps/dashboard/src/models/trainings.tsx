@@ -1,12 +1,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { change } from '../api/client.ts';
 import { useGet } from '../api/queries.ts';
+import { useModelName } from '../parts/names.ts';
 import { JobState } from '../parts/progress.tsx';
 import { Empty } from '../parts/states.tsx';
 import { useTexts } from '../shell/settings.tsx';
 
 export function Trainings() {
   const t = useTexts();
+  const modelName = useModelName();
   const client = useQueryClient();
   const trainings = useGet('/api/v1/model-trainings', { query: { limit: 10 } }, { every: 3_000 });
   const cancel = useMutation({
@@ -22,7 +24,7 @@ export function Trainings() {
       <ul className="plain rows">
         {items.map((job) => (
           <li key={job.job_id}>
-            <strong>{job.model}</strong> <JobState job={job} />{' '}
+            <strong>{modelName(job.model)}</strong> <JobState job={job} />{' '}
             {job.result && `${t.models.version} ${job.result.version}`}
             {(job.status === 'queued' || job.status === 'active') && (
               <button onClick={() => cancel.mutate(job.job_id)}>{t.common.cancel}</button>

@@ -7,7 +7,7 @@ import { SeverityMark, StatusMark } from '../parts/severity.tsx';
 import { Empty, Problem, Shown } from '../parts/states.tsx';
 import { reading } from '../shell/numbers.ts';
 import { go, href } from '../shell/route.ts';
-import { useClock, useName, useSettings, useTexts } from '../shell/settings.tsx';
+import { useClock, useMeasure, useName, useSettings, useTexts } from '../shell/settings.tsx';
 
 /** A unit beside the drawing: how it is and why, its trends, its readings. */
 export function UnitPanel({ eqId }: { eqId: string }) {
@@ -123,6 +123,7 @@ function OpenAnomalies({ status }: { status: UnitStatus }) {
 
 function Readings({ sensors }: { sensors: Schemas['SensorDto'][] }) {
   const t = useTexts();
+  const measure = useMeasure();
   const nameOf = useName();
   return (
     <table>
@@ -143,7 +144,7 @@ function Readings({ sensors }: { sensors: Schemas['SensorDto'][] }) {
               {nameOf(sensor)}
             </td>
             <td className="number">
-              {reading(sensor.latest?.value, sensor)} <span className="quiet">{sensor.unit}</span>
+              {reading(sensor.latest?.value, sensor)} <span className="quiet">{measure(sensor.unit)}</span>
             </td>
             <td>
               {sensor.latest?.quality === 'bad' && <span className="stale-word">{t.common.bad}</span>}

@@ -5,6 +5,7 @@ import { useGet, useJob, useTagsByCode } from '../api/queries.ts';
 import { Lane } from '../chart/lane.tsx';
 import { limitsOf } from '../chart/tag-lanes.tsx';
 import { HOUR } from '../chart/time-range.ts';
+import { useModelName, useUnitName } from '../parts/names.ts';
 import { Bar } from '../parts/bar.tsx';
 import { JobState } from '../parts/progress.tsx';
 import { Problem, Shown } from '../parts/states.tsx';
@@ -26,6 +27,7 @@ export function PredictionDetail({ id }: { id: string }) {
 
 function Prediction({ job }: { job: Schemas['PredictionDto'] }) {
   const t = useTexts();
+  const unitName = useUnitName();
   const clock = useClock();
   const nameOf = useName();
   const client = useQueryClient();
@@ -38,7 +40,7 @@ function Prediction({ job }: { job: Schemas['PredictionDto'] }) {
   return (
     <>
       <h2>
-        {job.eq_id ?? `#${job.lot_id}`}{' '}
+        {job.eq_id === null ? `#${job.lot_id}` : unitName(job.eq_id)}{' '}
         <span className="quiet number">
           {t.predictions.at} {clock.dateTime(job.at)}
         </span>
@@ -89,6 +91,7 @@ function Prediction({ job }: { job: Schemas['PredictionDto'] }) {
 
 function FaultClasses({ result }: { result: Result }) {
   const t = useTexts();
+  const modelName = useModelName();
   const { language } = useSettings();
   const { models, detector } = result;
   const likely = result.fault_classes.filter(({ probability }, index) => index < 5 || probability > 0.01);
@@ -98,10 +101,10 @@ function FaultClasses({ result }: { result: Result }) {
         {t.predictions.fault} <strong className="big number">{percent(result.fault_probability)}</strong>
       </p>
       <p className="quiet">
-        {models.detector.name} {models.detector.version}:{' '}
+        {modelName(models.detector.name)} {models.detector.version}:{' '}
         {detector.alarm ? t.predictions.alarm : t.predictions.quiet}, {figure(detector.statistic)} /{' '}
-        {figure(detector.limit)} · {models.diagnosis.name} {models.diagnosis.version} · {models.forecast.name}{' '}
-        {models.forecast.version}
+        {figure(detector.limit)} · {modelName(models.diagnosis.name)} {models.diagnosis.version} ·{' '}
+        {modelName(models.forecast.name)} {models.forecast.version}
       </p>
       <h3>{t.predictions.classes}</h3>
       {likely.map(({ idv, title, title_ko, probability, class: kind }) => (

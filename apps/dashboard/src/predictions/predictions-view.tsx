@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useGet } from '../api/queries.ts';
 import { UnitField } from '../parts/choices.tsx';
 import { AskJob, JobsView } from '../parts/job-views.tsx';
+import { useUnitName } from '../parts/names.ts';
 import { JobState } from '../parts/progress.tsx';
 import { percent } from '../shell/numbers.ts';
 import { useRoute } from '../shell/route.ts';
@@ -10,6 +11,7 @@ import { PredictionDetail } from './prediction-detail.tsx';
 
 export function PredictionsView() {
   const clock = useClock();
+  const unitName = useUnitName();
   const list = useGet('/api/v1/predictions', { query: { limit: 50 } }, { every: 3_000 });
   return (
     <JobsView
@@ -18,7 +20,8 @@ export function PredictionsView() {
       list={list}
       line={(job) => (
         <>
-          <span className="number">{clock.dayTime(job.at)}</span> {job.eq_id ?? `#${job.lot_id}`}{' '}
+          <span className="number">{clock.dayTime(job.at)}</span>{' '}
+          {job.eq_id === null ? `#${job.lot_id}` : unitName(job.eq_id)}{' '}
           <strong className="number">{percent(job.fault_probability)}</strong>
           <br />
           <span className="quiet">

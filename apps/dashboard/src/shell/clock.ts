@@ -50,10 +50,3 @@ export function clockOf(zone: string): Clock {
   clocks.set(zone, clock);
   return clock;
 }
-
-/** Spans of plant time: `45 min`, `3.5 h`, `2.0 d`. */
-export function span(ms: number): string {
-  const minutes = Math.max(0, ms) / 60_000;
-  if (minutes < 120) return `${Math.round(minutes)} min`;
-  return minutes < 2_880 ? `${(minutes / 60).toFixed(1)} h` : `${(minutes / 1_440).toFixed(1)} d`;
-}

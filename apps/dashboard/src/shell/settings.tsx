@@ -59,5 +59,21 @@ export function useName(): (thing: { name: string; name_ko?: string | null } | u
   return (thing) => (language === 'ko' && thing?.name_ko) || (thing?.name ?? '');
 }
 
+/** A unit of measure as the reader writes it. */
+export function useMeasure(): (unit: string | undefined) => string {
+  const { measures } = useTexts();
+  return (unit = '') => measures[unit] ?? unit;
+}
+
+/** Spans of plant time: `45 min`, `3.5 h`, `2.0 d`. */
+export function useSpan(): (ms: number) => string {
+  const { span } = useTexts();
+  return (ms) => {
+    const minutes = Math.max(0, ms) / 60_000;
+    if (minutes < 120) return span.minutes(Math.round(minutes));
+    return minutes < 2_880 ? span.hours((minutes / 60).toFixed(1)) : span.days((minutes / 1_440).toFixed(1));
+  };
+}
+
 /** Times by the clocks of the plant. */
 export const useClock = (): Clock => clockOf(usePlant().data?.time_zone ?? 'UTC');

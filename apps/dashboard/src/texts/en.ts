@@ -64,6 +64,13 @@ export const en = {
     failed: 'failed',
     cancelled: 'cancelled',
   },
+  span: {
+    minutes: (count: number) => `${count} min`,
+    hours: (count: string) => `${count} h`,
+    days: (count: string) => `${count} d`,
+  },
+  /** Units of measure that are words. */
+  measures: { 'kPa gauge': 'kPa gauge', samples: 'samples' } as Record<string, string | undefined>,
   common: {
     loading: 'Loading …',
     retry: 'Try again',
@@ -340,6 +347,7 @@ export const en = {
   models: {
     title: 'Models',
     kind: { detector: 'Detector', diagnosis: 'Diagnosis', forecast: 'Forecast' },
+    names: { diagnosis_lstm: 'Diagnosis (LSTM)', forecast_lstm: 'Forecast (LSTM)' },
     active: 'in use',
     version: 'Version',
     gates: 'Gates',

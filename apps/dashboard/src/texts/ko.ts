@@ -1,5 +1,43 @@
 import type { Texts } from './en.ts';
 
+const QUEUES: Record<string, string | undefined> = { prediction: '예측', report: '보고서', training: '학습' };
+const PARTS: Record<string, string | undefined> = { database: '데이터베이스', queue: '작업 큐' };
+
+/** What the server says of a part that is not well, and how that is said in Korean. */
+const REASONS: [says: RegExp, inKorean: (...values: string[]) => string][] = [
+  [/^not known while (\w+) is down$/, (part) => `${PARTS[part] ?? part} 중단으로 확인할 수 없음`],
+  [/^slow: no answer in (\d+) ms$/, (ms) => `${ms} ms 안에 응답 없음`],
+  [
+    /^paused: (.+)$/,
+    (queues) =>
+      `일시 정지: ${queues
+        .split(', ')
+        .map((queue) => QUEUES[queue] ?? queue)
+        .join(', ')}`,
+  ],
+  [/^no room left to write to$/, () => '쓸 수 있는 저장 공간이 없음'],
+  [/^another program keeps it locked$/, () => '다른 프로그램이 잠그고 있음'],
+  [/^no process has started the plant yet$/, () => '플랜트를 기동한 프로세스가 아직 없음'],
+  [/^no process keeps the plant$/, () => '플랜트를 운전하는 프로세스 없음'],
+  [/^no process scores the samples$/, () => '이상을 감시하는 프로세스 없음'],
+  [/^the newest sample that is scored is too old/, () => '감시가 밀렸거나 새 샘플이 없음'],
+  [/^no process judges the samples against their limits$/, () => '경보를 판정하는 프로세스 없음'],
+  [/^samples have waited for (\d+) s to be judged/, (seconds) => `샘플이 판정을 ${seconds}초 동안 기다림`],
+  [
+    /^not watched: sampled every ([\d.]+) s, learnt at ([\d.]+) s$/,
+    (every, learnt) => `감시하지 않음: 샘플링 주기 ${every}초, 학습한 주기 ${learnt}초`,
+  ],
+];
+
+/** Codes, and what is not known here, are shown as they come. */
+function koreanReason(reason: string): string {
+  for (const [says, inKorean] of REASONS) {
+    const found = says.exec(reason);
+    if (found) return inKorean(...found.slice(1));
+  }
+  return reason;
+}
+
 export const ko: Texts = {
   product: 'TEP 플랜트',
   skip: '본문으로 건너뛰기',
@@ -60,6 +98,12 @@ export const ko: Texts = {
   },
   band: { good: '양호', fair: '보통', poor: '불량' },
   job: { queued: '대기', active: '진행 중', completed: '완료', failed: '실패', cancelled: '취소됨' },
+  span: {
+    minutes: (count) => `${count}분`,
+    hours: (count) => `${count}시간`,
+    days: (count) => `${count}일`,
+  },
+  measures: { 'kPa gauge': 'kPa(게이지압)', samples: '개' },
   common: {
     loading: '불러오는 중 …',
     retry: '다시 시도',
@@ -358,6 +402,7 @@ export const ko: Texts = {
   models: {
     title: '모델',
     kind: { detector: '검출기', diagnosis: '진단', forecast: '예측' },
+    names: { diagnosis_lstm: '진단 모델(LSTM)', forecast_lstm: '예측 모델(LSTM)' },
     active: '사용 중',
     version: '버전',
     gates: '합격 기준',
@@ -478,13 +523,7 @@ export const ko: Texts = {
       noAlarmHolder: '경보를 판정하는 프로세스 없음',
       watched: '검출기가 샘플을 판정할 수 있음',
       unwatched: '검출기가 샘플을 판정할 수 없음',
-      reason: (reason) => {
-        const parts: Record<string, string | undefined> = { database: '데이터베이스', queue: '작업 큐' };
-        const unknown = /^not known while (\w+) is down$/.exec(reason);
-        if (unknown) return `${parts[unknown[1] ?? ''] ?? unknown[1]} 중단으로 확인할 수 없음`;
-        const slow = /^slow: no answer in (\d+) ms$/.exec(reason);
-        return slow ? `${slow[1]} ms 안에 응답 없음` : reason;
-      },
+      reason: koreanReason,
     },
     queues: '큐 보드',
     docs: 'API 문서',
