@@ -1,4 +1,4 @@
-import { add, matMul, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
+import { add, matMul, tensor2d, type Tensor, transpose } from '@tensorflow/tfjs-core';
 import { initializers, input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { DIAGNOSIS_CLASSES } from './classes.js';
 import { fastDenseLayer } from '../network/fast-dense.layer.js';
@@ -92,7 +92,8 @@ export function splitNetwork(network: LayersModel): SplitNetwork {
     tensor2d(values, [values.length / columns, columns]);
   return {
     project: (features) => valuesOf(() => add(matMul(rowsOf(features, width), kernel), bias)),
-    projectBack: (gradient) => valuesOf(() => matMul(rowsOf(gradient, directions), kernel, false, true)),
+    // tfjs multiplies a transposed matrix element by element.
+    projectBack: (gradient) => valuesOf(() => matMul(rowsOf(gradient, directions), transpose(kernel))),
     tail: { memory: { kernel: memoryKernel, recurrent, bias: memoryBias }, readOut, readOutBias },
   };
 }
