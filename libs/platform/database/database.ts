@@ -7,6 +7,7 @@ import libsql from 'libsql';
 import type { Connection } from 'mysql2';
 import type { DataSource, DataSourceOptions, EntityManager } from 'typeorm';
 import type { Config, DatabaseLocation } from '../config/config.js';
+import { BulkLoad, type BulkWay } from './bulk-load.js';
 import { onceAvailable } from './data-source.js';
 import { databaseErrorOf } from './database-errors.js';
 import { boundInserts, literalInserts, type NumberGroup, type NumberInsert } from './number-inserts.js';
@@ -52,6 +53,8 @@ export interface NumberUpsert {
   keys: string[];
   update: string[];
   groups: NumberGroup[];
+  /** Whether these columns are all that the table has and none is null, so that a row may as well be replaced as a whole. */
+  wholeRows?: boolean;
 }
 
 /** The TypeORM options of the database a configuration names. Entities come from the feature modules. */
@@ -97,6 +100,7 @@ export class Database implements OnApplicationShutdown {
   private readonly open = new AsyncLocalStorage<OpenTransaction>();
   private readonly condition = new WriteCondition();
   private readonly gate: SqliteTransactionGate | undefined;
+  private readonly bulkLoad = new BulkLoad(this.condition);
 
   constructor(
     readonly dataSource: DataSource,
@@ -114,6 +118,18 @@ export class Database implements OnApplicationShutdown {
   /** Whether it can be written to, as its last writes found. */
   writeReading(): HealthReading {
     return this.condition.reading();
+  }
+
+  /** How many rows at once get into a MySQL, by what was learnt and what its server has refused since; SQLite has no two ways. */
+  get bulkWay(): BulkWay | undefined {
+    return this.isMysql ? this.bulkLoad.way : undefined;
+  }
+
+  /** Asks a MySQL server whether it takes rows as a file that is sent along. */
+  async learnBulkWay(): Promise<void> {
+    if (!this.isMysql) return;
+    const variables = await this.query<{ Value: unknown }>(`SHOW VARIABLES LIKE 'local_infile'`);
+    this.bulkLoad.learn(variables.at(0)?.Value);
   }
 
   /** The manager of the open transaction, or that of the pool. */
@@ -189,9 +205,21 @@ export class Database implements OnApplicationShutdown {
   }
 
   /** Inserts many rows of numbers, replacing the `update` columns where the key exists: the way for thousands of rows. */
-  async upsertNumbers({ table, constants, columns, keys, update, groups }: NumberUpsert): Promise<void> {
+  async upsertNumbers({
+    table,
+    constants,
+    columns,
+    keys,
+    update,
+    groups,
+    wholeRows = false,
+  }: NumberUpsert): Promise<void> {
+    const all = [...constants, ...columns];
+    if (wholeRows && this.bulkWay === 'load_data') {
+      if (await this.onConnection((connection) => this.bulkLoad.load(connection, table, all, groups))) return;
+    }
     const insert: NumberInsert = {
-      head: `INSERT INTO ${table} (${[...constants, ...columns].join(', ')})`,
+      head: `INSERT INTO ${table} (${all.join(', ')})`,
       tail: this.onConflictSql(keys, update),
       width: columns.length,
     };
@@ -237,14 +265,22 @@ export class Database implements OnApplicationShutdown {
   }
 
   private async mysqlArrays(sql: string, values: unknown[]): Promise<unknown> {
+    try {
+      return await this.onConnection(async (connection) => {
+        const [rows] = await connection.promise().query({ sql, values, rowsAsArray: true });
+        return rows;
+      });
+    } catch (error) {
+      throw databaseErrorOf(error);
+    }
+  }
+
+  /** Past TypeORM, for what it has no word for: on the connection of the open transaction, or on one of the pool. */
+  private async onConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const own = this.manager.queryRunner;
     const runner = own ?? this.dataSource.createQueryRunner();
     try {
-      const connection = (await runner.connect()) as Connection;
-      const [rows] = await connection.promise().query({ sql, values, rowsAsArray: true });
-      return rows;
-    } catch (error) {
-      throw databaseErrorOf(error);
+      return await work((await runner.connect()) as Connection);
     } finally {
       if (!own) await runner.release();
     }
