@@ -53,7 +53,10 @@ export interface NumberUpsert {
   keys: string[];
   update: string[];
   groups: NumberGroup[];
-  /** Whether these columns are all that the table has and none is null, so that a row may as well be replaced as a whole. */
+  /**
+   * Whether none of these columns is null and the table's others, if any, are to get their defaults, so that a row may as well
+   * be replaced as a whole.
+   */
   wholeRows?: boolean;
 }
 
