@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import libsql from 'libsql';
-import type { Connection } from 'mysql2';
+import type { Connection, ResultSetHeader } from 'mysql2';
 import type { DataSource, DataSourceOptions, EntityManager } from 'typeorm';
 import type { Config, DatabaseLocation } from '../config/config.js';
 import { BulkLoad, type BulkWay } from './bulk-load.js';
@@ -23,6 +23,8 @@ const MAX_PARAMETERS_PER_STATEMENT = 15_000;
 const MAX_DEADLOCK_RETRIES = 10;
 /** The victims of one deadlock would meet again if they came back at the same time. */
 const LONGEST_RETRY_DELAY_MS = 20;
+/** For all transactions; said once a connection, not before each of them. */
+const MYSQL_ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 const MYSQL_LOCK_ERRORS = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
 
 type AfterCommit = () => void | Promise<void>;
@@ -71,7 +73,7 @@ export function dataSourceOptions(config: Config, limits: Partial<SilenceLimits>
       charset: 'utf8mb4',
       // Integers are numbers, as from SQLite; only those beyond 2^53 would be texts.
       bigNumberStrings: false,
-      driver: new WatchedMysql(limits),
+      driver: new WatchedMysql(limits, MYSQL_ISOLATION),
       extra: { connectionLimit: database.poolSize },
     };
   }
@@ -230,6 +232,24 @@ export class Database implements OnApplicationShutdown {
     for (const { sql, parameters } of statements) await this.query(sql, parameters);
   }
 
+  /**
+   * Adds `by` to a counter, whose row stays locked until the open transaction ends.
+   * @returns what it is then
+   */
+  async advance(table: string, column: string, by: number): Promise<number> {
+    const where = 'WHERE id = 1';
+    if (this.isMysql) {
+      // The answer to the statement carries the number along, which saves asking for it.
+      const sql = `UPDATE ${table} SET ${column} = LAST_INSERT_ID(${column} + ?) ${where}`;
+      return (await this.manager.query<ResultSetHeader>(sql, [by])).insertId;
+    }
+    await this.query(`UPDATE ${table} SET ${column} = ${column} + ? ${where}`, [by]);
+    const [row] = await this.query<{ now: string | number }>(
+      `SELECT ${column} AS now FROM ${table} ${where}`,
+    );
+    return Number(row.now);
+  }
+
   /** The database's own clock in epoch milliseconds, so that processes on several machines agree. */
   async now(): Promise<number> {
     const [row] = await this.query<{ now: string | number }>(`SELECT ${this.nowSql} AS now`);
@@ -302,9 +322,7 @@ export class Database implements OnApplicationShutdown {
     for (let attempt = 1; ; attempt++) {
       try {
         afterCommit.length = 0;
-        return await this.dataSource.transaction('READ COMMITTED', (manager) =>
-          this.runOpen(manager, work, afterCommit),
-        );
+        return await this.dataSource.transaction((manager) => this.runOpen(manager, work, afterCommit));
       } catch (error) {
         const code = (error as { code?: string }).code ?? '';
         if (!MYSQL_LOCK_ERRORS.has(code) || attempt >= MAX_DEADLOCK_RETRIES) throw error;
