@@ -102,7 +102,9 @@ export class SystemHealthService implements OnApplicationBootstrap, OnModuleDest
   /** A database that answers but cannot be written to still serves reads: the process stays ready. */
   private async readDatabaseAndRoom(): Promise<HealthReading> {
     const reading = await this.readDatabase();
-    return reading.status === 'up' ? { ...reading, ...this.database.writeReading() } : reading;
+    if (reading.status !== 'up') return reading;
+    const { bulkWay } = this.database;
+    return { ...reading, ...(bulkWay && { bulk_writes: bulkWay }), ...this.database.writeReading() };
   }
 
   private async readWorkers(): Promise<HealthReading> {

@@ -34,6 +34,15 @@ describeOnBothProfiles('the workers in the health of the product', (profile) => 
     expect(health).toMatchObject({ status, body: { status: workers } });
   });
 
+  it('says of a MySQL how many samples at once get into it', async () => {
+    const { database } = ((await app.http.get('/api/v1/health')).body as SystemHealthDto).checks;
+    expect(database).toEqual({
+      status: 'up',
+      latency_ms: expect.any(Number),
+      ...(profile === 'server' && { bulk_writes: 'load_data' }),
+    });
+  });
+
   it('is read once for all who ask at the same time, and anew a second later', async () => {
     let asked = 0;
     app

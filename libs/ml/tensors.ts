@@ -1,5 +1,6 @@
 /** The door of what computes with tfjs, which takes a third of a second and 30 MB to load: no process that answers requests needs it. */
 export * from './evaluation/diagnosis-evaluation.js';
+export { buildDiagnosisNetwork, traceNetwork } from './diagnosis/network.js';
 export { DiagnosisModel, type DiagnosisTrace } from './diagnosis/model.js';
 export { trainDiagnosis, type DiagnosisTrainingOptions } from './training/diagnosis-training.js';
 export * from './training/diagnosis-version.js';

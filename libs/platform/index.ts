@@ -1,5 +1,6 @@
 export * from './config/api-keys.js';
 export { Bell } from './coordination/bell.js';
+export { BULK_WAYS } from './database/bulk-load.js';
 export * from './database/columns.js';
 export { boundedCount } from './database/bounded-count.js';
 export { keysetPage } from './database/keyset-page.js';

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { HealthReading } from '#platform';
+import { BULK_WAYS, type HealthReading } from '#platform';
 
 const STATUSES = ['up', 'degraded', 'down'] as const;
 
@@ -15,6 +15,13 @@ class PartHealthDto {
 class DatabaseHealthDto extends PartHealthDto {
   @ApiPropertyOptional({ type: 'integer', example: 1 })
   latency_ms?: number;
+
+  @ApiPropertyOptional({
+    enum: BULK_WAYS,
+    description:
+      'MySQL and MariaDB: how many samples at once are written; `insert` where `local_infile` is off',
+  })
+  bulk_writes?: string;
 }
 
 class QueueHealthDto extends PartHealthDto {

@@ -17,13 +17,15 @@ export interface ForestLayout {
   readonly keyScale: Float64Array;
 }
 
-/** Sums of path lengths for eight rows at a time in SIMD. */
+/** Sums of path lengths, for eight rows at a time in SIMD, or for one row in several trees at a time. */
 export interface ForestKernel {
   /**
    * @param rows row-major; eight rows from index `at` on
    * @param totals eight sums are written here from index `to` on
    */
   totalsOfEight(rows: Float64Array, at: number, totals: Float64Array, to: number): void;
+  /** Of the row from index `at` on; the same number to the last bit. */
+  totalOf(rows: Float64Array, at: number): number;
 }
 
 /** @returns undefined when the engine has no SIMD or the forest is too shallow; then walk it plainly */
@@ -33,7 +35,7 @@ export function createForestKernel(layout: ForestLayout): ForestKernel | undefin
   if (kernel === null || depth < SHARED_LEVELS) return undefined;
   const columns = mean.length;
   const padded = columns + (columns % 2);
-  const owner: { totalsOfEight?: ForestKernel['totalsOfEight'] } = {};
+  const owner: Partial<ForestKernel> = {};
   const leavesAt = kernel.allocate(
     owner,
     (pathLengths.length + (2 + ROWS_AT_ONCE) * padded + ROWS_AT_ONCE) * 8,
@@ -51,19 +53,27 @@ export function createForestKernel(layout: ForestLayout): ForestKernel | undefin
   new Int32Array(kernel.buffer, nodesAt, nodes.length).set(nodes);
   let values = new Float64Array(kernel.buffer, valuesAt, ROWS_AT_ONCE * padded);
   let sums = new Float64Array(kernel.buffer, totalsAt, ROWS_AT_ONCE);
+  const followMemory = (): void => {
+    if (values.buffer === kernel.buffer) return;
+    values = new Float64Array(kernel.buffer, valuesAt, ROWS_AT_ONCE * padded);
+    sums = new Float64Array(kernel.buffer, totalsAt, ROWS_AT_ONCE);
+  };
   return Object.assign(owner, {
     totalsOfEight(rows: Float64Array, at: number, totals: Float64Array, to: number): void {
-      if (values.buffer !== kernel.buffer) {
-        values = new Float64Array(kernel.buffer, valuesAt, ROWS_AT_ONCE * padded);
-        sums = new Float64Array(kernel.buffer, totalsAt, ROWS_AT_ONCE);
-      }
+      followMemory();
       for (let row = 0; row < ROWS_AT_ONCE; row++) {
         values.set(rows.subarray(at + row * columns, at + (row + 1) * columns), row * padded);
       }
       sums.fill(0);
-      kernel.wasm.quantise(padded, valuesAt, meanAt, scaleAt, keysAt);
+      kernel.wasm.quantise(ROWS_AT_ONCE, padded, valuesAt, meanAt, scaleAt, keysAt);
       kernel.wasm.addPathLengths(trees, depth, nodesAt, leavesAt, keysAt, totalsAt);
       totals.set(sums, to);
+    },
+    totalOf(rows: Float64Array, at: number): number {
+      followMemory();
+      for (let column = 0; column < columns; column++) values[column] = rows[at + column];
+      kernel.wasm.quantise(1, padded, valuesAt, meanAt, scaleAt, keysAt);
+      return kernel.wasm.pathLengthOfRow(trees, depth, nodesAt, leavesAt, keysAt);
     },
   });
 }

@@ -50,7 +50,7 @@ export function averagePathLength(n: number): number {
  * A tree is a heap of 2^depth words (children of i: 2i and 2i+1), threshold in the high half, 16 · column in the low one.
  * Values are compared as fixed-point keys; since thresholds lie on the key grid, key ≥ threshold exactly when
  * value ≥ threshold. Columns that are constant among the rows of a node are never chosen. NaN counts as the mean; callers
- * fill it before. Eight rows at a time are scored in SIMD where the engine has it.
+ * fill it before. Where the engine has SIMD, the kernel scores.
  */
 export class IsolationForest {
   readonly columns: number;
@@ -141,18 +141,14 @@ export class IsolationForest {
         this.kernel.totalsOfEight(rows, row * this.columns, out, row);
       }
     }
-    for (; row < out.length; row++) {
-      this.setKeys(rows, row * this.columns);
-      out[row] = this.totalPathLength();
-    }
+    for (; row < out.length; row++) out[row] = this.totalPathLength(rows, row * this.columns);
     for (let i = 0; i < out.length; i++) out[i] = 2 ** (-out[i] / this.normaliser);
     return out;
   }
 
   /** Score of one row whose first value stands at `at`. */
   score(rows: Float64Array, at = 0): number {
-    this.setKeys(rows, at);
-    return 2 ** (-this.totalPathLength() / this.normaliser);
+    return 2 ** (-this.totalPathLength(rows, at) / this.normaliser);
   }
 
   /**
@@ -185,10 +181,12 @@ export class IsolationForest {
   }
 
   /**
-   * Sum of path lengths over all trees. Comparison by sign bit instead of a branch, because which way a sample turns
+   * Sum of path lengths of a row over all trees. Without the kernel: comparison by sign bit instead of a branch, because which way a sample turns
    * cannot be predicted.
    */
-  private totalPathLength(): number {
+  private totalPathLength(rows: Float64Array, at: number): number {
+    if (this.kernel !== undefined) return this.kernel.totalOf(rows, at);
+    this.setKeys(rows, at);
     const { nodes, keys, width, depth, pathLengths } = this;
     let sum = 0;
     for (let tree = 0; tree < nodes.length; tree += width) {

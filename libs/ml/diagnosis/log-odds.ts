@@ -27,8 +27,7 @@ export function logOddsOf(
   return (windows, count) => {
     const values = new Float64Array(count);
     const shape = { batch: count, steps: rows, inputs, units, hardGates: false };
-    const squashed = windows.map(Math.tanh);
-    const gradients = kernel.gradientByInput(shape, squashed, memory, (outputs) => {
+    const gradients = kernel.gradientBeforeTanh(shape, windows, memory, (outputs) => {
       const gradient = new Float32Array(outputs.length);
       for (let k = 0; k < count; k++) {
         const logits = logitsOf(outputs.subarray(k * units, (k + 1) * units), readOut, readOutBias);
@@ -42,7 +41,6 @@ export function logOddsOf(
       }
       return gradient;
     });
-    for (let i = 0; i < gradients.length; i++) gradients[i] *= 1 - squashed[i] * squashed[i];
     return { values, gradients };
   };
 }

@@ -106,12 +106,18 @@ export class DiagnosisModel {
     const relativeStrangeness = (row: number, { unknownLimit }: EvidenceLevel): number =>
       strangenessAt(row) / unknownLimit;
     const settled = calibration.levels[calibration.levels.length - 1];
-    const probabilities = new Float32Array(logits.length);
-    for (let row = 0; row < rows; row++)
-      probabilities.set(probabilitiesOf(row, settled), row * DIAGNOSIS_CLASSES);
+    let probabilities: Float32Array | undefined;
+    const allProbabilities = (): Float32Array => {
+      const all = new Float32Array(logits.length);
+      for (let row = 0; row < rows; row++) all.set(probabilitiesOf(row, settled), row * DIAGNOSIS_CLASSES);
+      return all;
+    };
     return {
       rows,
-      probabilities,
+      // a prediction asks for the verdict at the last row alone
+      get probabilities() {
+        return (probabilities ??= allProbabilities());
+      },
       strangeness: (row, alarmRows) => relativeStrangeness(row, levelFor(calibration.levels, alarmRows)),
       verdict: (row, { alarmRatio, alarmRows }) => {
         const level = levelFor(calibration.levels, alarmRows);

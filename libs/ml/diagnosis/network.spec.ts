@@ -36,6 +36,18 @@ describe('the diagnosis network in two parts', () => {
     expect(values[0]).not.toBeCloseTo(values[1], 2);
   });
 
+  it.each([8, 6])('answers every row as tfjs does, before and after it has learnt: %i units', (units) => {
+    const network = buildDiagnosisNetwork(WIDTH, units, 1);
+    for (const weights of [network.getWeights(), buildDiagnosisNetwork(WIDTH, units, 2).getWeights()]) {
+      network.setWeights(weights);
+      const trace = traceNetwork(network, features, WIDTH);
+      const [logits, hidden] = network.predict(tensor(features, [1, ROWS, WIDTH])) as Tensor[];
+      expect(trace.logits).toHaveLength(ROWS * DIAGNOSIS_CLASSES);
+      logits.dataSync().forEach((value, i) => expect(trace.logits[i]).toBeCloseTo(value, 6));
+      hidden.dataSync().forEach((value, i) => expect(trace.hidden[i]).toBeCloseTo(value, 6));
+    }
+  });
+
   it.each([8, 6])('has the gradient that tfjs takes through the whole: %i units', (units) => {
     const network = buildDiagnosisNetwork(WIDTH, units, 1);
     const whole = (windows: Tensor): Tensor => {

@@ -1,10 +1,11 @@
-import { add, matMul, tensor, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
+import { add, matMul, tensor2d, type Tensor, transpose } from '@tensorflow/tfjs-core';
 import { initializers, input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { DIAGNOSIS_CLASSES } from './classes.js';
 import { fastDenseLayer } from '../network/fast-dense.layer.js';
+import { kernelFor } from '../network/fused-lstm.js';
 import { fusedLstmLayer } from '../network/fused-lstm.layer.js';
 import type { NetworkTail } from './log-odds.js';
-import { allValuesOf, valuesOf } from '../network/tensor-values.js';
+import { valuesOf } from '../network/tensor-values.js';
 
 /** Directions that the features are summed up in before the memory: an LSTM over all of them would cost three times as much. */
 const DIRECTIONS = 48;
@@ -49,11 +50,28 @@ export interface NetworkTrace {
   readonly hidden: Float32Array;
 }
 
-/** @param features rows × width */
+/**
+ * Computed by the layers' own arithmetic and not by tfjs, whose layers cost as much about the LSTM as the LSTM does.
+ * @param features rows × width
+ */
 export function traceNetwork(network: LayersModel, features: Float32Array, width: number): NetworkTrace {
-  const shape = [1, features.length / width, width];
-  const [logits, hidden] = allValuesOf(() => network.predict(tensor(features, shape)) as Tensor[]);
-  return { logits, hidden };
+  const [before, beforeBias] = numbersOf(network, DIRECTIONS_LAYER);
+  const [kernel, recurrent, bias] = numbersOf(network, MEMORY_LAYER);
+  const [after, afterBias] = numbersOf(network, LOGITS_LAYER);
+  const units = bias.length / 4;
+  const shape = {
+    batch: 1,
+    steps: features.length / width,
+    inputs: beforeBias.length,
+    units,
+    hardGates: false,
+  };
+  const { hidden, answers } = kernelFor(units).inferStack(shape, features, {
+    before: { kernel: before, bias: beforeBias },
+    memory: { kernel, recurrent, bias },
+    after: { kernel: after, bias: afterBias },
+  });
+  return { logits: answers, hidden };
 }
 
 /** The network in two: a linear map to its directions, and everything after it, their tanh first. */
@@ -74,14 +92,24 @@ export function splitNetwork(network: LayersModel): SplitNetwork {
     tensor2d(values, [values.length / columns, columns]);
   return {
     project: (features) => valuesOf(() => add(matMul(rowsOf(features, width), kernel), bias)),
-    projectBack: (gradient) => valuesOf(() => matMul(rowsOf(gradient, directions), kernel, false, true)),
+    // tfjs multiplies a transposed matrix element by element.
+    projectBack: (gradient) => valuesOf(() => matMul(rowsOf(gradient, directions), transpose(kernel))),
     tail: { memory: { kernel: memoryKernel, recurrent, bias: memoryBias }, readOut, readOutBias },
   };
 }
 
+const knownNumbers = new WeakMap<object, Float32Array>();
+
+/** Copied out of the backend once: what is behind a data id never changes, a variable that is assigned gets another id. */
 function numbersOf(network: LayersModel, layer: string): Float32Array[] {
   return network
     .getLayer(layer)
     .getWeights()
-    .map((weights) => weights.dataSync<'float32'>());
+    .map((weights) => {
+      const known = knownNumbers.get(weights.dataId);
+      if (known !== undefined) return known;
+      const numbers = weights.dataSync<'float32'>();
+      knownNumbers.set(weights.dataId, numbers);
+      return numbers;
+    });
 }

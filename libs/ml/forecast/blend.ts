@@ -1,5 +1,6 @@
 import {
   add,
+  concat,
   matMul,
   mul,
   reshape,
@@ -11,7 +12,6 @@ import {
   type Tensor2D,
   tensor2d,
   tidy,
-  tile,
   transpose,
 } from '@tensorflow/tfjs-core';
 import { FORECAST_HORIZON } from './horizon.js';
@@ -79,7 +79,12 @@ export class ForecastBlend {
     const { tags, steps } = this;
     const width = steps.length * tags;
     return tidy(() => {
-      const overHorizon = (perTag: Tensor2D): Tensor2D => tile(perTag, [1, steps.length]);
+      // tfjs tiles number by number.
+      const overHorizon = (perTag: Tensor2D): Tensor2D =>
+        concat(
+          steps.map(() => perTag),
+          1,
+        );
       const autoregression = matMul(parts.regressors, this.matrix);
       const aboutLevel = add(autoregression, matMul(parts.level, this.levelMatrix));
       const bases = stack([autoregression, overHorizon(parts.last), overHorizon(parts.level), aboutLevel], 1);

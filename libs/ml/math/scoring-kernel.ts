@@ -11,10 +11,12 @@ interface ScoringExports {
   readonly memory: WebAssembly.Memory;
   /** rows, columns, matrix, vector, out */
   readonly multiply: Numbers;
-  /** columns, values, mean, scale, keys */
+  /** rows, columns, values, mean, scale, keys */
   readonly quantise: Numbers;
   /** trees, depth, nodes, leaves, keys, totals */
   readonly addPathLengths: Numbers;
+  /** trees, depth, nodes, leaves, keys */
+  readonly pathLengthOfRow: (...values: number[]) => number;
 }
 
 interface Block {

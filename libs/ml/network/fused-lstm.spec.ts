@@ -141,7 +141,16 @@ describe('the two LSTM kernels', () => {
     };
     const trace = kernel.forward(shape, x, weights);
     const dz = kernel.backward(shape, trace, weights.recurrent, random(batch * steps * units, 5));
+    const stack = {
+      before: { kernel: random(7 * inputs, 6), bias: random(inputs, 7) },
+      memory: weights,
+      after: { kernel: random(units * 21, 8), bias: random(21, 9) },
+    };
+    const { hidden, answers } = kernel.inferStack(shape, random(batch * steps * 7, 10), stack);
     return [
+      hidden,
+      answers,
+      kernel.gradientBeforeTanh(shape, x, weights, (last) => last.map((value) => value * value)),
       kernel.infer(shape, x, weights),
       trace.outputs,
       trace.cells,

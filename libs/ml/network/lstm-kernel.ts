@@ -18,6 +18,21 @@ export interface LstmWeights {
   bias: Float32Array;
 }
 
+/** A dense layer. */
+export interface DenseWeights {
+  /** inputs × outputs */
+  kernel: Float32Array;
+  /** outputs */
+  bias: Float32Array;
+}
+
+/** An LSTM between two dense layers, the first with tanh and the second without an activation. */
+export interface LstmStack {
+  before: DenseWeights;
+  memory: LstmWeights;
+  after: DenseWeights;
+}
+
 /** What a forward pass leaves behind for the backward pass. */
 export interface LstmTrace {
   /** batch × steps × units */
@@ -35,6 +50,16 @@ export interface LstmKernel {
   readonly unitMultiple: number;
   /** Outputs of every step, batch × steps × units. */
   infer(shape: LstmShape, x: Float32Array, weights: LstmWeights): Float32Array;
+  /**
+   * The LSTM of a stack, whose inputs are those of the shape, and the layers about it in one go.
+   * @param x batch × steps × inputs of the first dense layer
+   * @returns outputs of every step: batch × steps × units of the LSTM, batch × steps × outputs of the second dense layer
+   */
+  inferStack(
+    shape: LstmShape,
+    x: Float32Array,
+    stack: LstmStack,
+  ): { hidden: Float32Array; answers: Float32Array };
   forward(shape: LstmShape, x: Float32Array, weights: LstmWeights): LstmTrace;
   /** Gradient of the pre-activations, batch × steps × 4 units, from that of the outputs (batch × steps × units). */
   backward(shape: LstmShape, trace: LstmTrace, recurrent: Float32Array, dOutputs: Float32Array): Float32Array;
@@ -43,13 +68,14 @@ export interface LstmKernel {
   recurrentGradient(shape: LstmShape, outputs: Float32Array, dz: Float32Array): Float32Array;
   biasGradient(shape: LstmShape, dz: Float32Array): Float32Array;
   /**
-   * Gradient by the input, batch × steps × inputs, of whatever is made of the outputs of the last step: forward and back in one
-   * go, which leaves the trace where it is.
+   * Gradient by what tanh makes the layer's input of, batch × steps × inputs, of whatever is made of the outputs of the last
+   * step: forward and back in one go, which leaves the trace where it is.
+   * @param beforeTanh batch × steps × inputs
    * @param outer from the outputs of the last step, batch × units, to the gradient by them
    */
-  gradientByInput(
+  gradientBeforeTanh(
     shape: LstmShape,
-    x: Float32Array,
+    beforeTanh: Float32Array,
     weights: LstmWeights,
     outer: (lastOutputs: Float32Array) => Float32Array,
   ): Float32Array;

@@ -1,4 +1,5 @@
 import {
+  type DenseWeights,
   lastSteps,
   type LstmKernel,
   type LstmShape,
@@ -30,6 +31,17 @@ function dot(a: Float32Array, aAt: number, b: Float32Array, bAt: number, length:
   let sum = 0;
   for (let j = 0; j < length; j++) sum += a[aAt + j] * b[bAt + j];
   return sum;
+}
+
+function dense(rows: number, x: Float32Array, { kernel, bias }: DenseWeights): Float32Array {
+  const [inputs, outputs] = [x.length / rows, bias.length];
+  const out = new Float32Array(rows * outputs);
+  for (let row = 0; row < rows; row++) {
+    out.set(bias, row * outputs);
+    for (let k = 0; k < inputs; k++)
+      addScaled(out, row * outputs, x[row * inputs + k], kernel, k * outputs, outputs);
+  }
+  return out;
 }
 
 function forward(shape: LstmShape, x: Float32Array, weights: LstmWeights): LstmTrace {
@@ -114,6 +126,12 @@ export function createTypedArrayLstm(): LstmKernel {
     name: 'typed-array',
     unitMultiple: 1,
     infer: (shape, x, weights) => forward(shape, x, weights).outputs,
+    inferStack(shape, x, { before, memory, after }) {
+      const rows = shape.batch * shape.steps;
+      const squashed = dense(rows, x, before).map(Math.tanh);
+      const hidden = forward(shape, squashed, memory).outputs;
+      return { hidden, answers: dense(rows, hidden, after) };
+    },
     forward,
     backward,
     inputGradient,
@@ -142,11 +160,13 @@ export function createTypedArrayLstm(): LstmKernel {
       for (let row = 0; row < batch * steps; row++) addScaled(gradient, 0, 1, dz, row * 4 * units, 4 * units);
       return gradient;
     },
-    gradientByInput(shape, x, weights, outer) {
+    gradientBeforeTanh(shape, beforeTanh, weights, outer) {
+      const x = beforeTanh.map(Math.tanh);
       const trace = forward(shape, x, weights);
       const dOutputs = new Float32Array(trace.outputs.length);
       setLastSteps(shape, dOutputs, outer(lastSteps(shape, trace.outputs)));
-      return inputGradient(shape, weights.kernel, backward(shape, trace, weights.recurrent, dOutputs));
+      const dz = backward(shape, trace, weights.recurrent, dOutputs);
+      return inputGradient(shape, weights.kernel, dz).map((slope, i) => slope * (1 - x[i] * x[i]));
     },
   };
 }

@@ -3,6 +3,7 @@ import {
   lastSteps,
   type LstmKernel,
   type LstmShape,
+  type LstmStack,
   type LstmTrace,
   type LstmWeights,
   setLastSteps,
@@ -22,6 +23,9 @@ interface LstmExports {
   kernelGradient: Numbers;
   recurrentGradient: Numbers;
   biasGradient: Numbers;
+  dense: Numbers;
+  squash: Numbers;
+  squashBack: Numbers;
 }
 
 /** Lays blocks of floats one behind the other in the memory of the module, growing it as needed. */
@@ -101,6 +105,36 @@ class WasmLstm implements LstmKernel {
     return this.run(shape, x, weights, false).outputs;
   }
 
+  inferStack(
+    shape: LstmShape,
+    x: Float32Array,
+    { before, memory, after }: LstmStack,
+  ): { hidden: Float32Array; answers: Float32Array } {
+    const { batch, steps, inputs, units } = shape;
+    const rows = batch * steps;
+    const columns = after.bias.length;
+    const arena = this.arena();
+    const xAt = arena.place(x);
+    const beforeAt = [arena.place(before.kernel), arena.place(before.bias)];
+    const memoryAt = [memory.kernel, memory.recurrent, memory.bias].map((values) => arena.place(values));
+    const afterAt = [arena.place(after.kernel), arena.place(after.bias)];
+    const squashedAt = arena.place(rows * inputs);
+    const gatesAt = arena.place(4 * rows * units);
+    const cellsAt = arena.place(rows * units);
+    const hiddenAt = arena.place(rows * units);
+    const answersAt = arena.place(rows * columns);
+    const widest = Math.max(inputs, 4 * units, columns);
+    const panelsAt = arena.place(panelFloats(Math.max(K_BLOCK, units), widest));
+    this.wasm.dense(rows, x.length / rows, inputs, xAt, ...beforeAt, squashedAt, panelsAt);
+    this.wasm.squash(rows * inputs, squashedAt);
+    this.wasm.forward(
+      ...[batch, steps, inputs, units, Number(shape.hardGates)],
+      ...[squashedAt, ...memoryAt, gatesAt, cellsAt, hiddenAt, panelsAt],
+    );
+    this.wasm.dense(rows, units, columns, hiddenAt, ...afterAt, answersAt, panelsAt);
+    return { hidden: arena.read(hiddenAt, rows * units), answers: arena.read(answersAt, rows * columns) };
+  }
+
   forward(shape: LstmShape, x: Float32Array, weights: LstmWeights): LstmTrace {
     return this.run(shape, x, weights, true);
   }
@@ -167,9 +201,9 @@ class WasmLstm implements LstmKernel {
     return arena.read(dBiasAt, 4 * shape.units);
   }
 
-  gradientByInput(
+  gradientBeforeTanh(
     shape: LstmShape,
-    x: Float32Array,
+    beforeTanh: Float32Array,
     weights: LstmWeights,
     outer: (lastOutputs: Float32Array) => Float32Array,
   ): Float32Array {
@@ -177,7 +211,7 @@ class WasmLstm implements LstmKernel {
     const hardGates = Number(shape.hardGates);
     const rows = batch * steps;
     const arena = this.arena();
-    const xAt = arena.place(x);
+    const xAt = arena.place(beforeTanh);
     const kernelAt = arena.place(weights.kernel);
     const recurrentAt = arena.place(weights.recurrent);
     const biasAt = arena.place(weights.bias);
@@ -188,6 +222,7 @@ class WasmLstm implements LstmKernel {
     const dcAt = arena.place(batch * units);
     const dxAt = arena.zeros(rows * inputs);
     const panelsAt = arena.place(panelFloats(Math.max(K_BLOCK, 4 * units), Math.max(4 * units, inputs)));
+    this.wasm.squash(rows * inputs, xAt);
     this.wasm.forward(
       ...[batch, steps, inputs, units, hardGates],
       ...[xAt, kernelAt, recurrentAt, biasAt, gatesAt, cellsAt, outputsAt, panelsAt],
@@ -199,6 +234,7 @@ class WasmLstm implements LstmKernel {
       ...[recurrentAt, gatesAt, cellsAt, dOutputsAt, dcAt, panelsAt],
     );
     this.wasm.inputGradient(rows, inputs, units, kernelAt, gatesAt, dxAt, panelsAt);
+    this.wasm.squashBack(rows * inputs, xAt, dxAt);
     return arena.read(dxAt, rows * inputs);
   }
 }

@@ -201,6 +201,9 @@ function forecastTags(
   const width = codes.length;
   const centre = scaler.inverse(Float64Array.from(values));
   const upper = scaler.inverse(Float64Array.from(values, (value, i) => value + halfWidths[i]));
+  const times = Array.from({ length: horizon }, (_, step) =>
+    new Date(at + (step + 1) * SAMPLING_INTERVAL_MS).toISOString(),
+  );
   return codes.map((code, j) => {
     const tag = TAGS[tagIndex(code)];
     const own = Array.from({ length: horizon }, (_, step) => centre[step * width + j]);
@@ -210,7 +213,7 @@ function forecastTags(
       unit: tag.unit,
       crossing_probability: crossingProbability(own, half, tag.alarmLimits),
       steps: own.map((value, step) => ({
-        at: new Date(at + (step + 1) * SAMPLING_INTERVAL_MS).toISOString(),
+        at: times[step],
         value: rounded(possible(value, tag)),
         low: rounded(possible(value - half[step], tag)),
         high: rounded(possible(value + half[step], tag)),

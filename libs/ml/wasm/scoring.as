@@ -32,13 +32,20 @@ export function multiply(rows: i32, columns: i32, matrixPtr: usize, vectorPtr: u
 }
 
 /**
- * Keys of eight rows for the forest: floor((value − mean) · scale), between −32768 and 32766; NaN becomes 0.
- * values: 8 × columns float64, columns even; keys: columns × 8 int16, so that a column of eight rows is one vector.
+ * Keys of up to eight rows for the forest: floor((value − mean) · scale), between −32768 and 32766; NaN becomes 0.
+ * values: rows × columns float64, columns even; keys: columns × 8 int16, so that a column of eight rows is one vector.
  */
-export function quantise(columns: i32, valuesPtr: usize, meanPtr: usize, scalePtr: usize, keysPtr: usize): void {
+export function quantise(
+  rows: i32,
+  columns: i32,
+  valuesPtr: usize,
+  meanPtr: usize,
+  scalePtr: usize,
+  keysPtr: usize,
+): void {
   const largest = i16x8.splat(32766);
   const zero = i32x4.splat(0);
-  for (let row: usize = 0; row < 8; row++) {
+  for (let row: usize = 0; row < <usize>rows; row++) {
     let keys = keysPtr + (row << 1);
     for (let column: usize = 0; column < <usize>columns; column += 2) {
       const at = column << 3;
@@ -140,4 +147,56 @@ export function addPathLengths(
     heap += width << 2;
     leaves += width << 3;
   }
+}
+
+/**
+ * Sum of the path lengths of one row, whose keys are the first of every eight, in every tree; laid out as for
+ * `addPathLengths`. Four trees at a time: within one, each level waits for the one above. Added up tree by tree.
+ */
+export function pathLengthOfRow(
+  trees: i32,
+  depth: i32,
+  nodesPtr: usize,
+  leavesPtr: usize,
+  keysPtr: usize,
+): f64 {
+  const width = <usize>1 << <usize>depth;
+  const heapBytes = width << 2;
+  const leafBytes = width << 3;
+  let heap = nodesPtr;
+  let leaves = leavesPtr - leafBytes;
+  let total: f64 = 0;
+  let tree = 0;
+  for (; tree + 4 <= trees; tree += 4) {
+    const second = heap + heapBytes;
+    const third = second + heapBytes;
+    const fourth = third + heapBytes;
+    let a: u32 = 1;
+    let b: u32 = 1;
+    let c: u32 = 1;
+    let d: u32 = 1;
+    for (let level = 0; level < depth; level++) {
+      a = descend(heap, keysPtr, a);
+      b = descend(second, keysPtr, b);
+      c = descend(third, keysPtr, c);
+      d = descend(fourth, keysPtr, d);
+    }
+    total += load<f64>(leaves + (<usize>a << 3));
+    leaves += leafBytes;
+    total += load<f64>(leaves + (<usize>b << 3));
+    leaves += leafBytes;
+    total += load<f64>(leaves + (<usize>c << 3));
+    leaves += leafBytes;
+    total += load<f64>(leaves + (<usize>d << 3));
+    leaves += leafBytes;
+    heap = fourth + heapBytes;
+  }
+  for (; tree < trees; tree++) {
+    let i: u32 = 1;
+    for (let level = 0; level < depth; level++) i = descend(heap, keysPtr, i);
+    total += load<f64>(leaves + (<usize>i << 3));
+    heap += heapBytes;
+    leaves += leafBytes;
+  }
+  return total;
 }

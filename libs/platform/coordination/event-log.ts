@@ -124,10 +124,8 @@ export class EventLog {
     const told = await this.tell(changes);
     if (told.length === 0) return;
     // The row stays locked until the commit: numbers are given in the order of the commits.
-    await this.database.query('UPDATE event_log_state SET sequence = sequence + ? WHERE id = 1', [
-      told.length,
-    ]);
-    const first = (await this.position()) - told.length + 1;
+    const last = await this.database.advance('event_log_state', 'sequence', told.length);
+    const first = last - told.length + 1;
     const now = Date.now();
     for (let start = 0; start < told.length; start += ROWS_PER_INSERT) {
       const rows = told

@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, it, jest } from '#jest';
 import { describeOnBothProfiles, FeatureApp } from '#testing';
+import type { DataSourceOptions } from 'typeorm';
+import { Config } from '../config/config.js';
 import { isDuplicateKey, isStillReferenced } from './constraint-errors.js';
-import { Database } from './database.js';
+import { openDataSource } from './data-source.js';
+import { Database, dataSourceOptions, type NumberUpsert } from './database.js';
 import { SharedTransaction } from './shared-transaction.js';
 
 /** Resolves when `open` is called. */
@@ -19,10 +22,16 @@ describeOnBothProfiles('the database', (profile) => {
     app = await FeatureApp.start({ profile, imports: [] });
     database = app.get(Database);
     await database.query('CREATE TABLE note (id BIGINT PRIMARY KEY, text VARCHAR(100) NOT NULL)');
+    await database.query(
+      'CREATE TABLE reading (tag_id INT NOT NULL, ts BIGINT NOT NULL, value DOUBLE NOT NULL, PRIMARY KEY (tag_id, ts))',
+    );
   });
 
   afterAll(() => app.stop());
-  afterEach(() => database.query('DELETE FROM note'));
+  afterEach(async () => {
+    await database.query('DELETE FROM note');
+    await database.query('DELETE FROM reading');
+  });
 
   const insert = (id: number, text = 'x'): Promise<unknown> =>
     database.query('INSERT INTO note (id, text) VALUES (?, ?)', [id, text]);
@@ -86,6 +95,90 @@ describeOnBothProfiles('the database', (profile) => {
     if (profile === 'embedded') expect(await seen).toEqual([1]);
     expect(await ids()).toEqual([1]);
   });
+
+  /** A thousand rows for each of two tags, from `ts` on; their values are the time and `more`. */
+  const manyNumbers = (ts: number, more: number): NumberUpsert => ({
+    table: 'reading',
+    constants: ['tag_id'],
+    columns: ['ts', 'value'],
+    keys: ['tag_id', 'ts'],
+    update: ['value'],
+    groups: [1, 2].map((tag) => ({
+      constants: [tag],
+      values: Array.from({ length: 1_000 }, (_, i) => [ts + i, ts + i + more]).flat(),
+    })),
+    wholeRows: true,
+  });
+  const readings = async (): Promise<[count: number, sum: number]> => {
+    const [row] = await database.query<Record<'count' | 'sum', string | number>>(
+      'SELECT COUNT(*) AS count, SUM(value) AS sum FROM reading',
+    );
+    return [Number(row.count), Number(row.sum)];
+  };
+  /** What `writes` of {@link manyNumbers} leave: for each tag, the later of two values where they overlap. */
+  const left = (...writes: [ts: number, more: number][]): [count: number, sum: number] => {
+    const values = new Map<number, number>();
+    for (const [ts, more] of writes) for (let i = 0; i < 1_000; i++) values.set(ts + i, ts + i + more);
+    return [2 * values.size, 2 * [...values.values()].reduce((sum, value) => sum + value)];
+  };
+
+  it('writes many rows of numbers at once, replaces those there are, and takes them back with the transaction', async () => {
+    await database.upsertNumbers(manyNumbers(0, 0.25));
+    await database.transaction(() => database.upsertNumbers(manyNumbers(500, 0.5)));
+    expect(await readings()).toEqual(left([0, 0.25], [500, 0.5]));
+    const failing = database.transaction(async () => {
+      await database.upsertNumbers(manyNumbers(5_000, 0));
+      expect((await readings())[0]).toBe(5_000);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await readings()).toEqual(left([0, 0.25], [500, 0.5]));
+    expect(database.bulkWay).toBe(profile === 'embedded' ? undefined : 'load_data');
+  });
+
+  if (profile === 'server') {
+    it('inserts them where LOAD DATA LOCAL is refused, in the transaction that was refused', async () => {
+      const config = app.get(Config);
+      // A client that does not offer it is refused like one whose server has it switched off meanwhile.
+      const dataSource = await openDataSource({
+        ...dataSourceOptions(config),
+        flags: ['-LOCAL_FILES'],
+      } as DataSourceOptions);
+      try {
+        const refused = new Database(dataSource, config.database);
+        await refused.learnBulkWay();
+        expect(refused.bulkWay).toBe('load_data');
+        await refused.transaction(async () => {
+          await refused.query('INSERT INTO reading (tag_id, ts, value) VALUES (1, 100000, 0.75)');
+          await refused.upsertNumbers(manyNumbers(0, 0.25));
+          await refused.upsertNumbers(manyNumbers(500, 0.5));
+        });
+        expect(refused.bulkWay).toBe('insert');
+        const [count, sum] = left([0, 0.25], [500, 0.5]);
+        expect(await readings()).toEqual([count + 1, sum + 0.75]);
+      } finally {
+        await dataSource.destroy();
+      }
+    });
+
+    it.each(['DEFAULT', "''"])(
+      'takes no row that the server understands in another way: mode %s',
+      async (mode) => {
+        const rows = manyNumbers(0, 0);
+        rows.groups[1].values[1] = NaN;
+        const writing = database.transaction(async () => {
+          await database.query(`SET SESSION sql_mode = ${mode}`);
+          try {
+            await database.upsertNumbers(rows);
+          } finally {
+            await database.query('SET SESSION sql_mode = DEFAULT');
+          }
+        });
+        await expect(writing).rejects.toThrow(/reading/);
+        expect(await readings()).toEqual([0, 0]);
+      },
+    );
+  }
 
   it('lets a hundred transactions at one counter lose no step', async () => {
     await insert(1, '0');

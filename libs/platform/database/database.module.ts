@@ -43,6 +43,7 @@ export class DatabaseModule {
             const database = new Database(dataSource, config.database);
             if (schema === 'migrate') await applyMigrations(database);
             else await onceAvailable(() => requireCurrentSchema(dataSource));
+            await onceAvailable(() => database.learnBulkWay());
             return database;
           },
         },

@@ -4,9 +4,10 @@ import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import libsql from 'libsql';
-import type { Connection } from 'mysql2';
+import type { Connection, ResultSetHeader } from 'mysql2';
 import type { DataSource, DataSourceOptions, EntityManager } from 'typeorm';
 import type { Config, DatabaseLocation } from '../config/config.js';
+import { BulkLoad, type BulkWay } from './bulk-load.js';
 import { onceAvailable } from './data-source.js';
 import { databaseErrorOf } from './database-errors.js';
 import { boundInserts, literalInserts, type NumberGroup, type NumberInsert } from './number-inserts.js';
@@ -22,6 +23,8 @@ const MAX_PARAMETERS_PER_STATEMENT = 15_000;
 const MAX_DEADLOCK_RETRIES = 10;
 /** The victims of one deadlock would meet again if they came back at the same time. */
 const LONGEST_RETRY_DELAY_MS = 20;
+/** For all transactions; said once a connection, not before each of them. */
+const MYSQL_ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 const MYSQL_LOCK_ERRORS = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
 
 type AfterCommit = () => void | Promise<void>;
@@ -57,6 +60,11 @@ export interface NumberUpsert {
   keys: string[];
   update: string[];
   groups: NumberGroup[];
+  /**
+   * Whether none of these columns is null and the table's others, if any, are to get their defaults, so that a row may as well
+   * be replaced as a whole.
+   */
+  wholeRows?: boolean;
 }
 
 /** The TypeORM options of the database a configuration names. Entities come from the feature modules. */
@@ -70,7 +78,7 @@ export function dataSourceOptions(config: Config, limits: Partial<SilenceLimits>
       charset: 'utf8mb4',
       // Integers are numbers, as from SQLite; only those beyond 2^53 would be texts.
       bigNumberStrings: false,
-      driver: new WatchedMysql(limits),
+      driver: new WatchedMysql(limits, MYSQL_ISOLATION),
       extra: { connectionLimit: database.poolSize },
     };
   }
@@ -101,6 +109,7 @@ export function dataSourceOptions(config: Config, limits: Partial<SilenceLimits>
 export class Database implements OnApplicationShutdown {
   private readonly condition = new WriteCondition();
   private readonly gate: SqliteTransactionGate | undefined;
+  private readonly bulkLoad = new BulkLoad(this.condition);
 
   constructor(
     readonly dataSource: DataSource,
@@ -118,6 +127,18 @@ export class Database implements OnApplicationShutdown {
   /** Whether it can be written to, as its last writes found. */
   writeReading(): HealthReading {
     return this.condition.reading();
+  }
+
+  /** How many rows at once get into a MySQL, by what was learnt and what its server has refused since; SQLite has no two ways. */
+  get bulkWay(): BulkWay | undefined {
+    return this.isMysql ? this.bulkLoad.way : undefined;
+  }
+
+  /** Asks a MySQL server whether it takes rows as a file that is sent along. */
+  async learnBulkWay(): Promise<void> {
+    if (!this.isMysql) return;
+    const variables = await this.query<{ Value: unknown }>(`SHOW VARIABLES LIKE 'local_infile'`);
+    this.bulkLoad.learn(variables.at(0)?.Value);
   }
 
   /** The manager of the open transaction, or that of the pool. */
@@ -193,14 +214,44 @@ export class Database implements OnApplicationShutdown {
   }
 
   /** Inserts many rows of numbers, replacing the `update` columns where the key exists: the way for thousands of rows. */
-  async upsertNumbers({ table, constants, columns, keys, update, groups }: NumberUpsert): Promise<void> {
+  async upsertNumbers({
+    table,
+    constants,
+    columns,
+    keys,
+    update,
+    groups,
+    wholeRows = false,
+  }: NumberUpsert): Promise<void> {
+    const all = [...constants, ...columns];
+    if (wholeRows && this.bulkWay === 'load_data') {
+      if (await this.onConnection((connection) => this.bulkLoad.load(connection, table, all, groups))) return;
+    }
     const insert: NumberInsert = {
-      head: `INSERT INTO ${table} (${[...constants, ...columns].join(', ')})`,
+      head: `INSERT INTO ${table} (${all.join(', ')})`,
       tail: this.onConflictSql(keys, update),
       width: columns.length,
     };
     const statements = this.isMysql ? literalInserts(insert, groups) : boundInserts(insert, groups);
     for (const { sql, parameters } of statements) await this.query(sql, parameters);
+  }
+
+  /**
+   * Adds `by` to a counter, whose row stays locked until the open transaction ends.
+   * @returns what it is then
+   */
+  async advance(table: string, column: string, by: number): Promise<number> {
+    const where = 'WHERE id = 1';
+    if (this.isMysql) {
+      // The answer to the statement carries the number along, which saves asking for it.
+      const sql = `UPDATE ${table} SET ${column} = LAST_INSERT_ID(${column} + ?) ${where}`;
+      return (await this.manager.query<ResultSetHeader>(sql, [by])).insertId;
+    }
+    await this.query(`UPDATE ${table} SET ${column} = ${column} + ? ${where}`, [by]);
+    const [row] = await this.query<{ now: string | number }>(
+      `SELECT ${column} AS now FROM ${table} ${where}`,
+    );
+    return Number(row.now);
   }
 
   /** The database's own clock in epoch milliseconds, so that processes on several machines agree. */
@@ -246,14 +297,22 @@ export class Database implements OnApplicationShutdown {
   }
 
   private async mysqlArrays(sql: string, values: unknown[]): Promise<unknown> {
+    try {
+      return await this.onConnection(async (connection) => {
+        const [rows] = await connection.promise().query({ sql, values, rowsAsArray: true });
+        return rows;
+      });
+    } catch (error) {
+      throw databaseErrorOf(error);
+    }
+  }
+
+  /** Past TypeORM, for what it has no word for: on the connection of the open transaction, or on one of the pool. */
+  private async onConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const own = this.manager.queryRunner;
     const runner = own ?? this.dataSource.createQueryRunner();
     try {
-      const connection = (await runner.connect()) as Connection;
-      const [rows] = await connection.promise().query({ sql, values, rowsAsArray: true });
-      return rows;
-    } catch (error) {
-      throw databaseErrorOf(error);
+      return await work((await runner.connect()) as Connection);
     } finally {
       if (!own) await runner.release();
     }
@@ -272,9 +331,7 @@ export class Database implements OnApplicationShutdown {
     for (let attempt = 1; ; attempt++) {
       try {
         afterCommit.length = 0;
-        return await this.dataSource.transaction('READ COMMITTED', (manager) =>
-          this.runOpen(manager, work, afterCommit),
-        );
+        return await this.dataSource.transaction((manager) => this.runOpen(manager, work, afterCommit));
       } catch (error) {
         const code = (error as { code?: string }).code ?? '';
         if (!MYSQL_LOCK_ERRORS.has(code) || attempt >= MAX_DEADLOCK_RETRIES) throw error;

@@ -67,7 +67,11 @@ export class WatchedMysql {
   private heard = 0;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(limits: Partial<SilenceLimits> = {}) {
+  /** @param greeting the first statement on every connection of the pool; one that refuses it is not used */
+  constructor(
+    limits: Partial<SilenceLimits> = {},
+    private readonly greeting?: string,
+  ) {
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.tickMs = this.limits.giveUpAfterMs / TICKS_PER_LIMIT;
   }
@@ -125,6 +129,10 @@ export class WatchedMysql {
       this.busy.delete(connection);
       this.idle.delete(connection);
     });
+    if (this.greeting !== undefined)
+      connection.query(this.greeting, (error) => {
+        if (error) connection.destroy();
+      });
     if (this.left.length > 0) void this.endLeftThreads(this.left.splice(0));
   }
 

@@ -133,7 +133,7 @@ export class RollupRepository {
 
   async upsert(rollups: readonly Rollup[]): Promise<void> {
     const isPlain = ({ uncertain, bad, finestMs }: Rollup): boolean => uncertain + bad + finestMs === 0;
-    await this.upsertColumns(STATISTICS, rollups.filter(isPlain), statisticsOf);
+    await this.upsertColumns(STATISTICS, rollups.filter(isPlain), statisticsOf, true);
     await this.upsertColumns(
       ALL_COLUMNS.slice(KEYS.length),
       rollups.filter((rollup) => !isPlain(rollup)),
@@ -153,6 +153,7 @@ export class RollupRepository {
     columns: readonly string[],
     rollups: readonly Rollup[],
     valuesOf: (rollup: Rollup) => (number | null)[],
+    wholeRows = false,
   ): Promise<void> {
     await this.database.upsertNumbers({
       table: 'timeseries_rollup',
@@ -164,6 +165,7 @@ export class RollupRepository {
         constants: [rollup.tagId, rollup.bucketMs],
         values: [rollup.bucket, ...valuesOf(rollup)],
       })),
+      wholeRows,
     });
   }
 

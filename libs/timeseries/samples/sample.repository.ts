@@ -50,6 +50,7 @@ export class SampleRepository {
       keys: ['tag_id', 'ts'],
       update: ['value', 'quality'],
       groups: columns.flatMap(groupsByQuality),
+      wholeRows: true,
     });
   }
 

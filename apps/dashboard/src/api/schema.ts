@@ -4386,6 +4386,11 @@ export interface components {
       reason?: string;
       /** @example 1 */
       latency_ms?: number;
+      /**
+       * @description MySQL and MariaDB: how many samples at once are written; `insert` where `local_infile` is off
+       * @enum {string}
+       */
+      bulk_writes?: 'load_data' | 'insert';
     };
     QueueHealthDto: {
       /**
