@@ -1,16 +1,17 @@
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
 
 /**
  * Simulates and judges runs on several threads. A run lives on its thread only and what comes back is a few kilobytes,
  * so memory does not grow with the number of runs.
  */
 export class JudgingPool<Task, Judgement> {
-  private readonly workers: readonly Worker[];
+  private readonly pool: Piscina<Task, Judgement>;
 
-  /** @param file a file beside this one that answers each task it is sent with a judgement */
+  /** @param file a file beside this one that exports what makes a judgement of a task */
   constructor(threads: number, file: 'worker.js' | 'incident.worker.js', setup: unknown) {
-    const script = new URL(`./${file}`, import.meta.url);
-    this.workers = Array.from({ length: threads }, () => new Worker(script, { workerData: setup }));
+    const filename = fileURLToPath(new URL(`./${file}`, import.meta.url));
+    this.pool = new Piscina({ filename, minThreads: threads, maxThreads: threads, workerData: setup });
   }
 
   /**
@@ -18,36 +19,16 @@ export class JudgingPool<Task, Judgement> {
    * @throws whatever the judging of a run throws
    */
   async judge(tasks: readonly Task[], onDone: (share: number) => void): Promise<Judgement[]> {
-    const judgements = new Array<Judgement>(tasks.length);
-    let next = 0;
     let done = 0;
-    const work = async (worker: Worker): Promise<void> => {
-      while (next < tasks.length) {
-        const at = next++;
-        judgements[at] = (await judgedOn(worker, tasks[at])) as Judgement;
-        onDone(++done / tasks.length);
-      }
+    const judge = async (task: Task): Promise<Judgement> => {
+      const judgement = await this.pool.run(task);
+      onDone(++done / tasks.length);
+      return judgement;
     };
-    await Promise.all(this.workers.map(work));
-    return judgements;
+    return Promise.all(tasks.map(judge));
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  close(): Promise<void> {
+    return this.pool.destroy();
   }
-}
-
-function judgedOn(worker: Worker, task: unknown): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const settle = (finish: () => void): void => {
-      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-      finish();
-    };
-    const onMessage = (judgement: unknown): void => settle(() => resolve(judgement));
-    const onError = (error: Error): void => settle(() => reject(error));
-    const onExit = (code: number): void =>
-      settle(() => reject(new Error(`judging thread ended with code ${code}`)));
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    worker.postMessage(task);
-  });
 }

@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import {
   type DetectorArtifact,
   detectorOfArtifact,
@@ -23,19 +23,16 @@ export type JudgingTask =
   | { readonly kind: 'recorded'; readonly run: RunToJudge }
   | { readonly kind: 'simulated'; readonly planned: PlannedTrainingRun };
 
-const port = parentPort;
-if (port === null) throw new Error('models-evaluate.worker runs as a worker thread only');
-
 const { modelsDirectory, compared } = workerData as JudgingSetup;
 const detectors = Object.entries(compared).map(
   ([label, artifact]) => [label, detectorOfArtifact(artifact)] as const,
 );
 const models = { ...(await modelsInUse(modelsDirectory)), compared: Object.fromEntries(detectors) };
 
-port.on('message', (task: JudgingTask) => {
-  const run = task.kind === 'recorded' ? task.run : simulated(task.planned);
-  port.postMessage(judgeRun(models, run, JUDGED_TAGS) satisfies RunJudgement);
-});
+/** What a thread of the pool does. */
+export default function judge(task: JudgingTask): RunJudgement {
+  return judgeRun(models, task.kind === 'recorded' ? task.run : simulated(task.planned), JUDGED_TAGS);
+}
 
 function simulated(planned: PlannedTrainingRun): RunToJudge {
   const { idv, options } = planned;
