@@ -10,12 +10,12 @@ import { AlarmRepository } from './alarm.repository.js';
 export interface AlarmReason {
   plantAt: number;
   /** Now, when left out. */
-  wallAt?: number;
+  wallAt?: number | undefined;
   cause: AlarmCause;
-  by?: string;
-  comment?: string;
-  value?: number | null;
-  limitValue?: number | null;
+  by?: string | undefined;
+  comment?: string | undefined;
+  value?: number | null | undefined;
+  limitValue?: number | null | undefined;
 }
 
 export interface AlarmChange {

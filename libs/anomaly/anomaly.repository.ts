@@ -15,16 +15,16 @@ import { Anomaly, type AnomalyState, type Severity } from './anomaly.entity.js';
 
 /** Which anomalies are wanted; what is left out does not matter. */
 export interface AnomalyFilter {
-  detector?: DetectorName;
-  equipmentId?: number;
-  lotId?: number;
-  incidentId?: number;
-  state?: AnomalyState;
-  severities?: readonly Severity[];
-  acknowledged?: boolean;
+  detector?: DetectorName | undefined;
+  equipmentId?: number | undefined;
+  lotId?: number | undefined;
+  incidentId?: number | undefined;
+  state?: AnomalyState | undefined;
+  severities?: readonly Severity[] | undefined;
+  acknowledged?: boolean | undefined;
   /** Anomalies that reach into `[from, to)`. */
-  from?: number;
-  to?: number;
+  from?: number | undefined;
+  to?: number | undefined;
 }
 
 export interface AnomalyPosition {

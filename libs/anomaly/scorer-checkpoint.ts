@@ -11,11 +11,11 @@ export interface ScorerSnapshot {
   /** Plant time of the last scored sample; null before the first. */
   lastTs: number | null;
   /** Plant time of the last of them in which a tag has a value; absent in what older versions have written: `lastTs`. */
-  lastValuesTs?: number | null;
+  lastValuesTs?: number | null | undefined;
   /** Whether that sample lacked tags, so that what comes close behind it may still belong to it. */
   lastIncomplete: boolean;
   /** Whether that sample was one of the plant's grid; of checkpoints of earlier versions it is not known. */
-  lastOnGrid?: boolean;
+  lastOnGrid?: boolean | undefined;
   /** Newest sample time any write has told of. */
   horizonTs: number;
   /** Samples scored since the last checkpoint that is kept. */

@@ -21,7 +21,7 @@ export interface Curve {
   /** CSS pixels; 0 for markers alone. @default 1.5 */
   strokeWidth?: number;
   /** Pattern of an SVG stroke-dasharray; solid where absent. */
-  dashes?: string;
+  dashes?: string | undefined;
   marker?: SvgMarker;
 }
 

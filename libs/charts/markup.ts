@@ -29,7 +29,7 @@ export interface SvgFrame {
   height: number;
   /** Read aloud by screen readers; never drawn. */
   title: string;
-  description?: string;
+  description?: string | undefined;
 }
 
 /** A complete SVG element (also a valid SVG file) around already escaped markup. */

@@ -18,12 +18,12 @@ export const REPORT_ORDERS = ['newest', 'oldest'] as const;
 export type ReportOrder = (typeof REPORT_ORDERS)[number];
 
 export interface ReportFilter {
-  status?: JobStatus;
-  type?: ReportType;
-  lang?: ReportLang;
+  status?: JobStatus | undefined;
+  type?: ReportType | undefined;
+  lang?: ReportLang | undefined;
   /** Asked for within `[createdFrom, createdTo)`, wall time. */
-  createdFrom?: number;
-  createdTo?: number;
+  createdFrom?: number | undefined;
+  createdTo?: number | undefined;
 }
 
 @Injectable()

@@ -33,9 +33,9 @@ export class TrainingDataService {
     onRead(0);
     const normal = await this.history.read(history, signal, onRead);
     const least = leastRowsOf(modelName);
+    const split = splitHistory(normal.runs, COLUMNS, least);
     const rows = normal.runs.reduce((sum, run) => sum + run.length / COLUMNS, 0);
     requireSamples(modelName, rows - normal.leftOut.short_stretch_samples, least, normal.leftOut);
-    const split = splitHistory(normal.runs, COLUMNS, least);
     requireEveryPart(modelName, split.rows, least);
     return {
       tagCodes: DETECTOR_TAGS,

@@ -22,9 +22,9 @@ const BATCH_SIZE = 100;
 /** How a file is read. */
 export interface FileReading extends FileDialect, Pick<PlantFileOptions, 'skipBad'> {
   /** Told how many more bytes have been read. */
-  onBytes?: (bytes: number) => void;
+  onBytes?: ((bytes: number) => void) | undefined;
   /** Ends the reading before its end, with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** What a file holds of one run. */

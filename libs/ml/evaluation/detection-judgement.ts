@@ -32,7 +32,7 @@ export interface JudgementOptions {
   /** Tags that the fault of the run moves first or most. */
   readonly expectedTags: readonly string[];
   /** The normal rows have been counted in another run already. */
-  readonly repeatedNormal?: boolean;
+  readonly repeatedNormal?: boolean | undefined;
 }
 
 /** Judges a detector at its own limit; it starts from rest and is left at rest. */

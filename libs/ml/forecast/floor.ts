@@ -11,7 +11,7 @@ export interface ForecastFloorOptions {
   /** Forecasts to compare, at the last row of a standardised table: horizon × tags. */
   readonly forecasts: Readonly<Record<string, (z: Float64Array) => ArrayLike<number>>>;
   /** Runs of normal operation; default 8. */
-  readonly runs?: number;
+  readonly runs?: number | undefined;
   /** Instants that each run is continued from; default 12. */
   readonly instants?: number;
   /** Continuations of each instant; default 16. */

@@ -34,15 +34,15 @@ export interface DiagnosisTrainingOptions {
   /** Other runs of the same kinds, for temperature and limits. */
   calibration: readonly LabelledRun[];
   /** Short runs about the onset of a disturbance, at least one sequence long. */
-  onsets?: readonly LabelledRun[];
+  onsets?: readonly LabelledRun[] | undefined;
   /** Gates the diagnosis; without one every row under a fault counts as detected. */
-  detector?: StreamingDetector;
+  detector?: StreamingDetector | undefined;
   units?: number;
   /** How often every row is seen on average. Default 6. */
   epochs?: number;
   learningRate?: number;
-  onProgress?: (share: number, loss: number) => void;
-  signal?: AbortSignal;
+  onProgress?: ((share: number, loss: number) => void) | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 const DEFAULTS = { units: 64, epochs: 6, learningRate: 3e-3 };

@@ -51,13 +51,13 @@ export interface ForecastTrainingOptions {
   /** Other runs of the same kinds, for the intervals. */
   calibration: readonly LabelledRun[];
   /** More runs of normal operation for the autoregression. */
-  undisturbed?: readonly LabelledRun[];
+  undisturbed?: readonly LabelledRun[] | undefined;
   units?: number;
   /** How often every row is seen on average. Default 8. */
   epochs?: number;
   learningRate?: number;
-  onProgress?: (share: number, loss: number) => void;
-  signal?: AbortSignal;
+  onProgress?: ((share: number, loss: number) => void) | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 const DEFAULTS = { units: 64, epochs: 8, learningRate: 2e-3 };

@@ -31,9 +31,9 @@ export interface TrainingContext {
   readonly createdAt: Date;
   readonly git: string | null;
   /** Less of everything: for trying things out. The gates stay. */
-  readonly quick?: boolean;
-  readonly onProgress?: (share: number, loss: number) => void;
-  readonly signal?: AbortSignal;
+  readonly quick?: boolean | undefined;
+  readonly onProgress?: ((share: number, loss: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A trained version, ready for {@link ModelStore.save}. */

@@ -70,7 +70,7 @@ export class JobQueue implements OnApplicationShutdown {
   ): Promise<void> {
     const options: JobsOptions = {
       jobId,
-      delay: delayMs,
+      ...(delayMs !== undefined && { delay: delayMs }),
       attempts: UNLIMITED_ATTEMPTS,
       backoff: { type: 'told-by-the-error' },
       removeOnComplete: keep(job.queue.retention.completed),

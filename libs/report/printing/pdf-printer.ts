@@ -6,7 +6,7 @@ import { unlessStopped } from './unless-stopped.js';
 
 export interface PdfPrinterOptions {
   /** An installed Chromium (131 or newer); without it the one of the npm package is unpacked and used. */
-  chromiumPath?: string;
+  chromiumPath?: string | undefined;
   /** Where to unpack. @default the system's folder for temporary files */
   unpackFolder?: string;
   /** @default none */

@@ -89,7 +89,7 @@ export class SampleFeed {
    */
   async oldestWriteAfter(
     position: number,
-    { reaching }: { reaching?: number } = {},
+    { reaching }: { reaching?: number | undefined } = {},
   ): Promise<number | undefined> {
     const beyond = reaching === undefined ? '' : ' OR to_ts > ?';
     const [{ oldest }] = await this.database.query<{ oldest: string | number | null }>(
