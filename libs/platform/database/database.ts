@@ -25,12 +25,16 @@ const LONGEST_RETRY_DELAY_MS = 20;
 const MYSQL_LOCK_ERRORS = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
 
 type AfterCommit = () => void | Promise<void>;
-/** Works up what it was given in a transaction. */
-type Collector = (items: never[]) => Promise<void>;
+/** What a collector was given in a transaction, and how it works that up. */
+interface Collected {
+  items: unknown[];
+  workUp: () => Promise<void>;
+}
 
 interface OpenTransaction {
   manager: EntityManager;
-  beforeCommit: Map<Collector, unknown[]>;
+  /** By collector. */
+  beforeCommit: Map<object, Collected>;
   afterCommit: AfterCommit[];
 }
 
@@ -164,9 +168,13 @@ export class Database implements OnApplicationShutdown {
   async beforeCommit<Item>(collector: (items: Item[]) => Promise<void>, item: Item): Promise<void> {
     const open = this.open.getStore();
     if (!open) return this.transaction(() => this.beforeCommit(collector, item));
-    const items = open.beforeCommit.get(collector);
-    if (items) items.push(item);
-    else open.beforeCommit.set(collector, [item]);
+    const collected = open.beforeCommit.get(collector);
+    if (collected) {
+      collected.items.push(item);
+      return;
+    }
+    const items = [item];
+    open.beforeCommit.set(collector, { items, workUp: () => collector(items) });
   }
 
   /** Runs `callback` once the open transaction is committed; at once when there is none. */
@@ -254,7 +262,7 @@ export class Database implements OnApplicationShutdown {
     const beforeCommit: OpenTransaction['beforeCommit'] = new Map();
     return this.open.run({ manager, beforeCommit, afterCommit }, async () => {
       const result = await work();
-      for (const [collector, items] of beforeCommit) await collector(items as never[]);
+      for (const { workUp } of beforeCommit.values()) await workUp();
       return result;
     });
   }
