@@ -5,7 +5,7 @@ import { Database, Leases, loggerOf, Metrics } from '#platform';
 import {
   ALARM_LIMITS,
   type AlarmSettings,
-  type FeedNews,
+  type FeedPage,
   limitOf,
   type SampleMatrix,
   SampleFeed,
@@ -93,11 +93,11 @@ export class AlarmFollower {
     if (!before) return false;
     // What goes wrong half way is judged again from what is committed.
     this.at = undefined;
-    const news = await this.feed.news(before.feedPosition, FEED_PAGE);
-    const at = await this.deal(before, news);
+    const page = await this.feed.entriesAfter(before.feedPosition, FEED_PAGE);
+    const at = await this.advance(before, page);
     if (at.positionTs >= at.snapshot.horizonTs) {
       this.at = at;
-      return news.entries.length === FEED_PAGE;
+      return page.entries.length === FEED_PAGE;
     }
     this.at = await this.judge(at);
     return this.at.positionTs < this.at.snapshot.horizonTs;
@@ -121,9 +121,9 @@ export class AlarmFollower {
   }
 
   /** Takes note of what was written, and goes back when some of it came late. */
-  private async deal(
+  private async advance(
     before: AlarmCheckpoint,
-    { entries, position, hasGap }: FeedNews,
+    { entries, position, hasGap }: FeedPage,
   ): Promise<AlarmCheckpoint> {
     const newest = hasGap ? await this.newestSample() : undefined;
     const horizonTs = Math.max(

@@ -60,7 +60,7 @@ export class LatestSamples {
   }
 
   /** Reads what has been written since. @returns what is to be told now */
-  async news(): Promise<SampleState[]> {
+  async changed(): Promise<SampleState[]> {
     await this.read();
     const now = performance.now();
     const due: SampleState[] = [];

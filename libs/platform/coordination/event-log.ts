@@ -46,7 +46,7 @@ export interface LoggedEvent {
 }
 
 /** What a reader has not seen yet. */
-export interface EventNews {
+export interface EventPage {
   /** In the order of the commits. */
   events: LoggedEvent[];
   /** Up to where the reader has seen everything with them. */
@@ -93,7 +93,7 @@ export class EventLog {
   }
 
   /** The events after `position`, `limit` at a time. */
-  async news(position: number, limit: number): Promise<EventNews> {
+  async eventsAfter(position: number, limit: number): Promise<EventPage> {
     // Asked first: an event that is committed in between is then among the others, and never taken for a forgotten one.
     const newest = await this.position();
     if (newest <= position) return { events: [], position, hasGap: false };
