@@ -63,10 +63,10 @@ export class ReportRepository extends JobRows<Report> {
    */
   completeWithFile(
     run: JobRowRun,
-    { content, ...told }: Pick<Report, 'filename' | 'pages'> & { content: Buffer },
+    { content, ...printed }: Pick<Report, 'filename' | 'pages'> & { content: Buffer },
   ): Promise<boolean> {
     return this.database.transaction(async () => {
-      if (!(await this.complete(run, told))) return false;
+      if (!(await this.complete(run, printed))) return false;
       await this.rows.update({ jobId: run.jobId }, { fileId: await this.insertFile(content) });
       return true;
     });

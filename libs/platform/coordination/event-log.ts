@@ -28,7 +28,7 @@ export interface EventKind {
   topic: string;
   /**
    * What to tell of rows that have changed, as they are at the end of the transaction.
-   * @returns by key; nothing is told of a key that is missing
+   * @returns by key; nothing is logged of a key that is missing
    */
   contents(keys: readonly string[]): Promise<ReadonlyMap<string, EventContent>>;
 }
@@ -61,7 +61,7 @@ type Row = Record<'id', string | number> &
 
 /**
  * What has changed in rows, in order, for readers in any process. An event is written in the transaction of the change it
- * tells: none is lost with a process, and none is told that was rolled back.
+ * tells: none is lost with a process, and none is logged that was rolled back.
  */
 @Injectable()
 export class EventLog {
@@ -75,7 +75,7 @@ export class EventLog {
     revisions.follow(EVENTS, POSITION_SQL);
   }
 
-  /** Makes known what is told of a kind of rows. */
+  /** Makes known what is logged of a kind of rows. */
   register(kind: EventKind): void {
     this.kinds.set(kind.name, kind);
   }
@@ -121,16 +121,16 @@ export class EventLog {
   }
 
   private readonly write = async (changes: { kind: string; key: string }[]): Promise<void> => {
-    const told = await this.tell(changes);
-    if (told.length === 0) return;
+    const logged = await this.tell(changes);
+    if (logged.length === 0) return;
     // The row stays locked until the commit: numbers are given in the order of the commits.
     await this.database.query('UPDATE event_log_state SET sequence = sequence + ? WHERE id = 1', [
-      told.length,
+      logged.length,
     ]);
-    const first = (await this.position()) - told.length + 1;
+    const first = (await this.position()) - logged.length + 1;
     const now = Date.now();
-    for (let start = 0; start < told.length; start += ROWS_PER_INSERT) {
-      const rows = told
+    for (let start = 0; start < logged.length; start += ROWS_PER_INSERT) {
+      const rows = logged
         .slice(start, start + ROWS_PER_INSERT)
         .map(({ topic, subject, scope, data }, i) => [first + start + i, topic, subject, scope, data, now]);
       const values = rows.map(() => '(?, ?, ?, ?, ?, ?)').join(', ');
@@ -146,14 +146,14 @@ export class EventLog {
     const keysByKind = new Map<string, Set<string>>();
     for (const { kind, key } of changes)
       keysByKind.set(kind, (keysByKind.get(kind) ?? new Set<string>()).add(key));
-    const told: Omit<LoggedEvent, 'id'>[] = [];
+    const logged: Omit<LoggedEvent, 'id'>[] = [];
     for (const [name, keys] of keysByKind) {
       const kind = this.kinds.get(name);
       if (!kind) continue;
       const contents = await kind.contents([...keys]);
       for (const [subject, { data, scope = null }] of contents)
-        told.push({ topic: kind.topic, subject, scope, data: JSON.stringify(data) });
+        logged.push({ topic: kind.topic, subject, scope, data: JSON.stringify(data) });
     }
-    return told;
+    return logged;
   }
 }

@@ -85,7 +85,7 @@ export interface PlantFileOptions extends FileDialect {
    * first with a {@link PlantFileError} (default).
    */
   readonly skipBad?: boolean | undefined;
-  /** Told of every line and cell skipped; the report keeps only the first hundred. */
+  /** Called for every line and cell skipped; the report keeps only the first hundred. */
   readonly onMalformed?: ((line: MalformedLine) => void) | undefined;
   /** Longest line read, in characters; a longer one is malformed and never held in memory. Default 1 048 576. */
   readonly maxLineLength?: number | undefined;
