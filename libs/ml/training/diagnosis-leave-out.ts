@@ -20,7 +20,7 @@ const FOLDS: readonly (readonly number[])[] = [
   [1, 2, 8, 13],
   [10, 16, 17, 18],
 ];
-/** Rows at the start of a run that are not judged. */
+/** Rows at the start of a run that are not assessed. */
 const UNJUDGED_ROWS = 20;
 
 export interface LeaveOutFigures {
@@ -34,7 +34,7 @@ export interface LeaveOutFigures {
  * each left-out disturbance against rows of all that the same network learnt, in alarm only.
  * @param test runs that served nothing else
  */
-export async function judgeLeaveOut(
+export async function assessLeaveOut(
   trainingSet: DiagnosisTrainingSet,
   test: readonly FeatureRun[],
   options: Pick<DiagnosisTrainingOptions, 'seed' | 'epochs' | 'onProgress' | 'signal'>,

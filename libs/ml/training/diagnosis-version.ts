@@ -7,7 +7,7 @@ import {
   type GatedDiagnosisFigures,
   traceRuns,
 } from '../evaluation/diagnosis-evaluation.js';
-import { judgeLeaveOut, type LeaveOutFigures } from './diagnosis-leave-out.js';
+import { assessLeaveOut, type LeaveOutFigures } from './diagnosis-leave-out.js';
 import type { Reliability } from '../evaluation/diagnosis-reliability.js';
 import type { DiagnosisModel } from '../diagnosis/model.js';
 import {
@@ -32,9 +32,9 @@ const GATED_GATES = {
 } as const;
 
 const EPOCHS = { full: 14, quick: 10 } as const;
-/** The networks of the leave-out judgement are never used: half of the runs are enough to know their classes. */
+/** The networks of the leave-out assessment are never used: half of the runs are enough to know their classes. */
 const LEAVE_OUT_EPOCHS = 2;
-/** Shares of the progress bar: the network itself, then those of the leave-out judgement. */
+/** Shares of the progress bar: the network itself, then those of the leave-out assessment. */
 const TRAINING_SHARE = 0.7;
 
 /** @param detector gates the diagnosis in training and in the figures as it does in predictions */
@@ -53,11 +53,11 @@ export async function trainDiagnosisVersion(
     onProgress: (share, loss) => onProgress?.(share * (quick ? 1 : TRAINING_SHARE), loss),
     signal,
   });
-  return judgedVersion(model, trainingSet, data, context, detector, (performance.now() - started) / 1000);
+  return assessedVersion(model, trainingSet, data, context, detector, (performance.now() - started) / 1000);
 }
 
-/** Judges a trained model on the test runs and writes its card. */
-export async function judgedVersion(
+/** Assesses a trained model on the test runs and writes its card. */
+export async function assessedVersion(
   model: DiagnosisModel,
   trainingSet: DiagnosisTrainingSet,
   data: TrainingData,
@@ -72,7 +72,7 @@ export async function judgedVersion(
   const test = data.test.map((run) => prepareRun(run, trainingSet.features, detector));
   const leaveOut = quick
     ? undefined
-    : await judgeLeaveOut(
+    : await assessLeaveOut(
         { ...trainingSet, training: trainingSet.training.slice(0, data.training.length) },
         test,
         {

@@ -2,7 +2,7 @@ import type { DetectorName } from '../detectors/detector.js';
 import { DETECTOR_KINDS } from '../detectors/kinds.js';
 import type { RunPurpose } from './plan.js';
 
-/** Of a plant's history nothing is over: every run serves to fit, to set the limit or to judge. */
+/** Of a plant's history nothing is over: every run serves to fit, to set the limit or to assess. */
 export type HistoryPurpose = Exclude<RunPurpose, 'unknown' | 'undisturbed' | 'disturbed' | 'onsets'>;
 
 /** Rows of normal operation, by what they are for. */
