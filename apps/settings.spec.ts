@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { AnomalySettings } from '#anomaly/settings';
 import { PlantSettings } from '#plant/settings';
 import { ConfigError, projectPath, readEnvironment, variablesOf } from '#platform';

@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '#jest';
 import { ContractClient, ProductProcess, rawRequest, type RawReply, waitFor } from './harness/index.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { projectPath } from '#platform';
 import { composeServices } from './image/compose-file.js';
 

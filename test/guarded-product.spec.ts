@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { afterAll, beforeAll, describe } from '#jest';
 import { describeDoors } from './guarded/doors.behaviour.js';
 import { describeOpenApiDocument } from './guarded/openapi.behaviour.js';
 import { describeOtherOrigins } from './guarded/other-origins.behaviour.js';

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { projectPath } from '#platform';
 import { describeWithPrograms } from './harness/index.js';
 import { monitoringFile } from './harness/monitored-figures.js';

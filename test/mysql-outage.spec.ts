@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '#jest';
 import { createConnection } from 'mysql2/promise';
 import { EquipmentHttpModule } from '#equipment';
 import { SystemHealthModule } from '#health';
@@ -40,7 +40,7 @@ describeOnServer('MySQL that does not answer', () => {
     });
 
   beforeAll(async () => {
-    resources = await profileResources('server');
+    resources = await profileResources('server', { tables: 'migrated' });
     proxy = await TcpProxy.listen(resources.variables.DATABASE_URL);
     const variables = { DATABASE_URL: proxy.url, DATABASE_POOL_SIZE: String(POOL_SIZE) };
     proxied = { ...resources, variables: { ...resources.variables, ...variables } };

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '#jest';
 import { AnomalyHttpModule, AnomalyJobsModule } from '#anomaly';
 import { EquipmentHttpModule, PlantRegistration } from '#equipment';
 import { HealthHttpModule, HealthJobsModule } from '#health';

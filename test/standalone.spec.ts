@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '#jest';
 import { projectPath } from '#platform';
 import { ContractClient, ProductProcess, rawRequest, waitFor } from './harness/index.js';
 import { figuresMissingFrom } from './harness/monitored-figures.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { type AlarmFigureName, alarmFigures } from './alarm-figures.js';
 import type { Activation } from './alarm-journal.repository.js';
 

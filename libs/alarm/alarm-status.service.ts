@@ -28,11 +28,8 @@ export class AlarmStatus implements OnModuleInit {
     // What is judged again has been judged before.
     const judgedTo = at && Math.max(at.positionTs, at.snapshot.again?.until ?? 0);
     const isCaughtUp = !at || (judgedTo ?? 0) >= at.snapshot.horizonTs;
-    const waitsSince = await this.feed.oldestWriteAfter(
-      at?.feedPosition ?? 0,
-      isCaughtUp ? {} : { reaching: judgedTo },
-    );
-    const lagMs = waitsSince === undefined ? (at ? 0 : null) : Math.max(0, Date.now() - waitsSince);
+    const waiting = await this.feed.waiting(at?.feedPosition ?? 0, isCaughtUp ? {} : { reaching: judgedTo });
+    const lagMs = waiting === undefined ? (at ? 0 : null) : Math.max(0, Date.now() - waiting.since);
     const reading = leasedWorkReading(
       tenure,
       { lagMs, behindAfterMs: BEHIND_AFTER_MS },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { Anomaly, AnomalyHttpModule } from '#anomaly';
 import { PlantRegistration } from '#equipment';
 import { Incident, IncidentHttpModule } from '#incident';
@@ -126,7 +126,7 @@ describeOnBothProfiles('alarms of limits', (profile) => {
   };
 
   beforeAll(async () => {
-    resources = await lastingResources(profile);
+    resources = await lastingResources(profile, { tables: 'migrated' });
     await start();
     await app.get(PlantRegistration).register();
     await app.http.patch('/api/v1/tags/XMEAS_07').send(SETTINGS).expect(200);

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from '#jest';
 import fc from 'fast-check';
 import type { ConditionEntry, JudgedChange } from './journal-differences.js';
 import { differences } from './journal-differences.js';

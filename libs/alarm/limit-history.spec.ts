@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from '#jest';
 import { type LimitHistory, type LimitSettings, settingsAfter, withSettings } from './limit-history.js';
 
 function settings(limitH: number): LimitSettings {

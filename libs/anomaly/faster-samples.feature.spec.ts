@@ -1,5 +1,5 @@
 import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { PlantRegistration } from '#equipment';
 import { loadDetectors, ModelStore } from '#ml';
 import { figure, isoTime } from '#platform';
@@ -103,7 +103,7 @@ describeOnBothProfiles('a plant that is sent every minute', (profile) => {
   beforeAll(async () => {
     SCORES.clear();
     models = await detectorModels();
-    resources = await lastingResources(profile);
+    resources = await lastingResources(profile, { tables: 'migrated' });
     await start();
     await app.get(PlantRegistration).register();
   });

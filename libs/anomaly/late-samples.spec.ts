@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { lateSamples } from './late-samples.js';
 
 const write = (fromTs: number, toTs: number) => ({ position: 1, fromTs, toTs, samples: 1 });

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '#jest';
 import { EquipmentService, PlantRegistration } from '#equipment';
 import { LotService } from '#lot';
 import { AlarmEpisodes, type AlarmEpisode, loadDetectors, ModelStore } from '#ml';
-import { Database, figure, isoTime, Metrics } from '#platform';
+import { Database, figure, HealthIndicators, isoTime, Metrics } from '#platform';
 import { DETECTOR_TAGS } from '#tep';
 import {
   describeOnBothProfiles,
@@ -62,16 +62,23 @@ class ScoreKeeper implements OnModuleInit, SampleFollower {
   readonly times: number[] = [];
   count = 0;
 
-  constructor(private readonly scored: ScoredSamples) {}
+  constructor(
+    private readonly scored: ScoredSamples,
+    private readonly database: Database,
+  ) {}
 
   onModuleInit(): void {
     this.scored.register(this);
   }
 
-  follow({ samples }: ScoredBatch, state: unknown): Promise<number> {
-    this.times.push(...samples.map(({ ts }) => ts));
-    this.count = (typeof state === 'number' ? state : 0) + samples.length;
-    return Promise.resolve(this.count);
+  async follow({ samples }: ScoredBatch, state: unknown): Promise<number> {
+    const count = (typeof state === 'number' ? state : 0) + samples.length;
+    // Before, the anomalies of these samples are not to be seen yet.
+    await this.database.afterCommit(() => {
+      this.times.push(...samples.map(({ ts }) => ts));
+      this.count = count;
+    });
+    return count;
   }
 }
 
@@ -155,7 +162,7 @@ describeOnBothProfiles('anomalies', (profile) => {
   afterAll(() => models.drop());
 
   beforeEach(async () => {
-    resources = await lastingResources(profile);
+    resources = await lastingResources(profile, { tables: 'migrated' });
     await start();
     await app.get(PlantRegistration).register();
   });
@@ -290,6 +297,27 @@ describeOnBothProfiles('anomalies', (profile) => {
       await expectEpisodes(await episodesOf(models, known));
     },
   );
+
+  it('are of a healthy scorer while a first history is scored; it is behind once samples have waited, or none come', async () => {
+    const database = app.get(Database);
+    const reading = async () => (await app.get(HealthIndicators).read()).scorer;
+    await app.get(ScorerLease).loop.stop();
+    await write(0, 60);
+    const scorer = app.get(SampleScorer);
+    await scorer.open();
+    expect(await scorer.scoreNext()).toBe(true);
+    const { lag_ms, ...healthy } = await reading();
+    expect(healthy).toMatchObject({ status: 'up', behind_after_ms: 1_800_000 });
+    expect(healthy).not.toHaveProperty('reason');
+    expect(lag_ms).toBeGreaterThan(1_800_000);
+    await database.query('UPDATE ingest_log SET written_at = written_at - 31000');
+    expect(await reading()).toMatchObject({ status: 'degraded', reason: expect.any(String) });
+    while (await scorer.scoreNext());
+    // All is scored, and what was written last is months old by now.
+    expect(await reading()).toMatchObject({ status: 'degraded', reason: expect.any(String) });
+    await database.query('UPDATE ingest_log SET written_at = written_at + 31000');
+    expect(await reading()).toMatchObject({ status: 'degraded' });
+  });
 
   it('end where the samples end when these stop for more than half an hour', async () => {
     await write(0, 60);

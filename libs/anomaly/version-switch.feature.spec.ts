@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { PlantRegistration } from '#equipment';
 import { detectorFiles, InnovationBankDetector, loadDetector, ModelStore } from '#ml';
 import { projectPath } from '#platform';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { addDays, dateAt, dayOf, dayStart, isDate, timeOfDayMs, unitStarts } from './days.js';
 
 const HOUR = 3_600_000;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { clockTime, instantOf, isTimeZone, offsetText, zoneOffsetMs } from './time-zone.js';
 
 const MINUTE = 60_000;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { HOSTILE, expectWellFormed, textsOf } from '../../test/factories/svg.reader.js';
 import { curveChartSvg } from './curve-chart.js';
 

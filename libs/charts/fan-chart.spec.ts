@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { MINUTE, expectWellFormed, minutes } from '../../test/factories/svg.reader.js';
 import { fanChartSvg } from './fan-chart.js';
 

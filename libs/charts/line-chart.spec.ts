@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { HOSTILE, MINUTE, expectWellFormed, minutes, textsOf } from '../../test/factories/svg.reader.js';
 import { lineChartSvg } from './line-chart.js';
 import { seriesPath } from './time-series.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { ellipsize, escapeXml, estimateTextWidth } from './markup.js';
 
 describe('the text of charts', () => {

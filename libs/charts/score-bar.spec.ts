@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { expectWellFormed } from '../../test/factories/svg.reader.js';
 import { scoreBarSvg } from './score-bar.js';
 import { SVG_COLOURS } from './theme.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { extentOf } from './time-series.js';
 
 describe('the extent of series', () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { Database, Revisions } from '#platform';
 import { describeOnBothProfiles, FeatureApp } from '#testing';
 import { CATALOGUE } from './catalogue.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { eventFrame, heartbeatFrame } from './event-frame.js';
 
 describe('an event on the wire', () => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '#jest';
 import { PlantRegistration } from '#equipment';
 import { LotHttpModule, LotService } from '#lot';
 import { createApiKey, Database, EventLog, JobDesk, Metrics, ProcessClock } from '#platform';
@@ -375,7 +375,7 @@ describeOnBothProfiles('the stream of events', (profile) => {
 
 describeOnServer('a process that hears no bell', () => {
   it('finds what another one has written', async () => {
-    const resources = await profileResources('server');
+    const resources = await profileResources('server', { tables: 'migrated' });
     const start = (prefix: string): Promise<FeatureApp> =>
       FeatureApp.start({
         profile: 'server',

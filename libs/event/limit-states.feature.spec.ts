@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { AlarmHttpModule, AlarmJobsModule } from '#alarm';
 import { PlantRegistration } from '#equipment';
 import { HealthHttpModule } from '#health';

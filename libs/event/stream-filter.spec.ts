@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import type { LoggedEvent } from '#platform';
 import type { SampleState } from './latest-samples.service.js';
 import { StreamFilter } from './stream-filter.js';

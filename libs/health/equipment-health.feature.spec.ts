@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { AlarmHttpModule, AlarmJobsModule } from '#alarm';
 import { AnomalyJobsModule } from '#anomaly';
 import { EquipmentService, PlantRegistration } from '#equipment';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { type StatusFacts, statusOf } from './equipment-status.js';
 
 const well: StatusFacts = {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import type { DetectorScore, ScoredSample } from '#anomaly';
 import { type EquipmentScore, HealthTracker, type TrackedTag } from './health-tracker.js';
 

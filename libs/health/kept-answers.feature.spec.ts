@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '#jest';
 import { AnomalyHttpModule } from '#anomaly';
 import { EquipmentHttpModule, EquipmentService } from '#equipment';
 import { KpiHttpModule } from '#kpi';
@@ -41,7 +41,7 @@ const MODULES = [
 
 /** What two processes share: a server, or a file. */
 async function sharedResources(profile: Profile): Promise<ProfileResources> {
-  const resources = await profileResources(profile);
+  const resources = await profileResources(profile, { tables: 'migrated' });
   if (profile === 'server') return resources;
   const folder = await mkdtemp(join(tmpdir(), 'tep-kept-'));
   return {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '#jest';
 import { EquipmentHttpModule, PlantRegistration } from '#equipment';
 import { LotHttpModule } from '#lot';
 import { Database, Heartbeats, ProcessClock } from '#platform';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { AnomalyHttpModule, AnomalyJobsModule } from '#anomaly';
 import { EquipmentHttpModule, EquipmentService, PlantRegistration } from '#equipment';
 import { HealthIndicators, isoTime, Metrics } from '#platform';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { Database, HealthIndicators } from '#platform';
 import { describeOnBothProfiles, FeatureApp, waitFor } from '#testing';
 import type { SystemHealthDto } from './dto/system-health.dto.js';

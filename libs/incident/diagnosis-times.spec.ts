@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { nextDiagnosisAfter } from './diagnosis-times.js';
 
 const HOUR_MS = 3_600_000;

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '#jest';
 import { AnomalyHttpModule, type AnomalyDto, AnomalyJobsModule } from '#anomaly';
 import { PlantRegistration } from '#equipment';
 import { type Incident, IncidentGrouping, loadDetector, ModelStore } from '#ml';
@@ -86,7 +86,7 @@ describeOnBothProfiles('incidents along the scorer', (profile) => {
   afterAll(() => models.drop());
 
   beforeEach(async () => {
-    resources = await lastingResources(profile);
+    resources = await lastingResources(profile, { tables: 'migrated' });
     await start();
     await app.get(PlantRegistration).register();
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { AnomalyHttpModule, type AnomalyDto, AnomalyJobsModule } from '#anomaly';
 import { EventLog, isoTime, Metrics } from '#platform';
 import { DISTURBANCES } from '#tep';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '#jest';
 import { Database, figureOrNull, Revisions } from '#platform';
 import { describeOnBothProfiles, FeatureApp, simulatedRecords, waitFor, writePlantHistory } from '#testing';
 import { type PlantKpiName, plantKpis, summarisePlantWindow, TAGS, type TagValues } from '#tep';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { mergePlantWindows } from './plant-window-merging.js';
 
 describe('merging plant windows', () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { Database } from '#platform';
 import { describeOnBothProfiles, FeatureApp, simulatedRecords, writePlantHistory } from '#testing';
 import { tagIndex } from '#tep';

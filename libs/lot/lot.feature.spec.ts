@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { ProcessClock } from '#platform';
 import { describeOnBothProfiles, FeatureApp } from '#testing';
 import type { LotDto } from './dto/lot.dto.js';

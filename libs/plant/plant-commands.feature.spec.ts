@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { PlantRegistration, SensorTagService } from '#equipment';
 import { Database, EventLog, HealthIndicators } from '#platform';
 import { TAGS } from '#tep';
@@ -188,7 +188,7 @@ describeOnBothProfiles('commands while no process keeps the plant', (profile) =>
   let api: FeatureApp;
 
   beforeAll(async () => {
-    resources = await profileResources(profile);
+    resources = await profileResources(profile, { tables: 'migrated' });
     api = await FeatureApp.start({ profile, imports: [PlantHttpModule], resources });
   });
 

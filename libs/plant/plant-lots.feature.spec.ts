@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '#jest';
 import { LotHttpModule, LotService } from '#lot';
 import { describeOnBothProfiles, FeatureApp, waitFor } from '#testing';
 import type { DisturbanceDto } from './dto/disturbance.dto.js';

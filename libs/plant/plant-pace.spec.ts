@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { MAX_CATCH_UP_MS, PlantPace } from './plant-pace.js';
 
 const WALL = 1_800_000_000_000;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '#jest';
 import { DataSource } from 'typeorm';
 import { Database, Leases } from '#platform';
 import { RECORD_LENGTH, roundToSignificantDigits, TepSimulation } from '#tep';
@@ -116,7 +116,7 @@ describeOnBothProfiles('the series of the live plant', (profile) => {
   }
 
   async function fresh(variables: Record<string, string>): Promise<FeatureApp> {
-    resources = await lastingResources(profile);
+    resources = await lastingResources(profile, { tables: 'migrated' });
     return start(variables);
   }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { PlantRegistration } from '#equipment';
 import { Database } from '#platform';
 import { describeOnBothProfiles, FeatureApp } from '#testing';

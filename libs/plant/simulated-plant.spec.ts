@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { RECORD_LENGTH, simulateRun } from '#tep';
 import { seedOfStretch } from './plant-seed.js';
 import {

@@ -21,7 +21,7 @@ export { type EventContent, EventLog, EVENTS, type LoggedEvent } from './coordin
 export * from './coordination/heartbeat.js';
 export * from './http/configure-http.js';
 export * from './coordination/idempotency.js';
-export { leasedWorkReading } from './coordination/lease-health.js';
+export { type LeasedProgress, leasedWorkReading } from './coordination/lease-health.js';
 export { LeasedLoop } from './coordination/leased-loop.js';
 export * from './coordination/lease-runner.js';
 export * from './jobs/job-desk.js';

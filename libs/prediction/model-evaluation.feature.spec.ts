@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { gate, ModelStore, type StoredEvaluation } from '#ml';
 import { describeOnBothProfiles, FeatureApp } from '#testing';
 import { PredictionHttpModule } from './prediction.http.module.js';

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { Detectors } from '#anomaly';
 import { HealthIndicators, projectPath } from '#platform';
 import { describeOnBothProfiles, FeatureApp } from '#testing';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { REPORT_LANGS, REPORT_TYPES, type ReportContent } from './gathering/content.js';
 import { anAnomaly, anEmptyReport, aReport, named } from '../../test/factories/report-content.fixture.js';
 import { reportFileName, reportHtml } from './report-html.js';

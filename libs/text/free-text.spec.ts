@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { freeTextFault, mendedText, normalisedText, textLength, textStart } from './free-text.js';
 
 const HANGUL = '반응기';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { PlantRegistration } from '#equipment';
 import { describeOnBothProfiles, FeatureApp } from '#testing';
 import type { SensorDto } from './dto/sensor.dto.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { CompleteRuns } from './complete-runs.js';
 
 const STEP_MS = 180_000;

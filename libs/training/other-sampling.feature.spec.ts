@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { EquipmentService } from '#equipment';
 import { isoTime } from '#platform';
 import { PredictionHttpModule, PredictionWindows } from '#prediction';

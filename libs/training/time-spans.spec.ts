@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { lengthOf, unionOf, without } from './time-spans.js';
 
 const span = (from: number, to: number) => ({ from, to });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { AnomalyJobsModule } from '#anomaly';
 import { LotService } from '#lot';
 import { Database } from '#platform';

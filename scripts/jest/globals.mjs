@@ -2,6 +2,7 @@ import { jestExpect } from '@jest/expect';
 import { ModernFakeTimers } from '@jest/fake-timers';
 import { ModuleMocker } from 'jest-mock';
 
+/** `#jest`: what `@jest/globals` stands for, which works in Jest's own VM contexts alone. */
 export { afterAll, afterEach, beforeAll, beforeEach, describe, it, test } from 'jest-circus';
 
 export const expect = jestExpect;

@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'jest-worker';
 
 const WORKER = fileURLToPath(new URL('./spec-worker.mjs', import.meta.url));
-const GLOBALS = new URL('./globals-hook.mjs', import.meta.url).href;
 /** Most of what a test makes is gone a moment later; a young generation that holds it is collected less often. */
 const YOUNG_GENERATION_MB = 64;
 
@@ -23,12 +22,7 @@ export default class NativeRunner {
       numWorkers: maxWorkers,
       maxRetries: 0,
       forkOptions: {
-        execArgv: [
-          '--import',
-          GLOBALS,
-          '--enable-source-maps',
-          `--max-semi-space-size=${YOUNG_GENERATION_MB}`,
-        ],
+        execArgv: ['--enable-source-maps', `--max-semi-space-size=${YOUNG_GENERATION_MB}`],
         stdio: 'pipe',
       },
     });

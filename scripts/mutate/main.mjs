@@ -35,14 +35,7 @@ function runSpec(spec, { mutant, coverage, patienceMs }) {
     const begun = Date.now();
     const child = spawn(
       process.execPath,
-      [
-        '--import',
-        `${project}/scripts/jest/globals-hook.mjs`,
-        '--enable-source-maps',
-        'scripts/mutate/run-spec.mjs',
-        spec,
-        ...(coverage ? [coverage] : []),
-      ],
+      ['--enable-source-maps', 'scripts/mutate/run-spec.mjs', spec, ...(coverage ? [coverage] : [])],
       {
         cwd: project,
         detached: true,

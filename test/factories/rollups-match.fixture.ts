@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from '#jest';
 import type { Database } from '#platform';
 import { BUCKETS_MS, FINE_BUCKETS_MS, QUARTER_MS } from '../../libs/timeseries/rollup/rollup.js';
 

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from '#jest';
 
 export const MINUTE = 60_000;
 /** Texts that must not become markup. */

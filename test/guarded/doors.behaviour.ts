@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '#jest';
 import { projectPath } from '#platform';
 import { ContractClient, machineAddress, rawRequest, waitFor } from '../harness/index.js';
 import { type GuardedProduct, KEYS, NAME } from './product.js';

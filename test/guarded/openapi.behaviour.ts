@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '#jest';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import openapiTs, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import { projectPath } from '#platform';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '#jest';
 import type { Page } from 'puppeteer-core';
 import { projectPath } from '#platform';
 import { openPage } from '../harness/browser.js';

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '#jest';
 import type { Page } from 'puppeteer-core';
 import { openPage } from '../harness/browser.js';
 import { type GuardedProduct, KEYS } from './product.js';

@@ -43,7 +43,7 @@ export class FeatureApp {
 
   static async start(options: FeatureAppOptions): Promise<FeatureApp> {
     const { profile, imports, queue, variables = {}, silenceLimits } = options;
-    const resources = options.resources ?? (await profileResources(profile));
+    const resources = options.resources ?? (await profileResources(profile, { tables: 'migrated' }));
     const environment = readEnvironment(SETTINGS, {
       NODE_ENV: 'test',
       LOG_LEVEL: 'silent',

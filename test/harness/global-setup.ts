@@ -13,7 +13,7 @@ export default async function globalSetup(): Promise<void> {
 
 async function mysqlProblem(): Promise<string | undefined> {
   try {
-    const connection = await createConnection({ uri: TEST_MYSQL_URL, connectTimeout: 3_000 });
+    const connection = await createConnection({ uri: TEST_MYSQL_URL, connectTimeout: 60_000 });
     await connection.end();
     return undefined;
   } catch (error) {
@@ -24,7 +24,7 @@ async function mysqlProblem(): Promise<string | undefined> {
 async function redisProblem(): Promise<string | undefined> {
   const redis = new Redis(TEST_REDIS_URL, {
     lazyConnect: true,
-    connectTimeout: 3_000,
+    connectTimeout: 60_000,
     retryStrategy: () => null,
   });
   redis.on('error', () => undefined);

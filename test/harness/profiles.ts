@@ -1,4 +1,4 @@
-import { describe } from '@jest/globals';
+import { describe } from '#jest';
 import { missingPrograms } from './own-servers.js';
 import type { Profile } from './profile-resources.js';
 import { SERVER_PROFILE_MISSING } from './servers.js';

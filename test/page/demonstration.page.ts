@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { describeOnBothProfiles, profileResources, waitFor } from '../harness/index.js';
 import { Dashboard } from './dashboard.js';
 

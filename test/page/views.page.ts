@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '#jest';
 import type { HTTPRequest } from 'puppeteer-core';
 import { waitFor } from '../harness/index.js';
 import { axeViolations } from './axe.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import type { PlantBatch, PlantPoint, PlantRun } from '#tep';
 import { RepeatedSamples } from './repeated-samples.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { type DetectionAssessment, type RunAssessment } from '#ml';
 import { summariseAssessments } from '#ml/tensors';
 import { evaluationMarkdown } from './markdown.js';

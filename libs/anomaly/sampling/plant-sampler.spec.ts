@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { loadDetector, ModelStore } from '#ml';
 import { projectPath } from '#platform';
 import { DETECTOR_TAGS, simulateRun, type SimulatedRunOptions } from '#tep';

@@ -88,7 +88,13 @@ class LeasedWorkHealthDto extends PartHealthDto {
 }
 
 class ScorerHealthDto extends LeasedWorkHealthDto {
-  @ApiPropertyOptional({ type: 'integer', nullable: true, example: 137_624, description: 'In plant time' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    nullable: true,
+    example: 137_624,
+    description:
+      'In plant time; a larger one than the bound is not degraded yet while all it is behind was written in the last 30 s',
+  })
   lag_ms?: number | null;
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { AlarmEpisodes, type EpisodeChange, episodeSeverity } from './alarm-episode.js';
 
 const LIMIT = 10;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { empiricalLimit, episodeLimit, normalRatio } from './calibration.js';
 import type { DetectorReading, StreamingDetector } from './detector.js';
 import { SeededRandom } from '../math/seeded-random.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import type { DetectorArtifact, StreamingDetector } from './detector.js';
 import { InnovationBankDetector } from './innovation-bank.detector.js';
 import { IsolationForestChartsDetector } from './isolation-forest-charts.detector.js';

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '#jest';
 import { fitInnovationBank } from './fit-innovation-bank.js';
 import type { InnovationBankDetector } from './innovation-bank.detector.js';
 import { SeededRandom } from '../math/seeded-random.js';

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '#jest';
 import type { DetectorSnapshot } from './detector.js';
 import { OnsetEvidence } from './onset-evidence.js';
 import { SnapshotReader } from './snapshot.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { type CalibrationRun, fitDiagnosisCalibration } from './calibration.js';
 import { DIAGNOSIS_CLASSES } from './classes.js';
 import { levelFor } from './model.js';

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '#jest';
 import { InnovationFeatures } from './innovation-features.js';
 import { SeededRandom } from '../math/seeded-random.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { distanceToClusters, fitStateClusters } from './novelty.js';
 import { SeededRandom } from '../math/seeded-random.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { drawBatch, type FeatureRun, SEQUENCE_ROWS, sequencePool } from './sequences.js';
 import { SeededRandom } from '../math/seeded-random.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { SeededRandom } from '../math/seeded-random.js';
 import { crossEntropy, fitTemperature, softmaxOf } from './temperature-scaling.js';
 

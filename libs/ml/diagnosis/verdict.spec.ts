@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { DIAGNOSIS_CLASSES, UNKNOWN } from './classes.js';
 import { alarmRowsOf, answerOf, diagnosisVerdict, exceedance } from './verdict.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { assessDetection } from './detection-assessment.js';
 import type { StreamingDetector } from '../detectors/detector.js';
 

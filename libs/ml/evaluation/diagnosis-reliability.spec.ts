@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { ReliabilityTable } from './diagnosis-reliability.js';
 
 describe('a reliability table', () => {

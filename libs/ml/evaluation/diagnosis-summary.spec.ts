@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import type { DiagnosisFigures } from './diagnosis-evaluation.js';
 import { summariseDiagnosis, unknownSeparation } from './diagnosis-summary.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import type { ForecastFigures } from './forecast-evaluation.js';
 import { summariseForecast } from './forecast-summary.js';
 

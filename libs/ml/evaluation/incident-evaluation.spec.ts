@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { INCIDENT_HOLD_HOURS, type IncidentAssessment, summariseIncidents } from './incident-evaluation.js';
 
 function aAssessment(

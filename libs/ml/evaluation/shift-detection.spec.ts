@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { SeededRandom } from '../math/seeded-random.js';
 import { shiftDetection } from './shift-detection.js';
 import { ZScoreDetector } from '../detectors/zscore.detector.js';

@@ -1,5 +1,5 @@
 import { tensor2d, zeros } from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '#jest';
 import { FORECAST_BASES, ForecastBlend, HORIZON_SHAPES, horizonShapes } from './blend.js';
 import { FORECAST_HORIZON } from './horizon.js';
 import { directForecastMatrix } from './inputs.js';

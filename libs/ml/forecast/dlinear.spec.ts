@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { DLinear } from './dlinear.js';
 import { SeededRandom } from '../math/seeded-random.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { DETECTOR_TAGS, simulateRun } from '#tep';
 import { forecastFloor } from './floor.js';
 import { StandardScaler } from '../math/standard-scaler.js';

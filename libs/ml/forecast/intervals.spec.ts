@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { FORECAST_HORIZON } from './horizon.js';
 import {
   ADAPTATION_STRIDE,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { RidgeVar } from './ridge-var.js';
 import { SeededRandom } from '../math/seeded-random.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { areaUnderRoc } from './area-under-roc.js';
 
 describe('area under the ROC curve', () => {

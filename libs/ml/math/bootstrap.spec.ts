@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { bootstrapMean, bootstrapStatistic, type Interval } from './bootstrap.js';
 import { normalQuantile } from './normal-distribution.js';
 import { SeededRandom } from './seeded-random.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { AdaptiveInterval, conformalQuantiles } from './conformal.js';
 import { SeededRandom } from './seeded-random.js';
 

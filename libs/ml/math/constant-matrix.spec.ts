@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { ConstantMatrix, plainProduct } from './constant-matrix.js';
 import { SeededRandom } from './seeded-random.js';
 

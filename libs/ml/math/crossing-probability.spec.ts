@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { crossingProbability } from './crossing-probability.js';
 
 const LIMITS = { ll: null, l: null, h: 10, hh: 12 };

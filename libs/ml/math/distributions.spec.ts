@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { logGamma, regularisedBeta } from './beta-function.js';
 import { fCumulative, fQuantile } from './f-distribution.js';
 import { normalCumulative, normalQuantile } from './normal-distribution.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { fitInnovationModel } from './innovation-model.js';
 import { laggedMoments } from './lagged-moments.js';
 import { SeededRandom } from './seeded-random.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { CholeskyDecomposition, EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { choleskyFactor, choleskyInverse, choleskySolve } from './cholesky.js';
 import { covariance } from './covariance.js';

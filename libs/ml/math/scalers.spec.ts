@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { MinMaxScaler } from './min-max-scaler.js';
 import { RmsScaler } from './rms-scaler.js';
 import { StandardScaler } from './standard-scaler.js';

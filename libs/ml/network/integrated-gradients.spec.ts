@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { type DifferentiableFunction, integratedGradients } from './integrated-gradients.js';
 
 /** The sum of g over the inputs of a window, `size` of them. */

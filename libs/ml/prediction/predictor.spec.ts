@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '#jest';
 import { simulateRun, TAGS } from '#tep';
 import { loadPredictor } from './load-models.js';
 import { ModelStore } from '../store/model-store.js';

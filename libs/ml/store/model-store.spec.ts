@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '#jest';
 import { gate, type ModelCardDraft } from './model-card.js';
 import type { UnreadableVersion } from './model-store.errors.js';
 import { ModelStore } from './model-store.js';

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '#jest';
 import { DIAGNOSIS_CLASSES, UNKNOWN } from '../diagnosis/classes.js';
 import { evaluateDiagnosis, evaluateGatedDiagnosis, traceRuns } from '../evaluation/diagnosis-evaluation.js';
 import { DiagnosisModel } from '../diagnosis/model.js';

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '#jest';
 import { evaluateForecast } from '../evaluation/forecast-evaluation.js';
 import { FORECAST_HORIZON } from '../forecast/horizon.js';
 import { ForecastModel } from '../forecast/model.js';

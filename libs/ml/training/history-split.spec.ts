@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { LEAST_RUN_ROWS, RUN_ROWS, SHORT_RUN_ROWS, splitHistory } from './history-split.js';
 
 /** One column that counts the rows, so that every row is known by its value. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '#jest';
 import type { StreamingDetector } from '../detectors/detector.js';
 import { IncidentGrouping } from '../detectors/incident-grouping.js';
 import { loadDetector } from '../detectors/loading.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { buildWindows, windowAt } from './build-windows.js';
 
 const minute = 60_000;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { authenticate, createApiKey, parseApiKeys, roleSuffices } from './api-keys.js';
 
 const NOON = Date.parse('2026-03-01T12:00:00Z');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { createApiKey } from './api-keys.js';
 import { Config, isLoopback } from './config.js';
 import { ConfigError, readEnvironment } from './environment.js';

@@ -11,6 +11,8 @@ export interface LeasedProgress {
   lagMs: number | null;
   /** Degraded when it is further behind. */
   behindAfterMs: number;
+  /** Behind, but only just begun: not degraded yet. */
+  isCatchingUp?: boolean;
 }
 
 export interface LeasedWorkSentences {
@@ -23,11 +25,11 @@ export interface LeasedWorkSentences {
 /** What a health answer says of work that one process does for all: who does it, since when, and how far it is behind. */
 export function leasedWorkReading(
   tenure: LeaseTenure | undefined,
-  { lagMs, behindAfterMs }: LeasedProgress,
+  { lagMs, behindAfterMs, isCatchingUp = false }: LeasedProgress,
   { idle, behind }: LeasedWorkSentences,
 ): HealthReading {
   const isIdle = !tenure || (tenure.processId === null && (tenure.forMs ?? Infinity) > FREE_FOR_TOO_LONG_MS);
-  const isBehind = lagMs !== null && lagMs > behindAfterMs;
+  const isBehind = lagMs !== null && lagMs > behindAfterMs && !isCatchingUp;
   const isHeld = tenure && tenure.processId !== null && tenure.forMs !== null;
   return {
     status: isIdle || isBehind ? 'degraded' : 'up',

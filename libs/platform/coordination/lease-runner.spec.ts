@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '#jest';
 import { DatabaseUnavailableError } from '../database/database-errors.js';
 import { type LeasedWork, LeaseRunner } from './lease-runner.js';
 import { LEASE_RENEWAL_MS, LEASE_TTL_MS, type Leases } from './lease.js';

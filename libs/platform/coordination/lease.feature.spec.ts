@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '#jest';
 import { describeOnBothProfiles, FeatureApp, waitFor } from '#testing';
 import { Database } from '../database/database.js';
 import { type LeasedWork, LeaseRunner } from './lease-runner.js';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '#jest';
 import { configureLogging } from '../observability/logger.js';
 import { PeriodicTasks } from './periodic-tasks.js';
 

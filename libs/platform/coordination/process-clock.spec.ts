@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '#jest';
 import type { Database } from '../database/database.js';
 import { PeriodicTasks } from './periodic-tasks.js';
 import { ProcessClock } from './process-clock.js';

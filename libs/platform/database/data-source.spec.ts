@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '#jest';
 import { onceAvailable } from './data-source.js';
 import { DatabaseUnavailableError, StorageFullError } from './database-errors.js';
 import { configureLogging } from '../observability/logger.js';

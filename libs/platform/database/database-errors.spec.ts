@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { QueryFailedError } from 'typeorm';
 import { isDuplicateKey } from './constraint-errors.js';
 import { databaseErrorOf, DatabaseUnavailableError } from './database-errors.js';

@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it, jest } from '#jest';
 import { describeOnBothProfiles, FeatureApp } from '#testing';
 import { isDuplicateKey, isStillReferenced } from './constraint-errors.js';
 import { Database } from './database.js';
+import { SharedTransaction } from './shared-transaction.js';
 
 /** Resolves when `open` is called. */
 function gate(): { opened: Promise<void>; open: () => void } {
@@ -119,6 +120,15 @@ describeOnBothProfiles('the database', (profile) => {
     expect(rows.map(({ text }) => Number(text))).toEqual([20, 20]);
     expect(new Set(committed).size).toBe(20);
     expect(committed).toHaveLength(20);
+  });
+
+  it('writes what many ask for at once in two transactions: the first at once, the others once it is committed', async () => {
+    const shared = new SharedTransaction(database);
+    const transaction = jest.spyOn(database, 'transaction');
+    await Promise.all([1, 2, 3, 4, 5, 6].map((id) => shared.run(() => insert(id))));
+    expect(await ids()).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(transaction).toHaveBeenCalledTimes(2);
+    transaction.mockRestore();
   });
 
   it('tells others only of what is committed', async () => {

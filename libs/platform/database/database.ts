@@ -32,11 +32,16 @@ interface Collected {
 }
 
 interface OpenTransaction {
+  /** A process may have several, as tests do. */
+  database: Database;
   manager: EntityManager;
   /** By collector. */
   beforeCommit: Map<object, Collected>;
   afterCommit: AfterCommit[];
 }
+
+/** One for all databases: Node 20 carries every storage through every promise, also when its owner is gone. */
+const openTransactions = new AsyncLocalStorage<OpenTransaction>();
 
 /** Rows to write, in the order of `columns`; a row whose key exists gets the `update` columns replaced. */
 export interface Upsert {
@@ -98,7 +103,6 @@ export function dataSourceOptions(config: Config, limits: Partial<SilenceLimits>
  * transactions of their own.
  */
 export class Database implements OnApplicationShutdown {
-  private readonly open = new AsyncLocalStorage<OpenTransaction>();
   private readonly condition = new WriteCondition();
   private readonly gate: SqliteTransactionGate | undefined;
 
@@ -122,12 +126,12 @@ export class Database implements OnApplicationShutdown {
 
   /** The manager of the open transaction, or that of the pool. */
   get manager(): EntityManager {
-    return this.open.getStore()?.manager ?? this.dataSource.manager;
+    return this.open?.manager ?? this.dataSource.manager;
   }
 
   /** Whether whoever asks runs inside `transaction()`. */
   get isInTransaction(): boolean {
-    return this.open.getStore() !== undefined;
+    return this.open !== undefined;
   }
 
   /** Runs one SQL statement with `?` parameters inside the open transaction, if any. */
@@ -147,7 +151,7 @@ export class Database implements OnApplicationShutdown {
 
   /** Runs `work` in one transaction, joining the open one. On MySQL a deadlock victim is run again. */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    if (this.open.getStore()) return work();
+    if (this.open) return work();
     const afterCommit: AfterCommit[] = [];
     const result = this.gate
       ? await this.gate.run(() => this.runOpen(this.dataSource.manager, work, afterCommit))
@@ -166,7 +170,7 @@ export class Database implements OnApplicationShutdown {
    * locks it takes are held for a moment only, and nobody who has them waits for others. Without a transaction it has its own.
    */
   async beforeCommit<Item>(collector: (items: Item[]) => Promise<void>, item: Item): Promise<void> {
-    const open = this.open.getStore();
+    const open = this.open;
     if (!open) return this.transaction(() => this.beforeCommit(collector, item));
     const collected = open.beforeCommit.get(collector);
     if (collected) {
@@ -179,7 +183,7 @@ export class Database implements OnApplicationShutdown {
 
   /** Runs `callback` once the open transaction is committed; at once when there is none. */
   async afterCommit(callback: AfterCommit): Promise<void> {
-    const open = this.open.getStore();
+    const open = this.open;
     if (open) open.afterCommit.push(callback);
     else await callback();
   }
@@ -232,6 +236,11 @@ export class Database implements OnApplicationShutdown {
     return this.isMysql ? 'FOR UPDATE' : '';
   }
 
+  private get open(): OpenTransaction | undefined {
+    const transaction = openTransactions.getStore();
+    return transaction?.database === this ? transaction : undefined;
+  }
+
   private onConflictSql(keys: string[], update: string[]): string {
     const set = (fresh: (column: string) => string): string =>
       update.map((column) => `${column} = ${fresh(column)}`).join(', ');
@@ -260,7 +269,7 @@ export class Database implements OnApplicationShutdown {
 
   private runOpen<T>(manager: EntityManager, work: () => Promise<T>, afterCommit: AfterCommit[]): Promise<T> {
     const beforeCommit: OpenTransaction['beforeCommit'] = new Map();
-    return this.open.run({ manager, beforeCommit, afterCommit }, async () => {
+    return openTransactions.run({ database: this, manager, beforeCommit, afterCommit }, async () => {
       const result = await work();
       for (const { workUp } of beforeCommit.values()) await workUp();
       return result;

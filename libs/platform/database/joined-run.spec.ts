@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { OutageError } from '../failure/errors.js';
 import { JoinedRun } from './joined-run.js';
 

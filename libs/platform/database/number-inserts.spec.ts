@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from '#jest';
 import { boundInserts, literalInserts, type NumberGroup } from './number-inserts.js';
 
 const insert = { head: 'INSERT INTO t (tag, ts, value)', tail: 'ON CONFLICT', width: 2 };

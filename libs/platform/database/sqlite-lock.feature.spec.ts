@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '#jest';
 import { FeatureApp, lastingResources, type ProfileResources } from '#testing';
 import { Database } from './database.js';
 import { OtherProgram } from '../../../test/factories/other-program.fixture.js';

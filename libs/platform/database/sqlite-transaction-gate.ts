@@ -16,12 +16,17 @@ interface SqliteConnection extends PreparingConnection {
 
 /** One transaction, or one statement that runs alone. */
 interface Turn {
+  /** A process may have several, as tests do. */
+  gate: SqliteTransactionGate;
   done: Promise<void>;
   /** Bytes it has written so far. */
   bytes: number;
   /** Why SQLite has rolled its transaction back by itself. */
   lost: { error: unknown } | undefined;
 }
+
+/** One for all gates: Node 20 carries every storage through every promise, also when its owner is gone. */
+const turns = new AsyncLocalStorage<Turn>();
 
 /** How long statements may run one after the other before the event loop gets a turn. */
 const LONGEST_RUN_MS = 10;
@@ -41,7 +46,6 @@ const WRITES = /^\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP)\b/i;
  */
 export class SqliteTransactionGate {
   private readonly logger = loggerOf('database');
-  private readonly mine = new AsyncLocalStorage<Turn>();
   private readonly runner: QueryRunner;
   private readonly runUngated: RunStatement;
   private readonly connection: SqliteConnection;
@@ -90,7 +94,7 @@ export class SqliteTransactionGate {
 
   /** Rows of a SELECT as arrays; takes the same ways as every other statement. */
   async arrays(sql: string, parameters: unknown[]): Promise<unknown> {
-    const turn = this.mine.getStore();
+    const turn = this.mine;
     await this.breathe();
     const run = (): unknown => this.arrayStatements.all(sql, parameters);
     try {
@@ -103,7 +107,7 @@ export class SqliteTransactionGate {
   }
 
   private async pass(...statement: Parameters<RunStatement>): Promise<unknown> {
-    const turn = this.mine.getStore();
+    const turn = this.mine;
     await this.breathe();
     const run = (): Promise<unknown> => this.runUngated(...statement);
     try {
@@ -115,6 +119,12 @@ export class SqliteTransactionGate {
     } catch (error) {
       throw databaseErrorOf(error);
     }
+  }
+
+  /** The turn in which whoever asks runs. */
+  private get mine(): Turn | undefined {
+    const turn = turns.getStore();
+    return turn?.gate === this ? turn : undefined;
   }
 
   private runAlone(run: () => unknown, parameters: unknown[] | undefined): Promise<unknown> {
@@ -140,13 +150,13 @@ export class SqliteTransactionGate {
   private async takeTurn<T>(work: (turn: Turn, arrivedAt: number) => Promise<T>): Promise<T> {
     let end: () => void = () => undefined;
     const done = new Promise<void>((resolve) => (end = resolve));
-    const turn: Turn = { done, bytes: 0, lost: undefined };
+    const turn: Turn = { gate: this, done, bytes: 0, lost: undefined };
     const arrivedAt = this.patience.waitedMs;
     // No await between seeing the gate free and taking it, or two would take it.
     while (this.current) await this.current.done;
     this.current = turn;
     try {
-      return await this.mine.run(turn, () => work(turn, arrivedAt));
+      return await turns.run(turn, () => work(turn, arrivedAt));
     } finally {
       this.current = undefined;
       end();

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { OutOfPatienceError, withPatience } from './patience.js';
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { isDeeperThan } from './body-depth.js';
 
 describe('the depth of a body', () => {

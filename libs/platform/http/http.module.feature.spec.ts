@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '#jest';
 import { Controller, Get, Post } from '@nestjs/common';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { decodeCursor, pageOf } from './pagination.js';
 
 interface Row {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '#jest';
 import { BadRequestException, InternalServerErrorException, NotFoundException } from '@nestjs/common';
 import express, { type Response } from 'express';
 import { AppError, type ErrorKind } from '../failure/errors.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { requestedZone } from './requested-zone.js';
 
 const MIDNIGHT = '2026-11-20T00:00:00';

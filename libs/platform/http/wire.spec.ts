@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { figure, figureOrNull, parseTime } from './wire.js';
 
 describe('a figure on the wire', () => {

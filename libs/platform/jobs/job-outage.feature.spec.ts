@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import {
   describeOnServer,
   FeatureApp,
@@ -30,7 +30,7 @@ describeOnServer('jobs while the database is out of reach', () => {
   let queue: JobQueue;
 
   beforeAll(async () => {
-    resources = await profileResources('server');
+    resources = await profileResources('server', { tables: 'migrated' });
     proxy = await TcpProxy.listen(resources.variables.DATABASE_URL);
     app = await FeatureApp.start({
       profile: 'server',

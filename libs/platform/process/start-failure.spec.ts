@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { ConfigError } from '../config/environment.js';
 import { DatabaseUnavailableError } from '../database/database-errors.js';
 import { SchemaError } from '../database/migrations.js';

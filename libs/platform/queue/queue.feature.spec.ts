@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '#jest';
 import { availableProfiles, TEST_REDIS_URL, waitFor } from '#testing';
 import { HealthIndicators, type HealthReading } from '../observability/health-indicators.js';
 import { configureLogging } from '../observability/logger.js';

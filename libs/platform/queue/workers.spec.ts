@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import type { DiscoveryService } from '@nestjs/core';
 import { Config } from '../config/config.js';
 import { readEnvironment } from '../config/environment.js';

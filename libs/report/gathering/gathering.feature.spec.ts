@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import type { Anomaly } from '#anomaly';
 import { EquipmentService, SensorTagService } from '#equipment';
 import { detectorFiles, gate, ModelStore, type PlantPrediction, ZScoreDetector } from '#ml';

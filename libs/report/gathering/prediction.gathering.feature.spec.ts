@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { EquipmentService } from '#equipment';
 import { TagDirectory } from '#timeseries';
 import { describeOnBothProfiles, FeatureApp, simulatedRecords, writePlantHistory } from '#testing';

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '#jest';
 import { browserProcesses, processesOf } from '../../../test/factories/browser-processes.fixture.js';
 import { unpackedChromium } from './chromium-unpack.js';
 import { readPrintedPdf } from '#testing';

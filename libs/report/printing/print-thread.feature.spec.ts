@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { getPriority } from 'node:os';
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '#jest';
 import { AppError, configureLogging } from '#platform';
 import { browserProcesses } from '../../../test/factories/browser-processes.fixture.js';
 import { PrintThread } from './print-thread.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import type { Standstill } from '#tep';
 import type { ReportContent } from '../gathering/content.js';
 import {

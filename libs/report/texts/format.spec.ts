@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { reportFormat } from './format.js';
 
 const NOON = Date.UTC(2026, 10, 22, 12, 5);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { withParticle } from './korean-particle.js';
 
 const PAIRS = ['은/는', '이/가', '을/를', '으로/로'] as const;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { operatingCost } from './operating-cost.js';
 import { TAGS } from '../catalogue/tags.js';
 

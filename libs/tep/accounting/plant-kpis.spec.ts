@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { KPI_TERMS_KO } from '../catalogue/kpi-terms.js';
 import type { PlantKpiName } from '../catalogue/kpis.js';
 import { plantKpis } from './plant-kpis.js';

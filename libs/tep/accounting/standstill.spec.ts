@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { simulateRun } from '../simulation/simulate-run.js';
 import { TAGS } from '../catalogue/tags.js';
 import { type MeasuredInstant, shutdownCauseSeenIn, standstillsIn } from './standstill.js';

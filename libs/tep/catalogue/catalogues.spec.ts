@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { DISTURBANCES } from './disturbances.js';
 import { EQUIPMENT } from './equipment.js';
 import { simulateRun } from '../simulation/simulate-run.js';

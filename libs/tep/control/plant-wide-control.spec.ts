@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { PlantWideControl } from './plant-wide-control.js';
 
 const BASE_PRESSURE = 2633.7;

@@ -6,8 +6,8 @@ export type ColumnSummary = readonly [number, number, number] | null;
 /** Another order of the columns, positions from 0. */
 export type Rearrangement =
   | { readonly kind: 'swapped'; readonly first: number; readonly second: number; readonly length: number }
-  /** The columns from … to, the last included, each one place too far to the right or left, the odd one at the other end. */
-  | { readonly kind: 'moved'; readonly from: number; readonly to: number; readonly by: 1 | -1 };
+  /** The columns from `first` to before `middle` belong behind those from `middle` to before `end`. */
+  | { readonly kind: 'moved'; readonly first: number; readonly middle: number; readonly end: number };
 
 /** What speaks against columns being the tags of the plant in their order; nothing when both are empty. */
 export interface Judgement {
@@ -28,10 +28,10 @@ const NORMAL_SHARE = 0.5;
 /** Logarithm of how much less likely a value outside the region is than one far inside it. */
 const OUTSIDE_PENALTY = 12;
 /**
- * Logarithm of the likelihood ratio at which another order is believed: of the some 20 000 orders that are looked at
- * (e¹⁰) each would have to be e⁵ times as likely. Of simulated runs none reaches it.
+ * Logarithm of the likelihood ratio at which another order is believed: of the some 40 000 orders that are looked at
+ * (e¹¹) each would have to be e⁷ times as likely. Of simulated runs none reaches it, of their pieces one in some 3 000 reaches e¹⁵.
  */
-const BELIEVED_GAIN = 15;
+const BELIEVED_GAIN = 18;
 
 interface TagRegion extends OperatingRange {
   /** Where the tag may be at all. */
@@ -72,7 +72,7 @@ export function summarise(values: Iterable<number>): ColumnSummary {
 /**
  * Judges whether columns can be the first tags of the plant in their order (52, or 53 with the agitator). The quartiles
  * of every column have to lie where its tag was in simulated runs with every fault under one of the control schemes,
- * and no other order of the columns (two blocks swapped, some moved by one place) may be far more likely. The likelihood
+ * and no other order of the columns (two blocks swapped, one moved) may be far more likely. The likelihood
  * of a median is a normal distribution, that of operation without a fault, mixed with a uniform one over the region.
  */
 export function judgeColumns(columns: readonly ColumnSummary[]): Judgement {
@@ -92,7 +92,7 @@ export function judgeColumns(columns: readonly ColumnSummary[]): Judgement {
     total: nearest.total + BELIEVED_GAIN,
   };
   for (const { likelihoods, total } of readings)
-    for (const { gain, ...rearrangement } of [bestSwap(likelihoods), ...bestMoves(likelihoods)])
+    for (const { gain, ...rearrangement } of [bestSwap(likelihoods), ...bestMove(likelihoods)])
       if (gain > BELIEVED_GAIN && total + gain > likeliest.total)
         likeliest = { rearrangement, total: total + gain };
   return { misfits: nearest.misfits, rearrangement: likeliest.rearrangement };
@@ -143,27 +143,30 @@ function bestSwap(likelihoods: readonly (readonly number[])[]): WithGain<Rearran
   return best;
 }
 
-/** The columns whose move by one place makes the table likelier than any other's; none where one is empty. */
-function bestMoves(likelihoods: readonly (readonly number[])[]): WithGain<Rearrangement>[] {
+/** The block of columns whose move to another place makes the table likelier than any other's; none where one is empty. */
+function bestMove(likelihoods: readonly (readonly number[])[]): WithGain<Rearrangement>[] {
   const count = likelihoods.length;
   if (likelihoods.some((row) => row.every((value) => value === 0))) return [];
-  return ([1, -1] as const).map((by) => {
-    // Seen from the right the columns that stand too far to the left stand too far to the right.
-    const at = (column: number, tag: number): number =>
-      by === 1 ? likelihoods[column][tag] : likelihoods[count - 1 - column][count - 1 - tag];
-    let best: WithGain<Rearrangement> = { kind: 'moved', from: 0, to: 1, by, gain: -Infinity };
-    for (let from = 0; from < count; from++) {
-      let gain = 0;
-      for (let to = from + 1; to < count; to++) {
-        gain += at(to, to - 1) - at(to - 1, to - 1);
-        const whole = gain + at(from, to) - at(to, to);
-        if (whole <= best.gain) continue;
-        const ends = by === 1 ? { from, to } : { from: count - 1 - to, to: count - 1 - from };
-        best = { kind: 'moved', ...ends, by, gain: whole };
-      }
-    }
-    return best;
+  // By the places that columns are moved to the right, from -(count - 1) on: sums over the columns before each.
+  const sums = Array.from({ length: 2 * count - 1 }, (_, shift) => {
+    const before = new Float64Array(count + 1);
+    for (let column = 0; column < count; column++)
+      before[column + 1] = before[column] + (likelihoods[column][column + shift - (count - 1)] ?? 0);
+    return before;
   });
+  const sumOfMoved = (from: number, to: number, places: number): number =>
+    sums[places + count - 1][to] - sums[places + count - 1][from];
+  let best: WithGain<Rearrangement> = { kind: 'moved', first: 0, middle: 1, end: 2, gain: -Infinity };
+  for (let first = 0; first < count; first++)
+    for (let middle = first + 1; middle < count; middle++)
+      for (let end = middle + 1; end <= count; end++) {
+        const gain =
+          sumOfMoved(first, middle, end - middle) +
+          sumOfMoved(middle, end, first - middle) -
+          sumOfMoved(first, end, 0);
+        if (gain > best.gain) best = { kind: 'moved', first, middle, end, gain };
+      }
+  return [best];
 }
 
 function sumOf(values: readonly number[]): number {

@@ -133,26 +133,33 @@ function otherOrder(columns: readonly ColumnSummary[], place: Place): string | n
 }
 
 function rearranged(columns: readonly ColumnSummary[], how: Rearrangement): ColumnSummary[] {
-  const other = [...columns];
   if (how.kind === 'swapped') {
+    const other = [...columns];
     const { first, second, length } = how;
     for (let i = 0; i < length; i++)
       [other[first + i], other[second + i]] = [columns[second + i], columns[first + i]];
     return other;
   }
-  const [moved] = other.splice(how.by === 1 ? how.from : how.to, 1);
-  other.splice(how.by === 1 ? how.to : how.from, 0, moved);
-  return other;
+  const { first, middle, end } = how;
+  return [
+    ...columns.slice(0, first),
+    ...columns.slice(middle, end),
+    ...columns.slice(first, middle),
+    ...columns.slice(end),
+  ];
 }
 
 function wordsOf(how: Rearrangement, place: Place): string {
   const block = (start: number, length: number): string =>
     length === 1 ? `${place} ${start + 1}` : `${place}s ${start + 1} to ${start + length}`;
-  if (how.kind === 'swapped')
-    return `with ${block(how.first, how.length)} and ${block(how.second, how.length)} exchanged`;
-  return how.by === 1
-    ? `with ${place} ${how.from + 1} behind ${place} ${how.to + 1}`
-    : `with ${place} ${how.to + 1} before ${place} ${how.from + 1}`;
+  const exchanged = (first: number, second: number, length: number): string =>
+    `with ${block(first, length)} and ${block(second, length)} exchanged`;
+  if (how.kind === 'swapped') return exchanged(how.first, how.second, how.length);
+  const { first, middle, end } = how;
+  if (middle - first === end - middle) return exchanged(first, middle, end - middle);
+  return middle - first <= end - middle
+    ? `with ${block(first, middle - first)} behind ${place} ${end}`
+    : `with ${block(middle, end - middle)} before ${place} ${first + 1}`;
 }
 
 /** Those that do not fit are in another unit. */

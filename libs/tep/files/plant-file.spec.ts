@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { openPlantStream } from './open-plant-file.js';
 import { PlantFileError } from './plant-file.js';
 import type {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { openPlantStream } from './open-plant-file.js';
 import { type PlantBatch, PlantFileError, type PlantFileOptions } from './plant-file.js';
 import { TAGS } from '../catalogue/tags.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { openPlantStream } from './open-plant-file.js';
 import { RIETH_HEADER, riethCsv } from './rieth-csv.writer.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { readGoldenCsv } from '../../../test/factories/golden-vectors.js';
 import type { NumberProfile } from './number-profile.js';
 import { baseCaseState } from './state.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { simulateRun, simulateRunInSlices } from './simulate-run.js';
 import { RECORD_LENGTH } from './tep-simulation.js';
 

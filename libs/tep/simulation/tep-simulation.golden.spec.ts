@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { readGoldenCsv, readGoldenJson } from '../../../test/factories/golden-vectors.js';
 import type { NumberProfile } from '../plant/number-profile.js';
 import { simulateRun } from './simulate-run.js';

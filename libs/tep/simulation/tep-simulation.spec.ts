@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { CONTROL_SCHEMES, type ControlSchemeName } from '../control/control-scheme.js';
 import { simulateRun } from './simulate-run.js';
 import { RECORD_LENGTH, TepSimulation } from './tep-simulation.js';

@@ -7,7 +7,7 @@ import {
   request as httpRequest,
   type RequestOptions,
 } from 'node:http';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '#jest';
 import { EquipmentHttpModule, PlantRegistration } from '#equipment';
 import { LotHttpModule } from '#lot';
 import { Database, ProcessClock } from '#platform';

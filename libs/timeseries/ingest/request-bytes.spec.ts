@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { requestBytes } from './request-bytes.js';
 
 const limits = { maxBytes: 1_000, timeMs: 10_000, idleMs: 10_000 };

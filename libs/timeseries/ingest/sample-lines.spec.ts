@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import type { SensorTag } from '#equipment';
 import { columnsOfPoints, columnsOfRecords } from '../samples/sample-columns.js';
 import { CsvLines, NdjsonLines } from './sample-lines.js';

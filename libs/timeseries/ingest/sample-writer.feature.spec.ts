@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '#jest';
 import { PlantRegistration } from '#equipment';
 import { Database } from '#platform';
 import { describeOnBothProfiles, FeatureApp } from '#testing';

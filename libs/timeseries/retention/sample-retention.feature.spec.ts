@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { PlantRegistration } from '#equipment';
 import { Database, ProcessClock } from '#platform';
 import { describeOnBothProfiles, FeatureApp } from '#testing';

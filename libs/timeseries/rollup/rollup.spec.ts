@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { addRollup, bucketRanges, BUCKETS_MS, coarsen, type Rollup, rollupOfSamples } from './rollup.js';
 import { rollupExtremes } from '../series/rollup-extremes.js';
 import { windowSegments } from '../series/window-segments.js';

@@ -84,19 +84,19 @@ export class SampleFeed {
   }
 
   /**
-   * When, by the wall clock, the oldest of the writes was made that are behind a position, or reach beyond a plant time;
-   * undefined when there is none among those that are kept.
+   * Of the writes that are behind a position, or reach beyond a plant time: when, by the wall clock, the oldest was made, and the
+   * first plant time they tell of; undefined when there is none among those that are kept.
    */
-  async oldestWriteAfter(
+  async waiting(
     position: number,
     { reaching }: { reaching?: number | undefined } = {},
-  ): Promise<number | undefined> {
+  ): Promise<{ since: number; fromTs: number } | undefined> {
     const beyond = reaching === undefined ? '' : ' OR to_ts > ?';
-    const [{ oldest }] = await this.database.query<{ oldest: string | number | null }>(
-      `SELECT MIN(written_at) AS oldest FROM ingest_log WHERE id > ?${beyond}`,
+    const [{ since, first }] = await this.database.query<Record<'since' | 'first', string | number | null>>(
+      `SELECT MIN(written_at) AS since, MIN(from_ts) AS first FROM ingest_log WHERE id > ?${beyond}`,
       reaching === undefined ? [position] : [position, reaching],
     );
-    return oldest === null ? undefined : Number(oldest);
+    return since === null ? undefined : { since: Number(since), fromTs: Number(first) };
   }
 
   /** Notes a write in the open transaction and wakes the listeners once it is committed. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { samplingOf, samplingSentence } from './sampling.js';
 
 const MEASUREMENT = { samplingIntervalMs: 180_000 };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '#jest';
 import { createLTTB } from 'downsample';
 import { simulateRun } from '#tep';
 import { binAverages } from './bin-averages.js';

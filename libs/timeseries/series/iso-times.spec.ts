@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from '#jest';
 import { isoTimes } from './iso-times.js';
 
 it('writes times as the standard library does, whatever came before', () => {

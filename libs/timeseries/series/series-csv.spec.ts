@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { expect, it } from '@jest/globals';
+import { expect, it } from '#jest';
 import { parse } from 'csv-parse/sync';
 import type { SeriesPointDto, TagSeriesDto } from './dto/series.dto.js';
 import { seriesCsv } from './series-csv.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '#jest';
 import { EquipmentHttpModule, PlantRegistration } from '#equipment';
 import { LotHttpModule } from '#lot';
 import { Database, ProcessClock } from '#platform';

@@ -4484,7 +4484,7 @@ export interface components {
        */
       behind_after_ms?: number;
       /**
-       * @description In plant time
+       * @description In plant time; a larger one than the bound is not degraded yet while all it is behind was written in the last 30 s
        * @example 137624
        */
       lag_ms?: number | null;
