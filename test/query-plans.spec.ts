@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '#jest';
 import { AlarmHttpModule } from '#alarm';
 import { PlantRegistration } from '#equipment';
 import { projectPath } from '#platform';

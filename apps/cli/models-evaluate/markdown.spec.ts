@@ -22,7 +22,7 @@ function aDetection(idv: number, changes: Partial<DetectionAssessment> = {}): De
   };
 }
 
-function aAssessment(idv: number, changes: Partial<RunAssessment> = {}): RunAssessment {
+function anAssessment(idv: number, changes: Partial<RunAssessment> = {}): RunAssessment {
   return {
     name: `run ${idv}`,
     idv,
@@ -47,13 +47,13 @@ function aAssessment(idv: number, changes: Partial<RunAssessment> = {}): RunAsse
   };
 }
 
-const missed = aAssessment(3, {
+const missed = anAssessment(3, {
   detectors: { innovation_bank: aDetection(3, { alarmRows: 8, delaySamples: null }) },
 });
 const SET: EvaluatedSet = {
   kind: 'test_files',
   description: 'public testing files d00_te, d01_te, d03_te',
-  evaluation: summariseAssessments([aAssessment(0), aAssessment(1), missed]),
+  evaluation: summariseAssessments([anAssessment(0), anAssessment(1), missed]),
 };
 const RUN = { versions: { innovation_bank: '2' }, seed: 5, seeds: 0, sets: [SET], incidents: [] };
 
