@@ -35,7 +35,7 @@ export interface AnomalyPosition {
 /** The name of anomalies in the event log. */
 export const ANOMALY_EVENTS = 'anomaly';
 
-/** Whatever changes here is told by events. */
+/** Whatever changes here is published as an event. */
 @Injectable()
 export class AnomalyRepository {
   constructor(

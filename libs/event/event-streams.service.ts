@@ -101,7 +101,7 @@ export class EventStreams implements EventBatchListener, OnModuleInit, OnModuleD
 
   /**
    * Has a stream follow the events, from behind `since` on if that is given, and the samples.
-   * @param since id of the last event that its reader has seen; NaN when that cannot be told
+   * @param since id of the last event that its reader has seen; NaN when that cannot be decided
    */
   async follow(stream: EventStream, filter: StreamFilter, since: number | undefined): Promise<void> {
     if (since !== undefined) {
@@ -162,7 +162,7 @@ export class EventStreams implements EventBatchListener, OnModuleInit, OnModuleD
 
   /**
    * Sends what has happened since the reader was last here, at the pace at which it takes it.
-   * @returns true once it follows; false when it cannot be told: too much is forgotten, or the id is none of ours
+   * @returns true once it follows; false when it cannot be decided: too much is forgotten, or the id is none of ours
    */
   private async replay(stream: EventStream, filter: StreamFilter, since: number): Promise<boolean> {
     if (!(since <= (await this.log.position()))) return false;

@@ -36,7 +36,7 @@ export type IncidentFields = Omit<Incident, 'id' | keyof Acknowledgement>;
 /** The name of incidents in the event log. */
 export const INCIDENT_EVENTS = 'incident';
 
-/** Whatever changes here is told by events. */
+/** Whatever changes here is published as an event. */
 @Injectable()
 export class IncidentRepository {
   constructor(

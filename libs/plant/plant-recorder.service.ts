@@ -15,7 +15,7 @@ import { PlantStateRepository } from './plant-state.repository.js';
 @Injectable()
 export class PlantRecorder {
   private readonly recordsWritten;
-  /** What events have told of the plant. */
+  /** What events have said of the plant. */
   private readonly told = new WeakMap<PlantSession, string>();
 
   constructor(

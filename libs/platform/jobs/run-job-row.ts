@@ -27,7 +27,7 @@ const logger = loggerOf('job');
 /** What the work on a row is given besides the row. */
 export interface RowWork {
   signal: AbortSignal;
-  /** 0 to 100; written on the row and told to the queue. */
+  /** 0 to 100; written on the row and reported to the queue. */
   report: (percent: number) => Promise<void>;
   /** Has a write done that keeps what the work has made; an outage meanwhile is waited for, up to a minute. */
   persist: <T>(write: () => Promise<T>) => Promise<T>;
