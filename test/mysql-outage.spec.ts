@@ -81,7 +81,7 @@ describeOnServer('MySQL that does not answer', () => {
   };
 
   /** What every route says while the database is away. */
-  async function expectOutageTold(): Promise<void> {
+  async function expectOutageReported(): Promise<void> {
     const [refused, whole, ready, up, down] = await Promise.all([
       Promise.all(Array.from({ length: 2 * POOL_SIZE }, () => get('/api/v1/equipment'))),
       health(),
@@ -106,7 +106,7 @@ describeOnServer('MySQL that does not answer', () => {
   it('while silent is told by every route within bounds, and the pool is whole again afterwards', async () => {
     await useAllConnections();
     proxy.silence();
-    await expectOutageTold();
+    await expectOutageReported();
     proxy.pass();
     await answersAgain();
     await useAllConnections();
@@ -174,7 +174,7 @@ describeOnServer('MySQL that does not answer', () => {
     await proxy.refuse();
     let started = false;
     const starting = start().finally(() => (started = true));
-    await expectOutageTold();
+    await expectOutageReported();
     expect(started).toBe(false);
     await proxy.accept();
     const late = await starting;

@@ -47,7 +47,7 @@ function queueBoard(product: () => ProductWithBoard): void {
     return fetch(`${product().url}/api/v1${path}`, {
       method,
       headers: { 'content-type': 'application/json' },
-      body,
+      body: body ?? null,
     });
   }
 

@@ -22,7 +22,7 @@ interface AlarmSnapshot {
   tracker: LimitTrackerState;
   /** What samples were judged by, as far back as they may be judged again. */
   limits: LimitHistory;
-  /** Newest sample time any write has told of. */
+  /** Newest sample time any write has reported. */
   horizonTs: number;
   /** While samples are judged again: how far they were judged before, and which alarms turned out otherwise. */
   again: { until: number; alarmIds: number[] } | null;

@@ -3,7 +3,7 @@ import type { AlarmEntry } from './alarm-entry.entity.js';
 import { AlarmJournalRepository } from './alarm-journal.repository.js';
 import { AlarmRepository } from './alarm.repository.js';
 import { entryOf } from './alarm-transitions.service.js';
-import { differences, type JudgedChange } from './journal-differences.js';
+import { differences, type EvaluatedChange } from './journal-differences.js';
 
 /** Corrects the journal when samples that came late, or overwrote others, tell another past: it adds, and removes nothing. */
 @Injectable()
@@ -17,9 +17,9 @@ export class AlarmCorrections {
    * Compares what the samples in `(after, to]` show with what stands in the journal, and notes the differences.
    * @returns the alarms of which something turned out otherwise
    */
-  async write(judged: readonly JudgedChange[], after: number, to: number): Promise<number[]> {
+  async write(evaluated: readonly EvaluatedChange[], after: number, to: number): Promise<number[]> {
     const stands = await this.journal.findConditions(after, to);
-    const { missing, wrong } = differences(stands, judged);
+    const { missing, wrong } = differences(stands, evaluated);
     const alarmIds = [
       ...new Set([...wrong.map(({ alarmId }) => alarmId), ...missing.map(({ change }) => change.alarmId)]),
     ];

@@ -5,7 +5,7 @@ import { Database, Leases, loggerOf, Metrics } from '#platform';
 import {
   ALARM_LIMITS,
   type AlarmSettings,
-  type FeedNews,
+  type FeedPage,
   limitOf,
   type SampleMatrix,
   SampleFeed,
@@ -20,8 +20,8 @@ import {
 import { AlarmCorrections } from './alarm-corrections.service.js';
 import { ALARM_LEASE } from './alarm-status.service.js';
 import { AlarmRepository, type LimitAlarmRow } from './alarm.repository.js';
-import { AlarmTransitions, type JudgedAgain } from './alarm-transitions.service.js';
-import type { JudgedChange } from './journal-differences.js';
+import { AlarmTransitions, type Reevaluated } from './alarm-transitions.service.js';
+import type { EvaluatedChange } from './journal-differences.js';
 import { LimitAlarmTracker, type LimitedTag, limitKey, type LimitTransition } from './limit-alarm-tracker.js';
 import { type LimitSettings, settingsAfter, withSettings } from './limit-history.js';
 
@@ -55,7 +55,7 @@ type AlarmIds = ReadonlyMap<string, number>;
 @Injectable()
 export class AlarmFollower {
   private readonly logger = loggerOf('alarms');
-  private readonly unjudged;
+  private readonly unevaluated;
   private at: AlarmCheckpoint | undefined;
   private stretchMs = SHORTEST_STRETCH_MS;
 
@@ -71,7 +71,7 @@ export class AlarmFollower {
     private readonly transitions: AlarmTransitions,
     metrics: Metrics,
   ) {
-    this.unjudged = metrics.counter(
+    this.unevaluated = metrics.counter(
       'alarm_late_unjudged_total',
       'Late writes older than the alarms remember, which are not judged',
     );
@@ -93,11 +93,11 @@ export class AlarmFollower {
     if (!before) return false;
     // What goes wrong half way is judged again from what is committed.
     this.at = undefined;
-    const news = await this.feed.news(before.feedPosition, FEED_PAGE);
-    const at = await this.deal(before, news);
+    const page = await this.feed.entriesAfter(before.feedPosition, FEED_PAGE);
+    const at = await this.advance(before, page);
     if (at.positionTs >= at.snapshot.horizonTs) {
       this.at = at;
-      return news.entries.length === FEED_PAGE;
+      return page.entries.length === FEED_PAGE;
     }
     this.at = await this.judge(at);
     return this.at.positionTs < this.at.snapshot.horizonTs;
@@ -121,9 +121,9 @@ export class AlarmFollower {
   }
 
   /** Takes note of what was written, and goes back when some of it came late. */
-  private async deal(
+  private async advance(
     before: AlarmCheckpoint,
-    { entries, position, hasGap }: FeedNews,
+    { entries, position, hasGap }: FeedPage,
   ): Promise<AlarmCheckpoint> {
     const newest = hasGap ? await this.newestSample() : undefined;
     const horizonTs = Math.max(
@@ -135,15 +135,15 @@ export class AlarmFollower {
     const late = entries.filter(({ fromTs }) => fromTs <= at.positionTs);
     if (late.length === 0) return at;
     const oldest = (await this.checkpoints.oldestPosition()) ?? at.positionTs;
-    const judged = late.filter(({ toTs }) => toTs > oldest);
-    const lost = late.length - judged.length;
+    const evaluated = late.filter(({ toTs }) => toTs > oldest);
+    const lost = late.length - evaluated.length;
     if (lost > 0) {
-      this.unjudged.inc(lost);
+      this.unevaluated.inc(lost);
       this.logger.warn({ writes: lost }, 'late samples are older than the alarms remember; not judged');
     }
-    return judged.length === 0
+    return evaluated.length === 0
       ? this.pass(at)
-      : this.rewind(at, Math.max(oldest + 1, Math.min(...judged.map(({ fromTs }) => fromTs))));
+      : this.rewind(at, Math.max(oldest + 1, Math.min(...evaluated.map(({ fromTs }) => fromTs))));
   }
 
   /** Leaves writes behind that are not judged, so that nobody takes them for waiting ones. */
@@ -200,7 +200,7 @@ export class AlarmFollower {
         const wrong = await this.corrections.write(changes, at.positionTs, to);
         snapshot.again = { ...again, alarmIds: [...new Set([...again.alarmIds, ...wrong])] };
         if (to >= again.until) {
-          await this.transitions.settle(judgedAgain(all, alarmIds, tracker, snapshot.again.alarmIds), to);
+          await this.transitions.settle(reevaluated(all, alarmIds, tracker, snapshot.again.alarmIds), to);
           snapshot.again = null;
         }
       }
@@ -288,7 +288,7 @@ function hasLimits(tag: AlarmSettings): boolean {
   return ALARM_LIMITS.some((limit) => limitOf(tag, limit) !== null);
 }
 
-function changeOf(transition: LimitTransition, alarmIds: AlarmIds): JudgedChange {
+function changeOf(transition: LimitTransition, alarmIds: AlarmIds): EvaluatedChange {
   const { tagId, limit, active, ts, value, limitValue, since, isOutranked } = transition;
   return {
     change: {
@@ -302,12 +302,12 @@ function changeOf(transition: LimitTransition, alarmIds: AlarmIds): JudgedChange
 }
 
 /** Where all limit alarms stand after what was judged again. */
-function judgedAgain(
+function reevaluated(
   tags: readonly SensorTag[],
   alarmIds: AlarmIds,
   tracker: LimitAlarmTracker,
   corrected: readonly number[],
-): JudgedAgain[] {
+): Reevaluated[] {
   return tags.flatMap(({ id: tagId }) =>
     ALARM_LIMITS.flatMap((limit) => {
       const alarmId = alarmIds.get(limitKey(tagId, limit));

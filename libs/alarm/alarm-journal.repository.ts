@@ -6,11 +6,11 @@ import { AlarmEntry, type AlarmEntryEvent } from './alarm-entry.entity.js';
 
 /** Which entries are wanted; what is left out does not matter. */
 export interface AlarmEntryFilter {
-  alarmId?: number;
-  event?: AlarmEntryEvent;
+  alarmId?: number | undefined;
+  event?: AlarmEntryEvent | undefined;
   /** Entries of `[from, to)` of plant time. */
-  from?: number;
-  to?: number;
+  from?: number | undefined;
+  to?: number | undefined;
 }
 
 /** An alarm that people were shown, as the figures count it. */

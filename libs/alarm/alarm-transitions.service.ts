@@ -10,12 +10,12 @@ import { AlarmRepository } from './alarm.repository.js';
 export interface AlarmReason {
   plantAt: number;
   /** Now, when left out. */
-  wallAt?: number;
+  wallAt?: number | undefined;
   cause: AlarmCause;
-  by?: string;
-  comment?: string;
-  value?: number | null;
-  limitValue?: number | null;
+  by?: string | undefined;
+  comment?: string | undefined;
+  value?: number | null | undefined;
+  limitValue?: number | null | undefined;
 }
 
 export interface AlarmChange {
@@ -25,7 +25,7 @@ export interface AlarmChange {
 }
 
 /** Where a limit alarm stands once samples have been judged again. */
-export interface JudgedAgain {
+export interface Reevaluated {
   alarmId: number;
   active: boolean;
   activeSince: number | null;
@@ -56,11 +56,11 @@ export class AlarmTransitions {
   }
 
   /** Brings alarms to where samples that were judged again leave them; the corrections are in the journal already. */
-  async settle(judged: readonly JudgedAgain[], plantAt: number): Promise<void> {
-    const work = new OpenAlarms(await this.alarms.lock(judged.map(({ alarmId }) => alarmId)));
-    const corrected = judged.filter(({ isCorrected }) => isCorrected).map(({ alarmId }) => alarmId);
+  async settle(evaluated: readonly Reevaluated[], plantAt: number): Promise<void> {
+    const work = new OpenAlarms(await this.alarms.lock(evaluated.map(({ alarmId }) => alarmId)));
+    const corrected = evaluated.filter(({ isCorrected }) => isCorrected).map(({ alarmId }) => alarmId);
     const begun = await this.journal.findLastActivations(corrected);
-    for (const { alarmId, active, activeSince, isCorrected } of judged) {
+    for (const { alarmId, active, activeSince, isCorrected } of evaluated) {
       const row = work.require(alarmId);
       const acknowledgedAt = row.acknowledgement?.plantAt ?? -Infinity;
       const unacknowledged = isCorrected

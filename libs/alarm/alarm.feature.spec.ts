@@ -435,7 +435,7 @@ describeOnBothProfiles('alarms of limits', (profile) => {
   });
 
   it('are told by events as their route tells them', async () => {
-    const { events } = await app.get(EventLog).news(0, 10_000);
+    const { events } = await app.get(EventLog).eventsAfter(0, 10_000);
     const told = new Map(
       events
         .filter(({ topic }) => topic === 'alarms')

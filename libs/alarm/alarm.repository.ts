@@ -8,14 +8,14 @@ import type { AlarmState } from './alarm-machine.js';
 
 /** Which alarms are wanted; what is left out does not matter. */
 export interface AlarmFilter {
-  kind?: AlarmKind;
+  kind?: AlarmKind | undefined;
   /** Without one: every alarm that is not normal. */
-  state?: AlarmState;
-  priorities?: readonly AlarmPriority[];
-  equipmentId?: number;
-  tagId?: number;
-  active?: boolean;
-  unacknowledged?: boolean;
+  state?: AlarmState | undefined;
+  priorities?: readonly AlarmPriority[] | undefined;
+  equipmentId?: number | undefined;
+  tagId?: number | undefined;
+  active?: boolean | undefined;
+  unacknowledged?: boolean | undefined;
 }
 
 export interface AlarmPosition {

@@ -1,6 +1,6 @@
 import { expect, it } from '#jest';
 import fc from 'fast-check';
-import type { ConditionEntry, JudgedChange } from './journal-differences.js';
+import type { ConditionEntry, EvaluatedChange } from './journal-differences.js';
 import { differences } from './journal-differences.js';
 
 const conditions = fc.uniqueArray(
@@ -18,7 +18,7 @@ function entryOf({ alarmId, isBegin, plantAt, since }: Condition): ConditionEntr
   return { alarmId, event: isBegin ? 'activated' : 'returned', plantAt, since };
 }
 
-function judgedOf({ alarmId, isBegin, plantAt, since }: Condition): JudgedChange {
+function evaluatedOf({ alarmId, isBegin, plantAt, since }: Condition): EvaluatedChange {
   return {
     change: {
       alarmId,
@@ -30,7 +30,7 @@ function judgedOf({ alarmId, isBegin, plantAt, since }: Condition): JudgedChange
   };
 }
 
-function writtenOf({ change, since }: JudgedChange): ConditionEntry {
+function writtenOf({ change, since }: EvaluatedChange): ConditionEntry {
   const event = change.event.type === 'activate' ? 'activated' : 'returned';
   return { alarmId: change.alarmId, event, plantAt: change.reason.plantAt, since };
 }
@@ -42,7 +42,7 @@ it('with its corrections the journal tells what the samples show, and nothing th
   fc.assert(
     fc.property(conditions, conditions, (before, after) => {
       const stands = before.map(entryOf);
-      const { missing, wrong } = differences(stands, after.map(judgedOf));
+      const { missing, wrong } = differences(stands, after.map(evaluatedOf));
       const corrected = [...stands.filter((entry) => !wrong.includes(entry)), ...missing.map(writtenOf)];
       expect(sorted(corrected)).toEqual(sorted(after.map(entryOf)));
       const right = sorted(after.map(entryOf));
@@ -54,7 +54,7 @@ it('with its corrections the journal tells what the samples show, and nothing th
 it('changes nothing where the samples show the same', () => {
   fc.assert(
     fc.property(conditions, (same) => {
-      expect(differences(same.map(entryOf), same.map(judgedOf))).toEqual({ missing: [], wrong: [] });
+      expect(differences(same.map(entryOf), same.map(evaluatedOf))).toEqual({ missing: [], wrong: [] });
     }),
   );
 });

@@ -2,7 +2,7 @@ import type { AlarmEntry } from './alarm-entry.entity.js';
 import type { AlarmChange } from './alarm-transitions.service.js';
 
 /** A change of a limit alarm as samples that are judged again show it. */
-export interface JudgedChange {
+export interface EvaluatedChange {
   change: AlarmChange;
   /** Of an alarm that ends: when it had begun. */
   since: number | null;
@@ -16,13 +16,13 @@ export type ConditionEntry = Pick<AlarmEntry, 'alarmId' | 'event' | 'plantAt' | 
 /** What the journal lacks, and what in it was not so. */
 export function differences<Entry extends ConditionEntry>(
   stands: readonly Entry[],
-  judged: readonly JudgedChange[],
-): { missing: JudgedChange[]; wrong: Entry[] } {
+  evaluated: readonly EvaluatedChange[],
+): { missing: EvaluatedChange[]; wrong: Entry[] } {
   const written = new Set(
     stands.map(({ alarmId, event, plantAt, since }) => `${alarmId} ${event} ${plantAt} ${since}`),
   );
   const shown = new Map(
-    judged.map((each) => {
+    evaluated.map((each) => {
       const { alarmId, event, reason } = each.change;
       const name = event.type === 'activate' ? 'activated' : 'returned';
       return [`${alarmId} ${name} ${reason.plantAt} ${each.since}`, each];

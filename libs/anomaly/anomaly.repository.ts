@@ -15,16 +15,16 @@ import { Anomaly, type AnomalyState, type Severity } from './anomaly.entity.js';
 
 /** Which anomalies are wanted; what is left out does not matter. */
 export interface AnomalyFilter {
-  detector?: DetectorName;
-  equipmentId?: number;
-  lotId?: number;
-  incidentId?: number;
-  state?: AnomalyState;
-  severities?: readonly Severity[];
-  acknowledged?: boolean;
+  detector?: DetectorName | undefined;
+  equipmentId?: number | undefined;
+  lotId?: number | undefined;
+  incidentId?: number | undefined;
+  state?: AnomalyState | undefined;
+  severities?: readonly Severity[] | undefined;
+  acknowledged?: boolean | undefined;
   /** Anomalies that reach into `[from, to)`. */
-  from?: number;
-  to?: number;
+  from?: number | undefined;
+  to?: number | undefined;
 }
 
 export interface AnomalyPosition {
@@ -35,7 +35,7 @@ export interface AnomalyPosition {
 /** The name of anomalies in the event log. */
 export const ANOMALY_EVENTS = 'anomaly';
 
-/** Whatever changes here is told by events. */
+/** Whatever changes here is published as an event. */
 @Injectable()
 export class AnomalyRepository {
   constructor(

@@ -14,13 +14,13 @@ export interface LateSamples {
  * @param rememberedFrom the scorer's oldest checkpoint: samples after it can be scored again
  */
 export function lateSamples(
-  news: readonly IngestEntry[],
+  entries: readonly IngestEntry[],
   scoredTo: number,
   rememberedFrom: number,
 ): LateSamples {
   let from = Infinity;
   let unscored = 0;
-  for (const { fromTs, toTs } of news) {
+  for (const { fromTs, toTs } of entries) {
     if (fromTs > scoredTo) continue;
     if (fromTs <= rememberedFrom) unscored++;
     if (toTs > rememberedFrom) from = Math.min(from, Math.max(fromTs, rememberedFrom + 1));

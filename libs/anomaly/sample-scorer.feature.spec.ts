@@ -278,15 +278,15 @@ describeOnBothProfiles('anomalies', (profile) => {
       await app.get(ScorerLease).loop.stop();
       const [scorer, keeper] = [app.get(SampleScorer), app.get(ScoreKeeper)];
       for (let [moment, interrupted] = [1, true]; interrupted; moment++) {
-        const news = onTime.splice(0, fresh);
+        const punctual = onTime.splice(0, fresh);
         const [record] = late.splice(0, 1);
-        await writer.writeRecords(news);
+        await writer.writeRecords(punctual);
         const whetherWritten = afterRead(app.get(Database), moment, () => writer.writeRecords([record]));
         await scorer.open();
         await scorer.scoreNext();
         interrupted = await whetherWritten();
         while (await scorer.scoreNext());
-        known.push(...news, ...(interrupted ? [record] : []));
+        known.push(...punctual, ...(interrupted ? [record] : []));
         const missed = known
           .map(({ ts }) => isoTime(ts))
           .filter((time) => !keeper.times.map(isoTime).includes(time));

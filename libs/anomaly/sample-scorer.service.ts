@@ -63,7 +63,7 @@ export class SampleScorer {
     await this.streams.layOutSamples();
     const { at, hasMore } = await this.position.followFeed(this.at);
     this.at = at;
-    if (this.streams.astray) await this.streams.restore(at);
+    if (this.streams.stale) await this.streams.restore(at);
     const samples = await this.samples.next(at, BATCH_SAMPLES);
     if (samples.timestamps.length === 0) return hasMore;
     this.at = await this.score(at, samples);
@@ -78,7 +78,7 @@ export class SampleScorer {
       return next;
     } catch (error) {
       // The streams have run ahead of what is stored.
-      this.streams.goAstray();
+      this.streams.invalidate();
       throw error;
     }
   }

@@ -11,12 +11,12 @@ export interface ScorerSnapshot {
   /** Plant time of the last scored sample; null before the first. */
   lastTs: number | null;
   /** Plant time of the last of them in which a tag has a value; absent in what older versions have written: `lastTs`. */
-  lastValuesTs?: number | null;
+  lastValuesTs?: number | null | undefined;
   /** Whether that sample lacked tags, so that what comes close behind it may still belong to it. */
   lastIncomplete: boolean;
   /** Whether that sample was one of the plant's grid; of checkpoints of earlier versions it is not known. */
-  lastOnGrid?: boolean;
-  /** Newest sample time any write has told of. */
+  lastOnGrid?: boolean | undefined;
+  /** Newest sample time any write has reported. */
   horizonTs: number;
   /** Samples scored since the last checkpoint that is kept. */
   sinceKept: number;
@@ -42,7 +42,7 @@ export function freshCheckpoint(positionTs: number, feedPosition: number, horizo
   };
 }
 
-/** The same checkpoint after it was told of samples written up to `feedPosition`, the newest of them at `times`. */
+/** The same checkpoint after it has heard of samples written up to `feedPosition`, the newest of them at `times`. */
 export function informed(at: Checkpoint, feedPosition: number, times: readonly number[]): Checkpoint {
   const horizonTs = Math.max(at.snapshot.horizonTs, ...times);
   return { ...at, feedPosition, snapshot: { ...at.snapshot, horizonTs } };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { loggerOf, Metrics } from '#platform';
-import { type FeedNews, SampleFeed, SeriesReader, TagDirectory } from '#timeseries';
+import { type FeedPage, SampleFeed, SeriesReader, TagDirectory } from '#timeseries';
 import { EpisodeLedger } from './episode-ledger.service.js';
 import { lateSamples } from './late-samples.js';
 import { SAMPLE_WIDTH_MS } from './sampling/plant-sampler.js';
@@ -73,11 +73,11 @@ export class ScorerPosition {
    * @returns where to go on, and whether more was written than was looked at
    */
   async followFeed(before: Checkpoint): Promise<{ at: Checkpoint; hasMore: boolean }> {
-    const news = await this.feed.news(before.feedPosition, FEED_PAGE);
-    return { at: await this.deal(before, news), hasMore: news.entries.length === FEED_PAGE };
+    const page = await this.feed.entriesAfter(before.feedPosition, FEED_PAGE);
+    return { at: await this.advance(before, page), hasMore: page.entries.length === FEED_PAGE };
   }
 
-  private async deal(before: Checkpoint, { entries, position, hasGap }: FeedNews): Promise<Checkpoint> {
+  private async advance(before: Checkpoint, { entries, position, hasGap }: FeedPage): Promise<Checkpoint> {
     const newest = hasGap ? await this.newestSample() : undefined;
     const at = informed(before, position, [...entries.map(({ toTs }) => toTs), newest ?? -Infinity]);
     const { positionTs, snapshot } = at;
@@ -116,7 +116,7 @@ export class ScorerPosition {
       await this.states.write(next, undefined);
       return next;
     });
-    this.streams.goAstray();
+    this.streams.invalidate();
     return rewound;
   }
 

@@ -29,7 +29,7 @@ export class ScorerStreams {
   private tags: string[] = [];
   private ofDetectors = 0;
   private versionsCheckedAt = -Infinity;
-  private isAstray = false;
+  private isStale = false;
 
   constructor(
     private readonly detectors: Detectors,
@@ -57,13 +57,13 @@ export class ScorerStreams {
   }
 
   /** Whether the streams' state is not that of the checkpoint the scorer goes on from. */
-  get astray(): boolean {
-    return this.isAstray;
+  get stale(): boolean {
+    return this.isStale;
   }
 
   /** The checkpoint is another one than the streams have come to: it has to be restored. */
-  goAstray(): void {
-    this.isAstray = true;
+  invalidate(): void {
+    this.isStale = true;
   }
 
   /** Loads the versions in use; their state is that of no checkpoint yet. */
@@ -89,7 +89,7 @@ export class ScorerStreams {
       await resume();
     } catch (error) {
       this.running = before;
-      this.isAstray = true;
+      this.isStale = true;
       throw error;
     }
   }
@@ -106,10 +106,10 @@ export class ScorerStreams {
 
   /** Puts the streams where the checkpoint is; those it has no state for take in the samples before it. */
   async restore({ snapshot }: Checkpoint): Promise<void> {
-    this.isAstray = true;
+    this.isStale = true;
     const fresh = this.running.filter((stream) => !stream.restore(snapshot.streams[stream.loaded.name]));
     if (fresh.length > 0 && snapshot.lastTs !== null) await this.warmUp(fresh, snapshot.lastTs);
-    this.isAstray = false;
+    this.isStale = false;
   }
 
   /** State of each by its name. */

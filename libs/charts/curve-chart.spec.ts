@@ -49,7 +49,7 @@ describe('the curve chart', () => {
       [...svg.matchAll(/ d="([^"]*)"/g)]
         .map(([, path]) => path)
         .filter((path) => letters.test(path))
-        .map((path) => [...path.matchAll(/[ML]([\d.]+) /g)].map((match) => Number(match[1])))[0];
+        .map((path) => [...path.matchAll(/[ML]([\d.]+),/g)].map((match) => Number(match[1])))[0];
     // the curve, and the band there and back; the sample of the legend is a line of two points
     const [left, , , right] = pathOf(/^M[^MLZ]*(L[^MLZ]*){3}$/);
     const across = [0, 1, 2, 3].map((x) => left + (x * (right - left)) / 3);

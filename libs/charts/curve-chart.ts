@@ -1,7 +1,8 @@
+import { area, line } from 'd3-shape';
 import { numberFormat } from './number-format.js';
 import { legendMarkup, SAMPLE_WIDTH } from './legend.js';
 import { markerMarkup, type SvgMarker } from './marker.js';
-import { coordinate, estimateTextWidth, svgDocument, svgLine, svgText } from './markup.js';
+import { coordinate, DECIMALS, estimateTextWidth, svgDocument, svgLine, svgText } from './markup.js';
 import { linearScale, numberTicks } from './scale.js';
 import { SVG_COLOURS } from './theme.js';
 
@@ -20,7 +21,7 @@ export interface Curve {
   /** CSS pixels; 0 for markers alone. @default 1.5 */
   strokeWidth?: number;
   /** Pattern of an SVG stroke-dasharray; solid where absent. */
-  dashes?: string;
+  dashes?: string | undefined;
   marker?: SvgMarker;
 }
 
@@ -157,9 +158,10 @@ function domainOf({ from, to }: CurveAxis, values: readonly number[], margin: nu
 
 function curveMarkup(curve: Curve, frame: Frame): string[] {
   const points = curve.points.filter(isFinitePoint);
-  const path = points
-    .map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${coordinate(frame.x(x))} ${coordinate(frame.y(y))}`)
-    .join('');
+  const path = line<CurvePoint>()
+    .x(({ x }) => frame.x(x))
+    .y(({ y }) => frame.y(y))
+    .digits(DECIMALS)(points);
   const { marker, colour = SVG_COLOURS.series } = curve;
   return [
     path ? strokeMarkup(path, curve) : '',
@@ -178,12 +180,13 @@ function strokeMarkup(
   return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="${strokeWidth}" stroke-linejoin="round"${pattern}/>`;
 }
 
-function bandMarkup(points: readonly { x: number; low: number; high: number }[], frame: Frame): string {
-  if (points.length === 0) return '';
-  const at = (x: number, y: number): string => `${coordinate(frame.x(x))} ${coordinate(frame.y(y))}`;
-  const upper = points.map(({ x, high }) => at(x, high));
-  const lower = points.map(({ x, low }) => at(x, low)).reverse();
-  return `<path d="M${[...upper, ...lower].join('L')}Z" fill="${SVG_COLOURS.seriesSoft}"/>`;
+function bandMarkup(points: NonNullable<CurveChartOptions['band']>['points'], frame: Frame): string {
+  const path = area<(typeof points)[number]>()
+    .x(({ x }) => frame.x(x))
+    .y0(({ low }) => frame.y(low))
+    .y1(({ high }) => frame.y(high))
+    .digits(DECIMALS)(points);
+  return path ? `<path d="${path}" fill="${SVG_COLOURS.seriesSoft}"/>` : '';
 }
 
 function isFinitePoint({ x, y }: CurvePoint): boolean {

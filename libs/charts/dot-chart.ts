@@ -35,7 +35,7 @@ export interface DotChartOptions {
   /** @default 'linear' */
   scale?: 'linear' | 'log';
   /** Label left of the row; note right of the chart. */
-  rows: readonly { label: string; note?: string }[];
+  rows: readonly { label: string; note?: string | undefined }[];
   series: readonly DotSeries[];
   /** @default 'en-GB' */
   locale?: string;

@@ -16,7 +16,7 @@ describe('the fan chart', () => {
     const fan = /<path d="M([^"]*)Z"/.exec(svg)?.[1].split('L') ?? [];
     // one origin, two upper, two lower corners
     expect(fan).toHaveLength(5);
-    const dash = /<path d="M([\d. ]+)L[^"]*" [^>]*stroke-dasharray="4 2.5"/.exec(svg)?.[1];
+    const dash = /<path d="M([\d.,]+)L[^"]*" [^>]*stroke-dasharray="4 2.5"/.exec(svg)?.[1];
     expect(fan[0]).toBe(dash);
   });
 

@@ -1,4 +1,5 @@
-import { coordinate, estimateTextWidth, svgDocument, svgLine, svgText } from './markup.js';
+import { curveLinearClosed, line } from 'd3-shape';
+import { coordinate, DECIMALS, estimateTextWidth, svgDocument, svgLine, svgText } from './markup.js';
 import { SVG_COLOURS } from './theme.js';
 import { timePlot, type TimePlot, type TimePlotOptions } from './time-plot.js';
 import { extentOf, lastPoint, seriesPath, type TimeSeries } from './time-series.js';
@@ -30,7 +31,9 @@ export function fanChartSvg(options: FanChartOptions): string {
     ...plot.limits,
     ...fan(forecast, origin, plot),
     `<path d="${seriesPath(history, plot)}" ${stroke} stroke-linecap="round"/>`,
-    `<path d="${seriesPath(startingAt(forecast, origin), plot)}" ${stroke} stroke-dasharray="4 2.5"/>`,
+    ...(forecast.times.length > 0
+      ? [`<path d="${seriesPath(startingAt(forecast, origin), plot)}" ${stroke} stroke-dasharray="4 2.5"/>`]
+      : []),
     ...(origin && forecast.times.length > 0 ? nowLine(plot, origin.time, forecastLabel) : []),
   ]);
 }
@@ -61,16 +64,18 @@ function startingAt(forecast: Steps, origin: Origin): TimeSeries {
   return { times: [origin.time, ...forecast.times], values: [origin.value, ...forecast.values] };
 }
 
-function fan(forecast: Steps, origin: Origin, plot: TimePlot): string[] {
-  if (forecast.times.length === 0) return [];
-  const point = (time: number, value: number): string =>
-    `${coordinate(plot.x(time))} ${coordinate(plot.y(value))}`;
-  const start = origin ? [point(origin.time, origin.value)] : [];
-  const upper = forecast.times.map((time, i) => point(time, forecast.high[i]));
-  const lower = forecast.times.map((time, i) => point(time, forecast.low[i]));
-  const area = [...start, ...upper, ...lower.reverse()].join('L');
+function fan({ times, low, high }: Steps, origin: Origin, plot: TimePlot): string[] {
+  if (times.length === 0) return [];
+  const start = origin ? [[origin.time, origin.value] as const] : [];
+  const upper = times.map((time, i) => [time, high[i]] as const);
+  const lower = times.map((time, i) => [time, low[i]] as const).reverse();
+  const path = line<readonly [number, number]>()
+    .x(([time]) => plot.x(time))
+    .y(([, value]) => plot.y(value))
+    .curve(curveLinearClosed)
+    .digits(DECIMALS)([...start, ...upper, ...lower]);
   return [
-    `<path d="M${area}Z" fill="${SVG_COLOURS.seriesSoft}" fill-opacity="0.75" stroke="${SVG_COLOURS.series}" stroke-width="0.4"/>`,
+    `<path d="${path}" fill="${SVG_COLOURS.seriesSoft}" fill-opacity="0.75" stroke="${SVG_COLOURS.series}" stroke-width="0.4"/>`,
   ];
 }
 

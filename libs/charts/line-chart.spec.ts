@@ -18,7 +18,7 @@ describe('the line chart', () => {
 
   it('leaves a gap open where a value is missing', () => {
     const path = seriesPath(series, { x: (time) => (time / MINUTE) * 10, y: (value) => value });
-    expect(path).toBe('M0 10L10 11M30 12L40 11L50 10');
+    expect(path).toBe('M0,10L10,11M30,12L40,11L50,10');
   });
 
   it('draws a value between two gaps as a dot', () => {
@@ -26,13 +26,13 @@ describe('the line chart', () => {
       { times: minutes(3), values: [NaN, 5, NaN] },
       { x: (time) => time / MINUTE, y: (v) => v },
     );
-    expect(path).toBe('M1 5h0');
+    expect(path).toBe('M1,5Z');
   });
 
   it('keeps lowest and highest where many values share a pixel', () => {
     const values = [3, 9, 1, 4, 5];
     const path = seriesPath({ times: [0, 1, 2, 3, 4], values }, { x: () => 7, y: (v) => v });
-    expect(path).toBe('M7 3L7 9L7 1L7 5');
+    expect(path).toBe('M7,3L7,9L7,1L7,5');
   });
 
   it('draws near limits and names far ones with an arrow', () => {

@@ -16,7 +16,10 @@ export function escapeXml(text: string): string {
   return text.replace(NOT_XML, '\uFFFD').replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** A coordinate with at most one decimal: a tenth of a CSS pixel is below what print shows. */
+/** Of coordinates: a tenth of a CSS pixel is below what print shows. */
+export const DECIMALS = 1;
+
+/** A coordinate with at most one decimal. */
 export function coordinate(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
@@ -26,7 +29,7 @@ export interface SvgFrame {
   height: number;
   /** Read aloud by screen readers; never drawn. */
   title: string;
-  description?: string;
+  description?: string | undefined;
 }
 
 /** A complete SVG element (also a valid SVG file) around already escaped markup. */

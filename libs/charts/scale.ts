@@ -1,13 +1,13 @@
+import { scaleLinear } from 'd3-scale';
 import { clockTime, dateTexts, instantOf } from '#calendar';
 
 /** Maps a number of the domain to a position in the range; both may run backwards. */
 export function linearScale(
-  domain: readonly [number, number],
+  [from, to]: readonly [number, number],
   range: readonly [number, number],
 ): (value: number) => number {
-  const [from, to] = domain;
-  const factor = (range[1] - range[0]) / (to - from || 1);
-  return (value) => range[0] + (value - from) * factor;
+  // without a width d3 takes everything for the middle; here what is at the start stays there
+  return scaleLinear([from, to === from ? from + 1 : to], range);
 }
 
 export interface NumberTicks {
@@ -22,22 +22,10 @@ export interface NumberTicks {
  */
 export function numberTicks(min: number, max: number, count: number): NumberTicks {
   if (!(max > min) || !Number.isFinite(max - min)) return { values: [min], decimals: 0 };
-  const rough = (max - min) / Math.max(1, count);
-  const power = Math.floor(Math.log10(rough));
-  const mantissa = rough / 10 ** power;
-  const multiple =
-    mantissa < Math.SQRT2 ? 1 : mantissa < Math.sqrt(10) ? 2 : mantissa < Math.sqrt(50) ? 5 : 10;
-  const exponent = multiple === 10 ? power + 1 : power;
-  const digit = multiple === 10 ? 1 : multiple;
-  // dividing by a power of ten is exact where multiplying by its reciprocal is not (0.1 · 3)
-  const [scaleUp, scaleDown] = exponent < 0 ? [1, 10 ** -exponent] : [10 ** exponent, 1];
-  const step = (digit * scaleUp) / scaleDown;
-  const values: number[] = [];
-  const last = Math.floor(max / step + 1e-9);
-  // adding zero turns −0 into 0
-  for (let k = Math.ceil(min / step - 1e-9); k <= last; k++)
-    values.push((k * digit * scaleUp) / scaleDown + 0);
-  return { values, decimals: Math.max(0, -exponent) };
+  const scale = scaleLinear([min, max], [0, 1]);
+  const steps = Math.max(1, count);
+  const [, decimals = ''] = scale.tickFormat(steps)(0).split('.');
+  return { values: scale.ticks(steps), decimals: decimals.length };
 }
 
 const MINUTE = 60_000;

@@ -1,4 +1,5 @@
-import { coordinate } from './markup.js';
+import { line } from 'd3-shape';
+import { DECIMALS } from './markup.js';
 
 /** Values over time; a value that is not finite is a gap. Times are epoch milliseconds, ascending. */
 export interface TimeSeries {
@@ -32,30 +33,26 @@ export function extentOf(...series: ArrayLike<number>[]): [number, number] {
  * stroke, drawn round). Where more than two values fall on one pixel column, only the first, lowest, highest and
  * last of the column are kept, which looks the same.
  */
-export function seriesPath(series: TimeSeries, scales: SeriesScales): string {
-  const { times, values } = series;
+export function seriesPath({ times, values }: TimeSeries, { x, y }: SeriesScales): string {
   const count = Math.min(times.length, values.length);
-  let path = '';
-  let drawing = false;
+  const drawn: number[] = [];
   for (let start = 0; start < count;) {
-    const value = values[start];
-    if (!Number.isFinite(value)) {
-      drawing = false;
-      start++;
+    if (!Number.isFinite(values[start])) {
+      drawn.push(start++);
       continue;
     }
-    const column = Math.round(scales.x(times[start]));
+    const column = Math.round(x(times[start]));
     let end = start + 1;
-    while (end < count && Number.isFinite(values[end]) && Math.round(scales.x(times[end])) === column) end++;
-    for (const index of columnIndices(values, start, end)) {
-      path += `${drawing ? 'L' : 'M'}${coordinate(scales.x(times[index]))} ${coordinate(scales.y(values[index]))}`;
-      drawing = true;
-    }
-    const alone = end - start === 1 && !Number.isFinite(values[start - 1]) && !Number.isFinite(values[end]);
-    if (alone) path += 'h0';
+    while (end < count && Number.isFinite(values[end]) && Math.round(x(times[end])) === column) end++;
+    drawn.push(...columnIndices(values, start, end));
     start = end;
   }
-  return path;
+  const path = line<number>()
+    .defined((i) => Number.isFinite(values[i]))
+    .x((i) => x(times[i]))
+    .y((i) => y(values[i]))
+    .digits(DECIMALS);
+  return path(drawn) ?? '';
 }
 
 /** The last finite point of a series. */

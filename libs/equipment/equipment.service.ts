@@ -72,9 +72,15 @@ export class EquipmentService {
   async update(eqId: string, version: number, dto: UpdateEquipmentDto): Promise<Equipment> {
     const equipment = await this.require(eqId);
     if (equipment.version !== version) throw versionConflict(equipment.version);
-    const { name, name_ko: nameKo, kind, position, description } = dto;
+    if (Object.values(dto).every((value) => value === undefined)) return equipment;
+    const {
+      name = equipment.name,
+      name_ko: nameKo = equipment.nameKo,
+      kind = equipment.kind,
+      position = equipment.position,
+      description = equipment.description,
+    } = dto;
     const changes = { name, nameKo, kind, position, description };
-    if (Object.values(changes).every((value) => value === undefined)) return equipment;
     const updated = await this.repository.update(equipment.id, version, changes);
     const current = await this.require(eqId);
     if (!updated) throw versionConflict(current.version);

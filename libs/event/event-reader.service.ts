@@ -12,7 +12,7 @@ const EVENTS_AT_ONCE = 500;
 const RECENT_EVENTS = 1_000;
 
 /** Who passes on what the reader finds. */
-export interface NewsListener {
+export interface EventBatchListener {
   /** @param isGap whether events before these are lost */
   onEvents(events: readonly LoggedEvent[], position: number, isGap: boolean): Promise<void>;
   onSamples(samples: readonly SampleState[]): Promise<void>;
@@ -25,7 +25,7 @@ export interface NewsListener {
 @Injectable()
 export class EventReader {
   private readonly outages = new OutageLog(loggerOf('events'));
-  private listener: NewsListener | undefined;
+  private listener: EventBatchListener | undefined;
   private recent: LoggedEvent[] = [];
   private holders = 0;
   private started: Promise<void> | undefined;
@@ -51,7 +51,7 @@ export class EventReader {
     return this.samples.state;
   }
 
-  passOnTo(listener: NewsListener): void {
+  passOnTo(listener: EventBatchListener): void {
     this.listener = listener;
   }
 
@@ -90,7 +90,7 @@ export class EventReader {
     await this.running;
     this.readTo = await this.log.position();
     this.recent = [];
-    await this.samples.news();
+    await this.samples.changed();
     this.stopping = new AbortController();
     this.running = this.run(this.stopping.signal);
   }
@@ -115,13 +115,13 @@ export class EventReader {
   }
 
   private async turn(): Promise<void> {
-    const { events, position, hasGap } = await this.log.news(this.readTo, EVENTS_AT_ONCE);
+    const { events, position, hasGap } = await this.log.eventsAfter(this.readTo, EVENTS_AT_ONCE);
     if (hasGap) this.recent = [];
     this.recent = [...this.recent, ...events].slice(-RECENT_EVENTS);
     this.readTo = position;
     if (events.length > 0 || hasGap) await this.listener?.onEvents(events, position, hasGap);
     if (events.length === EVENTS_AT_ONCE) this.isRung = true;
-    const samples = await this.samples.news();
+    const samples = await this.samples.changed();
     if (samples.length > 0) await this.listener?.onSamples(samples);
   }
 

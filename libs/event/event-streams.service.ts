@@ -12,7 +12,7 @@ import {
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Response } from 'express';
 import { eventFrame, heartbeatFrame } from './event-frame.js';
-import { EventReader, type NewsListener } from './event-reader.service.js';
+import { EventReader, type EventBatchListener } from './event-reader.service.js';
 import { EventStream, type StreamEnd } from './event-stream.js';
 import { EVENT_TYPES, type EventType } from './event-types.js';
 import type { SampleState } from './latest-samples.service.js';
@@ -28,7 +28,7 @@ const STREAMS_AT_ONCE = 100;
 
 /** All streams of this process: who reads what, what they are sent, and how they end. */
 @Injectable()
-export class EventStreams implements NewsListener, OnModuleInit, OnModuleDestroy {
+export class EventStreams implements EventBatchListener, OnModuleInit, OnModuleDestroy {
   /** In one process: of events and of jobs together. */
   mostStreams = 1_000;
   heartbeatMs = 15_000;
@@ -101,7 +101,7 @@ export class EventStreams implements NewsListener, OnModuleInit, OnModuleDestroy
 
   /**
    * Has a stream follow the events, from behind `since` on if that is given, and the samples.
-   * @param since id of the last event that its reader has seen; NaN when that cannot be told
+   * @param since id of the last event that its reader has seen; NaN when that cannot be decided
    */
   async follow(stream: EventStream, filter: StreamFilter, since: number | undefined): Promise<void> {
     if (since !== undefined) {
@@ -162,7 +162,7 @@ export class EventStreams implements NewsListener, OnModuleInit, OnModuleDestroy
 
   /**
    * Sends what has happened since the reader was last here, at the pace at which it takes it.
-   * @returns true once it follows; false when it cannot be told: too much is forgotten, or the id is none of ours
+   * @returns true once it follows; false when it cannot be decided: too much is forgotten, or the id is none of ours
    */
   private async replay(stream: EventStream, filter: StreamFilter, since: number): Promise<boolean> {
     if (!(since <= (await this.log.position()))) return false;
@@ -186,7 +186,7 @@ export class EventStreams implements NewsListener, OnModuleInit, OnModuleDestroy
 
   /** @returns undefined when they are forgotten */
   private async stored(position: number): Promise<LoggedEvent[] | undefined> {
-    const { events, hasGap } = await this.log.news(position, REPLAYED_AT_ONCE);
+    const { events, hasGap } = await this.log.eventsAfter(position, REPLAYED_AT_ONCE);
     // What the reader has not passed on yet, it will.
     const passedOn = events.filter(({ id }) => id <= this.reader.position);
     return hasGap || passedOn.length === 0 ? undefined : passedOn;

@@ -68,14 +68,14 @@ export class JobEventService {
     jobs: FollowedJobs<Row>,
     jobId: string,
   ): Promise<void> {
-    let told = '';
+    let sent = '';
     while (!stream.closed.aborted) {
       // Before the row is read: what changes behind that is not missed.
       const changed = this.streams.changeOf(jobId, stream.closed);
       const row = await jobs.require(jobId);
       const data = JSON.stringify(jobDto(row));
-      if (data !== told) stream.write(eventFrame({ event: 'jobs', data }));
-      told = data;
+      if (data !== sent) stream.write(eventFrame({ event: 'jobs', data }));
+      sent = data;
       if (isFinished(row.status)) {
         const answer = JSON.stringify(await jobs.present(row));
         return stream.end('done', eventFrame({ id: DONE, event: 'done', data: answer }));

@@ -14,7 +14,7 @@ import {
 import { Injectable } from '@nestjs/common';
 
 /** A tag's next value waits until its last is this old. */
-const TOLD_EVERY_MS = 1_000;
+const PUBLISHED_EVERY_MS = 1_000;
 
 /** The newest sample of a tag, as streams carry it. */
 export interface SampleState {
@@ -27,15 +27,15 @@ export interface SampleState {
   limit_state: LimitState | null;
 }
 
-interface Told {
-  /** What was told last; undefined before the first. */
+interface Published {
+  /** What was published last; undefined before the first. */
   state: SampleState | undefined;
   at: number;
 }
 
 /**
- * The newest sample of every tag, for all streams of a process: the first change is told at once, what changes meanwhile when a
- * second has passed. It is the state that is told, not its history: values in between are left out.
+ * The newest sample of every tag, for all streams of a process: the first change is published at once, what changes meanwhile when a
+ * second has passed. It is the state that is published, not its history: values in between are left out.
  */
 @Injectable()
 export class LatestSamples {
@@ -44,7 +44,7 @@ export class LatestSamples {
   /** Alarms decide where some of the values stand. */
   private asksAlarms = false;
   private newest = new Map<string, SampleState>();
-  private readonly told = new Map<string, Told>();
+  private readonly published = new Map<string, Published>();
 
   constructor(
     private readonly feed: SampleFeed,
@@ -54,31 +54,33 @@ export class LatestSamples {
     private readonly limitStates: LimitStates,
   ) {}
 
-  /** What has been told of every tag so far. */
+  /** What has been published of every tag so far. */
   get state(): SampleState[] {
-    return [...this.told.values()].flatMap(({ state }) => state ?? []);
+    return [...this.published.values()].flatMap(({ state }) => state ?? []);
   }
 
-  /** Reads what has been written since. @returns what is to be told now */
-  async news(): Promise<SampleState[]> {
+  /** Reads what has been written since. @returns what is to be published now */
+  async changed(): Promise<SampleState[]> {
     await this.read();
     const now = performance.now();
     const due: SampleState[] = [];
     for (const [code, state] of this.newest) {
-      const told = this.told.get(code);
-      if (told?.state && (isSame(told.state, state) || now - told.at < TOLD_EVERY_MS)) continue;
-      this.told.set(code, { state, at: now });
+      const published = this.published.get(code);
+      if (published?.state && (isSame(published.state, state) || now - published.at < PUBLISHED_EVERY_MS))
+        continue;
+      this.published.set(code, { state, at: now });
       due.push(state);
     }
     return due;
   }
 
-  /** How long until more is to be told if nothing is written; Infinity when all is. */
+  /** How long until more is to be published if nothing is written; Infinity when all is. */
   get dueInMs(): number {
     let earliest = Infinity;
     for (const [code, state] of this.newest) {
-      const told = this.told.get(code);
-      if (told?.state && !isSame(told.state, state)) earliest = Math.min(earliest, told.at + TOLD_EVERY_MS);
+      const published = this.published.get(code);
+      if (published?.state && !isSame(published.state, state))
+        earliest = Math.min(earliest, published.at + PUBLISHED_EVERY_MS);
     }
     return Math.max(0, earliest - performance.now());
   }

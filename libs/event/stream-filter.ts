@@ -4,9 +4,9 @@ import type { SampleState } from './latest-samples.service.js';
 
 /** What a stream was asked for; what is left out does not matter. */
 export interface StreamWish {
-  types?: readonly EventType[];
-  tags?: readonly string[];
-  eqId?: string;
+  types?: readonly EventType[] | undefined;
+  tags?: readonly string[] | undefined;
+  eqId?: string | undefined;
 }
 
 /** Topics whose events belong to an equipment. */

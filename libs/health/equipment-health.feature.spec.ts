@@ -136,7 +136,7 @@ describeOnBothProfiles('equipment health', (profile) => {
     // What takes less than half a point has no line of its own.
     expect(taken).toBeGreaterThan(95 - (reactor?.score ?? NaN));
     // Events have told of every unit what it is now, to a point.
-    const { events } = await app.get(EventLog).news(0, 10_000);
+    const { events } = await app.get(EventLog).eventsAfter(0, 10_000);
     const told = plant.items.map(({ eq_id }) => {
       const last = events.findLast(({ topic, scope }) => topic === 'health' && scope === eq_id);
       return Math.round((JSON.parse(last?.data ?? '{}') as { score: number }).score);

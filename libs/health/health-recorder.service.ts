@@ -10,7 +10,7 @@ import { type EquipmentScore, HealthTracker, type HealthTrackerState } from './h
 @Injectable()
 export class HealthRecorder implements SampleFollower, OnModuleInit {
   readonly name = 'health';
-  /** Whole points of each equipment of which events have told. */
+  /** Whole points of each equipment that events have reported. */
   private readonly told = new Map<number, number>();
   private followedTo = Number.NaN;
 
@@ -33,7 +33,7 @@ export class HealthRecorder implements SampleFollower, OnModuleInit {
     const scores: EquipmentScore[] = [];
     for (const sample of samples) scores.push(...tracker.step(sample, tagCodes));
     await this.scores.replace(after, to, scores);
-    // Whoever scored in between has told of others.
+    // Whoever scored in between has reported others.
     if (after !== this.followedTo) this.told.clear();
     // What is scored of the past, after a standstill or anew, is not how the units are.
     if (to >= this.clock.now() - LONGEST_GAP_MS) await this.tellChanges(scores);

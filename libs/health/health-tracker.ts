@@ -177,15 +177,16 @@ export class HealthTracker {
     const silent = tags.filter((tag) => !unwatched.has(tag.code) && this.isSilent(tag, ts));
     const speaking = tags.filter((tag) => !silent.includes(tag));
     if (!speaking.some(({ code }) => this.state.spoken?.[code])) return [];
-    const unjudged = speaking.filter(({ code }) => unwatched.has(code));
-    if (unjudged.length > 0 && continuousOf(speaking).every((tag) => unjudged.includes(tag))) return [];
+    const unwatchedTags = speaking.filter(({ code }) => unwatched.has(code));
+    if (unwatchedTags.length > 0 && continuousOf(speaking).every((tag) => unwatchedTags.includes(tag)))
+      return [];
     const drivers = [
       ...this.deviationDrivers(tags),
       ...speaking.flatMap(({ code }) => this.limitDriver(code)),
       ...silent.map((tag) =>
         aDriver(this.isBad(tag, ts) ? 'bad_quality' : 'stale', tag.code, stalePoints(tags.length)),
       ),
-      ...unjudged.map(({ code }) => aDriver('sampling', code, stalePoints(tags.length))),
+      ...unwatchedTags.map(({ code }) => aDriver('sampling', code, stalePoints(tags.length))),
     ];
     return [{ equipmentId, ts, ...scoreOf(drivers) }];
   }

@@ -78,7 +78,7 @@ describeOnBothProfiles('answers that are kept', (profile) => {
     (await here.http.get(`/api/v1/${path}`).expect(200)).body as unknown;
 
   /** Reads twice, the second time what is kept; has something changed elsewhere; and reads again, at once. */
-  async function expectNews(paths: string[], change: () => Promise<unknown>): Promise<unknown[]> {
+  async function expectChanged(paths: string[], change: () => Promise<unknown>): Promise<unknown[]> {
     const before: unknown[] = [];
     for (const path of paths) {
       before.push(await read(path));
@@ -130,14 +130,16 @@ describeOnBothProfiles('answers that are kept', (profile) => {
       'equipment/REACTOR/sensors',
       'equipment/REACTOR/status',
     ];
-    await expectNews(paths, () => write('XMEAS_07', now - 1_000, 2_990));
+    await expectChanged(paths, () => write('XMEAS_07', now - 1_000, 2_990));
     const overwritten = [`kpi?${period}`, `timeseries?tags=XMEAS_17&${period}`];
-    const [, series] = await expectNews(overwritten, () => write('XMEAS_17', start + 30 * INTERVAL_MS, 26));
+    const [, series] = await expectChanged(overwritten, () =>
+      write('XMEAS_17', start + 30 * INTERVAL_MS, 26),
+    );
     expect(JSON.stringify(series)).toContain('"value":26}');
   });
 
   it('hear of what people decide about a tag', async () => {
-    const [, , status] = await expectNews(
+    const [, , status] = await expectChanged(
       ['tags?q=XMEAS_07', 'equipment/REACTOR/sensors', 'equipment/REACTOR/status'],
       () =>
         there.http
@@ -149,14 +151,14 @@ describeOnBothProfiles('answers that are kept', (profile) => {
   });
 
   it('hear of equipment that is changed and removed', async () => {
-    await expectNews(['equipment', 'health/equipment'], () =>
+    await expectChanged(['equipment', 'health/equipment'], () =>
       there.http
         .patch('/api/v1/equipment/TANK')
         .set('If-Match', '"1"')
         .send({ name: 'Old tank' })
         .expect(200),
     );
-    await expectNews(['equipment', 'health/equipment'], () =>
+    await expectChanged(['equipment', 'health/equipment'], () =>
       there.http.delete('/api/v1/equipment/TANK').expect(204),
     );
   });
@@ -185,8 +187,8 @@ describeOnBothProfiles('answers that are kept', (profile) => {
     };
     let id = 0;
     const paths = ['anomalies', 'equipment/REACTOR/status'];
-    await expectNews(paths, async () => (id = await insertAnomaly(there, anomaly)));
-    const answers = await expectNews([...paths, `anomalies/${id}`], () =>
+    await expectChanged(paths, async () => (id = await insertAnomaly(there, anomaly)));
+    const answers = await expectChanged([...paths, `anomalies/${id}`], () =>
       there.http.post(`/api/v1/anomalies/${id}/acknowledge`).send({ comment: 'seen' }).expect(200),
     );
     expect(answers[2]).toMatchObject({ anomaly_id: id, acknowledged: { comment: 'seen' } });
@@ -195,7 +197,7 @@ describeOnBothProfiles('answers that are kept', (profile) => {
   it('hear of a score', async () => {
     const { id: equipmentId } = await there.get(EquipmentService).require('REACTOR');
     const scores = [{ equipmentId, ts: now, score: 42, drivers: [] }];
-    const [unit] = await expectNews(['equipment/REACTOR/health', 'health/equipment'], () =>
+    const [unit] = await expectChanged(['equipment/REACTOR/health', 'health/equipment'], () =>
       there.get(HealthScoreRepository).replace(now - 1, now, scores),
     );
     expect(unit).toMatchObject({ score: 42 });
@@ -205,7 +207,7 @@ describeOnBothProfiles('answers that are kept', (profile) => {
     const lot = { lot_no: 'L-1', grade: 'G50/H50', started_at: isoTime(start), ended_at: isoTime(now) };
     const created = await there.http.post('/api/v1/lots').send(lot).expect(201);
     const { lot_id: lotId, version } = created.body as { lot_id: number; version: number };
-    const [kpi] = await expectNews([`kpi?lot_id=${lotId}`], () =>
+    const [kpi] = await expectChanged([`kpi?lot_id=${lotId}`], () =>
       there.http
         .patch(`/api/v1/lots/${lotId}`)
         .set('If-Match', `"${version}"`)
@@ -220,7 +222,7 @@ describeOnBothProfiles('answers that are kept', (profile) => {
     const old = now - 3 * DAY_MS;
     await there.get(SampleWriter).write([{ tagId, ts: old, value: 1 }]);
     const query = `tags=XMEAS_07&method=raw&from=${isoTime(old)}&to=${isoTime(old + HOUR_MS)}`;
-    const [series] = await expectNews([`timeseries?${query}`], () => there.get(SampleRetention).sweep());
+    const [series] = await expectChanged([`timeseries?${query}`], () => there.get(SampleRetention).sweep());
     expect(series).toMatchObject({ series: [{ points: [] }] });
   });
 
@@ -228,7 +230,7 @@ describeOnBothProfiles('answers that are kept', (profile) => {
     const clock = here.get(ProcessClock);
     const at = (timeMs: number) => clock.set({ timeMs, wallMs: Date.now(), rate: 0 });
     await at(now + 60_000);
-    const [sensors, status] = await expectNews(
+    const [sensors, status] = await expectChanged(
       ['equipment/REACTOR/sensors', 'equipment/REACTOR/status', 'kpi'],
       () => at(now + 2 * HOUR_MS),
     );

@@ -67,7 +67,12 @@ function stuff(database: Database): Promise<void> {
   });
 }
 
-const DATABASES: [name: string, profile: Profile, make: () => Promise<Fillable>, obstacle?: string][] = [
+const DATABASES: [
+  name: string,
+  profile: Profile,
+  make: () => Promise<Fillable>,
+  obstacle?: string | undefined,
+][] = [
   ['SQLite', 'embedded', sqlite],
   ['MariaDB', 'server', mariadb, obstacleToMariadb()],
 ];

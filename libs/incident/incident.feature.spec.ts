@@ -131,7 +131,7 @@ describeOnBothProfiles('an incident', (profile) => {
   });
 
   it('is told by events as its route tells it, and so are its anomalies', async () => {
-    const { events } = await app.get(EventLog).news(0, 10_000);
+    const { events } = await app.get(EventLog).eventsAfter(0, 10_000);
     const lastOf = (topic: string, subject: number): unknown =>
       JSON.parse(
         events.findLast((each) => each.topic === topic && each.subject === String(subject))?.data ?? '0',

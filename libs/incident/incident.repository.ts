@@ -6,14 +6,14 @@ import { Incident } from './incident.entity.js';
 
 /** Which incidents are wanted; what is left out does not matter. */
 export interface IncidentFilter {
-  equipmentId?: number;
-  lotId?: number;
-  state?: AnomalyState;
-  severities?: readonly Severity[];
-  acknowledged?: boolean;
+  equipmentId?: number | undefined;
+  lotId?: number | undefined;
+  state?: AnomalyState | undefined;
+  severities?: readonly Severity[] | undefined;
+  acknowledged?: boolean | undefined;
   /** Incidents that reach into `[from, to)`. */
-  from?: number;
-  to?: number;
+  from?: number | undefined;
+  to?: number | undefined;
 }
 
 /** Which incidents somebody who follows them looks at again. */
@@ -36,7 +36,7 @@ export type IncidentFields = Omit<Incident, 'id' | keyof Acknowledgement>;
 /** The name of incidents in the event log. */
 export const INCIDENT_EVENTS = 'incident';
 
-/** Whatever changes here is told by events. */
+/** Whatever changes here is published as an event. */
 @Injectable()
 export class IncidentRepository {
   constructor(

@@ -54,7 +54,7 @@ export class HourCondenser implements LeasedWork, OnApplicationBootstrap {
   /** Looks at the next writes and condenses the hours they touched. @returns whether there is more to do */
   async condenseNext(): Promise<boolean> {
     const cursor = (this.noted ??= (await this.hours.cursor()) ?? 0);
-    const { entries, position, hasGap } = await this.feed.news(cursor, FEED_PAGE);
+    const { entries, position, hasGap } = await this.feed.entriesAfter(cursor, FEED_PAGE);
     if (hasGap) await this.touchAllHours();
     for (const { fromTs, toTs } of entries) {
       for (let hour = Math.floor(fromTs / HOUR_MS) * HOUR_MS; hour <= toTs; hour += HOUR_MS)

@@ -109,12 +109,12 @@ export class PlantWindows {
     const hours = new Set<number>();
     let position = await this.hours.cursor();
     for (let page = 0; page < MOST_PAGES && position !== undefined; page++) {
-      const news = await this.feed.news(position, FEED_PAGE);
-      for (const { fromTs, toTs } of news.entries)
+      const page = await this.feed.entriesAfter(position, FEED_PAGE);
+      for (const { fromTs, toTs } of page.entries)
         for (let hour = hourOf(Math.max(fromTs, from)); hour <= toTs && hour < to; hour += HOUR_MS)
           hours.add(hour);
-      if (news.entries.length < FEED_PAGE) break;
-      position = news.position;
+      if (page.entries.length < FEED_PAGE) break;
+      position = page.position;
     }
     return hours;
   }

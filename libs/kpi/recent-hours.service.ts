@@ -42,7 +42,7 @@ export class RecentHours {
 
   private async forgetWritten(): Promise<void> {
     this.position ??= await this.feed.position();
-    const { entries, position, hasGap } = await this.feed.news(this.position, FEED_PAGE);
+    const { entries, position, hasGap } = await this.feed.entriesAfter(this.position, FEED_PAGE);
     if (hasGap || entries.length === FEED_PAGE) {
       const newest = await this.feed.position();
       this.hours.clear();

@@ -10,10 +10,10 @@ export type LotFields = Pick<
 >;
 
 export interface LotFilter {
-  status?: LotStatus;
+  status?: LotStatus | undefined;
   /** Only lots that share time with `[from, to)`, epoch milliseconds. */
-  from?: number;
-  to?: number;
+  from?: number | undefined;
+  to?: number | undefined;
 }
 
 @Injectable()

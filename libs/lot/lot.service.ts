@@ -145,7 +145,12 @@ export class LotService {
         dto.started_at === undefined ? lot.startedAt : this.pastTime(dto.started_at, 'started_at');
       const endedAt = dto.ended_at === undefined ? lot.endedAt : this.pastTime(dto.ended_at, 'ended_at');
       await this.requireFreeWindow(startedAt, endedAt, id);
-      const { lot_no: lotNo = lot.lotNo, grade, known_fault: knownFault, note } = dto;
+      const {
+        lot_no: lotNo = lot.lotNo,
+        grade = lot.grade,
+        known_fault: knownFault = lot.knownFault,
+        note = lot.note,
+      } = dto;
       const updated = await this.repository.update(id, version, {
         lotNo,
         startedAt,

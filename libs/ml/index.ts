@@ -4,7 +4,7 @@ export * from './window/build-windows.js';
 export * from './math/conformal.js';
 export { DLinear, type DLinearOptions } from './forecast/dlinear.js';
 export * from './detectors/cva.detector.js';
-export * from './evaluation/detection-judgement.js';
+export * from './evaluation/detection-assessment.js';
 export * from './evaluation/detection-metrics.js';
 export * from './evaluation/alarms.js';
 export * from './detectors/artifact.js';

@@ -130,7 +130,7 @@ export class LivePlant implements LeasedWork, OnApplicationBootstrap {
     const { plant, pace } = session;
     session.live = true;
     pace.restartAt(plant.timeMs, wallMs);
-    await this.recorder.write(session, { records: [], dealtWith: [], reading: pace.readingAt(plant.timeMs) });
+    await this.recorder.write(session, { records: [], handled: [], reading: pace.readingAt(plant.timeMs) });
     this.logger.info(
       { plant_time: isoTime(plant.timeMs), caught_up_hours: (plant.timeMs - from) / HOUR_MS },
       stored ? 'plant continues' : 'plant started',
@@ -186,7 +186,7 @@ export class LivePlant implements LeasedWork, OnApplicationBootstrap {
       const records = await this.advance(session, Math.min(dueMs, session.plant.timeMs + HOUR_MS), {
         keepsClock: false,
       });
-      await this.recorder.write(session, { records, dealtWith: [], reading: undefined });
+      await this.recorder.write(session, { records, handled: [], reading: undefined });
     }
   }
 
@@ -198,12 +198,12 @@ export class LivePlant implements LeasedWork, OnApplicationBootstrap {
     const inTime = (): boolean => performance.now() - started < TICK_BUDGET_MS;
     const records = await this.advance(session, dueMs, { keepsClock: true, inTime });
     const missedMs = plant.timeMs < dueMs ? pace.fallBackTo(plant.timeMs, Date.now()) : 0;
-    const dealtWith = (await this.commands.findWaiting(COMMANDS_PER_TICK)).map(({ id, body }) => {
+    const handled = (await this.commands.findWaiting(COMMANDS_PER_TICK)).map(({ id, body }) => {
       return { id, command: body, outcome: applyPlantCommand(body, plant, pace) };
     });
     const reading = pace.readingAt(plant.timeMs);
-    if (records.length > 0 || dealtWith.length > 0 || plant.changes > changes)
-      await this.recorder.write(session, { records, dealtWith, reading });
+    if (records.length > 0 || handled.length > 0 || plant.changes > changes)
+      await this.recorder.write(session, { records, handled, reading });
     else if (Date.now() - session.reportedAt >= REPORT_EVERY_MS)
       await this.recorder.reportTime(session, reading);
     this.timeGivenUp.inc((givenUpMs + missedMs) / 1_000);
@@ -227,7 +227,7 @@ export class LivePlant implements LeasedWork, OnApplicationBootstrap {
       records.push(...plant.advance(Math.min(dueMs, plant.nextStretchMs, plant.timeMs + SLICE_MS)));
       if (records.length >= RECORDS_PER_TRANSACTION || plant.timeMs >= session.lotDueMs) {
         const reading = keepsClock ? pace.readingAt(plant.timeMs) : undefined;
-        await this.recorder.write(session, { records, dealtWith: [], reading });
+        await this.recorder.write(session, { records, handled: [], reading });
         records = [];
       }
       if (plant.timeMs < dueMs) await setImmediate();
@@ -240,6 +240,6 @@ export class LivePlant implements LeasedWork, OnApplicationBootstrap {
     const { plant, pace } = session;
     const records = await this.advance(session, pace.moveTo(Date.now()).dueMs, { keepsClock: true });
     const reading = { timeMs: plant.timeMs, wallMs: Date.now(), rate: 0 };
-    await this.recorder.write(session, { records, dealtWith: [], reading });
+    await this.recorder.write(session, { records, handled: [], reading });
   }
 }

@@ -20,7 +20,7 @@ export class PlantCommandRow {
   @EpochMsColumn({ name: 'requested_at' })
   requestedAt!: number;
 
-  /** Null until the plant has dealt with it. */
+  /** Null until the plant has handled it. */
   @Column({ type: 'varchar', length: 40, nullable: true })
   outcome!: PlantOutcome | null;
 }

@@ -25,7 +25,7 @@ export class PlantCommandRepository {
     return this.rows.countBy({ outcome: IsNull() });
   }
 
-  /** Those nobody has dealt with, in the order in which they came. */
+  /** Those nobody has handled, in the order in which they came. */
   findWaiting(limit: number): Promise<PlantCommandRow[]> {
     return this.rows.find({ where: { outcome: IsNull() }, order: { id: 'ASC' }, take: limit });
   }
@@ -40,7 +40,7 @@ export class PlantCommandRepository {
     await this.rows.update({ id }, { outcome });
   }
 
-  /** Forgets commands dealt with that were given before `wallMs`. */
+  /** Forgets commands handled that were given before `wallMs`. */
   async deleteFinishedBefore(wallMs: number): Promise<void> {
     await this.rows.delete({ outcome: Not(IsNull()), requestedAt: LessThan(wallMs) });
   }

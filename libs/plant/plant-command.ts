@@ -5,7 +5,7 @@ import type { SimulatedPlant } from './simulated-plant.js';
 export type PlantCommand =
   | { kind: 'inject'; idv: number; durationMs: number | null }
   | { kind: 'clear'; idv: number }
-  | { kind: 'adjust'; speed?: number; paused?: boolean }
+  | { kind: 'adjust'; speed?: number | undefined; paused?: boolean | undefined }
   | { kind: 'restart' };
 
 /** Why a command could not be carried out. */

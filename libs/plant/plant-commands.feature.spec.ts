@@ -74,7 +74,7 @@ describeOnBothProfiles('commands to the live plant', (profile) => {
     await app.http.post('/api/v1/plant/disturbances').send({ idv: 5 }).expect(201);
     await waitForPlant(app, 'two more records', ({ samples_written }) => samples_written >= written + 2 * 53);
     await app.http.delete('/api/v1/plant/disturbances/5').expect(204);
-    const { events } = await app.get(EventLog).news(before, 100);
+    const { events } = await app.get(EventLog).eventsAfter(before, 100);
     const told = events
       .filter(({ topic }) => topic === 'plant')
       .map(({ data }) => JSON.parse(data) as PlantDto);

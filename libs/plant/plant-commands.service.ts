@@ -27,7 +27,7 @@ export class PlantCommands {
   ) {}
 
   /**
-   * Stores a command and waits up to `waitMs` until the plant has dealt with it.
+   * Stores a command and waits up to `waitMs` until the plant has handled it.
    * @throws AppError PLANT_NOT_SIMULATED, PLANT_COMMANDS_WAITING, or why the plant refused it
    */
   async send(command: PlantCommand, requestedBy: string): Promise<CommandResult> {

@@ -15,7 +15,7 @@ import { PlantStateRepository } from './plant-state.repository.js';
 @Injectable()
 export class PlantRecorder {
   private readonly recordsWritten;
-  /** What events have told of the plant. */
+  /** What events have said of the plant. */
   private readonly told = new WeakMap<PlantSession, string>();
 
   constructor(
@@ -44,7 +44,7 @@ export class PlantRecorder {
   }
 
   /** Writes a report and brings the session up to date with it. @throws LeaseLostError */
-  async write(session: PlantSession, { records, dealtWith, reading }: PlantReport): Promise<void> {
+  async write(session: PlantSession, { records, handled, reading }: PlantReport): Promise<void> {
     const { plant } = session;
     const reportedAt = Date.now();
     const row = { ...rowOf(session), records: session.records + records.length, reportedAt };
@@ -52,7 +52,7 @@ export class PlantRecorder {
       await this.leases.assertHeld(PLANT_LEASE);
       const kept = await this.lots.keepUp(session.lotId, session.lotDueMs, plant.timeMs, plant.disturbances);
       if (records.length > 0) await this.writer.writeRecords(records);
-      for (const { id, command, outcome } of dealtWith) {
+      for (const { id, command, outcome } of handled) {
         if (command.kind === 'inject' && outcome === 'applied')
           await this.lots.noteFault(plant.timeMs, command.idv);
         await this.commands.finish(id, outcome);

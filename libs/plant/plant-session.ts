@@ -19,7 +19,7 @@ export interface PlantSession {
 /** What has happened since the last report. */
 export interface PlantReport {
   records: PlantRecord[];
-  dealtWith: { id: number; command: PlantCommand; outcome: PlantOutcome }[];
+  handled: { id: number; command: PlantCommand; outcome: PlantOutcome }[];
   /** What the process clock shall say; undefined while the series is behind what it says already. */
   reading: ClockReading | undefined;
 }

@@ -56,7 +56,7 @@ describeOnBothProfiles('the removal of what is too old', (profile) => {
     await database.query("UPDATE lease SET expires_at = 0 WHERE name = 'sample-retention'");
   });
 
-  it('takes raw samples beyond the retention and commands dealt with a day ago', async () => {
+  it('takes raw samples beyond the retention and commands handled a day ago', async () => {
     await app.get(SampleRetentionSchedule).sweep();
     expect(await count('timeseries_sample')).toBe(53);
     expect(await count('plant_command')).toBe(2);

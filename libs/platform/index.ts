@@ -48,6 +48,7 @@ export * from './coordination/process-clock.js';
 export * from './config/project-path.js';
 export { variablesOf } from './config/settings.js';
 export * from './queue/errors.js';
+export { IsTimeZone } from './config/is-time-zone.js';
 export * from './http/requested-zone.js';
 export { Revisions } from './database/revisions.js';
 export { keptAnswer, KeptAnswer, sharedAnswer } from './http/kept-answer.js';

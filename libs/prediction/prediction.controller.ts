@@ -11,25 +11,17 @@ import {
   Req,
   Res,
 } from '@nestjs/common';
-import {
-  ApiAcceptedResponse,
-  ApiHeader,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiProduces,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { CATALOGUE } from '#equipment';
 import type { Request, Response } from 'express';
 import {
+  AcceptsJob,
   API_PREFIX,
   ApiProblems,
   Caller,
   EVENTS,
   jobAccepted,
-  JobAcceptedDto,
-  JobAcceptedHeaders,
+  type JobAcceptedDto,
   JobIdParams,
   JobQuery,
   keptAnswer,
@@ -57,15 +49,8 @@ export class PredictionController {
   constructor(private readonly predictions: PredictionService) {}
 
   @Post()
-  @HttpCode(202)
+  @AcceptsJob()
   @ApiOperation({ operationId: 'requestPrediction', summary: 'Ask for a prediction; poll status_url' })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description: 'A repeat with the same key gets the first reply',
-  })
-  @ApiAcceptedResponse({ type: JobAcceptedDto })
-  @JobAcceptedHeaders()
   @ApiProblems(400, 404, 422, 429, 503)
   async request(
     @Body() dto: CreatePredictionDto,

@@ -8,9 +8,9 @@ import { PREDICTION_JOB } from './prediction.job.js';
 export const PREDICTION_REMOVALS = 'prediction_removals';
 
 export interface PredictionFilter {
-  status?: JobStatus;
-  equipmentId?: number;
-  lotId?: number;
+  status?: JobStatus | undefined;
+  equipmentId?: number | undefined;
+  lotId?: number | undefined;
 }
 
 /** Everything but the result, which is large. */

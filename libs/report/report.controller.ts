@@ -12,8 +12,6 @@ import {
   Res,
 } from '@nestjs/common';
 import {
-  ApiAcceptedResponse,
-  ApiHeader,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
@@ -23,12 +21,12 @@ import {
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import {
+  AcceptsJob,
   API_PREFIX,
   ApiProblems,
   Caller,
   jobAccepted,
-  JobAcceptedDto,
-  JobAcceptedHeaders,
+  type JobAcceptedDto,
   JobHeaders,
   JobIdParams,
   type Page,
@@ -46,15 +44,8 @@ export class ReportController {
   constructor(private readonly reports: ReportService) {}
 
   @Post()
-  @HttpCode(202)
+  @AcceptsJob()
   @ApiOperation({ operationId: 'requestReport', summary: 'Ask for a PDF report; poll status_url' })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description: 'A repeat with the same key gets the first reply',
-  })
-  @ApiAcceptedResponse({ type: JobAcceptedDto })
-  @JobAcceptedHeaders()
   @ApiProblems(400, 404, 422, 429, 503)
   async request(
     @Body() dto: CreateReportDto,

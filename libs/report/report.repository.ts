@@ -18,12 +18,12 @@ export const REPORT_ORDERS = ['newest', 'oldest'] as const;
 export type ReportOrder = (typeof REPORT_ORDERS)[number];
 
 export interface ReportFilter {
-  status?: JobStatus;
-  type?: ReportType;
-  lang?: ReportLang;
+  status?: JobStatus | undefined;
+  type?: ReportType | undefined;
+  lang?: ReportLang | undefined;
   /** Asked for within `[createdFrom, createdTo)`, wall time. */
-  createdFrom?: number;
-  createdTo?: number;
+  createdFrom?: number | undefined;
+  createdTo?: number | undefined;
 }
 
 @Injectable()
@@ -63,10 +63,10 @@ export class ReportRepository extends JobRows<Report> {
    */
   completeWithFile(
     run: JobRowRun,
-    { content, ...told }: Pick<Report, 'filename' | 'pages'> & { content: Buffer },
+    { content, ...printed }: Pick<Report, 'filename' | 'pages'> & { content: Buffer },
   ): Promise<boolean> {
     return this.database.transaction(async () => {
-      if (!(await this.complete(run, told))) return false;
+      if (!(await this.complete(run, printed))) return false;
       await this.rows.update({ jobId: run.jobId }, { fileId: await this.insertFile(content) });
       return true;
     });

@@ -10,7 +10,7 @@ export {
 } from './samples/sample-columns.js';
 export { SampleEraser } from './retention/sample-eraser.service.js';
 export {
-  type FeedNews,
+  type FeedPage,
   type IngestEntry,
   SampleFeed,
   SAMPLE_SWEEPS,

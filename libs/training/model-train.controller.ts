@@ -1,11 +1,11 @@
-import { Body, Controller, Headers, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiBody, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Headers, Param, Post } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
+  AcceptsJob,
   ApiProblems,
   Caller,
   jobAccepted,
-  JobAcceptedDto,
-  JobAcceptedHeaders,
+  type JobAcceptedDto,
   type Principal,
   RequireRole,
 } from '#platform';
@@ -18,16 +18,11 @@ export class ModelTrainController {
   constructor(private readonly trainings: TrainingService) {}
 
   @Post(':name/train')
-  @HttpCode(202)
+  @AcceptsJob()
   @RequireRole('admin')
   @ApiOperation({
     operationId: 'trainModel',
     summary: 'Train a new version of a model; poll status_url. One training at a time',
-  })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description: 'A repeat with the same key gets the first reply',
   })
   @ApiBody({
     type: TrainModelDto,
@@ -43,8 +38,6 @@ export class ModelTrainController {
       simulated: { summary: 'From simulated runs', value: { source: 'simulated', quick: true, seed: 7 } },
     },
   })
-  @ApiAcceptedResponse({ type: JobAcceptedDto })
-  @JobAcceptedHeaders()
   @ApiProblems(400, 404, 409, 422, 503)
   async train(
     @Param() { name }: TrainedModelParams,

@@ -32,6 +32,8 @@ export interface NormalRuns {
   /** Complete, consecutive samples each, row-major, in order of time. */
   runs: Float64Array[];
   leftOut: LeftOut;
+  /** Of the lots it was asked for. */
+  lotNumbers: string[];
 }
 
 /** Reads the plant's own history for trainings. */
@@ -145,6 +147,7 @@ export class TrainingHistory {
     onProgress: (share: number) => void,
   ): Promise<NormalRuns> {
     const { stretches, leftOut } = await this.normalStretches(request);
+    const lots = await Promise.all(request.lotIds.map((id) => this.lots.require(id)));
     const runs = new CompleteRuns(DETECTOR_TAGS.length);
     const whole = lengthOf(stretches);
     let read = 0;
@@ -163,17 +166,13 @@ export class TrainingHistory {
       .filter((rows) => rows < LEAST_RUN_ROWS);
     return {
       runs: found,
+      lotNumbers: lots.map(({ lotNo }) => lotNo),
       leftOut: {
         ...leftOut,
         ...runs.faults,
         short_stretch_samples: tooShort.reduce((sum, rows) => sum + rows, 0),
       },
     };
-  }
-
-  /** Numbers of lots, for people. */
-  async lotNumbers(lotIds: readonly number[]): Promise<string[]> {
-    return Promise.all(lotIds.map(async (id) => (await this.lots.require(id)).lotNo));
   }
 }
 

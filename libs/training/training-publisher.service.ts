@@ -15,36 +15,45 @@ export class TrainingPublisher {
     private readonly database: Database,
   ) {}
 
-  /** The version that an attempt at this training has written before it lost its worker. */
-  async findWritten({ modelName, jobId }: ModelTraining): Promise<ModelCard | undefined> {
-    const cards = (await this.store.list(modelName)).map(({ card }) => card);
-    return cards.find((card) => card.training.job_id === jobId);
+  /** Whether an attempt at this training has written its version before it lost its worker. */
+  async isWritten(training: ModelTraining): Promise<boolean> {
+    return (await this.writtenCard(training)) !== undefined;
   }
 
   /**
    * Writes the version, puts it into use if that is wanted and its gates allow it, and completes the row, all while the row
    * is locked: a training that was cancelled or given to another worker writes nothing, and whoever comes after a worker
    * that died in here finds its version by the job's id.
-   * @param trained makes the version if it is not written yet
+   * @param version absent when it is written already
    * @throws JobLockLostError
    */
-  publish(training: ModelTraining, trained: () => Promise<TrainedVersion>): Promise<TrainingResult> {
+  publish(training: ModelTraining, version: TrainedVersion | undefined): Promise<TrainingResult> {
     return this.database.transaction(async () => {
       if (!(await this.repository.enterPhase(training, 'done'))) throw new JobLockLostError();
-      const card = (await this.findWritten(training)) ?? (await this.write(training, await trained()));
+      const card = (await this.writtenCard(training)) ?? (await this.write(training, version));
       const gatesPassed = passesItsGates(card);
       const activated = training.activate && gatesPassed;
       if (activated) await this.store.activate(card.name, card.version);
-      const result: TrainingResult = { ...toldBy(card), gatesPassed, activated };
+      const result: TrainingResult = { ...summaryOf(card), gatesPassed, activated };
       await this.repository.complete(training, { result, modelVersion: card.version });
-      const { name: model, version } = card;
-      this.logger.info({ job_id: training.jobId, model, version, gatesPassed, activated }, 'model trained');
+      const { name: model, version: number } = card;
+      this.logger.info(
+        { job_id: training.jobId, model, version: number, gatesPassed, activated },
+        'model trained',
+      );
       return result;
     });
   }
 
-  private async write(training: ModelTraining, { draft, files }: TrainedVersion): Promise<ModelCard> {
+  private async writtenCard({ modelName, jobId }: ModelTraining): Promise<ModelCard | undefined> {
+    const cards = (await this.store.list(modelName)).map(({ card }) => card);
+    return cards.find((card) => card.training.job_id === jobId);
+  }
+
+  private async write(training: ModelTraining, version: TrainedVersion | undefined): Promise<ModelCard> {
+    if (!version) throw new Error('the version that was written before has gone');
     if (!training.activate) await this.keepInUse(training.modelName);
+    const { draft, files } = version;
     const withJob = { ...draft, training: { ...draft.training, job_id: training.jobId } };
     return this.store.save(withJob, files);
   }
@@ -60,7 +69,7 @@ export class TrainingPublisher {
 }
 
 /** What the row repeats of the card. */
-function toldBy({
+function summaryOf({
   version,
   gates,
   data,

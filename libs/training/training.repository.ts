@@ -5,8 +5,8 @@ import { ModelTraining, type TrainingPhase } from './training.entity.js';
 import { TRAINING_JOB } from './training.job.js';
 
 export interface TrainingFilter {
-  status?: JobStatus;
-  modelName?: string;
+  status?: JobStatus | undefined;
+  modelName?: string | undefined;
 }
 
 @Injectable()

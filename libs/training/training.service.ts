@@ -1,4 +1,4 @@
-import { DIAGNOSIS_MODEL, isDetectorName, leastRowsOf, type RowsByPurpose, TRAINABLE_MODELS } from '#ml';
+import { DIAGNOSIS_MODEL, isDetectorName, leastRowsOf, TRAINABLE_MODELS } from '#ml';
 import { Injectable } from '@nestjs/common';
 import {
   API_PREFIX,
@@ -14,13 +14,13 @@ import {
 import type { TrainModelDto } from './dto/train-model.dto.js';
 import { TrainingDto } from './dto/training.dto.js';
 import type { TrainingListQuery } from './dto/training-list.query.js';
+import { requireSamples } from './enough-samples.js';
 import { TrainingHistory } from './training-history.service.js';
 import type { ModelTraining, TrainingHistoryRequest } from './training.entity.js';
 import { TrainingRepository } from './training.repository.js';
 import { TrainingSettings } from './training.settings.js';
 
 export const TRAININGS_PATH = `${API_PREFIX}/model-trainings`;
-const SAMPLES_PER_DAY = 480;
 
 /** Trainings as those who ask for them see them. */
 @Injectable()
@@ -139,27 +139,6 @@ export class TrainingService {
     const unfinished = await this.repository.findUnfinished();
     if (unfinished) throw underWay(unfinished);
   }
-}
-
-/** @throws AppError TRAINING_DATA_INSUFFICIENT */
-export function requireSamples(
-  modelName: string,
-  available: number,
-  { training, calibration, test }: RowsByPurpose,
-  leftOut: object,
-): void {
-  const needed = training + calibration + test;
-  if (available >= needed) return;
-  throw AppError.unprocessable(
-    'TRAINING_DATA_INSUFFICIENT',
-    `${available} samples of normal operation are there (${inDays(available)} days), ${modelName} needs ${needed} ` +
-      `(${inDays(needed)} days)`,
-    { available_samples: available, needed_samples: needed, left_out: leftOut },
-  );
-}
-
-function inDays(samples: number): number {
-  return Math.round((samples / SAMPLES_PER_DAY) * 10) / 10;
 }
 
 function needsFaults(modelName: string): AppError {

@@ -47,7 +47,7 @@ const DOCUMENT = {
 describe('the client that holds answers against the OpenAPI document', () => {
   let server: Server;
   let client: ContractClient;
-  let answer: { status: number; type?: string; body?: string };
+  let answer: { status: number; type?: string | undefined; body?: string };
 
   beforeAll(async () => {
     server = createServer((request, response) => {

@@ -19,13 +19,13 @@ export interface Reply<Body> {
 
 export interface RequestOptions {
   body?: unknown;
-  headers?: Record<string, string>;
+  headers?: Record<string, string> | undefined;
 }
 
 /** An answer as it came over the wire. */
 interface Received {
   status: number;
-  headers: { 'content-type'?: string };
+  headers: { 'content-type'?: string | undefined };
   body: string;
 }
 
@@ -75,7 +75,7 @@ export class ContractClient {
     const answer = await fetch(this.url + path, {
       method,
       headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined ? null : JSON.stringify(body),
       signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
     });
     const { status } = answer;

@@ -106,7 +106,7 @@ export class Dashboard {
     return fetch(`${this.product.url}/api/v1${path}`, {
       method,
       headers: { 'content-type': 'application/json' },
-      body: body && JSON.stringify(body),
+      body: body ? JSON.stringify(body) : null,
     });
   }
 

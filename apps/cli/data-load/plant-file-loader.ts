@@ -32,9 +32,9 @@ const NOTE_LENGTH = 1_000;
 
 export interface LoadOptions extends FileReading {
   /** Number of the lot; runs of a file with several are told apart by their own names after it. */
-  lotNo?: string;
+  lotNo?: string | undefined;
   /** Epoch milliseconds of the first sample; files with times of their own are shifted there. */
-  startMs?: number;
+  startMs?: number | undefined;
 }
 
 /** What was loaded of a file. */

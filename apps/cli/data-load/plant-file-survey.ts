@@ -21,10 +21,10 @@ const BATCH_SIZE = 100;
 
 /** How a file is read. */
 export interface FileReading extends FileDialect, Pick<PlantFileOptions, 'skipBad'> {
-  /** Told how many more bytes have been read. */
-  onBytes?: (bytes: number) => void;
+  /** Called with how many more bytes have been read. */
+  onBytes?: ((bytes: number) => void) | undefined;
   /** Ends the reading before its end, with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** What a file holds of one run. */

@@ -158,13 +158,13 @@ export class DemoPlant {
    */
   private followScoring(what: string, fromMs: number): () => Promise<number> {
     const standstill = new Standstill(what);
-    let toldAt = performance.now();
+    let printedAt = performance.now();
     return async () => {
       const { time } = await this.read();
       const seenMs = Date.parse(time) - (await scorerLagMs(this.client)) - fromMs;
       standstill.check(Math.floor(seenMs / 60_000));
-      if (performance.now() - toldAt > TELL_EVERY_MS) {
-        toldAt = performance.now();
+      if (performance.now() - printedAt > TELL_EVERY_MS) {
+        printedAt = performance.now();
         console.log(
           seenMs < 0
             ? `  The detectors are still ${inWords(-seenMs)} of plant time behind.`
@@ -178,15 +178,15 @@ export class DemoPlant {
   /** The plant, once it runs. @throws Error when it is not one that can */
   private async running(): Promise<PlantReply> {
     const standstill = new Standstill('the plant to start');
-    let told = false;
+    let printed = false;
     return this.client.poll(async () => {
       const plant = await this.read();
       if (plant.state === 'running') return plant;
       if (plant.state === 'shutdown') await this.restart(plant);
       else if (plant.state !== 'starting')
         throw new Error(`the plant is ${plant.state}; see PATCH ${PLANT} and PLANT_SOURCE`);
-      else if (!told) console.log('Waiting for the plant to make its history …');
-      told = true;
+      else if (!printed) console.log('Waiting for the plant to make its history …');
+      printed = true;
       standstill.check(plant.samples_written);
       return undefined;
     });

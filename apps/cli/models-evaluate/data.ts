@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunToJudge } from '#ml';
+import type { RunToAssess } from '#ml';
 import { DISTURBANCES, openPlantFile } from '#tep';
 
 const COLUMNS = 52;
@@ -11,15 +11,15 @@ const FILE = /^d(\d{2})(_te)?\.dat$/;
 /** Runs of a directory in the layout of the public files. */
 export interface RecordedRuns {
   /** dNN_te.dat */
-  readonly test: readonly RunToJudge[];
+  readonly test: readonly RunToAssess[];
   /** dNN.dat, among them d00, normal operation, when it is there. */
-  readonly training: readonly RunToJudge[];
+  readonly training: readonly RunToAssess[];
 }
 
 /** All files dNN.dat and dNN_te.dat of a directory, whichever disturbances they are of; none when it does not exist. */
 export async function recordedRuns(directory: string): Promise<RecordedRuns> {
-  const test: RunToJudge[] = [];
-  const training: RunToJudge[] = [];
+  const test: RunToAssess[] = [];
+  const training: RunToAssess[] = [];
   const seen = new Set<string>();
   for (const file of await filesOf(directory)) {
     const [, number, suffix] = FILE.exec(file) ?? [];

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '#jest';
-import { type DetectionJudgement, type RunJudgement } from '#ml';
-import { summariseJudgements } from '#ml/tensors';
+import { type DetectionAssessment, type RunAssessment } from '#ml';
+import { summariseAssessments } from '#ml/tensors';
 import { evaluationMarkdown } from './markdown.js';
 import { type EvaluatedSet, evaluationJson, storedEvaluation } from './stored.js';
 
-function aDetection(idv: number, changes: Partial<DetectionJudgement> = {}): DetectionJudgement {
+function aDetection(idv: number, changes: Partial<DetectionAssessment> = {}): DetectionAssessment {
   const faulty = idv > 0;
   return {
     faultRows: faulty ? 800 : 0,
@@ -22,7 +22,7 @@ function aDetection(idv: number, changes: Partial<DetectionJudgement> = {}): Det
   };
 }
 
-function aJudgement(idv: number, changes: Partial<RunJudgement> = {}): RunJudgement {
+function anAssessment(idv: number, changes: Partial<RunAssessment> = {}): RunAssessment {
   return {
     name: `run ${idv}`,
     idv,
@@ -47,13 +47,13 @@ function aJudgement(idv: number, changes: Partial<RunJudgement> = {}): RunJudgem
   };
 }
 
-const missed = aJudgement(3, {
+const missed = anAssessment(3, {
   detectors: { innovation_bank: aDetection(3, { alarmRows: 8, delaySamples: null }) },
 });
 const SET: EvaluatedSet = {
   kind: 'test_files',
   description: 'public testing files d00_te, d01_te, d03_te',
-  evaluation: summariseJudgements([aJudgement(0), aJudgement(1), missed]),
+  evaluation: summariseAssessments([anAssessment(0), anAssessment(1), missed]),
 };
 const RUN = { versions: { innovation_bank: '2' }, seed: 5, seeds: 0, sets: [SET], incidents: [] };
 

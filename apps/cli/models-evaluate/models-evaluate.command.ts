@@ -7,24 +7,24 @@ import {
   type EvaluatedSetKind,
   evaluationPlan,
   type IncidentFigures,
-  type IncidentJudgement,
+  type IncidentAssessment,
   incidentPlan,
   ModelStore,
   type PlannedIncidentRun,
-  type RunJudgement,
+  type RunAssessment,
   summariseIncidents,
 } from '#ml';
-import { summariseJudgements } from '#ml/tensors';
+import { summariseAssessments } from '#ml/tensors';
 import { type RecordedRuns, recordedRuns } from './data.js';
 import { forecastExample } from './example.js';
 import { incidentSection, withIncidentSection } from './incident-tables.js';
 import { evaluationMarkdown } from './markdown.js';
 import { modelsInUse, versionsOf } from './models.js';
 import { type EvaluationPlot, evaluationPlots } from './plots.js';
-import { JudgingPool } from './pool.js';
+import { AssessmentPool } from './pool.js';
 import { bankOfRealNormals, REAL_NORMALS } from './real-normals.js';
 import { type EvaluatedSet, evaluationJson, storedEvaluation } from './stored.js';
-import type { JudgingTask } from './worker.js';
+import type { AssessmentTask } from './worker.js';
 import { ProgressLine } from '../progress-line.js';
 import { wholeNumber } from '../whole-number.js';
 
@@ -85,8 +85,8 @@ async function modelsEvaluate(options: ModelsEvaluateOptions): Promise<void> {
   const files = await recordedRuns(resolve(options.data));
   if (files.test.length === 0)
     console.warn(`No files dNN_te.dat in ${options.data}: only simulated runs are judged`);
-  const sets = await judgeSets(options, modelsDirectory, files);
-  const incidents = await judgeAllIncidents(options, modelsDirectory);
+  const sets = await assessSets(options, modelsDirectory, files);
+  const incidents = await assessAllIncidents(options, modelsDirectory);
   const versions = versionsOf(models);
   const { seed, seeds } = options;
   const plots = evaluationPlots(sets, forecastExample(models.forecast.model, seed));
@@ -107,7 +107,7 @@ async function modelsEvaluate(options: ModelsEvaluateOptions): Promise<void> {
   console.log(`Took ${((performance.now() - startedMs) / 60_000).toFixed(1)} min`);
 }
 
-async function judgeSets(
+async function assessSets(
   { seeds, seed, threads }: ModelsEvaluateOptions,
   modelsDirectory: string,
   files: RecordedRuns,
@@ -115,35 +115,35 @@ async function judgeSets(
   const compared: Record<string, DetectorArtifact> = {};
   const normal = files.training.find(({ idv }) => idv === 0);
   if (normal) compared[REAL_NORMALS] = bankOfRealNormals(normal.values).toArtifact();
-  const pool = new JudgingPool<JudgingTask, RunJudgement>(Math.max(1, threads), 'worker.js', {
+  const pool = new AssessmentPool<AssessmentTask, RunAssessment>(Math.max(1, threads), 'worker.js', {
     modelsDirectory,
     compared,
   });
-  const judged = async (
+  const assessed = async (
     kind: EvaluatedSetKind,
     description: string,
-    tasks: readonly JudgingTask[],
+    tasks: readonly AssessmentTask[],
   ): Promise<EvaluatedSet[]> => {
     if (tasks.length === 0) return [];
     const progress = new ProgressLine(`judging ${tasks.length} runs, ${description}`);
     try {
-      const judgements = await pool.judge(tasks, (share) => progress.show(share));
-      return [{ kind, description, evaluation: summariseJudgements(judgements) }];
+      const assessments = await pool.assess(tasks, (share) => progress.show(share));
+      return [{ kind, description, evaluation: summariseAssessments(assessments) }];
     } finally {
       progress.end();
     }
   };
-  const recorded = (runs: RecordedRuns['test']): JudgingTask[] =>
+  const recorded = (runs: RecordedRuns['test']): AssessmentTask[] =>
     runs.map((run) => ({ kind: 'recorded', run }));
   try {
     return [
-      ...(await judged('test_files', `public testing files ${namesOf(files.test)}`, recorded(files.test))),
-      ...(await judged(
+      ...(await assessed('test_files', `public testing files ${namesOf(files.test)}`, recorded(files.test))),
+      ...(await assessed(
         'simulated',
         `simulated, ${seeds} unseen seeds of normal operation and of each disturbance`,
         evaluationPlan(seed, seeds).map((planned) => ({ kind: 'simulated', planned })),
       )),
-      ...(await judged(
+      ...(await assessed(
         'training_files',
         `public training files ${namesOf(files.training)}, under the fault from their first row on`,
         recorded(files.training),
@@ -156,7 +156,7 @@ async function judgeSets(
 
 /** Replaces the section about incidents in the document that is there, or writes one of that section alone. */
 async function evaluateIncidentsAlone(options: ModelsEvaluateOptions): Promise<void> {
-  const figures = await judgeAllIncidents(options, resolve(options.models));
+  const figures = await assessAllIncidents(options, resolve(options.models));
   const section = incidentSection(figures, options);
   const file = join(resolve(options.out), 'evaluation.md');
   const before = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -168,20 +168,20 @@ async function evaluateIncidentsAlone(options: ModelsEvaluateOptions): Promise<v
   console.log(`${section.join('\n\n')}\n\nWritten to ${file}`);
 }
 
-async function judgeAllIncidents(
+async function assessAllIncidents(
   { seeds, seed, threads }: ModelsEvaluateOptions,
   modelsDirectory: string,
 ): Promise<IncidentFigures[]> {
   if (seeds === 0) return [];
   const plan = incidentPlan(seed, seeds);
-  const pool = new JudgingPool<PlannedIncidentRun, IncidentJudgement>(
+  const pool = new AssessmentPool<PlannedIncidentRun, IncidentAssessment>(
     Math.max(1, threads),
     'incident.worker.js',
     { modelsDirectory },
   );
   const progress = new ProgressLine(`counting incidents in ${plan.length} simulated runs`);
   try {
-    return summariseIncidents(await pool.judge(plan, (share) => progress.show(share)));
+    return summariseIncidents(await pool.assess(plan, (share) => progress.show(share)));
   } finally {
     progress.end();
     await pool.close();

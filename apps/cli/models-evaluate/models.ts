@@ -1,7 +1,7 @@
 import {
   DIAGNOSIS_MODEL,
   FORECAST_MODEL,
-  type JudgedModels,
+  type AssessedModels,
   loadDetector,
   loadDetectors,
   type LoadedDetector,
@@ -11,10 +11,10 @@ import {
 import { DiagnosisModel, ForecastModel, startTensors } from '#ml/tensors';
 
 /**
- * The versions in use, ready to be judged.
+ * The versions in use, ready to be assessed.
  * @throws ModelStoreError when a model is missing or damaged
  */
-export async function modelsInUse(directory: string): Promise<JudgedModels> {
+export async function modelsInUse(directory: string): Promise<AssessedModels> {
   await startTensors();
   const store = new ModelStore(directory);
   const [detectors, diagnosis, forecast] = await Promise.all([
@@ -38,7 +38,7 @@ export async function primaryDetector(directory: string): Promise<LoadedDetector
 }
 
 /** Versions by model name. */
-export function versionsOf({ detectors, diagnosis, forecast }: JudgedModels): Record<string, string> {
+export function versionsOf({ detectors, diagnosis, forecast }: AssessedModels): Record<string, string> {
   return {
     ...Object.fromEntries(detectors.map(({ name, version }) => [name, version])),
     [DIAGNOSIS_MODEL]: diagnosis.version,

@@ -1,43 +1,40 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import {
   type DetectorArtifact,
   detectorOfArtifact,
-  JUDGED_TAGS,
+  ASSESSED_TAGS,
   labelledRun,
   type PlannedTrainingRun,
-  type RunJudgement,
-  type RunToJudge,
+  type RunAssessment,
+  type RunToAssess,
 } from '#ml';
-import { judgeRun } from '#ml/tensors';
+import { assessRun } from '#ml/tensors';
 import { simulateRun } from '#tep';
 import { modelsInUse } from './models.js';
 
-export interface JudgingSetup {
+export interface AssessmentSetup {
   readonly modelsDirectory: string;
-  /** Detectors to judge beside those in use, by the name to print. */
+  /** Detectors to assess beside those in use, by the name to print. */
   readonly compared: Readonly<Record<string, DetectorArtifact>>;
 }
 
 /** A recorded run, or one to simulate first. */
-export type JudgingTask =
-  | { readonly kind: 'recorded'; readonly run: RunToJudge }
+export type AssessmentTask =
+  | { readonly kind: 'recorded'; readonly run: RunToAssess }
   | { readonly kind: 'simulated'; readonly planned: PlannedTrainingRun };
 
-const port = parentPort;
-if (port === null) throw new Error('models-evaluate.worker runs as a worker thread only');
-
-const { modelsDirectory, compared } = workerData as JudgingSetup;
+const { modelsDirectory, compared } = workerData as AssessmentSetup;
 const detectors = Object.entries(compared).map(
   ([label, artifact]) => [label, detectorOfArtifact(artifact)] as const,
 );
 const models = { ...(await modelsInUse(modelsDirectory)), compared: Object.fromEntries(detectors) };
 
-port.on('message', (task: JudgingTask) => {
-  const run = task.kind === 'recorded' ? task.run : simulated(task.planned);
-  port.postMessage(judgeRun(models, run, JUDGED_TAGS) satisfies RunJudgement);
-});
+/** What a thread of the pool does. */
+export default function assess(task: AssessmentTask): RunAssessment {
+  return assessRun(models, task.kind === 'recorded' ? task.run : simulated(task.planned), ASSESSED_TAGS);
+}
 
-function simulated(planned: PlannedTrainingRun): RunToJudge {
+function simulated(planned: PlannedTrainingRun): RunToAssess {
   const { idv, options } = planned;
   const run = labelledRun(planned, simulateRun(options));
   return { ...run, name: `fault ${idv}, seed ${options.seed}`, seed: options.seed };

@@ -36,7 +36,7 @@ interface ModelsTrainOptions {
   threads: number;
 }
 
-/** Adds `models:train`: simulates, trains, calibrates and judges everything shipped under models/. */
+/** Adds `models:train`: simulates, trains, calibrates and assesses everything shipped under models/. */
 export function registerModelsTrain(program: Command): void {
   program
     .command('models:train')

@@ -137,7 +137,7 @@ export class InnovationBankDetector implements StreamingDetector {
     reading.statistic = 0;
     if (!reading.ready) return reading;
     for (let k = 0; k < charts.length; k++) this.charts[k].update(residuals, this.ceilings[k]);
-    this.judge();
+    this.assess();
     this.blame();
     return reading;
   }
@@ -155,7 +155,7 @@ export class InnovationBankDetector implements StreamingDetector {
     reading.contributions.set(onset.shares);
   }
 
-  private judge(): void {
+  private assess(): void {
     const { chartStatistics, reading } = this;
     const { scales } = this.parameters;
     const tags = this.tagCodes.length;

@@ -49,8 +49,8 @@ function stepThrough(bank: InnovationBankDetector, run: Float64Array): { statist
 }
 
 function alarmsAfter(bank: InnovationBankDetector, run: Float64Array, from: number): number {
-  const judged = stepThrough(bank, run).slice(from);
-  return judged.filter(({ statistic }) => statistic > bank.limit).length / judged.length;
+  const assessed = stepThrough(bank, run).slice(from);
+  return assessed.filter(({ statistic }) => statistic > bank.limit).length / assessed.length;
 }
 
 describe('the innovation chart bank', () => {
@@ -83,10 +83,10 @@ describe('the innovation chart bank', () => {
 
   it('finds a lasting shift of half an innovation deviation, which no single sample shows, and names the tag', () => {
     const run = aRun(300, 800, { from: 300, heat: () => 0.4 });
-    const judged = stepThrough(bank, run);
-    const first = judged.findIndex(({ statistic }, row) => row >= 300 && statistic > bank.limit);
+    const assessed = stepThrough(bank, run);
+    const first = assessed.findIndex(({ statistic }, row) => row >= 300 && statistic > bank.limit);
     expect(first).toBeLessThan(400);
-    expect(judged[first].top).toBe('TEMP');
+    expect(assessed[first].top).toBe('TEMP');
     expect(alarmsAfter(bank, run, 450)).toBeGreaterThan(0.9);
   });
 
@@ -106,8 +106,8 @@ describe('the innovation chart bank', () => {
     const stopped = 330 * TAGS;
     run[stopped] = 0;
     for (let at = stopped + TAGS; at < run.length; at += TAGS) run.copyWithin(at, stopped, stopped + TAGS);
-    const judged = stepThrough(bank, run).slice(310);
-    expect(judged.every(({ statistic, top }) => statistic > bank.limit && top === 'TEMP')).toBe(true);
+    const assessed = stepThrough(bank, run).slice(310);
+    expect(assessed.every(({ statistic, top }) => statistic > bank.limit && top === 'TEMP')).toBe(true);
   });
 
   it('goes on in alarm from a snapshot, and from one of an earlier version, which knows of no onset', () => {
@@ -140,17 +140,17 @@ describe('the innovation chart bank', () => {
   it('is not held in alarm for long by one wild value', () => {
     const run = aRun(304);
     run[300 * TAGS + 1] = 1e6;
-    const judged = stepThrough(bank, run);
-    expect(judged[300].statistic).toBeGreaterThan(bank.limit);
-    expect(judged.slice(340).some(({ statistic }) => statistic > bank.limit)).toBe(false);
+    const assessed = stepThrough(bank, run);
+    expect(assessed[300].statistic).toBeGreaterThan(bank.limit);
+    expect(assessed.slice(340).some(({ statistic }) => statistic > bank.limit)).toBe(false);
   });
 
   it('judges the other tags on while one is missing, and never blames the missing one', () => {
     const run = aRun(305, 800, { from: 300, heat: () => 1 });
     for (let row = 250; row < 800; row++) run[row * TAGS + 1] = NaN;
-    const judged = stepThrough(bank, run);
-    expect(judged.slice(250, 300).every(({ statistic }) => statistic < bank.limit)).toBe(true);
-    expect(judged.slice(400).every(({ statistic, top }) => statistic > bank.limit && top === 'TEMP')).toBe(
+    const assessed = stepThrough(bank, run);
+    expect(assessed.slice(250, 300).every(({ statistic }) => statistic < bank.limit)).toBe(true);
+    expect(assessed.slice(400).every(({ statistic, top }) => statistic > bank.limit && top === 'TEMP')).toBe(
       true,
     );
   });

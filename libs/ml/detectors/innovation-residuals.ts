@@ -22,7 +22,7 @@ const WILD_TAGS = 2;
  *
  * A missing value is replaced by its conditional mean given the prediction and the values present, which makes its g
  * zero and leaves those of the others exact. A sample with half of the tags missing breaks the history. A wild value is
- * judged as it is, but remembered as its conditional mean, so that one bad reading does not spoil the predictions of
+ * assessed as it is, but remembered as its conditional mean, so that one bad reading does not spoil the predictions of
  * the next hour; what stays wild is believed from the second sample on, and the first one with it: a past that is half
  * believed makes every other prediction wrong, which looks wild in turn, for hours.
  */

@@ -14,7 +14,7 @@ export interface DetectorKind {
   fit(input: DetectorFitInput, seed: number): StreamingDetector;
   /** Reads its parameters back. */
   read(artifact: DetectorArtifact): StreamingDetector;
-  /** Plant days of normal operation needed at least, to fit it, to set its limit and to judge it. */
+  /** Plant days of normal operation needed at least, to fit it, to set its limit and to assess it. */
   readonly leastDays: {
     readonly training: number;
     readonly calibration: number;

@@ -3,7 +3,7 @@ import type { SnapshotReader } from './snapshot.js';
 /** Missing values are bridged by the last value for so many samples (30 min at 3 min a sample). */
 const HOLD_SAMPLES = 10;
 
-/** A sample is judged only if more than this share of its tags is present or bridged. */
+/** A sample is assessed only if more than this share of its tags is present or bridged. */
 const SHARE_NEEDED = 0.5;
 
 /**
@@ -20,7 +20,7 @@ export class LastValueHold {
     this.age = new Float64Array(normalMean.length).fill(HOLD_SAMPLES + 1);
   }
 
-  /** Fills NaN in place. @returns whether enough tags are known to judge the sample */
+  /** Fills NaN in place. @returns whether enough tags are known to assess the sample */
   fill(values: Float64Array): boolean {
     const { last, age, normalMean } = this;
     let known = 0;

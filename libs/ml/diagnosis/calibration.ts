@@ -19,7 +19,7 @@ export interface CalibrationRun {
 
 /** Bounds of the evidence levels in samples in alarm: a quarter of an hour, half, one, two, four and twelve hours. */
 const LEVEL_BOUNDS = [5, 10, 20, 40, 80, 240] as const;
-/** A level with fewer rows is judged like the next one. */
+/** A level with fewer rows is assessed like the next one. */
 const LEAST_ROWS = 100;
 /** Share of detected rows of known faults that may be called unknown at each level. */
 const UNKNOWN_SHARE = 0.002;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '#jest';
-import { type JudgedDetection, summariseDetection } from './detector-evaluation.js';
+import { type AssessedDetection, summariseDetection } from './detector-evaluation.js';
 
-function aRun(idv: number, changes: Partial<JudgedDetection> = {}): JudgedDetection {
+function aRun(idv: number, changes: Partial<AssessedDetection> = {}): AssessedDetection {
   return {
     name: `fault ${idv}`,
     idv,

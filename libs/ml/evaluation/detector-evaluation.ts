@@ -1,7 +1,7 @@
 import { bootstrapStatistic, type Interval } from '../math/bootstrap.js';
-import type { DetectionJudgement } from './detection-judgement.js';
+import type { DetectionAssessment } from './detection-assessment.js';
 
-/** What is known of a judged run besides what the models made of it. */
+/** What is known of a assessed run besides what the models made of it. */
 export interface RunIdentity {
   readonly name: string;
   /** Disturbance, 0 for none. */
@@ -11,7 +11,7 @@ export interface RunIdentity {
 }
 
 /** A run and what one detector made of it. */
-export interface JudgedDetection extends DetectionJudgement, RunIdentity {}
+export interface AssessedDetection extends DetectionAssessment, RunIdentity {}
 
 /** Means over faults, with and without those that hardly show in the measurements. */
 export interface FaultMeans {
@@ -70,7 +70,7 @@ export interface DetectorFigures {
 const ROWS_PER_DAY = 480;
 
 /** @param runs what the detector made of each run of a set */
-export function summariseDetection(detector: string, runs: readonly JudgedDetection[]): DetectorFigures {
+export function summariseDetection(detector: string, runs: readonly AssessedDetection[]): DetectorFigures {
   const faults = byFault(runs.filter(({ idv }) => idv > 0));
   const normal = runs.filter(({ idv }) => idv === 0);
   const normalRows = sumOf(runs, (run) => run.normalRows);
@@ -96,7 +96,7 @@ export function summariseDetection(detector: string, runs: readonly JudgedDetect
   };
 }
 
-type Figure = (run: JudgedDetection) => number;
+type Figure = (run: AssessedDetection) => number;
 
 const rateOf: Figure = (run) => run.alarmRows / run.faultRows;
 const areaOf: Figure = (run) => run.areaUnderPr ?? NaN;
@@ -108,12 +108,12 @@ const falseAlarmsOf: Figure = (run) => run.falseAlarmRows;
 const normalRowsOf: Figure = (run) => run.normalRows;
 const missed: Figure = (run) => (run.delaySamples === null ? 1 : 0);
 
-function byFault(runs: readonly JudgedDetection[]): JudgedDetection[][] {
+function byFault(runs: readonly AssessedDetection[]): AssessedDetection[][] {
   const faults = [...new Set(runs.map(({ idv }) => idv))].sort((a, b) => a - b);
   return faults.map((idv) => runs.filter((run) => run.idv === idv));
 }
 
-function faultDetection(runs: readonly JudgedDetection[]): FaultDetection {
+function faultDetection(runs: readonly AssessedDetection[]): FaultDetection {
   const over = (figure: Figure): Interval | null =>
     bootstrapStatistic([runs], (strata) => meanOfMeans(strata, figure));
   const [{ name, idv, seed, ...worst }] = [...runs].sort((a, b) => rateOf(a) - rateOf(b));
@@ -131,7 +131,7 @@ function faultDetection(runs: readonly JudgedDetection[]): FaultDetection {
   };
 }
 
-function faultMeans(faults: readonly (readonly JudgedDetection[])[], figure: Figure): FaultMeans {
+function faultMeans(faults: readonly (readonly AssessedDetection[])[], figure: Figure): FaultMeans {
   const without = (leftOut: readonly number[]): Interval | null =>
     bootstrapStatistic(
       faults.filter(([{ idv }]) => !leftOut.includes(idv)),
@@ -145,7 +145,7 @@ function faultMeans(faults: readonly (readonly JudgedDetection[])[], figure: Fig
 }
 
 /** Mean over the strata of the mean over their runs; runs and strata in which the figure is NaN are left out. */
-function meanOfMeans(strata: readonly (readonly JudgedDetection[])[], figure: Figure): number {
+function meanOfMeans(strata: readonly (readonly AssessedDetection[])[], figure: Figure): number {
   let total = 0;
   let counted = 0;
   for (const runs of strata) {
@@ -157,7 +157,7 @@ function meanOfMeans(strata: readonly (readonly JudgedDetection[])[], figure: Fi
   return total / counted;
 }
 
-function meanOver(runs: readonly JudgedDetection[], figure: Figure): number {
+function meanOver(runs: readonly AssessedDetection[], figure: Figure): number {
   let total = 0;
   let counted = 0;
   for (const run of runs) {
@@ -170,7 +170,7 @@ function meanOver(runs: readonly JudgedDetection[], figure: Figure): number {
 }
 
 function ratioOver(
-  strata: readonly (readonly JudgedDetection[])[],
+  strata: readonly (readonly AssessedDetection[])[],
   numerator: Figure,
   denominator: Figure,
 ): Interval | null {
@@ -181,6 +181,6 @@ function ratioOver(
   });
 }
 
-function sumOf(runs: readonly JudgedDetection[], figure: Figure): number {
+function sumOf(runs: readonly AssessedDetection[], figure: Figure): number {
   return runs.reduce((sum, run) => sum + figure(run), 0);
 }

@@ -11,12 +11,12 @@ import { alarmRowsOf, answerOf, type DiagnosisVerdict } from '../diagnosis/verdi
 import { type LabelledRun, labelOf } from '../window/labelled-run.js';
 import { CONTEXT_ROWS } from '../window/prediction-window.js';
 
-/** Rows at the start of a run that are not judged: the charts and the network have no past yet. */
+/** Rows at the start of a run that are not assessed: the charts and the network have no past yet. */
 const UNJUDGED_ROWS = 20;
 const ROWS_PER_HOUR = 20;
 /** So many right answers in a row count as a disturbance named. */
 const CONSECUTIVE = 6;
-/** Rows after the first alarm at which the explanation is judged: an hour. */
+/** Rows after the first alarm at which the explanation is assessed: an hour. */
 const EXPLAINED_AFTER_ROWS = 20;
 
 /** Figures of a diagnosis over rows with known truth. */
@@ -63,7 +63,7 @@ export function traceRuns(model: DiagnosisModel, runs: readonly LabelledRun[]): 
 }
 
 /**
- * Judges the network on its own: its likeliest class, normal among them, of every row of every run but the first twenty. Runs
+ * Assesses the network on its own: its likeliest class, normal among them, of every row of every run but the first twenty. Runs
  * under a disturbance beyond those learnt are left out.
  */
 export function evaluateDiagnosis(traced: readonly TracedRun[]): DiagnosisFigures {
@@ -84,7 +84,7 @@ export function evaluateDiagnosis(traced: readonly TracedRun[]): DiagnosisFigure
 }
 
 /**
- * Judges what the product says: every row of every run but the first twenty, gated by the detector. Rows under a disturbance
+ * Assesses what the product says: every row of every run but the first twenty, gated by the detector. Rows under a disturbance
  * beyond those learnt count in `unknown` only.
  */
 export function evaluateGatedDiagnosis(
@@ -92,12 +92,12 @@ export function evaluateGatedDiagnosis(
   traced: readonly TracedRun[],
   detector: StreamingDetector,
 ): GatedDiagnosisFigures {
-  const judge = new GatedJudge(model, detector.tagCodes);
-  for (const each of traced) judge.add(each, alarmRatios(detector, each.run.values));
-  return judge.figures;
+  const assessor = new GatedAssessor(model, detector.tagCodes);
+  for (const each of traced) assessor.add(each, alarmRatios(detector, each.run.values));
+  return assessor.figures;
 }
 
-class GatedJudge {
+class GatedAssessor {
   private readonly confusion = emptyConfusion();
   private readonly reliability = new ReliabilityTable();
   private readonly firstHourOfAlarm = new ReliabilityTable();

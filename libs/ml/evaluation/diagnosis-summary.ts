@@ -6,7 +6,7 @@ import { SeededRandom } from '../math/seeded-random.js';
 import { quantileOfSorted } from '../math/quantile.js';
 
 /** What the diagnosis made of one run. */
-export interface JudgedDiagnosis {
+export interface AssessedDiagnosis {
   readonly idv: number;
   readonly figures: DiagnosisFigures;
 }
@@ -33,7 +33,7 @@ const HARD_FAULTS: readonly number[] = [3, 9, 15];
 const BINS = 10;
 
 /** @returns null without runs */
-export function summariseDiagnosis(runs: readonly JudgedDiagnosis[]): DiagnosisSummary | null {
+export function summariseDiagnosis(runs: readonly AssessedDiagnosis[]): DiagnosisSummary | null {
   if (runs.length === 0) return null;
   const faults = [...new Set(runs.map(({ idv }) => idv))].sort((a, b) => a - b);
   const strata = faults.map((idv) => runs.filter((run) => run.idv === idv).map(sparse));
@@ -72,7 +72,7 @@ interface SparseRun {
   readonly reliability: readonly ReliabilityBin[];
 }
 
-function sparse({ figures: { confusion, reliability } }: JudgedDiagnosis): SparseRun {
+function sparse({ figures: { confusion, reliability } }: AssessedDiagnosis): SparseRun {
   const answers = confusion.flatMap((counts, truth) =>
     counts.some((count) => count > 0) ? [{ truth, counts }] : [],
   );

@@ -53,17 +53,17 @@ interface RunSums {
  * Judges forecasts made at every `stride`-th row: of normal rows of runs without a fault, of rows under the fault of the
  * others. The LSTM remembers a run from its start, where a prediction sees the last 240 rows of it; its intervals adapt
  * over those rows only, as in a prediction. The intervals of the autoregression adapt from the start of the run on.
- * @param judgedTags columns that the figures are averaged over
+ * @param assessedTags columns that the figures are averaged over
  * @throws RangeError when no run is long enough
  */
 export function evaluateForecast(
   model: ForecastModel,
   runs: readonly LabelledRun[],
-  judgedTags: readonly number[],
+  assessedTags: readonly number[],
   stride = 4,
 ): ForecastFigures {
   const sums = runs
-    .map((run) => judgeRun(model, run, judgedTags, stride))
+    .map((run) => assessRun(model, run, assessedTags, stride))
     .filter((each) => each.forecasts > 0);
   if (sums.length === 0) throw new RangeError('no run is long enough to judge a forecast');
   const forecasts = sums.reduce((total, each) => total + each.forecasts, 0);
@@ -77,7 +77,7 @@ export function evaluateForecast(
     const intervals = (of: 'lstm' | 'ridgeVar'): IntervalFigures => {
       const perValue = (figure: keyof IntervalSums): number =>
         sums.reduce((total, { horizons }) => total + horizons[h][of][figure], 0) /
-        (forecasts * judgedTags.length);
+        (forecasts * assessedTags.length);
       return { coverage: perValue('inside'), winkler: perValue('winkler') };
     };
     return {
@@ -91,24 +91,24 @@ export function evaluateForecast(
 }
 
 /** No prediction is made from fewer rows than {@link MINIMUM_ROWS}. */
-function judgedRows(run: LabelledRun, rows: number, stride: number): number[] {
-  const judged: number[] = [];
+function assessedRows(run: LabelledRun, rows: number, stride: number): number[] {
+  const assessed: number[] = [];
   for (let row = MINIMUM_ROWS; row + FORECAST_HORIZON < rows; row += stride) {
-    if (labelOf(run, row) > 0 === run.idv > 0) judged.push(row);
+    if (labelOf(run, row) > 0 === run.idv > 0) assessed.push(row);
   }
-  return judged;
+  return assessed;
 }
 
-function judgeRun(
+function assessRun(
   model: ForecastModel,
   run: LabelledRun,
-  judgedTags: readonly number[],
+  assessedTags: readonly number[],
   stride: number,
 ): RunSums {
   const { tags, rivals } = model;
   const z = model.foundation.scaler.transform(run.values);
-  const rows = judgedRows(run, z.length / tags, stride);
-  const horizons = JUDGED_HORIZONS.map(() => noSums(judgedTags.length));
+  const rows = assessedRows(run, z.length / tags, stride);
+  const horizons = JUDGED_HORIZONS.map(() => noSums(assessedTags.length));
   if (rows.length === 0) return { forecasts: 0, horizons };
   const { values, halfWidths } = model.forecastAdapted(z, rows);
   const linear = rivals.autoregression(z, JUDGED_HORIZONS);
@@ -116,7 +116,7 @@ function judgeRun(
     const decomposed = rivals.dlinear.forecast(z, row);
     JUDGED_HORIZONS.forEach((step, h) => {
       const { squares, lstm, ridgeVar } = horizons[h];
-      judgedTags.forEach((tag, j) => {
+      assessedTags.forEach((tag, j) => {
         const truth = z[(row + step) * tags + tag];
         const at = (step - 1) * tags + tag;
         const ours = n * FORECAST_HORIZON * tags + at;
@@ -126,16 +126,16 @@ function judgeRun(
         squares.dlinear[j] += (truth - decomposed[at]) ** 2;
         squares.persistence[j] += (truth - z[row * tags + tag]) ** 2;
         squares.mean[j] += truth ** 2;
-        judgeInterval(lstm, truth - values[ours], halfWidths[ours]);
-        judgeInterval(ridgeVar, truth - linear.values[theirs], linear.halfWidths[theirs]);
+        assessInterval(lstm, truth - values[ours], halfWidths[ours]);
+        assessInterval(ridgeVar, truth - linear.values[theirs], linear.halfWidths[theirs]);
       });
     });
   });
   return { forecasts: rows.length, horizons };
 }
 
-function noSums(judged: number): HorizonSums {
-  const squares = Object.fromEntries(METHODS.map((method) => [method, new Float64Array(judged)]));
+function noSums(assessed: number): HorizonSums {
+  const squares = Object.fromEntries(METHODS.map((method) => [method, new Float64Array(assessed)]));
   return {
     squares: squares as Record<Method, Float64Array>,
     lstm: { inside: 0, winkler: 0 },
@@ -143,7 +143,7 @@ function noSums(judged: number): HorizonSums {
   };
 }
 
-function judgeInterval(sums: IntervalSums, error: number, half: number): void {
+function assessInterval(sums: IntervalSums, error: number, half: number): void {
   const miss = Math.abs(error);
   sums.inside += miss <= half ? 1 : 0;
   sums.winkler += 2 * half + (2 / INTERVAL_ALPHA) * Math.max(0, miss - half);

@@ -2,7 +2,7 @@ import { bootstrapStatistic, type Interval } from '../math/bootstrap.js';
 import type { ForecastFigures, HorizonFigures } from './forecast-evaluation.js';
 
 /** What the forecast made of one run. */
-export interface JudgedForecast {
+export interface AssessedForecast {
   readonly idv: number;
   readonly figures: ForecastFigures;
 }
@@ -27,7 +27,7 @@ const RMSE = 'rmse.';
  *
  * @returns null without runs
  */
-export function summariseForecast(runs: readonly JudgedForecast[]): ForecastSummary | null {
+export function summariseForecast(runs: readonly AssessedForecast[]): ForecastSummary | null {
   if (runs.length === 0) return null;
   const faults = [...new Set(runs.map(({ idv }) => idv))].sort((a, b) => a - b);
   const strata = faults.map((idv) => runs.filter((run) => run.idv === idv).map(({ figures }) => figures));

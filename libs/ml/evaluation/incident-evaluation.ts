@@ -28,7 +28,7 @@ export interface IncidentCount {
   readonly detectedRows: readonly number[];
 }
 
-export interface IncidentJudgement extends IncidentRunIdentity {
+export interface IncidentAssessment extends IncidentRunIdentity {
   readonly rows: number;
   readonly counts: readonly IncidentCount[];
 }
@@ -41,15 +41,15 @@ export const INCIDENT_HOLD_HOURS = [0.5, 1, 2, 3, 4, 5, 6, 8];
  * Groups the samples of a run into incidents, with several hold times. The detector starts from rest and is left at rest.
  * @param values row-major, one column for each tag of the detector; rows after a shutdown are left out by the caller
  */
-export function judgeIncidents(
+export function assessIncidents(
   detector: StreamingDetector,
   values: Float64Array,
   identity: IncidentRunIdentity,
-): IncidentJudgement {
+): IncidentAssessment {
   const { tagCodes } = detector;
   const limits = tagCodes.map((code) => TAGS.find((tag) => tag.code === code)?.alarmLimits);
   const rows = values.length / tagCodes.length;
-  const judged = INCIDENT_HOLD_HOURS.map((holdHours) => ({
+  const assessed = INCIDENT_HOLD_HOURS.map((holdHours) => ({
     holdHours,
     grouping: new IncidentGrouping({ holdMs: holdHours * HOUR_MS }),
     startRows: [] as number[],
@@ -70,7 +70,7 @@ export function judgeIncidents(
       beyondLimit,
       repeats: false,
     };
-    for (const { grouping, startRows, detectedRows } of judged) {
+    for (const { grouping, startRows, detectedRows } of assessed) {
       const opened = grouping.step(seen).find(({ kind }) => kind === 'opened');
       if (!opened) continue;
       startRows.push(opened.incident.startedAt / SAMPLING_INTERVAL_MS);
@@ -78,7 +78,7 @@ export function judgeIncidents(
     }
   }
   detector.reset();
-  return { ...identity, rows, counts: judged.map(({ grouping: _, ...count }) => count) };
+  return { ...identity, rows, counts: assessed.map(({ grouping: _, ...count }) => count) };
 }
 
 /** Runs with as many incidents as they should have, of all of them. */
@@ -112,10 +112,10 @@ export interface IncidentFigures {
 export const INCIDENT_HARD_FAULTS: readonly number[] = [3, 9, 15, 18, 21];
 const ROWS_PER_DAY = 480;
 
-/** Figures for each hold time, from the judgements of all runs. */
-export function summariseIncidents(judgements: readonly IncidentJudgement[]): IncidentFigures[] {
+/** Figures for each hold time, from the assessments of all runs. */
+export function summariseIncidents(assessments: readonly IncidentAssessment[]): IncidentFigures[] {
   return INCIDENT_HOLD_HOURS.map((holdHours, at) => {
-    const runs = judgements.map(({ counts, ...run }) => ({ ...run, ...counts[at] }));
+    const runs = assessments.map(({ counts, ...run }) => ({ ...run, ...counts[at] }));
     // a plant that trips before the second fault has no normal operation between
     const ofKind = (kind: IncidentRunKind) =>
       runs.filter((run) => run.kind === kind && run.onsetRows.every((row) => row < run.rows));

@@ -1,5 +1,5 @@
 import { DISTURBANCES } from '#tep';
-import { type DetectionJudgement, judgeDetection } from './detection-judgement.js';
+import { type DetectionAssessment, assessDetection } from './detection-assessment.js';
 import type { StreamingDetector } from '../detectors/detector.js';
 import { detectorAlarms } from './alarms.js';
 import { type DetectorFigures, type RunIdentity, summariseDetection } from './detector-evaluation.js';
@@ -21,8 +21,8 @@ import type { ForecastModel } from '../forecast/model.js';
 import { type ForecastSummary, summariseForecast } from './forecast-summary.js';
 import { type LabelledRun, untilFrozen } from '../window/labelled-run.js';
 
-/** The models that are judged together, as predictions use them. */
-export interface JudgedModels {
+/** The models that are assessed together, as predictions use them. */
+export interface AssessedModels {
   readonly detectors: readonly LoadedDetector[];
   /** Gates the diagnosis. */
   readonly gate: LoadedDetector;
@@ -32,16 +32,16 @@ export interface JudgedModels {
   readonly compared?: Readonly<Record<string, StreamingDetector>>;
 }
 
-/** A run to judge models on. */
-export interface RunToJudge extends LabelledRun, RunIdentity {
+/** A run to assess models on. */
+export interface RunToAssess extends LabelledRun, RunIdentity {
   /** Its normal rows stand in another run, too, and have been counted there. */
   readonly repeatedNormal?: boolean;
 }
 
-/** What all models made of one run: a few kilobytes, so that sets of any size can be judged run by run. */
-export interface RunJudgement extends RunIdentity {
+/** What all models made of one run: a few kilobytes, so that sets of any size can be assessed run by run. */
+export interface RunAssessment extends RunIdentity {
   readonly rows: number;
-  readonly detectors: Readonly<Record<string, DetectionJudgement>>;
+  readonly detectors: Readonly<Record<string, DetectionAssessment>>;
   /** Null for a fault that the diagnosis does not know. */
   readonly diagnosis: { readonly alone: DiagnosisFigures; readonly gated: DiagnosisFigures } | null;
   /** Strangeness of the rows in alarm under the fault, ascending, thinned out. */
@@ -67,17 +67,21 @@ const STRANGENESS_STRIDE = 8;
 
 /**
  * @param run which none of the models has seen
- * @param judgedTags columns that forecast figures are averaged over
+ * @param assessedTags columns that forecast figures are averaged over
  */
-export function judgeRun(models: JudgedModels, run: RunToJudge, judgedTags: readonly number[]): RunJudgement {
+export function assessRun(
+  models: AssessedModels,
+  run: RunToAssess,
+  assessedTags: readonly number[],
+): RunAssessment {
   const { name, idv, seed, repeatedNormal } = run;
   const columns = models.gate.detector.tagCodes.length;
   const expectedTags = DISTURBANCES.find((each) => each.idv === idv)?.expectedTags ?? [];
-  const judged = [
+  const assessed = [
     ...models.detectors.map((each) => [each.name, each.detector] as const),
     ...Object.entries(models.compared ?? {}),
   ].map(
-    ([label, detector]) => [label, judgeDetection(detector, run, { expectedTags, repeatedNormal })] as const,
+    ([label, detector]) => [label, assessDetection(detector, run, { expectedTags, repeatedNormal })] as const,
   );
   const { model } = models.diagnosis;
   const gate = models.gate.detector;
@@ -88,30 +92,32 @@ export function judgeRun(models: JudgedModels, run: RunToJudge, judgedTags: read
     idv,
     seed,
     rows: run.values.length / columns,
-    detectors: Object.fromEntries(judged),
+    detectors: Object.fromEntries(assessed),
     diagnosis: isKnown
       ? { alone: evaluateDiagnosis(traced), gated: evaluateGatedDiagnosis(model, traced, gate) }
       : null,
     strangeness: idv > 0 ? strangenessOf(traced[0], detectorAlarms(gate, run.values)) : new Float64Array(),
-    forecast: forecastOf(models.forecast.model, untilFrozen(run, columns), judgedTags),
+    forecast: forecastOf(models.forecast.model, untilFrozen(run, columns), assessedTags),
   };
 }
 
-/** @param judgements of the runs of one set, in a fixed order */
-export function summariseJudgements(judgements: readonly RunJudgement[]): ModelEvaluation {
-  const labels = Object.keys(judgements.at(0)?.detectors ?? {});
-  const diagnosed = judgements.flatMap(({ idv, diagnosis }) => (diagnosis ? [{ idv, diagnosis }] : []));
-  const forecasts = judgements.flatMap(({ idv, forecast }) => (forecast ? [{ idv, figures: forecast }] : []));
-  const faulty = judgements.filter(({ idv }) => idv > 0);
+/** @param assessments of the runs of one set, in a fixed order */
+export function summariseAssessments(assessments: readonly RunAssessment[]): ModelEvaluation {
+  const labels = Object.keys(assessments.at(0)?.detectors ?? {});
+  const diagnosed = assessments.flatMap(({ idv, diagnosis }) => (diagnosis ? [{ idv, diagnosis }] : []));
+  const forecasts = assessments.flatMap(({ idv, forecast }) =>
+    forecast ? [{ idv, figures: forecast }] : [],
+  );
+  const faulty = assessments.filter(({ idv }) => idv > 0);
   const strangeness = (known: boolean): Float64Array[] =>
     faulty.filter(({ idv }) => idv < DIAGNOSIS_CLASSES === known).map((run) => run.strangeness);
   return {
-    runs: judgements.length,
-    rows: judgements.reduce((sum, { rows }) => sum + rows, 0),
+    runs: assessments.length,
+    rows: assessments.reduce((sum, { rows }) => sum + rows, 0),
     detectors: labels.map((label) =>
       summariseDetection(
         label,
-        judgements.map(({ name, idv, seed, detectors }) => ({ name, idv, seed, ...detectors[label] })),
+        assessments.map(({ name, idv, seed, detectors }) => ({ name, idv, seed, ...detectors[label] })),
       ),
     ),
     diagnosis: {
@@ -140,10 +146,10 @@ function strangenessOf({ run, trace }: TracedRun, alarms: readonly boolean[]): F
 function forecastOf(
   model: ForecastModel,
   run: LabelledRun,
-  judgedTags: readonly number[],
+  assessedTags: readonly number[],
 ): ForecastFigures | null {
   try {
-    return evaluateForecast(model, [run], judgedTags);
+    return evaluateForecast(model, [run], assessedTags);
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;

@@ -14,7 +14,7 @@ describe('the floor of the forecast error', () => {
   const options = {
     seed: 1,
     steps: [1, 20],
-    judgedTags: [0, 11],
+    assessedTags: [0, 11],
     scaler: StandardScaler.fit([table], TAGS),
     runs: 2,
     instants: 3,
@@ -41,7 +41,7 @@ describe('the floor of the forecast error', () => {
     const { unavoidable, forecasts: errors } = forecastFloor({
       ...options,
       steps: [4],
-      judgedTags: [11],
+      assessedTags: [11],
       runs: 1,
       instants: 1,
       continuations,

@@ -4,14 +4,14 @@ import type { StandardScaler } from '../math/standard-scaler.js';
 
 export interface ForecastFloorOptions {
   readonly seed: number;
-  /** Steps of the horizon to judge, ascending. */
+  /** Steps of the horizon to assess, ascending. */
   readonly steps: readonly number[];
-  readonly judgedTags: readonly number[];
+  readonly assessedTags: readonly number[];
   readonly scaler: StandardScaler;
   /** Forecasts to compare, at the last row of a standardised table: horizon × tags. */
   readonly forecasts: Readonly<Record<string, (z: Float64Array) => ArrayLike<number>>>;
   /** Runs of normal operation; default 8. */
-  readonly runs?: number;
+  readonly runs?: number | undefined;
   /** Instants that each run is continued from; default 12. */
   readonly instants?: number;
   /** Continuations of each instant; default 16. */
@@ -39,14 +39,14 @@ const ROWS_BETWEEN = 50;
  * to chance even for who knows every hidden state of plant and controllers.
  */
 export function forecastFloor(options: ForecastFloorOptions): ForecastFloor {
-  const { seed, steps, judgedTags, runs = 8 } = options;
+  const { seed, steps, assessedTags, runs = 8 } = options;
   const random = new SeededRandom(seed);
   const names = Object.keys(options.forecasts);
   const perRun = Array.from({ length: runs }, () => squaredErrors(options, random));
   const figure = (row: number): number[] =>
     steps.map((_, s) => {
       const roots = perRun.flatMap((sums) =>
-        judgedTags.map((_tag, j) => Math.sqrt(sums[row][s * judgedTags.length + j])),
+        assessedTags.map((_tag, j) => Math.sqrt(sums[row][s * assessedTags.length + j])),
       );
       return roots.reduce((sum, root) => sum + root, 0) / roots.length;
     });
@@ -56,12 +56,12 @@ export function forecastFloor(options: ForecastFloorOptions): ForecastFloor {
   };
 }
 
-/** Mean squared errors of one run, steps × judged tags: unavoidable, then of every forecast. */
+/** Mean squared errors of one run, steps × assessed tags: unavoidable, then of every forecast. */
 function squaredErrors(options: ForecastFloorOptions, random: SeededRandom): Float64Array[] {
-  const { scaler, steps, judgedTags, instants = 12, continuations = 16 } = options;
+  const { scaler, steps, assessedTags, instants = 12, continuations = 16 } = options;
   const simulation = new TepSimulation({ seed: random.nextUint32() });
   const forecasts = Object.values(options.forecasts);
-  const sums = [null, ...forecasts].map(() => new Float64Array(steps.length * judgedTags.length));
+  const sums = [null, ...forecasts].map(() => new Float64Array(steps.length * assessedTags.length));
   const rows: number[] = [];
   for (let n = 0; n < instants; n++) {
     while (rows.length / scaler.columns <= FIRST_ROW + n * ROWS_BETWEEN)
@@ -75,12 +75,12 @@ function squaredErrors(options: ForecastFloorOptions, random: SeededRandom): Flo
       return steps.map((step, s) => nextRow(continued, step - (steps[s - 1] ?? 0), scaler));
     });
     steps.forEach((step, s) => {
-      judgedTags.forEach((tag, j) => {
+      assessedTags.forEach((tag, j) => {
         const values = futures.map((future) => future[s][tag]);
         const mean = values.reduce((sum, value) => sum + value, 0) / continuations;
         const about = (centre: number): number =>
           values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
-        const at = s * judgedTags.length + j;
+        const at = s * assessedTags.length + j;
         sums[0][at] += about(mean) / (continuations - 1) / instants;
         made.forEach((forecast, f) => {
           sums[f + 1][at] += about(forecast[(step - 1) * scaler.columns + tag]) / continuations / instants;

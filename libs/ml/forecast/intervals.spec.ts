@@ -30,7 +30,7 @@ function levelsFor(heldUpTo: number): Float64Array {
 describe('the adapted levels of a forecast', () => {
   it('fall by γ (1 − α) for every judged miss, each step of the horizon judged as late as it falls due', () => {
     const levels = levelsFor(-10);
-    // 51 forecasts at rows 0, 2 … 100: that for 1 row ahead is judged from row 2 on, that for 20 rows from row 20 on,
+    // 51 forecasts at rows 0, 2 … 100: that for 1 row ahead is assessed from row 2 on, that for 20 rows from row 20 on,
     // ten forecasts later, so with γ / √10
     expect(levels[0]).toBeCloseTo(INTERVAL_ALPHA - 50 * 0.01 * 0.9, 12);
     expect(levels[FORECAST_HORIZON - 1]).toBeCloseTo(INTERVAL_ALPHA - (41 * 0.01 * 0.9) / Math.sqrt(10), 12);
@@ -42,7 +42,7 @@ describe('the adapted levels of a forecast', () => {
 
   it('lie between those of the neighbours where a step is not judged', () => {
     const levels = levelsFor(-10);
-    // steps 5 and 10 are judged, step 7 is two fifths of the way
+    // steps 5 and 10 are assessed, step 7 is two fifths of the way
     expect(levels[6]).toBeCloseTo(0.6 * levels[4] + 0.4 * levels[9], 12);
   });
 });

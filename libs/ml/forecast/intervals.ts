@@ -6,16 +6,16 @@ export const COVERAGE_LEVELS = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98,
 export const INTERVAL_ALPHA = 0.1;
 /** Intervals are adapted at these steps of the horizon; the adapted levels of the others lie between. */
 export const ADAPTED_STEPS = [1, 3, 5, 10, 15, 20] as const;
-/** Forecasts at every so many rows are judged for the adaptation; their neighbours say much the same. */
+/** Forecasts at every so many rows are assessed for the adaptation; their neighbours say much the same. */
 export const ADAPTATION_STRIDE = 2;
 /**
- * How far the level moves per judged forecast that is judged at once. One that is judged late moves it less, by the root of
+ * How far the level moves per assessed forecast that is assessed at once. One that is assessed late moves it less, by the root of
  * the delay: what is corrected before the correction can show would overshoot.
  */
 const GAMMA = 0.01;
 
 /** How forecasts for {@link ADAPTED_STEPS} that were made at some rows fared. */
-export interface JudgedForecasts {
+export interface AssessedForecasts {
   readonly tags: number;
   /**
    * Largest α whose interval still held the value that came, steps · tags per forecast; anything where none has come yet.
@@ -27,13 +27,13 @@ export interface JudgedForecasts {
 
 /**
  * Levels α for the forecast made at row `now`, by adaptive conformal inference (Gibbs and Candès, 2021) over the forecasts
- * made since row `from`: horizon × tags. A forecast is judged once its instant has come.
+ * made since row `from`: horizon × tags. A forecast is assessed once its instant has come.
  */
-export function adaptedLevels(judged: JudgedForecasts, from: number, now: number): Float64Array {
-  const { tags } = judged;
+export function adaptedLevels(assessed: AssessedForecasts, from: number, now: number): Float64Array {
+  const { tags } = assessed;
   const first = from + ((now - from) % ADAPTATION_STRIDE);
   const adapted = ADAPTED_STEPS.map((step, n) =>
-    Float64Array.from({ length: tags }, (_, tag) => adaptedLevel(judged, first, now, step, n * tags + tag)),
+    Float64Array.from({ length: tags }, (_, tag) => adaptedLevel(assessed, first, now, step, n * tags + tag)),
   );
   const levels = new Float64Array(FORECAST_HORIZON * tags);
   for (let step = 1; step <= FORECAST_HORIZON; step++) {
@@ -50,7 +50,7 @@ export function adaptedLevels(judged: JudgedForecasts, from: number, now: number
 
 /** @param at position in steps · tags */
 function adaptedLevel(
-  { tags, heldUpTo, indexOf }: JudgedForecasts,
+  { tags, heldUpTo, indexOf }: AssessedForecasts,
   first: number,
   now: number,
   step: number,

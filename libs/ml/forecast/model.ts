@@ -120,7 +120,7 @@ export class ForecastModel {
   /**
    * Forecasts made at the given rows, by default the last one, their intervals adapted to how far the forecasts made in the
    * window before them missed what came of them (adaptive conformal inference).
-   * @param z standardised rows: a window, or a whole run that is long past when it is judged
+   * @param z standardised rows: a window, or a whole run that is long past when it is assessed
    */
   forecastAdapted(
     z: Float64Array,
@@ -128,12 +128,12 @@ export class ForecastModel {
   ): StandardisedForecast {
     const { tags } = this;
     const inputs = this.inputs(z);
-    const pastRows = this.judgedRows(inputs.rows, atRows);
+    const pastRows = this.assessedRows(inputs.rows, atRows);
     const hidden = this.hidden(inputs);
     const values = valuesOf(() => this.combined(this.blend, z, inputs, hidden, atRows));
     const past = valuesOf(() => this.combined(this.sparseBlend, z, inputs, hidden, pastRows));
     hidden.dispose();
-    const judged = {
+    const assessed = {
       tags,
       heldUpTo: this.heldUpTo(z, inputs, pastRows, past),
       indexOf: new Map(pastRows.map((row, n) => [row, n])),
@@ -142,14 +142,14 @@ export class ForecastModel {
     const halfWidths = new Float32Array(atRows.length * width);
     atRows.forEach((row, n) => {
       const from = Math.max(0, row + 1 - CONTEXT_ROWS) + this.foundation.model.order;
-      const levels = adaptedLevels(judged, from, row);
+      const levels = adaptedLevels(assessed, from, row);
       levels.forEach((alpha, at) => (halfWidths[n * width + at] = this.halfWidth(inputs, row, at, alpha)));
     });
     return { values, halfWidths };
   }
 
-  /** Rows whose forecasts are judged before any of `atRows`. */
-  private judgedRows(rows: number, atRows: readonly number[]): number[] {
+  /** Rows whose forecasts are assessed before any of `atRows`. */
+  private assessedRows(rows: number, atRows: readonly number[]): number[] {
     const wanted = new Set(atRows.map((row) => row % ADAPTATION_STRIDE));
     return Array.from({ length: rows }, (_, row) => row).filter(
       (row) => row >= this.foundation.model.order && wanted.has(row % ADAPTATION_STRIDE),

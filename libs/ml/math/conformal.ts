@@ -29,13 +29,13 @@ export interface AdaptiveIntervalOptions {
   alpha?: number;
   /** How fast the level follows its misses. Default 0.01. */
   gamma?: number;
-  /** Steps between a forecast and the value that judges it. Default 1. */
+  /** Steps between a forecast and the value that assesses it. Default 1. */
   horizonSteps?: number;
 }
 
 /**
  * Half-width of one tag's interval at one horizon, by adaptive conformal inference. α_{t+1} = α_t + γ (α − miss_t): a miss
- * lowers α and so widens the interval. A forecast for h steps ahead is judged h steps later, against the half-width it was
+ * lowers α and so widens the interval. A forecast for h steps ahead is assessed h steps later, against the half-width it was
  * given.
  */
 export class AdaptiveInterval {

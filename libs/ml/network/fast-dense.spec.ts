@@ -42,11 +42,11 @@ describe('the dense layer that learns faster', () => {
     stock.setWeights(fast.getWeights());
     const x = randomNormal([3, 6, 5], 0, 1, 'float32', 1);
     const target = randomNormal([3, 6, 4], 0, 1, 'float32', 2);
-    const judged = (model: Sequential): { value: Tensor; grads: Tensor[] } =>
+    const assessed = (model: Sequential): { value: Tensor; grads: Tensor[] } =>
       valueAndGrads((input: Tensor, ..._weights: Tensor[]) =>
         mean(square(sub(model.apply(input) as Tensor, target))),
       )([x, ...model.trainableWeights.map((weight) => weight.read())]);
-    const [ours, theirs] = [judged(fast), judged(stock)];
+    const [ours, theirs] = [assessed(fast), assessed(stock)];
     expect(largestDifference(ours.value, theirs.value)).toBeLessThan(TOLERANCE);
     expect(ours.grads).toHaveLength(useBias ? 3 : 2);
     ours.grads.forEach((gradient, i) => {

@@ -6,9 +6,9 @@ export interface SequenceTrainingOptions {
   /** Highest learning rate: reached after a short rise from 0, then falling to 0 along a cosine. */
   learningRate: number;
   /** Called after every step with the finished share, 0 … 1, and the running mean of the loss. */
-  onProgress?: (share: number, loss: number) => void;
+  onProgress?: ((share: number, loss: number) => void) | undefined;
   /** Asked before every step; a reason aborts the training by throwing it. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 const WARM_UP_STEPS = 20;

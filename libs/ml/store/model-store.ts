@@ -39,7 +39,7 @@ type CheckedVersion = { readonly card: ModelCard } | { readonly unreadable: Unre
  * Models on disk: `<root>/<name>/<version>/{model.json, weights.bin, scaler.json, card.json}`. A version is written whole
  * or not at all and never changed; only evaluation.json, what it was measured at later, may come and change beside it. A
  * version is usable when all its files are as its card says and the card passes its gates. The version in use is the usable
- * one that `active.json` names, else the highest usable one; what cannot be read is passed over and told of.
+ * one that `active.json` names, else the highest usable one; what cannot be read is passed over and reported.
  */
 export class ModelStore {
   private readonly checked = new Map<string, { stamp: string; result: CheckedVersion }>();

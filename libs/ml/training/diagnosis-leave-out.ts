@@ -2,9 +2,9 @@ import { areaUnderRoc } from '../math/area-under-roc.js';
 import type { DiagnosisModel } from '../diagnosis/model.js';
 import type { FeatureRun } from '../diagnosis/sequences.js';
 import {
-  type DiagnosisLessons,
+  type DiagnosisTrainingSet,
   type DiagnosisTrainingOptions,
-  trainOnLessons,
+  trainDiagnosisOn,
   withoutDisturbances,
 } from './diagnosis-training.js';
 import { alarmRowsOf } from '../diagnosis/verdict.js';
@@ -20,7 +20,7 @@ const FOLDS: readonly (readonly number[])[] = [
   [1, 2, 8, 13],
   [10, 16, 17, 18],
 ];
-/** Rows at the start of a run that are not judged. */
+/** Rows at the start of a run that are not assessed. */
 const UNJUDGED_ROWS = 20;
 
 export interface LeaveOutFigures {
@@ -34,8 +34,8 @@ export interface LeaveOutFigures {
  * each left-out disturbance against rows of all that the same network learnt, in alarm only.
  * @param test runs that served nothing else
  */
-export async function judgeLeaveOut(
-  lessons: DiagnosisLessons,
+export async function assessLeaveOut(
+  trainingSet: DiagnosisTrainingSet,
   test: readonly FeatureRun[],
   options: Pick<DiagnosisTrainingOptions, 'seed' | 'epochs' | 'onProgress' | 'signal'>,
 ): Promise<LeaveOutFigures> {
@@ -43,7 +43,7 @@ export async function judgeLeaveOut(
   for (const [k, fold] of FOLDS.entries()) {
     const onProgress = (share: number, loss: number): void =>
       options.onProgress?.((k + share) / FOLDS.length, loss);
-    const model = await trainOnLessons(withoutDisturbances(lessons, fold), { ...options, onProgress });
+    const model = await trainDiagnosisOn(withoutDisturbances(trainingSet, fold), { ...options, onProgress });
     const known = test.filter(({ run }) => !fold.includes(run.idv)).flatMap((run) => detected(model, run));
     for (const idv of fold) {
       const own = test.filter(({ run }) => run.idv === idv).flatMap((run) => detected(model, run));

@@ -114,8 +114,8 @@ describe('a diagnosis network', () => {
   });
 
   it('names a disturbance from the first hour of alarm on and calls what it never learnt unknown', () => {
-    const judged = traceRuns(model, runs([1, 2, 21], 2, 9200));
-    const figures = evaluateGatedDiagnosis(model, judged, aDetector(ONSET));
+    const assessed = traceRuns(model, runs([1, 2, 21], 2, 9200));
+    const figures = evaluateGatedDiagnosis(model, assessed, aDetector(ONSET));
     expect(figures.correctDiagnosisRate).toBeGreaterThan(0.9);
     expect(figures.rowsToName[1]).toBeLessThan(10);
     expect(figures.knownCalledUnknown.later).toBeLessThan(0.1);

@@ -34,38 +34,38 @@ export interface DiagnosisTrainingOptions {
   /** Other runs of the same kinds, for temperature and limits. */
   calibration: readonly LabelledRun[];
   /** Short runs about the onset of a disturbance, at least one sequence long. */
-  onsets?: readonly LabelledRun[];
+  onsets?: readonly LabelledRun[] | undefined;
   /** Gates the diagnosis; without one every row under a fault counts as detected. */
-  detector?: StreamingDetector;
+  detector?: StreamingDetector | undefined;
   units?: number;
   /** How often every row is seen on average. Default 6. */
   epochs?: number;
   learningRate?: number;
-  onProgress?: (share: number, loss: number) => void;
-  signal?: AbortSignal;
+  onProgress?: ((share: number, loss: number) => void) | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 const DEFAULTS = { units: 64, epochs: 6, learningRate: 3e-3 };
 
 /** Trains, then calibrates on runs that did not train. Everything random follows from the seed. */
 export async function trainDiagnosis(options: DiagnosisTrainingOptions): Promise<DiagnosisModel> {
-  return trainOnLessons(prepareLessons(options), options);
+  return trainDiagnosisOn(prepareTrainingSet(options), options);
 }
 
 /** Everything a network learns from and is calibrated on, as the features and the detector show it. */
-export interface DiagnosisLessons {
+export interface DiagnosisTrainingSet {
   readonly features: InnovationFeatures;
   readonly training: readonly FeatureRun[];
   readonly calibration: readonly FeatureRun[];
   readonly onsets: readonly FeatureRun[];
 }
 
-export function prepareLessons({
+export function prepareTrainingSet({
   training,
   calibration,
   onsets = [],
   detector,
-}: Pick<DiagnosisTrainingOptions, 'training' | 'calibration' | 'onsets' | 'detector'>): DiagnosisLessons {
+}: Pick<DiagnosisTrainingOptions, 'training' | 'calibration' | 'onsets' | 'detector'>): DiagnosisTrainingSet {
   const normals = training.filter((run) => run.idv === 0);
   if (normals.length === 0) throw new RangeError('training needs normal runs');
   const columns = normals[0].values.length / normals[0].onsetRow;
@@ -96,10 +96,13 @@ export function prepareRun(
   return { run, features: values, rows, alarmRatios: ratios };
 }
 
-/** The same lessons without some disturbances. */
-export function withoutDisturbances(lessons: DiagnosisLessons, left: readonly number[]): DiagnosisLessons {
+/** The same training set without some disturbances. */
+export function withoutDisturbances(
+  trainingSet: DiagnosisTrainingSet,
+  left: readonly number[],
+): DiagnosisTrainingSet {
   const keep = ({ run }: FeatureRun): boolean => !left.includes(run.idv);
-  const { features, training, calibration, onsets } = lessons;
+  const { features, training, calibration, onsets } = trainingSet;
   return {
     features,
     training: training.filter(keep),
@@ -108,8 +111,8 @@ export function withoutDisturbances(lessons: DiagnosisLessons, left: readonly nu
   };
 }
 
-export async function trainOnLessons(
-  lessons: DiagnosisLessons,
+export async function trainDiagnosisOn(
+  trainingSet: DiagnosisTrainingSet,
   options: Pick<
     DiagnosisTrainingOptions,
     'seed' | 'units' | 'epochs' | 'learningRate' | 'onProgress' | 'signal'
@@ -117,20 +120,20 @@ export async function trainOnLessons(
 ): Promise<DiagnosisModel> {
   await startTensors();
   const { seed, units, epochs, learningRate, onProgress, signal } = { ...DEFAULTS, ...options };
-  const { features, training, onsets } = lessons;
+  const { features, training, onsets } = trainingSet;
   const network = buildDiagnosisNetwork(features.width, units, seed);
   const pool = sequencePool(training, onsets);
   const steps = Math.ceil((epochs * pool.rows) / BATCH_ROWS);
   const random = new SeededRandom(seed);
   const loss = (): Scalar => sequenceLoss(network, drawBatch(pool, features, random), features.width);
   await trainSequences(network, loss, { steps, learningRate, onProgress, signal });
-  return calibratedModel(network, lessons);
+  return calibratedModel(network, trainingSet);
 }
 
 /** What is learnt after the network: where its states lie, and how far to believe it. */
 function calibratedModel(
   network: LayersModel,
-  { features, training, calibration }: DiagnosisLessons,
+  { features, training, calibration }: DiagnosisTrainingSet,
 ): DiagnosisModel {
   const clusters = clustersOf(network, features, training);
   const runs = calibration.map((run) => calibrationRun(network, features, clusters, run));

@@ -7,10 +7,15 @@ import {
   type GatedDiagnosisFigures,
   traceRuns,
 } from '../evaluation/diagnosis-evaluation.js';
-import { judgeLeaveOut, type LeaveOutFigures } from './diagnosis-leave-out.js';
+import { assessLeaveOut, type LeaveOutFigures } from './diagnosis-leave-out.js';
 import type { Reliability } from '../evaluation/diagnosis-reliability.js';
 import type { DiagnosisModel } from '../diagnosis/model.js';
-import { type DiagnosisLessons, prepareLessons, prepareRun, trainOnLessons } from './diagnosis-training.js';
+import {
+  type DiagnosisTrainingSet,
+  prepareTrainingSet,
+  prepareRun,
+  trainDiagnosisOn,
+} from './diagnosis-training.js';
 import { DIAGNOSIS_MODEL } from '../prediction/versions.js';
 import { gate, type JsonValue, type ModelGate } from '../store/model-card.js';
 import type { TrainedVersion, TrainingContext, TrainingData } from './model-training.js';
@@ -27,9 +32,9 @@ const GATED_GATES = {
 } as const;
 
 const EPOCHS = { full: 14, quick: 10 } as const;
-/** The networks of the leave-out judgement are never used: half of the runs are enough to know their classes. */
+/** The networks of the leave-out assessment are never used: half of the runs are enough to know their classes. */
 const LEAVE_OUT_EPOCHS = 2;
-/** Shares of the progress bar: the network itself, then those of the leave-out judgement. */
+/** Shares of the progress bar: the network itself, then those of the leave-out assessment. */
 const TRAINING_SHARE = 0.7;
 
 /** @param detector gates the diagnosis in training and in the figures as it does in predictions */
@@ -41,20 +46,20 @@ export async function trainDiagnosisVersion(
   const started = performance.now();
   const { seed, quick, onProgress, signal } = context;
   const training = [...data.training, ...(data.disturbed ?? [])];
-  const lessons = prepareLessons({ ...data, training, detector });
-  const model = await trainOnLessons(lessons, {
+  const trainingSet = prepareTrainingSet({ ...data, training, detector });
+  const model = await trainDiagnosisOn(trainingSet, {
     seed,
     epochs: quick ? EPOCHS.quick : EPOCHS.full,
     onProgress: (share, loss) => onProgress?.(share * (quick ? 1 : TRAINING_SHARE), loss),
     signal,
   });
-  return judgedVersion(model, lessons, data, context, detector, (performance.now() - started) / 1000);
+  return assessedVersion(model, trainingSet, data, context, detector, (performance.now() - started) / 1000);
 }
 
-/** Judges a trained model on the test runs and writes its card. */
-export async function judgedVersion(
+/** Assesses a trained model on the test runs and writes its card. */
+export async function assessedVersion(
   model: DiagnosisModel,
-  lessons: DiagnosisLessons,
+  trainingSet: DiagnosisTrainingSet,
   data: TrainingData,
   context: TrainingContext,
   detector: StreamingDetector | undefined,
@@ -64,22 +69,26 @@ export async function judgedVersion(
   const traced = traceRuns(model, [...data.test, ...(data.unknown ?? [])]);
   const alone = evaluateDiagnosis(traced);
   const gated = detector && evaluateGatedDiagnosis(model, traced, detector);
-  const test = data.test.map((run) => prepareRun(run, lessons.features, detector));
+  const test = data.test.map((run) => prepareRun(run, trainingSet.features, detector));
   const leaveOut = quick
     ? undefined
-    : await judgeLeaveOut({ ...lessons, training: lessons.training.slice(0, data.training.length) }, test, {
-        seed,
-        epochs: LEAVE_OUT_EPOCHS,
-        onProgress: (share, loss) => onProgress?.(TRAINING_SHARE + share * (1 - TRAINING_SHARE), loss),
-        signal,
-      });
+    : await assessLeaveOut(
+        { ...trainingSet, training: trainingSet.training.slice(0, data.training.length) },
+        test,
+        {
+          seed,
+          epochs: LEAVE_OUT_EPOCHS,
+          onProgress: (share, loss) => onProgress?.(TRAINING_SHARE + share * (1 - TRAINING_SHARE), loss),
+          signal,
+        },
+      );
   return {
     files: await model.toFiles(),
     draft: {
       ...cardHead(DIAGNOSIS_MODEL, 'diagnosis', data, context),
       training: {
-        runs: lessons.training.length,
-        onset_runs: lessons.onsets.length,
+        runs: trainingSet.training.length,
+        onset_runs: trainingSet.onsets.length,
         calibration_runs: data.calibration.length,
         parameters: model.network.countParams(),
         seconds: round(seconds),

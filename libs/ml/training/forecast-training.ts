@@ -51,20 +51,20 @@ export interface ForecastTrainingOptions {
   /** Other runs of the same kinds, for the intervals. */
   calibration: readonly LabelledRun[];
   /** More runs of normal operation for the autoregression. */
-  undisturbed?: readonly LabelledRun[];
+  undisturbed?: readonly LabelledRun[] | undefined;
   units?: number;
   /** How often every row is seen on average. Default 8. */
   epochs?: number;
   learningRate?: number;
-  onProgress?: (share: number, loss: number) => void;
-  signal?: AbortSignal;
+  onProgress?: ((share: number, loss: number) => void) | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 const DEFAULTS = { units: 64, epochs: 8, learningRate: 2e-3 };
 const RIVAL_VAR: RidgeVarOptions = { order: 8, ridge: 1e-3 };
 const SEQUENCE_ROWS = 120;
 const BATCH = 16;
-/** A forecast is made and judged at every eighth row of a training sequence; its neighbours say much the same. */
+/** A forecast is made and assessed at every eighth row of a training sequence; its neighbours say much the same. */
 const STRIDE = 8;
 const JUDGED = SEQUENCE_ROWS / STRIDE;
 /** Errors beyond this many standard deviations count in proportion, not in the square. */
@@ -163,9 +163,9 @@ function drawBatch(runs: readonly PreparedRun[], model: ForecastModel, random: S
       inputs.features.subarray(from * featureWidth, (from + SEQUENCE_ROWS) * featureWidth),
       k * SEQUENCE_ROWS * featureWidth,
     );
-    const judged = Array.from({ length: JUDGED }, (_, i) => from + (i + 1) * STRIDE - 1);
-    batch.regressors.set(regressors(z, judged, order, tags), k * JUDGED * order * tags);
-    judged.forEach((row, i) => {
+    const assessed = Array.from({ length: JUDGED }, (_, i) => from + (i + 1) * STRIDE - 1);
+    batch.regressors.set(regressors(z, assessed, order, tags), k * JUDGED * order * tags);
+    assessed.forEach((row, i) => {
       const at = (k * JUDGED + i) * tags;
       batch.last.set(z.subarray(row * tags, (row + 1) * tags), at);
       batch.level.set(inputs.level.subarray(row * tags, (row + 1) * tags), at);
@@ -190,7 +190,7 @@ function batchLoss(model: ForecastModel, batch: ForecastBatch): Scalar {
   const units = hidden.shape[2] ?? 0;
   // The last row of every group of STRIDE rows, as a reshape and a slice: strided slices have no gradient in tfjs.
   const groups = reshape(hidden, [n, STRIDE * units]);
-  const judged = slice(groups, [0, (STRIDE - 1) * units], [n, units]);
+  const assessed = slice(groups, [0, (STRIDE - 1) * units], [n, units]);
   const table = (values: Float32Array): Tensor2D => tensor2d(values, [n, values.length / n]);
   const forecast = model.sparseBlend.combine({
     regressors: table(batch.regressors),
@@ -198,8 +198,8 @@ function batchLoss(model: ForecastModel, batch: ForecastBatch): Scalar {
     level: table(batch.level),
     spread: table(batch.spread),
     calm: table(batch.calm),
-    blend: blend.apply(judged) as Tensor2D,
-    corrections: corrections.apply(judged) as Tensor2D,
+    blend: blend.apply(assessed) as Tensor2D,
+    corrections: corrections.apply(assessed) as Tensor2D,
   });
   const error = div(sub(forecast, tensor2d(batch.targets, [n, width])), ROBUST_FROM);
   return mean(sub(sqrt(add(square(error), 1)), 1));

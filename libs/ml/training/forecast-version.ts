@@ -23,11 +23,11 @@ const LATE_STEPS = 5;
 /** Keeps the runs of the floor apart from the plan, whose seeds follow from the seed itself. */
 const FLOOR_SEED_OFFSET = 0x5eed;
 
-/** @param judgedTags columns that the figures are averaged over */
+/** @param assessedTags columns that the figures are averaged over */
 export async function trainForecastVersion(
   data: TrainingData,
   context: TrainingContext,
-  judgedTags: readonly number[],
+  assessedTags: readonly number[],
 ): Promise<TrainedVersion> {
   const started = performance.now();
   const { seed, quick, onProgress, signal } = context;
@@ -43,10 +43,11 @@ export async function trainForecastVersion(
   });
   const seconds = (performance.now() - started) / 1000;
   const test = running(data.test);
-  const judge = (runs: readonly LabelledRun[]): ForecastFigures => evaluateForecast(model, runs, judgedTags);
-  const normal = judge(test.filter((run) => run.idv === 0));
-  const faulty = judge(test.filter((run) => run.idv > 0));
-  const floor = floorOf(model, judgedTags, seed, quick);
+  const assess = (runs: readonly LabelledRun[]): ForecastFigures =>
+    evaluateForecast(model, runs, assessedTags);
+  const normal = assess(test.filter((run) => run.idv === 0));
+  const faulty = assess(test.filter((run) => run.idv > 0));
+  const floor = floorOf(model, assessedTags, seed, quick);
   return {
     files: await model.toFiles(),
     draft: {
@@ -60,7 +61,7 @@ export async function trainForecastVersion(
       gates: forecastGates(normal, faulty),
       quality: {
         measured_on: testDescription(data),
-        judged_tags: judgedTags.map((column) => data.tagCodes[column]),
+        judged_tags: assessedTags.map((column) => data.tagCodes[column]),
         normal: figuresJson(normal),
         fault: figuresJson(faulty),
         normal_floor: floorJson(floor),
@@ -120,7 +121,7 @@ function figuresJson({ forecasts, horizons }: ForecastFigures): JsonValue {
 
 function floorOf(
   model: ForecastModel,
-  judgedTags: readonly number[],
+  assessedTags: readonly number[],
   seed: number,
   quick?: boolean,
 ): ForecastFloor {
@@ -130,7 +131,7 @@ function floorOf(
   return forecastFloor({
     seed: seed + FLOOR_SEED_OFFSET,
     steps: JUDGED_HORIZONS,
-    judgedTags,
+    assessedTags,
     scaler,
     runs: quick ? 2 : undefined,
     forecasts: {

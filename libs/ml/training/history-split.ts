@@ -2,7 +2,7 @@ import type { DetectorName } from '../detectors/detector.js';
 import { DETECTOR_KINDS } from '../detectors/kinds.js';
 import type { RunPurpose } from './plan.js';
 
-/** Of a plant's history nothing is over: every run serves to fit, to set the limit or to judge. */
+/** Of a plant's history nothing is over: every run serves to fit, to set the limit or to assess. */
 export type HistoryPurpose = Exclude<RunPurpose, 'unknown' | 'undisturbed' | 'disturbed' | 'onsets'>;
 
 /** Rows of normal operation, by what they are for. */
@@ -22,7 +22,7 @@ export function leastRowsOf(name: DetectorName): RowsByPurpose {
 
 /** Most rows of a run that is cut out of a longer stretch: two days, as in a simulated training. */
 export const RUN_ROWS = 2 * ROWS_PER_DAY;
-/** The same while there is less than twice the least: more runs can be dealt out more evenly. */
+/** The same while there is less than twice the least: more runs can be spread more evenly. */
 export const SHORT_RUN_ROWS = ROWS_PER_DAY;
 /** A shorter stretch is left out: charts that have just started say little. */
 export const LEAST_RUN_ROWS = ROWS_PER_DAY / 2;
@@ -38,7 +38,7 @@ export interface HistorySplit {
 }
 
 /**
- * Cuts stretches of history into runs of two days at most (one, while data are scarce) and deals them out in the ratio of
+ * Cuts stretches of history into runs of two days at most (one, while data are scarce) and assigns them to purposes in the ratio of
  * `least`, one after the other in time, so that every purpose sees every season. No row serves two purposes.
  *
  * @param stretches consecutive samples each, row-major, in order of time; shorter ones than {@link LEAST_RUN_ROWS} are left out

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from '#jest';
 import type { StreamingDetector } from '../detectors/detector.js';
 import { IncidentGrouping } from '../detectors/incident-grouping.js';
 import { loadDetector } from '../detectors/loading.js';
-import { judgeIncidents, summariseIncidents } from '../evaluation/incident-evaluation.js';
+import { assessIncidents, summariseIncidents } from '../evaluation/incident-evaluation.js';
 import { ModelStore } from '../store/model-store.js';
 import { incidentPlan, incidentRun } from './plan.js';
 
@@ -59,7 +59,7 @@ describe('the runs that incidents are counted in', () => {
       });
       expect(run.onsetRows).toEqual([160, 640]);
       const { values, ...identity } = run;
-      const figures = summariseIncidents([judgeIncidents(detector, values, identity)]);
+      const figures = summariseIncidents([assessIncidents(detector, values, identity)]);
       expect(figures.find(({ holdHours }) => holdHours === HOLD_HOURS)?.pairs).toMatchObject({
         [first === 15 ? 'hard' : 'clear']: { runs: 1, right: 1 },
       });

@@ -22,7 +22,7 @@ export interface TrainingData {
   readonly disturbed?: readonly LabelledRun[];
   /** Short runs about the onset of a disturbance, for the diagnosis. */
   readonly onsets?: readonly LabelledRun[];
-  /** Runs under a disturbance that no class stands for; judged only. */
+  /** Runs under a disturbance that no class stands for; assessed only. */
   readonly unknown?: readonly LabelledRun[];
 }
 
@@ -31,9 +31,9 @@ export interface TrainingContext {
   readonly createdAt: Date;
   readonly git: string | null;
   /** Less of everything: for trying things out. The gates stay. */
-  readonly quick?: boolean;
-  readonly onProgress?: (share: number, loss: number) => void;
-  readonly signal?: AbortSignal;
+  readonly quick?: boolean | undefined;
+  readonly onProgress?: ((share: number, loss: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A trained version, ready for {@link ModelStore.save}. */
@@ -44,9 +44,9 @@ export interface TrainedVersion {
 
 /** Share of normal test rows that a detector may hold for abnormal. */
 const FALSE_ALARM_GATE = 0.02;
-/** Share of tags in which a detector that was judged without faults must notice a shift. */
+/** Share of tags in which a detector that was assessed without faults must notice a shift. */
 const SHIFT_GATE = 0.5;
-/** Progress of a detector's training once it is fitted; what remains is judging it. */
+/** Progress of a detector's training once it is fitted; what remains is assessing it. */
 const FITTED_SHARE = 0.8;
 
 function normalRuns(runs: readonly LabelledRun[]): Float64Array[] {
@@ -68,7 +68,7 @@ export function trainDetector(
   const detector = DETECTOR_KINDS[name].fit(input, context.seed);
   const seconds = (performance.now() - started) / 1000;
   context.onProgress?.(FITTED_SHARE, NaN);
-  const judged = judgeDetector(detector, data.test);
+  const assessed = assessDetector(detector, data.test);
   return {
     files: detectorFiles(detector.toArtifact()),
     draft: {
@@ -79,8 +79,8 @@ export function trainDetector(
         normal_ratio: round(normalRatio(detector, input.calibrationRuns)),
         seconds: round(seconds),
       },
-      gates: judged.gates,
-      quality: { measured_on: testDescription(data), ...judged.quality },
+      gates: assessed.gates,
+      quality: { measured_on: testDescription(data), ...assessed.quality },
       limits: [
         'Knows only the normal operation that it was fitted on: another operating mode counts as abnormal.',
       ],
@@ -89,7 +89,7 @@ export function trainDetector(
 }
 
 /** By faults where the test runs hold some; else by shifts added to normal operation, so that a blind one is found out. */
-function judgeDetector(
+function assessDetector(
   detector: StreamingDetector,
   runs: readonly LabelledRun[],
 ): Pick<ModelCardDraft, 'gates' | 'quality'> {

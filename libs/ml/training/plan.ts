@@ -41,7 +41,7 @@ interface RunCounts {
   readonly training: PurposeCounts;
   readonly calibration: PurposeCounts;
   readonly test: PurposeCounts;
-  /** Under the fault of the control scheme, which the diagnosis never learns, to judge by. */
+  /** Under the fault of the control scheme, which the diagnosis never learns, to assess by. */
   readonly unknown: number;
   /** More normal operation to learn from, for models with more coefficients than the training runs can settle. */
   readonly undisturbed: number;
@@ -92,7 +92,9 @@ const SHORT: RunLength = { hours: 12, onsetHours: [2, 11] };
 const COLUMNS = 52;
 
 /** Continuous measurements and valve commands: XMEAS 1 … 22 and XMV 1 … 11. The analysers stand between them. */
-export const JUDGED_TAGS = DETECTOR_TAGS.flatMap((_, column) => (column < 22 || column > 40 ? [column] : []));
+export const ASSESSED_TAGS = DETECTOR_TAGS.flatMap((_, column) =>
+  column < 22 || column > 40 ? [column] : [],
+);
 
 /**
  * The runs that everything shipped is learnt from. Seeds and onsets follow from one seed; the seeds of the public files are
@@ -159,7 +161,7 @@ export function simulatedDescription(runs: number, quick: boolean): TrainingData
   };
 }
 
-/** Runs to judge by: normal operation and every disturbance, `runsEach` of each, with the onset of the public testing files. */
+/** Runs to assess by: normal operation and every disturbance, `runsEach` of each, with the onset of the public testing files. */
 export function evaluationPlan(seed: number, runsEach: number): PlannedTrainingRun[] {
   const freshSeed = unseenSeeds(new SeededRandom(seed));
   const classes = [0, ...DISTURBANCES.map((disturbance) => disturbance.idv)];
@@ -229,7 +231,7 @@ export function incidentPlan(seed: number, runsEach: number): PlannedIncidentRun
   return [...alone, ...pairs];
 }
 
-/** Its samples, until the shutdown if there is one, and what they are to be judged by. */
+/** Its samples, until the shutdown if there is one, and what they are to be assessed by. */
 export function incidentRun({
   kind,
   faults,

@@ -13,7 +13,7 @@ import {
 } from './model-training.js';
 import {
   FULL_PLAN,
-  JUDGED_TAGS,
+  ASSESSED_TAGS,
   type PlannedTrainingRun,
   QUICK_PLAN,
   type RunPurpose,
@@ -33,7 +33,7 @@ export function plannedRuns(names: readonly string[], seed: number, quick: boole
 }
 
 /**
- * Trains, calibrates and judges a model.
+ * Trains, calibrates and assesses a model.
  * @param store where the detector is read from that gates the diagnosis
  * @throws RangeError when there is no training of that name, or the data do not suffice
  */
@@ -44,7 +44,7 @@ export async function trainModel(
   context: TrainingContext,
 ): Promise<TrainedVersion> {
   if (name === DIAGNOSIS_MODEL) return trainDiagnosisVersion(data, context, await gatingDetector(store));
-  if (name === FORECAST_MODEL) return trainForecastVersion(data, context, JUDGED_TAGS);
+  if (name === FORECAST_MODEL) return trainForecastVersion(data, context, ASSESSED_TAGS);
   if (isDetectorName(name)) return trainDetector(name, data, context);
   throw new RangeError(`there is no training for ${name}`);
 }

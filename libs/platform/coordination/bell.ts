@@ -11,8 +11,8 @@ export interface BellCarrier {
 const CARRY_EVERY_MS = 20;
 
 /**
- * Wakes those who wait for news, here and, where there is a carrier, in other processes. It says neither what the news is nor
- * that there is any: it stands in the database, and nothing is lost with a ring.
+ * Wakes those who wait for events, here and, where there is a carrier, in other processes. It says neither what has happened nor
+ * that anything has: that stands in the database, and nothing is lost with a ring.
  */
 @Injectable()
 export class Bell {

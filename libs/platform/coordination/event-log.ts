@@ -28,7 +28,7 @@ export interface EventKind {
   topic: string;
   /**
    * What to tell of rows that have changed, as they are at the end of the transaction.
-   * @returns by key; nothing is told of a key that is missing
+   * @returns by key; nothing is logged of a key that is missing
    */
   contents(keys: readonly string[]): Promise<ReadonlyMap<string, EventContent>>;
 }
@@ -46,7 +46,7 @@ export interface LoggedEvent {
 }
 
 /** What a reader has not seen yet. */
-export interface EventNews {
+export interface EventPage {
   /** In the order of the commits. */
   events: LoggedEvent[];
   /** Up to where the reader has seen everything with them. */
@@ -61,7 +61,7 @@ type Row = Record<'id', string | number> &
 
 /**
  * What has changed in rows, in order, for readers in any process. An event is written in the transaction of the change it
- * tells: none is lost with a process, and none is told that was rolled back.
+ * tells: none is lost with a process, and none is logged that was rolled back.
  */
 @Injectable()
 export class EventLog {
@@ -75,7 +75,7 @@ export class EventLog {
     revisions.follow(EVENTS, POSITION_SQL);
   }
 
-  /** Makes known what is told of a kind of rows. */
+  /** Makes known what is logged of a kind of rows. */
   register(kind: EventKind): void {
     this.kinds.set(kind.name, kind);
   }
@@ -93,7 +93,7 @@ export class EventLog {
   }
 
   /** The events after `position`, `limit` at a time. */
-  async news(position: number, limit: number): Promise<EventNews> {
+  async eventsAfter(position: number, limit: number): Promise<EventPage> {
     // Asked first: an event that is committed in between is then among the others, and never taken for a forgotten one.
     const newest = await this.position();
     if (newest <= position) return { events: [], position, hasGap: false };
@@ -121,14 +121,14 @@ export class EventLog {
   }
 
   private readonly write = async (changes: { kind: string; key: string }[]): Promise<void> => {
-    const told = await this.tell(changes);
-    if (told.length === 0) return;
+    const logged = await this.tell(changes);
+    if (logged.length === 0) return;
     // The row stays locked until the commit: numbers are given in the order of the commits.
-    const last = await this.database.advance('event_log_state', 'sequence', told.length);
-    const first = last - told.length + 1;
+    const last = await this.database.advance('event_log_state', 'sequence', logged.length);
+    const first = last - logged.length + 1;
     const now = Date.now();
-    for (let start = 0; start < told.length; start += ROWS_PER_INSERT) {
-      const rows = told
+    for (let start = 0; start < logged.length; start += ROWS_PER_INSERT) {
+      const rows = logged
         .slice(start, start + ROWS_PER_INSERT)
         .map(({ topic, subject, scope, data }, i) => [first + start + i, topic, subject, scope, data, now]);
       const values = rows.map(() => '(?, ?, ?, ?, ?, ?)').join(', ');
@@ -144,14 +144,14 @@ export class EventLog {
     const keysByKind = new Map<string, Set<string>>();
     for (const { kind, key } of changes)
       keysByKind.set(kind, (keysByKind.get(kind) ?? new Set<string>()).add(key));
-    const told: Omit<LoggedEvent, 'id'>[] = [];
+    const logged: Omit<LoggedEvent, 'id'>[] = [];
     for (const [name, keys] of keysByKind) {
       const kind = this.kinds.get(name);
       if (!kind) continue;
       const contents = await kind.contents([...keys]);
       for (const [subject, { data, scope = null }] of contents)
-        told.push({ topic: kind.topic, subject, scope, data: JSON.stringify(data) });
+        logged.push({ topic: kind.topic, subject, scope, data: JSON.stringify(data) });
     }
-    return told;
+    return logged;
   }
 }

@@ -13,7 +13,7 @@ export interface DatabaseModuleOptions {
   /** Whether this process brings the schema up to date or refuses to start on an old one. */
   schema: 'migrate' | 'require';
   /** How long a MySQL server may say nothing, where the usual limits do not do. */
-  silenceLimits?: Partial<SilenceLimits>;
+  silenceLimits?: Partial<SilenceLimits> | undefined;
 }
 
 /** Opens the database of the configuration. Feature modules bring their entities with `TypeOrmModule.forFeature`. */

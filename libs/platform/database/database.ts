@@ -28,14 +28,18 @@ const MYSQL_ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED'
 const MYSQL_LOCK_ERRORS = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
 
 type AfterCommit = () => void | Promise<void>;
-/** Works up what it was given in a transaction. */
-type Collector = (items: never[]) => Promise<void>;
+/** What a collector was given in a transaction, and how it works that up. */
+interface Collected {
+  items: unknown[];
+  workUp: () => Promise<void>;
+}
 
 interface OpenTransaction {
   /** A process may have several, as tests do. */
   database: Database;
   manager: EntityManager;
-  beforeCommit: Map<Collector, unknown[]>;
+  /** By collector. */
+  beforeCommit: Map<object, Collected>;
   afterCommit: AfterCommit[];
 }
 
@@ -189,9 +193,13 @@ export class Database implements OnApplicationShutdown {
   async beforeCommit<Item>(collector: (items: Item[]) => Promise<void>, item: Item): Promise<void> {
     const open = this.open;
     if (!open) return this.transaction(() => this.beforeCommit(collector, item));
-    const items = open.beforeCommit.get(collector);
-    if (items) items.push(item);
-    else open.beforeCommit.set(collector, [item]);
+    const collected = open.beforeCommit.get(collector);
+    if (collected) {
+      collected.items.push(item);
+      return;
+    }
+    const items = [item];
+    open.beforeCommit.set(collector, { items, workUp: () => collector(items) });
   }
 
   /** Runs `callback` once the open transaction is committed; at once when there is none. */
@@ -322,7 +330,7 @@ export class Database implements OnApplicationShutdown {
     const beforeCommit: OpenTransaction['beforeCommit'] = new Map();
     return openTransactions.run({ database: this, manager, beforeCommit, afterCommit }, async () => {
       const result = await work();
-      for (const [collector, items] of beforeCommit) await collector(items as never[]);
+      for (const { workUp } of beforeCommit.values()) await workUp();
       return result;
     });
   }

@@ -27,7 +27,8 @@ const MAX_WAITING = 10_000;
 /** What the list of threads says of one that waits for its next statement. */
 const IDLE_THREAD = 'Sleep';
 
-type Obtained = Parameters<Pool['getConnection']>[0];
+/** Gets a connection, unless there is an error: mysql2's own type promises one even then. */
+type Obtained = (error: NodeJS.ErrnoException | null, connection?: PoolConnection) => void;
 
 /** A connection with statements under way. */
 interface Statements {
@@ -88,19 +89,19 @@ export class WatchedMysql {
     pool.on('connection', (connection: PoolConnection) => this.watch(connection));
     pool.on('release', (connection: PoolConnection) => this.idle.add(connection));
     const getConnection = pool.getConnection.bind(pool);
-    pool.getConnection = (callback) => this.obtain(getConnection, callback);
+    pool.getConnection = (callback) => this.obtain(getConnection, callback as Obtained);
     return pool;
   }
 
   /** Waits for a connection as long as others get one; a caller that gave up gives back what comes late. */
   private obtain(getConnection: Pool['getConnection'], callback: Obtained): void {
-    const waiter: Obtained = (error, connection) => void callback(error, connection);
+    const waiter: Obtained = (error, connection) => callback(error, connection);
     this.waiting.add(waiter);
     this.look();
     getConnection((error, connection) => {
       const awaited = this.waiting.delete(waiter);
       if (error) {
-        if (awaited) waiter(refusal(error), connection);
+        if (awaited) waiter(refusal(error));
         return;
       }
       this.idle.delete(connection);
@@ -226,7 +227,7 @@ export class WatchedMysql {
     const given = [...this.waiting];
     this.waiting.clear();
     const reason = `no connection of the pool got free in ${this.limits.waitMs / 1_000} s`;
-    for (const waiter of given) waiter(new DatabaseUnavailableError(new Error(reason)), undefined as never);
+    for (const waiter of given) waiter(new DatabaseUnavailableError(new Error(reason)));
   }
 
   /**

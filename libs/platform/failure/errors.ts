@@ -25,10 +25,10 @@ export interface AppErrorOptions {
   /** Stable, upper-case, part of the wire format. */
   code: string;
   message: string;
-  fields?: FieldError[];
+  fields?: FieldError[] | undefined;
   /** Further members of the problem document, e.g. `{ missing: [...] }`. */
-  details?: Record<string, unknown>;
-  retryAfterSeconds?: number;
+  details?: Record<string, unknown> | undefined;
+  retryAfterSeconds?: number | undefined;
   cause?: unknown;
 }
 

@@ -42,7 +42,11 @@ describe('an answer', () => {
 
   beforeEach(() => void served.splice(0));
 
-  async function post(path: string, body: string, agent?: Agent): Promise<[number?, string?, string?]> {
+  async function post(
+    path: string,
+    body: string,
+    agent?: Agent,
+  ): Promise<[number | undefined, string | undefined, string?]> {
     const sent = httpRequest({ port, path, method: 'POST', agent });
     sent.end(body);
     const [answer] = (await once(sent, 'response')) as [IncomingMessage];

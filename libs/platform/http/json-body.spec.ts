@@ -31,7 +31,7 @@ describe('a JSON body', () => {
     const answer = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
-      body,
+      body: body ?? null,
     });
     return { status: answer.status, json: (await answer.json()) as Record<string, unknown> };
   }

@@ -3,10 +3,10 @@ export interface KeptAnswerOptions<T> {
   /** Names of the sources it is made of (`Revisions`); it is made anew when one has changed. */
   from: readonly string[];
   /** The clock whose time it also depends on, if so: then it is a second old at the most, and a minute by that clock. */
-  clock?: { now(): number };
-  headers?: (value: T) => Record<string, string>;
+  clock?: { now(): number } | undefined;
+  headers?: ((value: T) => Record<string, string>) | undefined;
   /** What is shown of it, all by default. */
-  body?: (value: T) => unknown;
+  body?: ((value: T) => unknown) | undefined;
 }
 
 /**

@@ -135,8 +135,8 @@ export class JobRows<Row extends JobRow> {
     { jobId, runs, attempt }: JobRowRun,
     outage?: { error: JobRowError; nextAttemptAt: number },
   ): Promise<boolean> {
-    const told = outage && { nextAttemptAt: outage.nextAttemptAt, ...lastError(outage.error) };
-    return this.move(jobId, { status: 'queued', progress: 0, attempt: attempt - 1, ...told }, runs);
+    const retry = outage && { nextAttemptAt: outage.nextAttemptAt, ...lastError(outage.error) };
+    return this.move(jobId, { status: 'queued', progress: 0, attempt: attempt - 1, ...retry }, runs);
   }
 
   /** The queue has lost the job of a row: it waits again. @returns false when it was begun or finished meanwhile */

@@ -1,4 +1,5 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { applyDecorators, HttpCode } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiHeader, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 import { AppError } from '../failure/errors.js';
@@ -175,12 +176,21 @@ export function pollHeaders(job: { status: JobStatus }): Record<string, string> 
   return seconds === undefined ? {} : { 'Retry-After': String(seconds) };
 }
 
-/** On a route that accepts a job: Location and when to poll. */
-export const JobAcceptedHeaders = (): MethodDecorator =>
-  AnswerHeaders<JobAcceptedDto>({
-    location: ({ status_url }) => status_url,
-    retryAfterSeconds: pollAgainAfter,
-  });
+/** On a route that accepts a job: 202 with Location and when to poll, the same again for the same Idempotency-Key. */
+export const AcceptsJob = (): MethodDecorator =>
+  applyDecorators(
+    HttpCode(202),
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description: 'A repeat with the same key gets the first reply',
+    }),
+    ApiAcceptedResponse({ type: JobAcceptedDto }),
+    AnswerHeaders<JobAcceptedDto>({
+      location: ({ status_url }) => status_url,
+      retryAfterSeconds: pollAgainAfter,
+    }),
+  );
 
 /** On a route that tells of a job: when to poll again while it is unfinished. */
 export const JobHeaders = (): MethodDecorator => AnswerHeaders<JobDto>({ retryAfterSeconds: pollAgainAfter });

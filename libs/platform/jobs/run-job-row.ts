@@ -27,7 +27,7 @@ const logger = loggerOf('job');
 /** What the work on a row is given besides the row. */
 export interface RowWork {
   signal: AbortSignal;
-  /** 0 to 100; written on the row and told to the queue. */
+  /** 0 to 100; written on the row and reported to the queue. */
   report: (percent: number) => Promise<void>;
   /** Has a write done that keeps what the work has made; an outage meanwhile is waited for, up to a minute. */
   persist: <T>(write: () => Promise<T>) => Promise<T>;
@@ -79,20 +79,20 @@ async function settle<Row extends JobRow>(
     });
     throw reason;
   }
-  const told = tellOf(reason);
+  const rowError = rowErrorOf(reason);
   if (reason instanceof OutageError) {
     const nextAttemptAt = Date.now() + AFTER_OUTAGE_MS;
-    await persistently(signal, () => rows.giveBack(row, { error: told, nextAttemptAt }));
+    await persistently(signal, () => rows.giveBack(row, { error: rowError, nextAttemptAt }));
     throw new JobRetryError(AFTER_OUTAGE_MS, reason);
   }
-  if (told.code === 'JOB_FAILED') logger.error({ err: reason, job_id: row.jobId }, 'attempt failed');
+  if (rowError.code === 'JOB_FAILED') logger.error({ err: reason, job_id: row.jobId }, 'attempt failed');
   if (isFinal(reason) || row.attempt >= row.maxAttempts) {
-    await persistently(signal, () => rows.fail(row, told));
-    throw new UnrecoverableError(told.message);
+    await persistently(signal, () => rows.fail(row, rowError));
+    throw new UnrecoverableError(rowError.message);
   }
   const { retryDelaysMs } = rows.job;
   const delayMs = retryDelaysMs[retryDelaysMs.length - (row.maxAttempts - row.attempt)];
-  await persistently(signal, () => rows.retry(row, told, Date.now() + delayMs));
+  await persistently(signal, () => rows.retry(row, rowError, Date.now() + delayMs));
   throw new JobRetryError(delayMs, reason);
 }
 
@@ -103,7 +103,7 @@ function isFinal(reason: unknown): boolean {
 }
 
 /** What whoever asked for the job may know. */
-function tellOf(reason: unknown): JobRowError {
+function rowErrorOf(reason: unknown): JobRowError {
   if (reason instanceof AppError) return { code: reason.code, message: reason.message };
   if (reason instanceof JobTimeoutError) return { code: 'JOB_TIMED_OUT', message: reason.message };
   return { code: 'JOB_FAILED', message: 'It failed unexpectedly; the log tells more' };

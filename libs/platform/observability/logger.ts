@@ -33,7 +33,7 @@ export function configureLogging(
   {
     destination = STDOUT,
     format = isatty(destination) ? 'pretty' : 'json',
-  }: { destination?: number; format?: LogFormat } = {},
+  }: { destination?: number; format?: LogFormat | undefined } = {},
 ): void {
   settings = { level, processName, format, destination };
   root = rootLogger();

@@ -66,7 +66,7 @@ export function defineJob<Data extends object, Result = void>(
 export interface JobEnvelope<Data extends object = object> {
   payload: Data;
   /** The request that caused the job; its log lines carry it. */
-  requestId?: string;
+  requestId?: string | undefined;
   /** Set while the job is active: its worker aborts it. */
-  cancelled?: boolean;
+  cancelled?: boolean | undefined;
 }

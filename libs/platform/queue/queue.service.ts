@@ -27,7 +27,7 @@ export interface AddJobOptions {
 /** Where a job is, or that the queue does not know it (any more). */
 export type JobState = 'waiting' | 'delayed' | 'active' | 'completed' | 'failed' | 'absent';
 
-/** What became of a wish to cancel: taken out of the queue, its worker was told, or there was nothing left to do. */
+/** What became of a wish to cancel: taken out of the queue, its worker was notified, or there was nothing left to do. */
 export type CancelOutcome = 'removed' | 'signalled' | 'finished' | 'absent';
 
 export type QueueCounts = Record<Exclude<JobState, 'absent'>, number>;
@@ -70,7 +70,7 @@ export class JobQueue implements OnApplicationShutdown {
   ): Promise<void> {
     const options: JobsOptions = {
       jobId,
-      delay: delayMs,
+      ...(delayMs !== undefined && { delay: delayMs }),
       attempts: UNLIMITED_ATTEMPTS,
       backoff: { type: 'told-by-the-error' },
       removeOnComplete: keep(job.queue.retention.completed),

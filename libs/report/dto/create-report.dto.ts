@@ -1,6 +1,7 @@
 import { isDate } from '#calendar';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsText, TimeZoneProperty } from '#platform';
+import { IsText } from '#platform';
+import { TimeZoneProperty } from '#kpi';
 import { IsIn, IsInt, IsOptional, Matches, Max, Min, ValidateBy, ValidateIf } from 'class-validator';
 import { REPORT_LANGS, REPORT_TYPES, type ReportLang, type ReportType } from '../gathering/content.js';
 

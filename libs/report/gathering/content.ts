@@ -40,15 +40,15 @@ export interface ReportContent {
   /** The events behind the anomalies, the most severe first; of an anomaly report the one it belongs to, if any. */
   incidents: readonly IncidentFacts[];
   /** How well the alarm system served people in the period; absent where too many alarms are there to count. */
-  alarmSystem?: AlarmSystemFacts;
+  alarmSystem?: AlarmSystemFacts | undefined;
   trends: readonly TagTrend[];
   forecasts: readonly TagForecast[];
-  fault?: FaultAssessment;
+  fault?: FaultAssessment | undefined;
   /** Why neither could be made at the end of the period; null where they were. */
   noPrediction: NoPredictionReason | null;
   lots: readonly LotFacts[];
   models: readonly ModelSummary[];
-  dataQuality?: DataQuality;
+  dataQuality?: DataQuality | undefined;
   notes: readonly ReportNote[];
 }
 
@@ -148,9 +148,9 @@ export interface AnomalyFacts {
   threshold: number;
   /** Ranked, strongest first. */
   contributions: readonly TagContribution[];
-  acknowledgement?: { at: MomentOfBoth; by: string; comment: string };
+  acknowledgement?: { at: MomentOfBoth; by: string; comment: string } | undefined;
   /** The detector's score around the event. */
-  scoreTrend?: TimeSeries;
+  scoreTrend?: TimeSeries | undefined;
 }
 
 export interface IncidentFacts {

@@ -29,7 +29,7 @@ export interface PredictedPeriod {
   /** Whether the plant stood still at its end; the models know a running one. */
   standsAtEnd: boolean;
   /** Whose tags are foretold; all where absent. */
-  equipmentId?: number;
+  equipmentId?: number | undefined;
 }
 
 const REASONS: Readonly<Record<string, NoPredictionReason>> = {

@@ -6,7 +6,7 @@ import { unlessStopped } from './unless-stopped.js';
 
 export interface PdfPrinterOptions {
   /** An installed Chromium (131 or newer); without it the one of the npm package is unpacked and used. */
-  chromiumPath?: string;
+  chromiumPath?: string | undefined;
   /** Where to unpack. @default the system's folder for temporary files */
   unpackFolder?: string;
   /** @default none */
@@ -17,9 +17,9 @@ export interface PdfPrinterOptions {
   printsPerBrowser?: number;
   /** How long the browser may get nowhere, be it with its start or with a document. */
   standstill?: StandstillLimits;
-  /** Told of what went wrong and was mended. @default nobody */
+  /** Called with what went wrong and was mended. @default nobody */
   onWarning?: (message: string, error: unknown) => void;
-  /** Told that the browser is being unpacked, which takes some seconds once per machine. */
+  /** Called when the browser is being unpacked, which takes some seconds once per machine. */
   onUnpack?: (folder: string) => void;
 }
 

@@ -5,7 +5,7 @@ import type { PrintedPdf } from './print-page.js';
 
 export interface PrintThreadOptions extends Omit<PdfPrinterOptions, 'onWarning' | 'onUnpack'> {
   /** Whether the process has requests to answer, which then go first. @default false */
-  givesWay?: boolean;
+  givesWay?: boolean | undefined;
 }
 
 export type PrintRequest =

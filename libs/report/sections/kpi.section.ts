@@ -66,7 +66,7 @@ export interface KpiChange {
 const SMALLEST_CHANGE = 0.0005;
 const SMALLEST_POINTS = 0.05;
 
-/** Of percentages the difference in points, of other figures the share of it; null when it cannot be told. */
+/** Of percentages the difference in points, of other figures the share of it; null when it cannot be decided. */
 export function kpiChange({ value, previous, unit }: KpiFigure, format: ReportFormat): KpiChange | null {
   if (value === null || previous === null || !Number.isFinite(value - previous)) return null;
   const inPoints = unit.endsWith('%');

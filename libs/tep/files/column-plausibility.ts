@@ -75,7 +75,7 @@ export function summarise(values: Iterable<number>): ColumnSummary {
  * and no other order of the columns (two blocks swapped, one moved) may be far more likely. The likelihood
  * of a median is a normal distribution, that of operation without a fault, mixed with a uniform one over the region.
  */
-export function judgeColumns(columns: readonly ColumnSummary[]): Judgement {
+export function assessColumns(columns: readonly ColumnSummary[]): Judgement {
   const readings = SCHEMES.map((regions) => {
     const likelihoods = columns.map((column) => columns.map((_, tag) => logLikelihood(column, regions[tag])));
     const misfits = columns.flatMap((column, i) => (isInside(column, regions[i]) ? [] : [i]));
@@ -102,7 +102,7 @@ export function judgeColumns(columns: readonly ColumnSummary[]): Judgement {
 export function areTags(columns: readonly ColumnSummary[]): boolean {
   const isPossible = SCHEMES.some((regions) => columns.every((column, i) => isInside(column, regions[i])));
   if (!isPossible) return false;
-  const { misfits, rearrangement } = judgeColumns(columns);
+  const { misfits, rearrangement } = assessColumns(columns);
   return misfits.length === 0 && rearrangement === null;
 }
 

@@ -34,8 +34,8 @@ export class FieldParser {
 
   /**
    * Epoch milliseconds of a time, or why it is none; see {@link sampleTime}.
-   * @param series times of the same series ascend, when an hour that clocks show twice is to be told
-   * @throws UndecidedHourError when it cannot be told
+   * @param series times of the same series ascend, when an hour that clocks show twice is to be decided
+   * @throws UndecidedHourError when it cannot be decided
    */
   time(field: string, line = 0, series = ''): number | string {
     const { clock } = this;
@@ -47,7 +47,7 @@ export class FieldParser {
     return this.lastTime;
   }
 
-  /** After the last time. @throws UndecidedHourError when an hour that clocks show twice has not been told */
+  /** After the last time. @throws UndecidedHourError when an hour that clocks show twice has not been decided */
   finish(): void {
     this.clock?.finish();
   }

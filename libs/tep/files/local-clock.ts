@@ -23,7 +23,7 @@ export class UndecidedHourError extends Error {
 }
 
 /**
- * Reads the clock of a place. An hour that it shows twice is told by the order of the times: they ascend, jump back by
+ * Reads the clock of a place. An hour that it shows twice is decided by the order of the times: they ascend, jump back by
  * half of it at the least, and ascend again. The first of its times are given before that is certain: whether it came
  * so is known when the series has left the hour, or with `finish`.
  */
@@ -63,7 +63,7 @@ export class LocalClock {
     if (last?.isSecond === false) throw new UndecidedHourError(this.zone.name, last.line);
   }
 
-  /** Where a series goes on within an hour shown twice; null when that cannot be told. */
+  /** Where a series goes on within an hour shown twice; null when that cannot be decided. */
   private nextIn(
     [first, second]: readonly [number, number],
     localMs: number,

@@ -1,7 +1,7 @@
 import {
   areTags,
   type ColumnSummary,
-  judgeColumns,
+  assessColumns,
   plausibleRegion,
   type Rearrangement,
   summarise,
@@ -78,7 +78,7 @@ type Place = 'column' | 'line';
 function seenIn(columns: readonly ColumnSummary[], place: Place): string {
   if (!isCountOfTags(columns.length) || (place === 'line' && columns.length !== RECORDED))
     return `there are ${columns.length} ${place}s and no names, where ${RECORDED} tags are expected, or ${TAGS.length} with XMV_12`;
-  const { misfits } = judgeColumns(columns);
+  const { misfits } = assessColumns(columns);
   if (misfits.length === 0) return `the ${place}s, which have no names, fit the tags better in another order`;
   const shown = misfits.slice(0, SHOWN_MISFITS).map((i) => {
     const { lowest, highest } = plausibleRegion(i);
@@ -127,7 +127,7 @@ function otherOrder(columns: readonly ColumnSummary[], place: Place): string | n
   const commands = columns.length - MEASUREMENTS;
   if (fits([...columns.slice(commands), ...columns.slice(0, commands)]))
     return `with the ${commands} XMV before the XMEAS they would fit`;
-  const { rearrangement } = judgeColumns(columns);
+  const { rearrangement } = assessColumns(columns);
   if (rearrangement === null) return null;
   return `${wordsOf(rearrangement, place)} they would ${fits(rearranged(columns, rearrangement)) ? 'fit' : 'fit better'}`;
 }
@@ -166,11 +166,11 @@ function wordsOf(how: Rearrangement, place: Place): string {
 function otherUnits(columns: readonly ColumnSummary[], place: Place): string | null {
   if (!isCountOfTags(columns.length)) return null;
   const converted = [...columns];
-  const found = judgeColumns(columns).misfits.map((i) => {
+  const found = assessColumns(columns).misfits.map((i) => {
     const unit = OTHER_UNITS.find(({ of, from }) => {
       const [low = NaN, median = NaN, high = NaN] = columns[i] ?? [];
       converted[i] = [from(low), from(median), from(high)];
-      return of === TAGS[i].unit && !judgeColumns(converted).misfits.includes(i);
+      return of === TAGS[i].unit && !assessColumns(converted).misfits.includes(i);
     });
     return unit === undefined ? null : `${place} ${i + 1} in ${unit.name}`;
   });

@@ -163,7 +163,7 @@ function sniffNumbered(
   return { format: 'wide', columns: { ...shape, time: null, tags: indexes }, ...columns };
 }
 
-/** The columns that are tags, or why they cannot be told. */
+/** The columns that are tags, or why they cannot be decided. */
 function tagColumns(
   names: readonly string[],
   others: readonly number[],

@@ -68,15 +68,15 @@ export type PlantBatch =
 /** How a file is written, where it does not show by itself. */
 export interface FileDialect {
   /** Name of the character set, e.g. `euc-kr`; default UTF-8. */
-  readonly encoding?: string;
+  readonly encoding?: string | undefined;
   /** The character between fields; default: what the first line shows. */
-  readonly delimiter?: string;
+  readonly delimiter?: string | undefined;
   /** The decimal separator; default a point. */
-  readonly decimal?: '.' | ',';
+  readonly decimal?: '.' | ',' | undefined;
   /** What stands for a missing value, besides nothing, NaN, NA, N/A, null and none; a number in any spelling. */
-  readonly missing?: readonly string[];
+  readonly missing?: readonly string[] | undefined;
   /** IANA name of the zone of times that carry none; default UTC. */
-  readonly timeZone?: string;
+  readonly timeZone?: string | undefined;
 }
 
 export interface PlantFileOptions extends FileDialect {
@@ -84,13 +84,13 @@ export interface PlantFileOptions extends FileDialect {
    * Skip malformed lines, and of lines with many tags only the malformed cells, and report them (true), or stop at the
    * first with a {@link PlantFileError} (default).
    */
-  readonly skipBad?: boolean;
-  /** Told of every line and cell skipped; the report keeps only the first hundred. */
-  readonly onMalformed?: (line: MalformedLine) => void;
+  readonly skipBad?: boolean | undefined;
+  /** Called for every line and cell skipped; the report keeps only the first hundred. */
+  readonly onMalformed?: ((line: MalformedLine) => void) | undefined;
   /** Longest line read, in characters; a longer one is malformed and never held in memory. Default 1 048 576. */
-  readonly maxLineLength?: number;
+  readonly maxLineLength?: number | undefined;
   /** Most records in a batch; default 500. */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
 }
 
 const KEPT_COMPLAINTS = 100;

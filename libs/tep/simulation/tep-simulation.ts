@@ -20,11 +20,11 @@ export interface TepSimulationOptions {
   /** Start value of the random generator, >= 0; values above 2³² are legal. */
   seed: number;
   /** Default `F32L`, which made the public data. */
-  profile?: NumberProfile;
+  profile?: NumberProfile | undefined;
   /** Default `braatz`. */
-  scheme?: ControlSchemeName;
+  scheme?: ControlSchemeName | undefined;
   /** Measurement noise, default on. Off, the random draws are still taken. */
-  noise?: boolean;
+  noise?: boolean | undefined;
 }
 
 /** XMEAS 1…41 and XMV 1…12. */

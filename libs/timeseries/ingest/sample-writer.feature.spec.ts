@@ -204,14 +204,14 @@ describeOnBothProfiles('writing samples', (profile) => {
         Array.from({ length: 20 }, (_, i) => write([{ tagId: tagIds[i], ts: START + i, value: i }])),
       );
       stop();
-      const { entries, position, hasGap } = await feed.news(before);
+      const { entries, position, hasGap } = await feed.entriesAfter(before);
       expect(entries[0]).toMatchObject({ position: before + 1, fromTs: START + 1_000, toTs: START + 5_000 });
       expect(entries.map(({ position }) => position - before)).toEqual(
         Array.from({ length: 21 }, (_, i) => i + 1),
       );
       expect(woken).toHaveLength(21);
       expect([position, hasGap]).toEqual([before + 21, false]);
-      expect(await feed.news(position)).toEqual({ entries: [], position, hasGap: false });
+      expect(await feed.entriesAfter(position)).toEqual({ entries: [], position, hasGap: false });
     });
 
     it('that there is a gap where writes are forgotten', async () => {
@@ -220,14 +220,14 @@ describeOnBothProfiles('writing samples', (profile) => {
       const add = (): Promise<unknown> => write([{ tagId: tagIds[30], ts: START + 9_000, value: 1 }]);
       await add();
       await feed.forgetBefore(Date.now() + 60_000);
-      expect(await feed.news(before)).toEqual({ entries: [], position: before + 1, hasGap: true });
+      expect(await feed.entriesAfter(before)).toEqual({ entries: [], position: before + 1, hasGap: true });
       await add();
-      expect(await feed.news(before)).toMatchObject({
+      expect(await feed.entriesAfter(before)).toMatchObject({
         entries: [{ position: before + 2 }],
         position: before + 2,
         hasGap: true,
       });
-      expect(await feed.news(before + 1)).toMatchObject({ position: before + 2, hasGap: false });
+      expect(await feed.entriesAfter(before + 1)).toMatchObject({ position: before + 2, hasGap: false });
     });
 
     it('nothing of a write that was rolled back', async () => {

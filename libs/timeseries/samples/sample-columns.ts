@@ -18,7 +18,7 @@ export interface SamplePoint {
   tagId: number;
   ts: number;
   value: number;
-  quality?: number;
+  quality?: number | undefined;
 }
 
 /** The latest sample of a tag. */

@@ -20,10 +20,10 @@ export interface IngestEntry {
 }
 
 /** What a follower has not looked at yet. */
-export interface FeedNews {
+export interface FeedPage {
   /** In the order of the commits. */
   entries: IngestEntry[];
-  /** Position up to which the follower has looked at everything once it has dealt with the entries. */
+  /** Position up to which the follower has looked at everything once it has handled the entries. */
   position: number;
   /** Writes before the entries are forgotten: what they wrote has to be found in the samples themselves. */
   hasGap: boolean;
@@ -46,7 +46,7 @@ export class SampleFeed {
 
   /**
    * Calls `listener` after every commit of samples in this process. It is only a wake-up: writes of other processes
-   * are seen through `news`.
+   * are seen through `entriesAfter`.
    * @returns how to stop listening
    */
   onWrite(listener: WriteListener): () => void {
@@ -64,7 +64,7 @@ export class SampleFeed {
    * The writes after `position`, by any process, `limit` at a time. Entries are kept for a day of wall time: a follower
    * that was away for longer finds a gap.
    */
-  async news(position: number, limit = 1_000): Promise<FeedNews> {
+  async entriesAfter(position: number, limit = 1_000): Promise<FeedPage> {
     // Asked first: a write that is committed in between is then among the entries, and never taken for forgotten.
     const newest = await this.position();
     if (newest <= position) return { entries: [], position, hasGap: false };
@@ -89,7 +89,7 @@ export class SampleFeed {
    */
   async waiting(
     position: number,
-    { reaching }: { reaching?: number } = {},
+    { reaching }: { reaching?: number | undefined } = {},
   ): Promise<{ since: number; fromTs: number } | undefined> {
     const beyond = reaching === undefined ? '' : ' OR to_ts > ?';
     const [{ since, first }] = await this.database.query<Record<'since' | 'first', string | number | null>>(

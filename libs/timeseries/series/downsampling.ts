@@ -8,7 +8,7 @@ export type SeriesMethod = (typeof SERIES_METHODS)[number];
 
 export interface DownsamplingOptions {
   /** How many samples each point stands for; one each by default. */
-  weights?: Float64Array;
+  weights?: Float64Array | undefined;
   /** The window of the series, `[from, to)`. */
   from: number;
   to: number;

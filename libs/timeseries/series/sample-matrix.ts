@@ -18,9 +18,9 @@ export interface SampleMatrix {
 /** Which samples have a value in a matrix. */
 export interface MatrixQualities {
   /** The worst quality a value may have; whatever is worse is missing. Uncertain values count by default. */
-  worst?: Exclude<QualityName, 'bad'>;
+  worst?: Exclude<QualityName, 'bad'> | undefined;
   /** Whether the rows of bad samples stay, and are marked. */
-  withBad?: boolean;
+  withBad?: boolean | undefined;
 }
 
 /**

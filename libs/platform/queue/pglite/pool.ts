@@ -200,7 +200,7 @@ export class PglitePool extends EventEmitter implements PgPool {
     void this.reopen(error);
   }
 
-  /** BullMQ subscribes anew when its client reports an error, so the clients are told once statements run again. */
+  /** BullMQ subscribes anew when its client reports an error, so the clients are notified once statements run again. */
   private async reopen(error: Error): Promise<void> {
     while (!this.ended) {
       try {

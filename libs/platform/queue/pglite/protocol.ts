@@ -11,9 +11,9 @@ export type PgliteRequest =
 /** A database error in a form that survives the way between threads. */
 export interface PgliteErrorFields {
   message: string;
-  code?: string;
-  detail?: string;
-  hint?: string;
+  code?: string | undefined;
+  detail?: string | undefined;
+  hint?: string | undefined;
 }
 
 /** From the thread. */

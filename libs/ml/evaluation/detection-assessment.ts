@@ -8,7 +8,7 @@ import type { LabelledRun } from '../window/labelled-run.js';
 const VOLUME_BUFFER_ROWS = 40;
 
 /** What a detector made of one run, in counts: small enough to be kept of every run. */
-export interface DetectionJudgement {
+export interface DetectionAssessment {
   readonly faultRows: number;
   /** Rows under the fault that are in alarm. */
   readonly alarmRows: number;
@@ -28,19 +28,19 @@ export interface DetectionJudgement {
   readonly hitEpisodes: number;
 }
 
-export interface JudgementOptions {
+export interface AssessmentOptions {
   /** Tags that the fault of the run moves first or most. */
   readonly expectedTags: readonly string[];
   /** The normal rows have been counted in another run already. */
-  readonly repeatedNormal?: boolean;
+  readonly repeatedNormal?: boolean | undefined;
 }
 
-/** Judges a detector at its own limit; it starts from rest and is left at rest. */
-export function judgeDetection(
+/** Assesses a detector at its own limit; it starts from rest and is left at rest. */
+export function assessDetection(
   detector: StreamingDetector,
   run: LabelledRun,
-  { expectedTags, repeatedNormal = false }: JudgementOptions,
-): DetectionJudgement {
+  { expectedTags, repeatedNormal = false }: AssessmentOptions,
+): DetectionAssessment {
   const columns = detector.tagCodes.length;
   const rows = run.values.length / columns;
   const statistics = new Float64Array(rows);
@@ -117,7 +117,7 @@ class EpisodeHits {
 function areasOf(
   statistics: Float64Array,
   onsetRow: number,
-): Pick<DetectionJudgement, 'areaUnderPr' | 'volumeUnderPr'> {
+): Pick<DetectionAssessment, 'areaUnderPr' | 'volumeUnderPr'> {
   if (onsetRow === 0 || onsetRow >= statistics.length) return { areaUnderPr: null, volumeUnderPr: null };
   const labels = Uint8Array.from(statistics, (_, row) => (row < onsetRow ? 0 : 1));
   const scored = { statistics, labels };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '#jest';
-import { judgeDetection } from './detection-judgement.js';
+import { assessDetection } from './detection-assessment.js';
 import type { StreamingDetector } from '../detectors/detector.js';
 
 /** Says the first value of a row is the statistic, the limit is 1, and the tag named by the second value contributes. */
@@ -32,8 +32,12 @@ const repeat = (count: number, statistic: number): number[] => new Array<number>
 describe('what a detector makes of a run', () => {
   it('counts from the onset: nine late samples, a lone alarm before, twelve alarms after', () => {
     const values = rowsOf([...repeat(4, 0), 2, ...repeat(5, 0), ...repeat(9, 0.5), ...repeat(12, 3)]);
-    const judged = judgeDetection(echoDetector(), { values, idv: 4, onsetRow: 10 }, { expectedTags: ['B'] });
-    expect(judged).toMatchObject({
+    const assessed = assessDetection(
+      echoDetector(),
+      { values, idv: 4, onsetRow: 10 },
+      { expectedTags: ['B'] },
+    );
+    expect(assessed).toMatchObject({
       faultRows: 21,
       alarmRows: 12,
       delaySamples: 10,
@@ -52,33 +56,42 @@ describe('what a detector makes of a run', () => {
     const again = [...repeat(6, 0), ...repeat(6, 2)];
     const values = rowsOf([...chatter, ...again]);
     const run = { values, idv: 0, onsetRow: values.length / 5 };
-    const judged = judgeDetection(echoDetector(), run, { expectedTags: [] });
-    expect(judged).toMatchObject({ falseEpisodes: 2, falseAlarmRows: 18, faultRows: 0, delaySamples: null });
-    expect(judged.areaUnderPr).toBeNull();
+    const assessed = assessDetection(echoDetector(), run, { expectedTags: [] });
+    expect(assessed).toMatchObject({
+      falseEpisodes: 2,
+      falseAlarmRows: 18,
+      faultRows: 0,
+      delaySamples: null,
+    });
+    expect(assessed.areaUnderPr).toBeNull();
   });
 
   it('misses a run without six alarms in a row', () => {
     const values = rowsOf([...repeat(10, 0), ...[1, 2, 3].flatMap(() => [...repeat(5, 2), 0])]);
-    const judged = judgeDetection(echoDetector(), { values, idv: 4, onsetRow: 10 }, { expectedTags: ['B'] });
-    expect(judged).toMatchObject({ delaySamples: null, alarmRows: 15, episodes: 0 });
+    const assessed = assessDetection(
+      echoDetector(),
+      { values, idv: 4, onsetRow: 10 },
+      { expectedTags: ['B'] },
+    );
+    expect(assessed).toMatchObject({ delaySamples: null, alarmRows: 15, episodes: 0 });
   });
 
   it('does not count a hit when no expected tag is among the first three', () => {
     const values = rowsOf([...repeat(10, 0), ...repeat(8, 2)], 'E');
     const run = { values, idv: 4, onsetRow: 10 };
     // E leads, then C and D with equal contributions.
-    const other = judgeDetection(echoDetector(), run, { expectedTags: ['A', 'B'] });
+    const other = assessDetection(echoDetector(), run, { expectedTags: ['A', 'B'] });
     expect(other).toMatchObject({ hitRows: 0, hitEpisodes: 0, alarmRows: 8 });
-    expect(judgeDetection(echoDetector(), run, { expectedTags: ['D'] })).toMatchObject({ hitRows: 8 });
+    expect(assessDetection(echoDetector(), run, { expectedTags: ['D'] })).toMatchObject({ hitRows: 8 });
   });
 
   it('leaves normal rows out that another run has, too', () => {
     const values = rowsOf([...repeat(10, 2), ...repeat(8, 2)]);
-    const judged = judgeDetection(
+    const assessed = assessDetection(
       echoDetector(),
       { values, idv: 4, onsetRow: 10 },
       { expectedTags: [], repeatedNormal: true },
     );
-    expect(judged).toMatchObject({ normalRows: 0, falseAlarmRows: 0, falseEpisodes: 0, faultRows: 8 });
+    expect(assessed).toMatchObject({ normalRows: 0, falseAlarmRows: 0, falseEpisodes: 0, faultRows: 8 });
   });
 });
