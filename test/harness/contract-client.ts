@@ -44,7 +44,9 @@ export class ContractClient {
 
   /** @param headers of the request for the document, where it asks for a key */
   static async connect(url: string, headers: Record<string, string> = {}): Promise<ContractClient> {
-    const document = (await (await fetch(`${url}/docs-json`, { headers })).json()) as OpenApiDocument;
+    const answer = await fetch(`${url}/docs-json`, { headers });
+    if (!answer.ok) throw new Error(`GET ${url}/docs-json: ${answer.status} ${await answer.text()}`);
+    const document = (await answer.json()) as OpenApiDocument;
     const ajv = new Ajv2020({ strict: false, allErrors: true });
     (formats as unknown as (ajv: Ajv2020) => void)(ajv);
     ajv.addSchema({ $id: 'openapi', components: document.components });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { projectPath } from '#platform';
 import { waitFor } from './wait-for.js';
 
@@ -11,14 +11,34 @@ const SHUTDOWN_TIMEOUT_S = 100;
 const KILL_AFTER_MS = 1_000 * SHUTDOWN_TIMEOUT_S + 20_000;
 const KEPT_OUTPUT = 20_000;
 
-/** A port nobody listens on at the moment. */
+/** Below those the kernel gives to whoever asks for any, as every application of a test does. */
+const FIRST_PORT = 10_000;
+const BLOCKS = 110;
+const PORTS_A_BLOCK = 200;
+let portsGiven = 0;
+
+/**
+ * A port nobody listens on, for a process that will do so later. The kernel may give one that it names itself to somebody else
+ * before; so each process of the tests has ports of its own to give, as the ids of processes beside each other differ.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  for (;;) {
+    const port = FIRST_PORT + (process.pid % BLOCKS) * PORTS_A_BLOCK + (portsGiven++ % PORTS_A_BLOCK);
+    if (portsGiven > 10 * PORTS_A_BLOCK) throw new Error('No port is free among those of this process');
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, 'close');
-  return port;
+  return true;
 }
 
 /** A real process of the product, as it runs in production. */
