@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it } from '#jest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '#jest';
 import { describeOnBothProfiles, FeatureApp, waitFor } from '#testing';
 import { Database } from '../database/database.js';
 import { type LeasedWork, LeaseRunner } from './lease-runner.js';
@@ -30,8 +30,9 @@ describeOnBothProfiles('a lease', (profile) => {
   beforeAll(async () => {
     app = await FeatureApp.start({ profile, imports: [] });
     database = app.get(Database);
-    [mine, theirs] = [new Leases(database), new Leases(database)];
   });
+
+  beforeEach(() => void ([mine, theirs] = [new Leases(database), new Leases(database)]));
 
   afterAll(() => app.stop());
   afterEach(() => database.query('DELETE FROM lease'));
@@ -56,9 +57,8 @@ describeOnBothProfiles('a lease', (profile) => {
 
   it('is taken by one of many that ask at once', async () => {
     const rivals = Array.from({ length: 8 }, () => new Leases(database));
-    const first = await Promise.allSettled(rivals.map((leases) => leases.hold('plant')));
-    const winners = first.filter((outcome) => outcome.status === 'fulfilled' && outcome.value);
-    expect(winners).toHaveLength(1);
+    const first = await Promise.all(rivals.map((leases) => leases.hold('plant')));
+    expect(first.filter(Boolean)).toHaveLength(1);
     await expire();
     const second = await Promise.all(rivals.map((leases) => leases.hold('plant')));
     expect(second.filter(Boolean)).toHaveLength(1);
@@ -108,6 +108,31 @@ describeOnBothProfiles('a lease', (profile) => {
     await expect(write(mine)).rejects.toBeInstanceOf(LeaseLostError);
     await write(theirs);
     expect(await database.query('SELECT id FROM fenced')).toHaveLength(2);
+  });
+
+  it('keeps a holder that slept while another one had it from writing what it had in hand, though it is free again', async () => {
+    await mine.hold('plant');
+    await expire();
+    await theirs.hold('plant');
+    await theirs.release('plant');
+    const assert = (): Promise<void> => database.transaction(() => mine.assertHeld('plant'));
+    await expect(assert()).rejects.toBeInstanceOf(LeaseLostError);
+    expect(await mine.hold('plant')).toBe(false);
+    await expect(assert()).rejects.toBeInstanceOf(LeaseLostError);
+    expect(await mine.hold('plant')).toBe(true);
+    await assert();
+  });
+
+  it('has the work of a holder begin anew that slept while another one had it', async () => {
+    const work = new NotingWork();
+    const runner = new LeaseRunner(mine);
+    await runner.compete(work);
+    await expire();
+    await theirs.hold('plant');
+    await theirs.release('plant');
+    await waitFor('the work to begin anew', () => work.notes.length === 3, { timeoutMs: 10_000 });
+    expect(work.notes).toEqual(['start', 'stop', 'start']);
+    await runner.beforeApplicationShutdown();
   });
 
   it('that was given back is free at once; that of another is left alone', async () => {
