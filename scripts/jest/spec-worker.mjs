@@ -9,8 +9,8 @@ let strayErrors = [];
 process.on('unhandledRejection', (error) => strayErrors.push(error));
 process.on('uncaughtException', (error) => strayErrors.push(error));
 
-/** Called by the runner, one file at a time in each process. */
-export async function runSpec(path, config, globalConfig) {
+/** Called by the runner, one file at a time in each process; `time` tells the runs of the same file apart. */
+export async function runSpec(path, config, globalConfig, time = 1) {
   const environment = { ...process.env };
   strayErrors = [];
   resetState();
@@ -20,7 +20,8 @@ export async function runSpec(path, config, globalConfig) {
   if (globalConfig.testNamePattern) state.testNamePattern = new RegExp(globalConfig.testNamePattern, 'i');
   expect.setState({ expand: globalConfig.expand, testPath: path });
   const start = Date.now();
-  await import(pathToFileURL(path).href);
+  const { href } = pathToFileURL(path);
+  await import(time === 1 ? href : `${href}?time=${time}`);
   const { testResults, unhandledErrorsDetailed } = await run();
   const end = Date.now();
   jest.useRealTimers();

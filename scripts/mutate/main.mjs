@@ -1,12 +1,21 @@
 // `npm run mutate -- FOLDER`: how much of what is broken on purpose in a folder its own specs notice.
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildWith, filesBelow, mutantsOf } from './mutants.mjs';
+import { MutatedSpec } from './mutated-spec.mjs';
+import { SpecProcess } from './spec-process.mjs';
 
-const USAGE = 'npm run mutate -- FOLDER [--mutants 200] [--seed 1] [--processes 2]';
+const USAGE = 'npm run mutate -- FOLDER [--mutants 200] [--seed 1] [--processes 2] [--again]';
 const FIRST_PATIENCE_MS = 600_000;
 
 const { positionals, values } = parseArgs({
@@ -15,10 +24,12 @@ const { positionals, values } = parseArgs({
     mutants: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
     processes: { type: 'string', default: '2' },
+    again: { type: 'boolean', default: false },
   },
 });
 const [folder] = positionals.map((each) => each.replace(/\/$/, ''));
-const wholeNumbers = Object.fromEntries(Object.entries(values).map(([name, text]) => [name, Number(text)]));
+const { again, ...texts } = values;
+const wholeNumbers = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, Number(text)]));
 if (!folder || Object.values(wholeNumbers).some((each) => !Number.isSafeInteger(each) || each < 1)) {
   console.error(`Usage: ${USAGE}\nEach option is a whole number from 1.`);
   process.exit(2);
@@ -29,41 +40,13 @@ const project = realpathSync(mkdtempSync(join(tmpdir(), 'tep-mutants-')));
 process.on('exit', () => rmSync(project, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
-/** @returns 'passed', 'failed' or 'hung', and how long it took */
-function runSpec(spec, { mutant, coverage, patienceMs }) {
-  return new Promise((resolve, reject) => {
-    const begun = Date.now();
-    const child = spawn(
-      process.execPath,
-      ['--enable-source-maps', 'scripts/mutate/run-spec.mjs', spec, ...(coverage ? [coverage] : [])],
-      {
-        cwd: project,
-        detached: true,
-        stdio: ['ignore', 'ignore', mutant ? 'ignore' : 'inherit'],
-        env: { ...process.env, ...(mutant && { __STRYKER_ACTIVE_MUTANT__: mutant }) },
-      },
-    );
-    let isHung = false;
-    const timer = setTimeout(() => {
-      isHung = true;
-      // the group: what a spec has started ends with it
-      if (child.pid) process.kill(-child.pid, 'SIGKILL');
-    }, patienceMs);
-    child.on('error', reject);
-    child.on('exit', (code) => {
-      clearTimeout(timer);
-      resolve({
-        outcome: isHung ? 'hung' : code === 0 ? 'passed' : 'failed',
-        durationMs: Date.now() - begun,
-      });
-    });
-  });
-}
-
 async function inLanes(items, work) {
   const waiting = [...items];
   const lane = async () => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+    const specProcess = new SpecProcess(project);
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift())
+      await work(item, specProcess);
+    specProcess.end();
   };
   await Promise.all(Array.from({ length: processes }, lane));
 }
@@ -85,34 +68,59 @@ function drawn(items, count) {
   return all.slice(0, count);
 }
 
+const RESULTS = `var/mutants/${folder.replaceAll('/', '-')}.json`;
+
+/**
+ * What an earlier run of the same mutants killed: more tests kill no fewer, so only the others are tried again. Mutants are the
+ * same when each is still of the same kind in the same file; lines may have moved and names changed.
+ */
+function killedBefore(chosen, total) {
+  if (!existsSync(RESULTS)) throw new Error(`There is no ${RESULTS} to go on from.`);
+  const before = JSON.parse(readFileSync(RESULTS, 'utf8'));
+  const known = new Map(before.results.map((each) => [each.id, each]));
+  const fileOf = ({ place }) => place.split(':')[0];
+  const isSame = (one, other) => one?.mutator === other.mutator && fileOf(one) === fileOf(other);
+  if (before.total !== total || !chosen.every((mutant) => isSame(known.get(mutant.id), mutant)))
+    throw new Error(`${RESULTS} is of other mutants: the sources or the options have changed.`);
+  return chosen.flatMap((mutant) => {
+    const { outcome } = known.get(mutant.id);
+    return outcome.startsWith('killed') ? [{ ...mutant, outcome }] : [];
+  });
+}
+
 const { files, mutants } = await mutantsOf(folder);
+const chosen = drawn(mutants, wanted);
+const results = again ? killedBefore(chosen, mutants.length) : [];
+const killedIds = new Set(results.map(({ id }) => id));
 buildWith(files, project);
 
 const specs = [];
 await inLanes(
   filesBelow(join('dist', folder)).filter((name) => name.endsWith('.spec.js')),
-  async (path) => {
-    const coverage = join(project, `${path.replaceAll('/', '_')}.json`);
-    const spec = join(project, path);
-    const { outcome, durationMs } = await runSpec(spec, { coverage, patienceMs: FIRST_PATIENCE_MS });
-    if (outcome !== 'passed') throw new Error(`${path} ${outcome} without a mutant.`);
-    specs.push({ spec, durationMs, reached: new Set(JSON.parse(readFileSync(coverage, 'utf8'))) });
+  async (path, specProcess) => {
+    // a process of its own: what a module does when it is loaded is seen once in each
+    specProcess.end();
+    const { outcome, failure, durationMs, coverage } = await specProcess.run({
+      spec: join(project, path),
+      patienceMs: FIRST_PATIENCE_MS,
+    });
+    if (outcome !== 'passed') throw new Error(`${path} ${outcome} without a mutant: ${failure}`);
+    specs.push(new MutatedSpec(join(project, path), durationMs, coverage));
   },
 );
 specs.sort((a, b) => a.durationMs - b.durationMs);
 
-const chosen = drawn(mutants, wanted);
 console.log(
   `${folder}: ${mutants.length} mutants, ${chosen.length} drawn by seed ${seed}, ${specs.length} specs`,
 );
-const results = [];
-await inLanes(chosen, async (mutant) => {
-  const reaching = specs.filter(({ reached }) => reached.has(mutant.id));
+const untried = chosen.filter(({ id }) => !killedIds.has(id));
+await inLanes(untried, async (mutant, specProcess) => {
+  const reaching = specs.filter((spec) => spec.reaches(mutant.id));
   let outcome = reaching.length === 0 ? 'not reached' : 'survived';
-  for (const { spec, durationMs } of reaching) {
-    const seen = await runSpec(spec, { mutant: mutant.id, patienceMs: 30_000 + 6 * durationMs });
-    if (seen.outcome === 'passed') continue;
-    outcome = seen.outcome === 'hung' ? 'killed, it hung' : 'killed';
+  for (const spec of reaching) {
+    const seen = await spec.verdict(mutant.id, specProcess);
+    if (seen === 'passed') continue;
+    outcome = seen === 'hung' ? 'killed, it hung' : 'killed';
     break;
   }
   results.push({ ...mutant, outcome });
@@ -129,5 +137,5 @@ console.log(
 mkdirSync('var/mutants', { recursive: true });
 writeFileSync(
   `var/mutants/${folder.replaceAll('/', '-')}.json`,
-  `${JSON.stringify({ folder, seed, results }, null, 1)}\n`,
+  `${JSON.stringify({ folder, seed, total: mutants.length, results }, null, 1)}\n`,
 );

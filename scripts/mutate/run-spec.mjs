@@ -1,30 +1,63 @@
-// Runs one spec as `npm test` does, and ends with 1 as soon as a test fails. Which mutants it reaches goes to the file
-// named second. A process for each mutant: what one does to the state of a module, no other one sees.
-import { writeFileSync } from 'node:fs';
-import { addEventHandler } from 'jest-circus';
+// Runs specs as `npm test` does, one for each message, with a mutant switched on, and ends a run with the first test that fails.
+import { addEventHandler, getState } from 'jest-circus';
 import { runSpec } from '../jest/spec-worker.mjs';
 
-const [spec, coverage] = process.argv.slice(2);
-let hasFailed = false;
-addEventHandler(({ name, test }) => {
-  if (name === 'test_start' && hasFailed) test.mode = 'skip';
-  if (name === 'test_done' && test.errors.length > 0) hasFailed = true;
-});
+/** What the switches in the instrumented sources look at. Only what is done inside of tests is told apart by test. */
+const coverage = { static: {}, perTest: {} };
+const switches = (globalThis.__stryker__ = { mutantCoverage: coverage });
+const HOOKS = 'hooks';
+let wanted;
 
-/** @returns what failed, undefined when all is well */
-async function failureOf() {
-  try {
-    const result = await runSpec(spec, { testTimeout: 900_000 }, {});
-    return result.numFailingTests > 0 || result.testExecError ? result.failureMessage : undefined;
-  } catch (error) {
-    return error;
+const titleOf = ({ name, parent }) => (parent ? `${titleOf(parent)} › ${name}` : name);
+
+/** Blocks without any wanted test are left out with their hooks. */
+function leaveOutUnwanted(block) {
+  for (const child of block.children) {
+    if (child.type === 'describeBlock') leaveOutUnwanted(child);
+    else if (!wanted.has(titleOf(child))) child.mode = 'skip';
+  }
+  if (block.children.every(({ mode }) => mode === 'skip')) block.mode = 'skip';
+}
+
+function leaveOutRest(block) {
+  block.mode = 'skip';
+  for (const child of block.children) {
+    if (child.type === 'describeBlock') leaveOutRest(child);
+    else child.mode = 'skip';
   }
 }
 
-const failure = await failureOf();
-if (coverage) {
-  const { static: reached = {} } = globalThis.__stryker__?.mutantCoverage ?? {};
-  writeFileSync(coverage, JSON.stringify(Object.keys(reached)));
+addEventHandler(({ name, test }) => {
+  if (name === 'run_start') {
+    switches.currentTestId = HOOKS;
+    if (wanted) leaveOutUnwanted(getState().rootDescribeBlock);
+  }
+  if (name === 'test_start') switches.currentTestId = titleOf(test);
+  if (name === 'test_done') {
+    switches.currentTestId = HOOKS;
+    if (test.errors.length > 0) leaveOutRest(getState().rootDescribeBlock);
+  }
+});
+
+/** @returns what failed, undefined when all is well */
+async function failureOf(spec, time) {
+  try {
+    const result = await runSpec(spec, { testTimeout: 900_000 }, {}, time);
+    return result.numFailingTests > 0 || result.testExecError
+      ? result.failureMessage || 'it failed'
+      : undefined;
+  } catch (error) {
+    return String(error.stack ?? error);
+  }
 }
-if (failure) console.error(failure);
-process.exit(failure ? 1 : 0);
+
+let runs = 0;
+process.on('message', async ({ spec, mutant, tests, hitLimit }) => {
+  wanted = tests && new Set(tests);
+  Object.assign(switches, { activeMutant: mutant, hitCount: 0, hitLimit, currentTestId: undefined });
+  // the instrumented files hold on to the object
+  Object.assign(coverage, { static: {}, perTest: {} });
+  const failure = await failureOf(spec, ++runs);
+  process.send({ failure, coverage });
+});
+process.on('disconnect', () => process.exit());
