@@ -52,12 +52,14 @@ async function failureOf(spec, time) {
 }
 
 let runs = 0;
-process.on('message', async ({ spec, mutant, tests, hitLimit }) => {
+async function answer({ spec, mutant, tests, hitLimit }) {
   wanted = tests && new Set(tests);
   Object.assign(switches, { activeMutant: mutant, hitCount: 0, hitLimit, currentTestId: undefined });
   // the instrumented files hold on to the object
   Object.assign(coverage, { static: {}, perTest: {} });
   const failure = await failureOf(spec, ++runs);
   process.send({ failure, coverage });
-});
+}
+
+process.on('message', (request) => void answer(request));
 process.on('disconnect', () => process.exit());
