@@ -14,8 +14,8 @@ import {
   Config,
   configureLogging,
   Database,
-  JobDesk,
   JobsModule,
+  JobsService,
   PlatformModule,
   projectPath,
   QueueModule,
@@ -30,7 +30,7 @@ import {
   errandKind,
   ErrandModule,
   ErrandRows,
-} from '../test/factories/job-desk.fixture.js';
+} from '../test/factories/errand.fixture.js';
 import type { BenchFigure } from './bench-figure.js';
 
 const MYSQL_URL = process.env.BENCH_MYSQL_URL ?? 'mysql://root@127.0.0.1:3306';
@@ -152,7 +152,7 @@ async function jobOverhead(profile: Profile, { variables }: Place): Promise<Benc
 
 /** Submits jobs with rows and waits until all their rows are completed. */
 function rowJobs(app: INestApplicationContext): () => Promise<void> {
-  const [desk, rows] = [app.get(JobDesk), app.get(ErrandRows, { strict: false })];
+  const [jobs, rows] = [app.get(JobsService), app.get(ErrandRows, { strict: false })];
   const kind = errandKind(rows);
   const insert = (jobId: string): Promise<void> => rows.insertQueued({ jobId, requestedBy: 'bench' });
   const request = {
@@ -161,7 +161,7 @@ function rowJobs(app: INestApplicationContext): () => Promise<void> {
     request: {},
   };
   return async () => {
-    await manyTimes(() => desk.submit(kind, request));
+    await manyTimes(() => jobs.submit(kind, request));
     await until('the jobs to be completed', async () => (await rows.countUnfinished()) === 0, 5);
   };
 }

@@ -1,5 +1,5 @@
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
-import { AppError, type BullQueue, isFinished, type JobDesk, type JobQueue } from '#platform';
+import { AppError, type BullQueue, isFinished, type JobQueue, type JobsService } from '#platform';
 
 type BoardJob = NonNullable<Awaited<ReturnType<BullMQAdapter['getJob']>>>;
 
@@ -17,8 +17,8 @@ export class BoardQueueAdapter extends BullMQAdapter {
 
   constructor(
     private readonly bullQueue: BullQueue,
-    private readonly jobs: JobQueue,
-    private readonly desk: JobDesk,
+    private readonly jobQueue: JobQueue,
+    private readonly jobs: JobsService,
   ) {
     super(bullQueue);
   }
@@ -28,8 +28,8 @@ export class BoardQueueAdapter extends BullMQAdapter {
    * but those of this process.
    */
   override getWorkers(): ReturnType<BullMQAdapter['getWorkers']> {
-    if (this.jobs.transportKind === 'redis') return super.getWorkers();
-    const workers = this.jobs.workersHere(this.bullQueue.name).map(({ id, startedAt }) => ({
+    if (this.jobQueue.transportKind === 'redis') return super.getWorkers();
+    const workers = this.jobQueue.workersHere(this.bullQueue.name).map(({ id, startedAt }) => ({
       id,
       name: null,
       addr: `process ${process.pid}`,
@@ -40,7 +40,7 @@ export class BoardQueueAdapter extends BullMQAdapter {
 
   /** Of a paused embedded queue BullMQ lists the waiting jobs, and counts none. */
   override async getJobCounts(): ReturnType<BullMQAdapter['getJobCounts']> {
-    const { [this.bullQueue.name]: ours } = await this.jobs.counts();
+    const { [this.bullQueue.name]: ours } = await this.jobQueue.counts();
     return { ...(await super.getJobCounts()), waiting: ours.waiting };
   }
 
@@ -64,18 +64,18 @@ export class BoardQueueAdapter extends BullMQAdapter {
   }
 
   private async retry({ id = '' }: BoardJob): Promise<void> {
-    await this.desk.retry(this.desk.kindOf(this.bullQueue.name), id).catch(asRefusal);
+    await this.jobs.retry(this.jobs.kindOf(this.bullQueue.name), id).catch(asRefusal);
   }
 
   private async remove({ id = '' }: BoardJob, remove: () => Promise<void>): Promise<void> {
-    const kind = this.desk.kindOf(this.bullQueue.name);
+    const kind = this.jobs.kindOf(this.bullQueue.name);
     const row = await kind.rows.find(id);
     if (!row) return remove();
     if (isFinished(row.status))
       throw new BoardRefusal(
         `The ${kind.name} ${id} is ${row.status}; finished jobs leave the board by themselves`,
       );
-    await this.desk.cancel(kind, id).catch(asRefusal);
+    await this.jobs.cancel(kind, id).catch(asRefusal);
   }
 }
 

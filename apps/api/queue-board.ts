@@ -2,7 +2,7 @@ import { createBullBoard } from '@bull-board/api';
 import { ExpressAdapter } from '@bull-board/express';
 import type { INestApplication } from '@nestjs/common';
 import type { Express, NextFunction, Request, Response } from 'express';
-import { AppError, Config, JobDesk, JobQueue, sendProblem } from '#platform';
+import { AppError, Config, JobQueue, JobsService, sendProblem } from '#platform';
 import { askForKey } from './ask-for-key.js';
 import { BoardQueueAdapter } from './board-queue.adapter.js';
 import { foreignPagePolicy } from './content-policy.js';
@@ -20,9 +20,9 @@ const OFFERED = [
 export function serveQueueBoard(app: INestApplication): void {
   const server = new ExpressAdapter();
   server.setBasePath(QUEUE_BOARD_PATH);
-  const [jobs, desk] = [app.get(JobQueue), app.get(JobDesk)];
+  const [jobQueue, jobs] = [app.get(JobQueue), app.get(JobsService)];
   createBullBoard({
-    queues: jobs.queues().map((queue) => new BoardQueueAdapter(queue, jobs, desk)),
+    queues: jobQueue.queues().map((queue) => new BoardQueueAdapter(queue, jobQueue, jobs)),
     serverAdapter: server,
     options: { uiConfig: { boardTitle: 'TEP queues' } },
   });

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '#jest';
 import { PlantRegistration } from '#equipment';
 import { LotHttpModule, LotService } from '#lot';
-import { createApiKey, Database, EventLog, JobDesk, Metrics, ProcessClock } from '#platform';
+import { createApiKey, Database, EventLog, JobsService, Metrics, ProcessClock } from '#platform';
 import { ReportHttpModule } from '#report';
 import {
   describeOnBothProfiles,
@@ -68,13 +68,13 @@ describeOnBothProfiles('the stream of events', (profile) => {
 
   const idsOf = (client: EventClient): number[] => client.of('lots').map(({ id }) => Number(id));
 
-  it('tells of a change in the words of its own route', async () => {
+  it('reports a change in the form of its own route', async () => {
     const client = await open('?types=lots');
     expect(client.answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     expect(client.answer.headers.get('cache-control')).toBe('no-cache, no-transform');
     const { id } = await addLot();
-    const told = await client.next<{ lot_id: number }>('lots', ({ lot_id }) => lot_id === id);
-    expect(told.data).toEqual((await app.http.get(`/api/v1/lots/${id}`).set(AUTH).expect(200)).body);
+    const received = await client.next<{ lot_id: number }>('lots', ({ lot_id }) => lot_id === id);
+    expect(received.data).toEqual((await app.http.get(`/api/v1/lots/${id}`).set(AUTH).expect(200)).body);
   });
 
   it('says that a row is gone', async () => {
@@ -85,7 +85,7 @@ describeOnBothProfiles('the stream of events', (profile) => {
     expect(gone.data).toEqual({ lot_id: id, deleted: true });
   });
 
-  it('tells nothing that was rolled back, and numbers what was not without a gap', async () => {
+  it('publishes nothing that was rolled back, and numbers what was not without a gap', async () => {
     const before = await app.get(EventLog).position();
     const client = await open('?types=lots');
     const failing = app.get(Database).transaction(async () => {
@@ -98,7 +98,7 @@ describeOnBothProfiles('the stream of events', (profile) => {
     expect(idsOf(client)).toEqual([before + 1, before + 2, before + 3]);
   });
 
-  it('tells of a row once in a transaction, as it is at its end', async () => {
+  it('publishes a row once in a transaction, as it is at its end', async () => {
     const client = await open('?types=lots');
     const { id } = await app.get(Database).transaction(async () => {
       const lot = await addLot();
@@ -164,7 +164,7 @@ describeOnBothProfiles('the stream of events', (profile) => {
   });
 
   describe('of samples', () => {
-    it('begins with the newest of every tag and tells what changes, with the limit it has reached', async () => {
+    it('begins with the newest of every tag and reports what changes, with the limit it has reached', async () => {
       await write('XMEAS_07', 0, 2_705);
       await write('XMEAS_09', 0, 120);
       const client = await open('?types=samples');
@@ -326,7 +326,7 @@ describeOnBothProfiles('the stream of events', (profile) => {
   });
 
   describe('of a report', () => {
-    const reports = () => app.get(JobDesk).kindOf('report').rows;
+    const reports = () => app.get(JobsService).kindOf('report').rows;
 
     async function request(): Promise<string> {
       const { body } = await app.http.post('/api/v1/reports').set(AUTH).send({ type: 'daily' }).expect(202);
@@ -339,7 +339,7 @@ describeOnBothProfiles('the stream of events', (profile) => {
       return client;
     }
 
-    it('tells how far it is and ends with what its route answers', async () => {
+    it('reports how far it is and ends with what its route answers', async () => {
       const jobId = await request();
       const client = await follow(jobId);
       await client.next<{ status: string }>('jobs', ({ status }) => status === 'queued');
@@ -370,8 +370,8 @@ describeOnBothProfiles('the stream of events', (profile) => {
     it('is among the events of all jobs', async () => {
       const client = await open('?types=jobs');
       const jobId = await request();
-      const told = await client.next<{ job_id: string }>('jobs', ({ job_id }) => job_id === jobId);
-      expect(told.data).toMatchObject({ kind: 'report', status: 'queued', progress: 0 });
+      const received = await client.next<{ job_id: string }>('jobs', ({ job_id }) => job_id === jobId);
+      expect(received.data).toMatchObject({ kind: 'report', status: 'queued', progress: 0 });
     });
   });
 });

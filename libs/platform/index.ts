@@ -25,7 +25,7 @@ export * from './coordination/idempotency.js';
 export { type LeasedProgress, leasedWorkReading } from './coordination/lease-health.js';
 export { LeasedLoop } from './coordination/leased-loop.js';
 export * from './coordination/lease-runner.js';
-export * from './jobs/job-desk.js';
+export * from './jobs/jobs.service.js';
 export * from './jobs/job-row.entity.js';
 export * from './jobs/job-rows.js';
 export * from './jobs/job-wire.js';

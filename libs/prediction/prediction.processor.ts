@@ -2,10 +2,10 @@ import type { PlantPrediction, PredictionWindow } from '#ml';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import {
   HandlesJob,
-  JobDesk,
   type JobContext,
   type JobHandler,
   type JobReference,
+  JobsService,
   runJobRow,
 } from '#platform';
 import { TagDirectory } from '#timeseries';
@@ -27,12 +27,12 @@ export class PredictionProcessor implements JobHandler<JobReference, void>, OnAp
     private readonly repository: PredictionRepository,
     private readonly windows: PredictionWindows,
     private readonly tags: TagDirectory,
-    private readonly desk: JobDesk,
+    private readonly jobs: JobsService,
     private readonly predictor: Predictor,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.desk.keepInOrder(this.predictions.kind, KEPT);
+    this.jobs.keepInOrder(this.predictions.kind, KEPT);
   }
 
   async handle({ jobId }: JobReference, context: JobContext): Promise<void> {

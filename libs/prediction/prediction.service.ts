@@ -4,8 +4,8 @@ import { LotService } from '#lot';
 import {
   AppError,
   decodeCursor,
-  JobDesk,
   type JobKind,
+  JobsService,
   type Page,
   pageOf,
   type Principal,
@@ -30,7 +30,7 @@ export class PredictionService {
 
   constructor(
     private readonly repository: PredictionRepository,
-    private readonly desk: JobDesk,
+    private readonly jobs: JobsService,
     private readonly equipment: EquipmentService,
     private readonly lots: LotService,
     private readonly windows: PredictionWindows,
@@ -39,7 +39,7 @@ export class PredictionService {
     private readonly clock: ProcessClock,
   ) {
     this.kind = { name: 'prediction', rows: repository };
-    desk.register(this.kind);
+    jobs.register(this.kind);
   }
 
   /**
@@ -52,20 +52,20 @@ export class PredictionService {
     idempotencyKey: string | undefined,
     principal: Principal,
   ): Promise<Prediction> {
-    const jobId = await this.desk.submit(this.kind, {
+    const jobId = await this.jobs.submit(this.kind, {
       idempotencyKey,
       request: dto,
       prepare: async () => {
-        const asked = await this.judged(dto);
+        const asked = await this.resolveRequest(dto);
         return (id) => this.repository.insertQueued({ jobId: id, requestedBy: principal.name, ...asked });
       },
     });
-    return this.desk.require(this.kind, jobId);
+    return this.jobs.require(this.kind, jobId);
   }
 
   /** @throws AppError PREDICTION_NOT_FOUND */
   require(jobId: string): Promise<Prediction> {
-    return this.desk.require(this.kind, jobId);
+    return this.jobs.require(this.kind, jobId);
   }
 
   /** @throws AppError PREDICTION_NOT_FOUND */
@@ -95,7 +95,7 @@ export class PredictionService {
 
   /** @throws AppError PREDICTION_NOT_FOUND, JOB_FINISHED */
   cancel(jobId: string): Promise<void> {
-    return this.desk.cancel(this.kind, jobId);
+    return this.jobs.cancel(this.kind, jobId);
   }
 
   /** @throws AppError PREDICTION_NOT_FOUND, PREDICTION_NOT_READY */
@@ -108,7 +108,7 @@ export class PredictionService {
     );
   }
 
-  private async judged(
+  private async resolveRequest(
     dto: CreatePredictionDto,
   ): Promise<
     Pick<Prediction, 'equipmentId' | 'lotId' | 'at' | 'horizonSteps' | 'modelName' | 'modelVersion'>

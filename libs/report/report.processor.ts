@@ -1,10 +1,10 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import {
   HandlesJob,
-  JobDesk,
   type JobContext,
   type JobHandler,
   type JobReference,
+  JobsService,
   runJobRow,
 } from '#platform';
 import { PrintThread } from './printing/print-thread.js';
@@ -27,13 +27,13 @@ export class ReportProcessor
     private readonly reports: ReportService,
     private readonly repository: ReportRepository,
     private readonly gathering: ReportGathering,
-    private readonly desk: JobDesk,
+    private readonly jobs: JobsService,
     private readonly printer: PrintThread,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await removeAbandonedFolders();
-    this.desk.keepInOrder(this.reports.kind, KEPT);
+    this.jobs.keepInOrder(this.reports.kind, KEPT);
   }
 
   /** The workers, which stop before (onModuleDestroy), let jobs under way finish. */
@@ -42,15 +42,15 @@ export class ReportProcessor
   }
 
   async handle({ jobId }: JobReference, context: JobContext): Promise<void> {
-    await runJobRow(this.repository, jobId, context, async (report, { signal, report: tell, persist }) => {
-      await tell(10);
-      const content = await this.gathering.gather(report);
+    await runJobRow(this.repository, jobId, context, async (row, { signal, report, persist }) => {
+      await report(10);
+      const content = await this.gathering.gather(row);
       signal.throwIfAborted();
-      await tell(40);
+      await report(40);
       const { content: pdf, pages } = await this.printer.print(await reportHtml(content), signal);
-      await tell(90);
+      await report(90);
       const made = { pages, filename: reportFileName(content), content: Buffer.from(pdf) };
-      await persist(() => this.repository.completeWithFile(report, made));
+      await persist(() => this.repository.completeWithFile(row, made));
       return undefined;
     });
   }

@@ -6,8 +6,8 @@ import { LotService } from '#lot';
 import {
   AppError,
   decodeCursor,
-  JobDesk,
   type JobKind,
+  JobsService,
   type Page,
   pageOf,
   parseTime,
@@ -45,7 +45,7 @@ export class ReportService {
 
   constructor(
     private readonly repository: ReportRepository,
-    private readonly desk: JobDesk,
+    private readonly jobs: JobsService,
     private readonly equipment: EquipmentService,
     private readonly lots: LotService,
     private readonly anomalies: AnomalyService,
@@ -53,7 +53,7 @@ export class ReportService {
     private readonly settings: ReportSettings,
   ) {
     this.kind = { name: 'report', rows: repository };
-    desk.register(this.kind);
+    jobs.register(this.kind);
   }
 
   /**
@@ -68,7 +68,7 @@ export class ReportService {
   ): Promise<Report> {
     refuseForeignFields(dto);
     const { type, lang } = dto;
-    const jobId = await this.desk.submit(this.kind, {
+    const jobId = await this.jobs.submit(this.kind, {
       idempotencyKey,
       request: dto,
       prepare: async () => {
@@ -78,12 +78,12 @@ export class ReportService {
         return (id) => this.repository.insertQueued({ jobId: id, ...row });
       },
     });
-    return this.desk.require(this.kind, jobId);
+    return this.jobs.require(this.kind, jobId);
   }
 
   /** @throws AppError REPORT_NOT_FOUND */
   require(jobId: string): Promise<Report> {
-    return this.desk.require(this.kind, jobId);
+    return this.jobs.require(this.kind, jobId);
   }
 
   async present(report: Report): Promise<ReportDto> {
@@ -112,7 +112,7 @@ export class ReportService {
 
   /** @throws AppError REPORT_NOT_FOUND, JOB_FINISHED */
   cancel(jobId: string): Promise<void> {
-    return this.desk.cancel(this.kind, jobId);
+    return this.jobs.cancel(this.kind, jobId);
   }
 
   /**

@@ -125,7 +125,7 @@ describeOnBothProfiles('a training', (profile) => {
       result: { version: '2', gates_passed: true, activated: true, left_out: { anomalies: 0, gaps: 0 } },
     });
     const samples = training.result?.samples;
-    // Seven runs of a day, dealt out in the ratio 2 : 3 : 1; an hour is lost at every border between purposes.
+    // Seven runs of a day, divided in the ratio 2 : 3 : 1; an hour is lost at every border between purposes.
     const { training: fitted = 0, calibration = 0, test = 0 } = samples ?? {};
     expect([fitted, calibration, test].map((rows) => Math.ceil(rows / 480))).toEqual([2, 4, 1]);
     expect(await activeVersion('zscore')).toBe('2');

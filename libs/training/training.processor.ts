@@ -3,10 +3,10 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import {
   AppError,
   HandlesJob,
-  JobDesk,
   type JobContext,
   type JobHandler,
   type JobReference,
+  JobsService,
   Metrics,
   OutageError,
   runJobRow,
@@ -35,7 +35,7 @@ export class TrainingProcessor implements JobHandler<JobReference, void>, OnAppl
     private readonly repository: TrainingRepository,
     private readonly data: TrainingDataService,
     private readonly publisher: TrainingPublisher,
-    private readonly desk: JobDesk,
+    private readonly jobs: JobsService,
     private readonly settings: AnomalySettings,
     metrics: Metrics,
   ) {
@@ -48,7 +48,7 @@ export class TrainingProcessor implements JobHandler<JobReference, void>, OnAppl
   }
 
   onApplicationBootstrap(): void {
-    this.desk.keepInOrder(this.trainings.kind, KEPT);
+    this.jobs.keepInOrder(this.trainings.kind, KEPT);
   }
 
   async handle({ jobId }: JobReference, context: JobContext): Promise<void> {

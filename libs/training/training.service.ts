@@ -5,8 +5,8 @@ import {
   AppError,
   decodeCursor,
   isDuplicateKey,
-  JobDesk,
   type JobKind,
+  JobsService,
   type Page,
   pageOf,
   type Principal,
@@ -29,12 +29,12 @@ export class TrainingService {
 
   constructor(
     private readonly repository: TrainingRepository,
-    private readonly desk: JobDesk,
+    private readonly jobs: JobsService,
     private readonly history: TrainingHistory,
     private readonly settings: TrainingSettings,
   ) {
     this.kind = { name: 'training', rows: repository };
-    desk.register(this.kind);
+    jobs.register(this.kind);
   }
 
   /**
@@ -50,7 +50,7 @@ export class TrainingService {
     principal: Principal,
   ): Promise<ModelTraining> {
     if (!TRAINABLE_MODELS.includes(modelName)) throw AppError.notFound('MODEL', 'model', modelName);
-    const jobId = await this.desk.submit(this.kind, {
+    const jobId = await this.jobs.submit(this.kind, {
       idempotencyKey,
       request: { model: modelName, ...dto },
       prepare: async () => {
@@ -70,12 +70,12 @@ export class TrainingService {
           });
       },
     });
-    return this.desk.require(this.kind, jobId);
+    return this.jobs.require(this.kind, jobId);
   }
 
   /** @throws AppError TRAINING_NOT_FOUND */
   require(jobId: string): Promise<ModelTraining> {
-    return this.desk.require(this.kind, jobId);
+    return this.jobs.require(this.kind, jobId);
   }
 
   async list({
@@ -99,7 +99,7 @@ export class TrainingService {
 
   /** @throws AppError TRAINING_NOT_FOUND, JOB_FINISHED */
   cancel(jobId: string): Promise<void> {
-    return this.desk.cancel(this.kind, jobId);
+    return this.jobs.cancel(this.kind, jobId);
   }
 
   private async requireHistory(modelName: string, dto: TrainModelDto): Promise<TrainingHistoryRequest> {

@@ -37,7 +37,7 @@ async function pagePictures(pdf: Uint8Array): Promise<PNG[]> {
   }
 }
 
-/** Letters have soft edges that make pictures large; sixteen shades of a colour tell as much. */
+/** Letters have soft edges that make pictures large; sixteen shades of a colour show as much. */
 function inSixteenSteps(shade: number): number {
   return Math.round(shade / 17) * 17;
 }

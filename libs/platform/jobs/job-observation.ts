@@ -1,12 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Metrics } from '../observability/metrics.js';
-import { JobDesk } from './job-desk.js';
+import { JobsService } from './jobs.service.js';
 
 /** Shows in the metrics how long jobs wait, by their rows: the queue may have lost them. */
 @Injectable()
 export class JobObservation implements OnModuleInit {
   constructor(
-    private readonly desk: JobDesk,
+    private readonly jobs: JobsService,
     private readonly metrics: Metrics,
   ) {}
 
@@ -17,7 +17,7 @@ export class JobObservation implements OnModuleInit {
       ['queue'],
       async (gauge) => {
         const ages = await Promise.all(
-          this.desk.registered.map(async ({ rows }) => {
+          this.jobs.registered.map(async ({ rows }) => {
             const oldestMs = await rows.findOldestQueued();
             const ageMs = oldestMs === null ? 0 : Math.max(0, Date.now() - oldestMs);
             return [rows.job.queue.name, ageMs / 1_000] as const;

@@ -17,8 +17,8 @@ import {
   ErrandModule,
   ErrandRows,
   ErrandRunner,
-} from '../../../test/factories/job-desk.fixture.js';
-import { JobDesk } from './job-desk.js';
+} from '../../../test/factories/errand.fixture.js';
+import { JobsService } from './jobs.service.js';
 import { JobQueue } from '../queue/queue.service.js';
 
 describeOnServer('jobs while the database is out of reach', () => {
@@ -62,9 +62,9 @@ describeOnServer('jobs while the database is out of reach', () => {
       await released;
       return `run ${run}`;
     };
-    const desk = app.get(JobDesk);
+    const jobs = app.get(JobsService);
     const request = { prepare: () => Promise.resolve(insert), idempotencyKey: undefined, request: {} };
-    const made = await Promise.all(Array.from({ length: 3 }, () => desk.submit(errandKind(rows), request)));
+    const made = await Promise.all(Array.from({ length: 3 }, () => jobs.submit(errandKind(rows), request)));
     const late = randomUUID();
     await insert(late);
     await waitFor('three to be worked on', () => runner.runs.length === 3);

@@ -18,7 +18,7 @@ import { type JobDto, jobDto } from './job-wire.js';
 import { type JobDefinition, maxAttempts } from '../queue/job.js';
 
 const UNFINISHED: JobStatus[] = ['queued', 'active'];
-/** Under which events tell of jobs of all kinds. */
+/** Under which events report jobs of all kinds. */
 export const JOB_EVENTS = 'jobs';
 const MAX_ERROR_MESSAGE = 1_000;
 /** A worker may vanish for many reasons, but work that ends its worker every time must come to an end. */
@@ -41,7 +41,7 @@ export interface JobRowError {
 /**
  * The life of job rows of one kind: queued → active → completed | failed | cancelled. Every step names the states it
  * may start from and the run it belongs to, so that a job that runs twice, or is cancelled while it runs, writes its
- * end once, and a run that was given to another worker writes nothing any more. Events tell of every step.
+ * end once, and a run that was given to another worker writes nothing any more. Events report every step.
  */
 export class JobRows<Row extends JobRow> {
   private readonly changes: SharedTransaction;
@@ -246,7 +246,7 @@ export class JobRows<Row extends JobRow> {
   }
 }
 
-/** What events tell of a job. */
+/** What events publish of a job. */
 type JobEvent = JobDto & { kind: string };
 
 function lastError(error: JobRowError | null): Pick<JobRow, 'lastErrorCode' | 'lastErrorMessage'> {

@@ -77,7 +77,7 @@ export class JobErrorDto {
   message!: string;
 }
 
-/** What every job tells of itself. */
+/** What is shown of every job. */
 export class JobDto {
   @ApiProperty({ format: 'uuid', example: EXAMPLE_JOB_ID })
   job_id!: string;
@@ -192,7 +192,7 @@ export const AcceptsJob = (): MethodDecorator =>
     }),
   );
 
-/** On a route that tells of a job: when to poll again while it is unfinished. */
+/** On a route that shows a job: when to poll again while it is unfinished. */
 export const JobHeaders = (): MethodDecorator => AnswerHeaders<JobDto>({ retryAfterSeconds: pollAgainAfter });
 
 function pollAgainAfter({ status }: { status: JobStatus }): number | undefined {

@@ -1,8 +1,8 @@
 import { Global, Module } from '@nestjs/common';
-import { JobDesk } from './job-desk.js';
+import { JobsService } from './jobs.service.js';
 import { JobObservation } from './job-observation.js';
 
-/** The desk of all kinds of jobs; beside QueueModule, in every process that takes in or works on jobs. */
+/** Jobs of all kinds; beside QueueModule, in every process that accepts or works on jobs. */
 @Global()
-@Module({ providers: [JobDesk, JobObservation], exports: [JobDesk] })
+@Module({ providers: [JobsService, JobObservation], exports: [JobsService] })
 export class JobsModule {}

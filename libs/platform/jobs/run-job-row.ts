@@ -123,7 +123,7 @@ async function whyNotWanted<Row extends JobRow>(rows: JobRows<Row>, { jobId }: J
   return !row || row.status === 'cancelled' ? new JobCancelledError() : new JobLockLostError();
 }
 
-/** Work that does not stop when it is told to is left to itself after a while. */
+/** Work that does not stop when it is aborted is left to itself after a while. */
 async function unlessAbandoned<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const settled = new AbortController();
   const abandoned = new Promise<never>((_, reject) => {

@@ -14,8 +14,8 @@ import {
   ErrandModule,
   ErrandRows,
   ErrandRunner,
-} from '../../../test/factories/job-desk.fixture.js';
-import { JobDesk, type JobKind } from './job-desk.js';
+} from '../../../test/factories/errand.fixture.js';
+import { type JobKind, JobsService } from './jobs.service.js';
 import { Metrics } from '../observability/metrics.js';
 import {
   JobLockLostError,
@@ -30,7 +30,7 @@ const BACKLOG = 20;
 
 describeOnBothProfiles('a job with a row', (profile) => {
   let app: FeatureApp;
-  let desk: JobDesk;
+  let jobs: JobsService;
   let rows: ErrandRows;
   let runner: ErrandRunner;
   let queue: JobQueue;
@@ -43,14 +43,14 @@ describeOnBothProfiles('a job with a row', (profile) => {
       queue: 'works',
       variables: { QUEUE_MAX_BACKLOG: String(BACKLOG) },
     });
-    [desk, rows, runner, queue] = [
-      app.get(JobDesk),
+    [jobs, rows, runner, queue] = [
+      app.get(JobsService),
       app.get(ErrandRows),
       app.get(ErrandRunner),
       app.get(JobQueue),
     ];
     kind = errandKind(rows);
-    desk.register(kind);
+    jobs.register(kind);
     await app.get(Database).query(CREATE_ERRAND_TABLE);
   });
 
@@ -64,7 +64,7 @@ describeOnBothProfiles('a job with a row', (profile) => {
 
   const insert = (jobId: string): Promise<void> => rows.insertQueued({ jobId, requestedBy: 'test' });
   const submit = (idempotencyKey?: string, request: object = {}): Promise<string> =>
-    desk.submit(kind, { prepare: () => Promise.resolve(insert), idempotencyKey, request });
+    jobs.submit(kind, { prepare: () => Promise.resolve(insert), idempotencyKey, request });
   const inState = (jobId: string, status: string): Promise<Errand> =>
     waitFor(`${status}`, async () => {
       const row = await rows.find(jobId);
@@ -136,10 +136,10 @@ describeOnBothProfiles('a job with a row', (profile) => {
   it('that was lost between row and queue is found by the sweeper', async () => {
     jest.spyOn(queue, 'add').mockRejectedValueOnce(new QueueUnavailableError());
     const jobId = await submit();
-    await desk.sweep(kind);
+    await jobs.sweep(kind);
     expect(await rows.find(jobId)).toMatchObject({ status: 'queued', attempt: 0 });
     await forgetTouch(jobId);
-    await desk.sweep(kind);
+    await jobs.sweep(kind);
     expect(await inState(jobId, 'completed')).toMatchObject({ answer: 'run 1' });
   });
 
@@ -168,7 +168,7 @@ describeOnBothProfiles('a job with a row', (profile) => {
     const jobId = await submit();
     await begun;
     await forgetTouch(jobId);
-    await desk.sweep(kind);
+    await jobs.sweep(kind);
     release();
     expect(await inState(jobId, 'completed')).toMatchObject({ runs: 1, answer: 'run 1' });
     expect(runner.runs).toEqual([jobId]);
@@ -188,7 +188,7 @@ describeOnBothProfiles('a job with a row', (profile) => {
     await insert(jobId);
     await rows.begin(jobId);
     await forgetTouch(jobId);
-    await desk.sweep(kind);
+    await jobs.sweep(kind);
     expect(await inState(jobId, 'completed')).toMatchObject({ runs: 2, attempt: 1, losses: 1 });
   });
 
@@ -197,15 +197,15 @@ describeOnBothProfiles('a job with a row', (profile) => {
     runner.work = (run) => (run === 1 ? Promise.reject(refusal) : Promise.resolve(`run ${run}`));
     const jobId = await submit();
     const { attempt, maxAttempts } = await inState(jobId, 'failed');
-    await desk.retry(kind, jobId);
+    await jobs.retry(kind, jobId);
     expect(await inState(jobId, 'completed')).toMatchObject({
       answer: 'run 2',
       attempt: attempt + 1,
       maxAttempts: attempt + maxAttempts,
       errorCode: null,
     });
-    await expect(desk.retry(kind, jobId)).rejects.toMatchObject({ code: 'JOB_NOT_FAILED' });
-    await expect(desk.retry(kind, randomUUID())).rejects.toMatchObject({ code: 'ERRAND_NOT_FOUND' });
+    await expect(jobs.retry(kind, jobId)).rejects.toMatchObject({ code: 'JOB_NOT_FAILED' });
+    await expect(jobs.retry(kind, randomUUID())).rejects.toMatchObject({ code: 'ERRAND_NOT_FOUND' });
   });
 
   it('that runs twice writes once', async () => {
@@ -253,7 +253,7 @@ describeOnBothProfiles('a job with a row', (profile) => {
       lastErrorCode: null,
     });
     expect(await rows.complete(second as Errand, { answer: 'the second run' })).toBe(true);
-    await waitFor('the queue to be told', async () => (await queue.state(ERRAND_JOB, jobId)) === 'delayed');
+    await waitFor('the queue to know', async () => (await queue.state(ERRAND_JOB, jobId)) === 'delayed');
     await queue.remove(ERRAND_JOB, jobId);
   });
 
@@ -265,7 +265,7 @@ describeOnBothProfiles('a job with a row', (profile) => {
     await rows.cancel(jobId);
   });
 
-  it('that is cancelled while it runs is told so and writes nothing', async () => {
+  it('that is cancelled while it runs is aborted and writes nothing', async () => {
     let reason: unknown;
     runner.work = (_run, { signal }) =>
       new Promise((_, reject) => {
@@ -276,7 +276,7 @@ describeOnBothProfiles('a job with a row', (profile) => {
       });
     const jobId = await submit();
     await waitFor('the work to begin', () => runner.runs.includes(jobId));
-    await desk.cancel(kind, jobId);
+    await jobs.cancel(kind, jobId);
     await waitFor('the abortion', () => reason !== undefined);
     await waitFor('the queue to settle it', async () => (await queue.state(ERRAND_JOB, jobId)) !== 'active');
     expect(await rows.find(jobId)).toMatchObject({ status: 'cancelled', answer: null, errorCode: null });
@@ -401,10 +401,10 @@ describeOnBothProfiles('a job with a row', (profile) => {
     const run = await rows.begin(jobId);
     await rows.retry(run as Errand, { code: 'JOB_FAILED', message: 'no luck' }, Date.now() + 3_600_000);
     await forgetTouch(jobId);
-    await desk.sweep(kind);
+    await jobs.sweep(kind);
     expect(await queue.state(ERRAND_JOB, jobId)).toBe('absent');
     await app.get(Database).query('UPDATE errand SET next_attempt_at = 1 WHERE job_id = ?', [jobId]);
-    await desk.sweep(kind);
+    await jobs.sweep(kind);
     expect(await inState(jobId, 'completed')).toMatchObject({ attempt: 2, losses: 0 });
   });
 
@@ -480,17 +480,17 @@ describeOnBothProfiles('a job with a row', (profile) => {
     await expect(submit('key with blanks')).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
   });
 
-  it('that was accepted is not judged again when its key comes again, even while the queue is down', async () => {
+  it('that was accepted is not validated again when its key comes again, even while the queue is down', async () => {
     const jobId = await submit('key-2', { eq_id: 'REACTOR' });
     jest.spyOn(queue, 'ping').mockRejectedValue(new QueueUnavailableError());
     const prepare = jest.fn(() => Promise.reject(AppError.unprocessable('TOO_LATE', 'the world moved on')));
     const again = { prepare, idempotencyKey: 'key-2', request: { eq_id: 'REACTOR' } };
-    expect(await desk.submit(kind, again)).toBe(jobId);
-    await expect(desk.submit(kind, { ...again, request: {} })).rejects.toMatchObject({
+    expect(await jobs.submit(kind, again)).toBe(jobId);
+    await expect(jobs.submit(kind, { ...again, request: {} })).rejects.toMatchObject({
       code: 'IDEMPOTENCY_KEY_REUSED',
     });
     expect(prepare).not.toHaveBeenCalled();
-    await expect(desk.submit(kind, { ...again, idempotencyKey: 'key-3' })).rejects.toMatchObject({
+    await expect(jobs.submit(kind, { ...again, idempotencyKey: 'key-3' })).rejects.toMatchObject({
       code: 'TOO_LATE',
     });
     await inState(jobId, 'completed');
@@ -534,8 +534,8 @@ describeOnBothProfiles('a job with a row', (profile) => {
   it('cannot be cancelled when it is done or unknown', async () => {
     const jobId = await submit();
     await inState(jobId, 'completed');
-    await expect(desk.cancel(kind, jobId)).rejects.toMatchObject({ code: 'JOB_FINISHED' });
-    await expect(desk.cancel(kind, randomUUID())).rejects.toMatchObject({ code: 'ERRAND_NOT_FOUND' });
+    await expect(jobs.cancel(kind, jobId)).rejects.toMatchObject({ code: 'JOB_FINISHED' });
+    await expect(jobs.cancel(kind, randomUUID())).rejects.toMatchObject({ code: 'ERRAND_NOT_FOUND' });
   });
 });
 

@@ -33,7 +33,7 @@ export interface JobKeeping {
 /** A wish for a job. */
 export interface JobRequest {
   /**
-   * Judges the request; not called for a repeat of an Idempotency-Key.
+   * Validates the request; not called for a repeat of an Idempotency-Key.
    * @returns what writes the row of an id in state queued, inside the transaction
    */
   prepare: () => Promise<(jobId: string) => Promise<void>>;
@@ -47,8 +47,8 @@ export interface JobRequest {
  * two is found by the sweeper, which compares quiet rows with the queue and adds them again.
  */
 @Injectable()
-export class JobDesk {
-  private readonly logger = loggerOf('job-desk');
+export class JobsService {
+  private readonly logger = loggerOf('jobs');
   private readonly kinds: JobKind<JobRow>[] = [];
 
   constructor(

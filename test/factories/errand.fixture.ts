@@ -3,7 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Column, Entity } from 'typeorm';
 import { EventLog } from '../../libs/platform/coordination/event-log.js';
 import { Database } from '../../libs/platform/database/database.js';
-import type { JobKind } from '../../libs/platform/jobs/job-desk.js';
+import type { JobKind } from '../../libs/platform/jobs/jobs.service.js';
 import { JobRow } from '../../libs/platform/jobs/job-row.entity.js';
 import { type JobReference, JobRows } from '../../libs/platform/jobs/job-rows.js';
 import { HandlesJob, type JobContext, type JobHandler } from '../../libs/platform/queue/handler.js';
