@@ -79,7 +79,7 @@ describe('the settings of the features', () => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(`^${name} must `)]);
   });
 
-  it('tell with one message what is wrong in all of them', () => {
+  it('report in one message what is wrong in all of them', () => {
     const wrong = { PORT: '-1', PLANT_SPEED: '0', RAW_RETENTION_DAYS: '0', TRAINING_FULL: '1' };
     const problems = problemsOf({ ...wrong, PRODUCTION_DAY_START: '7' });
     expect(problems.map((problem) => problem.split(' ')[0])).toEqual([

@@ -5,7 +5,7 @@ import { ReportSettings } from '#report/settings';
 import { TimeseriesSettings } from '#timeseries/settings';
 import { TrainingSettings } from '#training/settings';
 
-/** All settings: every process reads and judges them at once, before it loads what they are for. */
+/** All settings: every process reads and validates them at once, before it loads what they are for. */
 export const SETTINGS: readonly SettingsGroup[] = [
   Config,
   PlantSettings,

@@ -144,7 +144,7 @@ class Subscriber {
     this.opened = this.open();
   }
 
-  /** Comes back, as browsers do, when it is told to. */
+  /** Reconnects, as browsers do, when the server asks for it. */
   private async open(): Promise<void> {
     for (let attempt = 1; !(await this.isTaken()); attempt++) {
       if (attempt === MOST_ATTEMPTS) throw new Error(`a stream was refused ${MOST_ATTEMPTS} times`);

@@ -165,7 +165,7 @@ async function loadData(mysql: Connection, file: string): Promise<Rival> {
   };
 }
 
-/** Seconds of the processor, for the database, too; of the clock where its server does not tell. */
+/** Seconds of the processor, for the database, too; of the clock where its server does not report it. */
 async function took(product: TimeseriesProduct, work: () => Promise<void>): Promise<number> {
   const before = await product.processorSeconds();
   const began = performance.now();

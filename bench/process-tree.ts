@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Linux tells processor time in this unit, whatever its own clock ticks at. */
+/** Linux reports processor time in this unit, whatever its own clock ticks at. */
 const TICK_MS = 10;
 /** Places in /proc/PID/stat, counted from behind the name of the program; the four times are its own and of its ended children. */
 const PARENT = 1;
 const TIMES = [11, 12, 13, 14];
 
-/** Processor time of this process and all it has started, and these have [ms]; 0 where no Linux tells it. */
+/** Processor time of this process and all it has started, and these have [ms]; 0 where there is no Linux to report it. */
 export function processorMsOfTree(): number {
   const processes = new Map(
     readdirSync('/proc')

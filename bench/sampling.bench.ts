@@ -27,9 +27,9 @@ export async function run(): Promise<BenchFigure[]> {
     let alarms = 0;
     let samples = 0;
     for (const seed of NORMAL_SEEDS) {
-      const judged = await judge({ seed, hours: HOURS, samplingS: intervalS });
-      alarms += judged.alarms;
-      samples += judged.samples;
+      const evaluated = await countAlarms({ seed, hours: HOURS, samplingS: intervalS });
+      alarms += evaluated.alarms;
+      samples += evaluated.samples;
     }
     figures.push(figure(`normal plant every ${intervalS} s, samples in alarm`, alarms / samples));
   }
@@ -50,11 +50,11 @@ export async function run(): Promise<BenchFigure[]> {
 
 async function detectionRate(idv: number, samplingS: number): Promise<number> {
   const run = { seed: FAULT_SEED, idv, hours: HOURS, faultOnsetHour: ONSET_HOUR, samplingS };
-  const { alarms, samples } = await judge(run, ONSET_HOUR);
+  const { alarms, samples } = await countAlarms(run, ONSET_HOUR);
   return alarms / samples;
 }
 
-async function judge(
+async function countAlarms(
   options: Parameters<typeof simulateRun>[0] & { samplingS: number },
   fromHour = 0,
 ): Promise<{ alarms: number; samples: number }> {

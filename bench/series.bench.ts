@@ -270,7 +270,7 @@ interface Took {
   wallMs: number;
 }
 
-/** Processor time for the database, too; that of the clock where its server does not tell. */
+/** Processor time for the database, too; that of the clock where its server does not report it. */
 async function took(product: TimeseriesProduct, work: () => Promise<unknown>): Promise<Took> {
   const before = await product.processorSeconds();
   const began = performance.now();
@@ -295,7 +295,7 @@ async function chart({ url }: TimeseriesProduct, query: Case['query']): Promise<
   return text;
 }
 
-/** A server's threads are told in steps of 10 ms: only many rounds together say how much they take. */
+/** The time of a server's threads is known in steps of 10 ms: only many rounds together say how much they take. */
 function mean(all: readonly Took[]): number {
   return Math.round((100 * all.reduce((sum, { processorMs }) => sum + processorMs, 0)) / all.length) / 100;
 }

@@ -34,7 +34,7 @@ export interface TimeseriesProduct {
   mysql: Connection | undefined;
   /**
    * Processor time so far, of this process and, on the server profile, of the server's threads for the product and its rival;
-   * undefined where the server does not tell its threads or runs elsewhere.
+   * undefined where the server does not report its threads or runs elsewhere.
    */
   processorSeconds(): Promise<number | undefined>;
   stop(): Promise<void>;

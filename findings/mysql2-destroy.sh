@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # mysql2 3.24.6: destroy() on a connection with a statement under way settles nothing.
 #
-# Expected: whoever waits for the statement is told that the connection is gone, as with a connection that the server drops
+# Expected: whoever waits for the statement learns that the connection is gone, as with a connection that the server drops
 #   (PROTOCOL_CONNECTION_LOST) and as pg does when its socket is destroyed.
-# Seen: the promise of the statement neither resolves nor rejects; only the connection's "end" event tells. Destroying the
+# Seen: the promise of the statement neither resolves nor rejects; only the connection's "end" event shows it. Destroying the
 #   stream below with an error (`connection.stream.destroy(error)`) does reject it. (Warnings of packets out of order are the
 #   stand-in server's.)
 set -euo pipefail

@@ -3,7 +3,7 @@
 #
 # Expected: after `fill('120')` a field that held 60 holds 120; the locator waits until a field is visible, enabled and still, so a field
 #   that React draws needs nothing special.
-# Seen: fill sets `value` to '' without an event and then types keys. React was told nothing and still thinks the field holds 60; when
+# Seen: fill sets `value` to '' without an event and then types keys. React was not notified and still thinks the field holds 60; when
 #   the component is drawn again before the first key (here every few milliseconds; on a page that polls, now and then), React
 #   puts 60 back, and the keys are typed behind it: 60120. No error; fill resolves. Selecting the text and typing over it, as a person
 #   does, gives 120 every time.

@@ -3,7 +3,7 @@
 #
 # Expected: the same options give the same kind of module as `tsc`, which emits ES modules in a package of `"type": "module"`; at least a
 #   file whose imports and exports are those of ES modules is not turned into the other kind without a word.
-# Seen: beside a package.json of `"type": "module"`, tsc keeps import and export; transpileModule, told the full path of the file, writes
+# Seen: beside a package.json of `"type": "module"`, tsc keeps import and export; transpileModule, given the full path of the file, writes
 #   `exports.` and `require(`, with no diagnostic. It never looks at package.json. A file named .mts, or `module: esnext`, stays an ES module.
 set -euo pipefail
 folder=$(mktemp -d)

@@ -12,7 +12,7 @@ const PACKAGE = dirname(
 const OUTPUT = 'dist/fonts';
 const STAMP = 'dist/.fonts-sources';
 const WEIGHTS = { 400: '400Regular', 500: '500Medium', 700: '700Bold' };
-/** Names of the font that tell whose it is and under which licence, beside those that are kept anyway. */
+/** Names of the font that say whose it is and under which licence, beside those that are kept anyway. */
 const COPYRIGHT_AND_LICENCE = [0, 13, 14];
 
 /** KS X 1001 but its Chinese characters: the 2 350 common Hangul syllables, letters of other alphabets, symbols. */

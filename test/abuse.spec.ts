@@ -191,7 +191,7 @@ describe('a product under abuse', () => {
     drops.end();
   });
 
-  it('1,000 simultaneous submissions are each accepted or told to come again, and none is lost', async () => {
+  it('1,000 simultaneous submissions are each accepted or asked to come again, and none is lost', async () => {
     const replies = await inParallel(SUBMISSIONS, CONCURRENT_CONNECTIONS, () =>
       rawRequest(`${api}/predictions`, { method: 'POST', headers: JSON_TYPE, body: '{"eq_id":"REACTOR"}' }),
     );

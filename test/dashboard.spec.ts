@@ -65,8 +65,8 @@ let page: Page;
 beforeAll(async () => void (page = await loadPage()));
 
 describe("the dashboard's reader of events", () => {
-  const TOLD = ['/api/v1/lots'];
-  const UNTOLD = [['/api/v1/equipment', {}], ['/api/v1/kpi', { query: {} }], ['/api/v1/models']];
+  const STREAMED = ['/api/v1/lots'];
+  const NOT_STREAMED = [['/api/v1/equipment', {}], ['/api/v1/kpi', { query: {} }], ['/api/v1/models']];
   let server: Server;
   /** The streams that were asked for. */
   const streams: { asked: IncomingMessage; answer: ServerResponse }[] = [];
@@ -96,30 +96,30 @@ describe("the dashboard's reader of events", () => {
       `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`,
     );
 
-  it('reads everything anew when it is told reset, goes on from there, and does not come back after done', async () => {
+  it('reads everything anew when it receives reset, goes on from there, and does not come back after done', async () => {
     const answers = new page.QueryClient();
     const following = new page.EventStream(new page.LiveUpdates(answers)).follow(leaving.signal);
     const readAll = (): void => {
-      for (const key of [TOLD, ...UNTOLD]) answers.setQueryData(key, {});
+      for (const key of [STREAMED, ...NOT_STREAMED]) answers.setQueryData(key, {});
     };
     const old = (): unknown[] =>
-      [TOLD, ...UNTOLD].filter((key) => answers.getQueryState(key)?.isInvalidated === true);
+      [STREAMED, ...NOT_STREAMED].filter((key) => answers.getQueryState(key)?.isInvalidated === true);
     readAll();
 
     await waitFor('the stream to be asked for', () => streams.length === 1);
     expect(streams[0].asked.headers).not.toHaveProperty('last-event-id');
     send(0, 'hello', { position: 5, resumed: false }, 5);
-    await waitFor('what events tell of to be old', () => old().length > 0);
-    expect(old()).toEqual([TOLD]);
+    await waitFor('what events report to be old', () => old().length > 0);
+    expect(old()).toEqual([STREAMED]);
 
     readAll();
     send(0, 'reset', { position: 40 }, 40);
-    await waitFor('all to be old', () => old().length === 1 + UNTOLD.length);
+    await waitFor('all to be old', () => old().length === 1 + NOT_STREAMED.length);
 
     readAll();
     send(0, 'lots', { lot_id: 7 }, 41);
-    await waitFor('what is told next', () => old().length > 0);
-    expect(old()).toEqual([TOLD]);
+    await waitFor('what is sent next', () => old().length > 0);
+    expect(old()).toEqual([STREAMED]);
 
     readAll();
     send(0, 'restart', {});
@@ -127,7 +127,7 @@ describe("the dashboard's reader of events", () => {
     await waitFor('it to come back', () => streams.length === 2);
     expect(streams[1].asked.headers).toMatchObject({ 'last-event-id': '41' });
     send(1, 'reset', { position: 3 }, 3);
-    await waitFor('all to be old again', () => old().length === 1 + UNTOLD.length);
+    await waitFor('all to be old again', () => old().length === 1 + NOT_STREAMED.length);
     send(1, 'done', { reason: 'key' });
     await following;
     expect(streams).toHaveLength(2);
@@ -155,7 +155,7 @@ describe('the texts of the dashboard', () => {
     );
     expect(foreign).toEqual([]);
     expect(textsIn(page.en).filter(({ text }) => HANGUL.test(text))).toEqual([]);
-    // problems are told in English in the words of the server
+    // problems are shown in English in the words of the server
     const places = textsIn(page.ko).map(({ path }) => path);
     expect(places.filter((path) => !path.startsWith('.problems.'))).toEqual(
       textsIn(page.en).map(({ path }) => path),

@@ -59,8 +59,8 @@ export async function expectEveryEventOnce(
       client.close();
       begin ??= Number(client.of('hello')[0].id);
       expect(client.of('reset')).toEqual([]);
-      const told = client.events.filter(({ id, event }) => id !== undefined && event !== 'hello');
-      ids.push(...told.map(({ id }) => Number(id)));
+      const received = client.events.filter(({ id, event }) => id !== undefined && event !== 'hello');
+      ids.push(...received.map(({ id }) => Number(id)));
       last = client.lastEventId;
       await pause(randomInt(LONGEST_ABSENCE_MS));
     }
@@ -73,7 +73,7 @@ export async function expectEveryEventOnce(
   }
 }
 
-/** A process that stops tells the readers of its events to come back, and does not wait for them. */
+/** A process that stops asks the readers of its events to reconnect, and does not wait for them. */
 export async function expectFarewell(stopping: ProductProcess): Promise<void> {
   const client = await EventClient.open(`${stopping.url}/api/v1/events`);
   await client.next('hello');

@@ -35,6 +35,6 @@ describeOnServer('a reader of events of two API processes', () => {
     expect(processes).toHaveLength(1);
   });
 
-  it('is told to come back by a process that stops, which does not wait for it', () =>
+  it('is asked to reconnect by a process that stops, which does not wait for it', () =>
     expectFarewell(processes[0]));
 });

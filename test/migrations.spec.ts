@@ -65,7 +65,7 @@ describeOnBothProfiles('migrations', (profile) => {
     }
   }
 
-  /** Tables, columns and indices, as the database itself tells them. */
+  /** Tables, columns and indices, as the database itself describes them. */
   async function schema(): Promise<unknown> {
     const dataSource = await open();
     const statements =

@@ -103,7 +103,7 @@ describeOnServer('MySQL that does not answer', () => {
     expect([up, down]).toEqual(['0', '1']);
   }
 
-  it('while silent is told by every route within bounds, and the pool is whole again afterwards', async () => {
+  it('while silent is reported by every route within bounds, and the pool is whole again afterwards', async () => {
     await useAllConnections();
     proxy.silence();
     await expectOutageReported();
@@ -170,7 +170,7 @@ describeOnServer('MySQL that does not answer', () => {
     proxy.cut();
   });
 
-  it('while it refuses connections is told by every route; whoever starts meanwhile waits for it', async () => {
+  it('while it refuses connections is reported by every route; whoever starts meanwhile waits for it', async () => {
     await proxy.refuse();
     let started = false;
     const starting = start().finally(() => (started = true));

@@ -252,7 +252,7 @@ describe('the standalone product', () => {
   describe('that is killed, and started again', () => {
     let before: Plant;
 
-    it('tells its readers every event once and in order, through 20 reconnects', () =>
+    it('sends its readers every event once and in order, through 20 reconnects', () =>
       expectEveryEventOnce(
         () => [product],
         async () => {
@@ -280,7 +280,7 @@ describe('the standalone product', () => {
     });
   });
 
-  it('stops cleanly when it is asked to, and tells readers of its events to come back', () =>
+  it('stops cleanly when it is asked to, and asks readers of its events to reconnect', () =>
     expectFarewell(product));
 });
 

@@ -19,7 +19,7 @@ import { QUEUE_BOARD_PATH, serveQueueBoard } from './queue-board.js';
 /** A client that sends its headers or its body too slowly is cut off. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 120_000;
-/** Node looks for such clients twice a minute unless it is told otherwise before it listens; the types do not know how. */
+/** Node looks for such clients twice a minute unless it is configured otherwise before it listens; the types do not know how. */
 const SLOW_CLIENTS_CHECK_MS = 1_000;
 /** Longer than proxies and clients keep idle connections, so that they close them and never send into a closed one. */
 const KEEP_ALIVE_MS = 75_000;

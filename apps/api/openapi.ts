@@ -72,7 +72,7 @@ function openIfPublic(operation: Operation): void {
   delete operation.responses[401];
 }
 
-/** A body is judged by its size and type before any route sees it, so no route could forget to say so. */
+/** The size and type of a body are checked before any route sees it, so no route could forget to say so. */
 function addBodyRefusals(operation: Operation): void {
   operation.responses = {
     413: { description: 'The body is too large', content: PROBLEM },

@@ -11,7 +11,7 @@ export const REMEMBERED_MS = 7 * 24 * HOUR_MS;
 
 /** Where the follower stood after a stretch of samples. */
 export interface AlarmCheckpoint {
-  /** Samples up to this plant time are judged. */
+  /** Samples up to this plant time are evaluated. */
   positionTs: number;
   /** Position in the sample feed up to which writes were looked at. */
   feedPosition: number;
@@ -20,11 +20,11 @@ export interface AlarmCheckpoint {
 
 interface AlarmSnapshot {
   tracker: LimitTrackerState;
-  /** What samples were judged by, as far back as they may be judged again. */
+  /** What samples were evaluated against, as far back as they may be evaluated again. */
   limits: LimitHistory;
   /** Newest sample time any write has reported. */
   horizonTs: number;
-  /** While samples are judged again: how far they were judged before, and which alarms turned out otherwise. */
+  /** While samples are evaluated again: how far they were evaluated before, and which alarms turned out otherwise. */
   again: { until: number; alarmIds: number[] } | null;
 }
 

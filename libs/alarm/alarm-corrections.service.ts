@@ -5,7 +5,7 @@ import { AlarmRepository } from './alarm.repository.js';
 import { entryOf } from './alarm-transitions.service.js';
 import { differences, type EvaluatedChange } from './journal-differences.js';
 
-/** Corrects the journal when samples that came late, or overwrote others, tell another past: it adds, and removes nothing. */
+/** Corrects the journal when samples that came late, or overwrote others, show another past: it adds, and removes nothing. */
 @Injectable()
 export class AlarmCorrections {
   constructor(

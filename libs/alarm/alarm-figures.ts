@@ -154,7 +154,7 @@ export interface MeasuredAlarmFigure {
   name: AlarmFigureName;
   /** null where there was no alarm to measure it at. */
   value: number | null;
-  /** Whether it is within its bound; null where it cannot be judged. */
+  /** Whether it is within its bound; null where it cannot be evaluated. */
   met: boolean | null;
 }
 
@@ -213,8 +213,8 @@ export function alarmFigures(
   };
   const figures = ALARM_FIGURE_NAMES.map((name): MeasuredAlarmFigure => {
     const value = values[name];
-    const isJudged = value !== null && !(name === 'top_ten' && byAlarm.length <= TOP);
-    return { name, value, met: isJudged ? value <= ALARM_FIGURES[name].bound : null };
+    const isEvaluated = value !== null && !(name === 'top_ten' && byAlarm.length <= TOP);
+    return { name, value, met: isEvaluated ? value <= ALARM_FIGURES[name].bound : null };
   });
   return { from, to, alarms: sum, figures, floods, chattering, stale: [...stale], top, priorities };
 }

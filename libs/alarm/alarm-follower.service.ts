@@ -26,7 +26,7 @@ import { LimitAlarmTracker, type LimitedTag, limitKey, type LimitTransition } fr
 import { type LimitSettings, settingsAfter, withSettings } from './limit-history.js';
 
 const FEED_PAGE = 1_000;
-/** Judged and committed at once; some tens of milliseconds. */
+/** Evaluated and committed at once; some tens of milliseconds. */
 const VALUES_AT_ONCE = 20_000;
 const ROWS_IN_ONE_GO = 20;
 /** Where there are no samples, the stretch that is looked at doubles up to this. */
@@ -48,7 +48,7 @@ const NO_LIMITS = {
 type AlarmIds = ReadonlyMap<string, number>;
 
 /**
- * Judges every stored sample against the limits of its tag, in order of time. What a stretch of samples shows and the
+ * Evaluates every stored sample against the limits of its tag, in order of time. What a stretch of samples shows and the
  * position it has reached are committed together, so that whoever takes over loses no transition and writes none twice. When
  * samples come late, it goes back to the checkpoint before them; what turns out otherwise is corrected in the journal.
  */
@@ -84,14 +84,14 @@ export class AlarmFollower {
   }
 
   /**
-   * Judges the next stretch of samples.
-   * @returns whether there may be more to judge at once
+   * Evaluates the next stretch of samples.
+   * @returns whether there may be more to evaluate at once
    * @throws LeaseLostError when another process has taken over
    */
   async followNext(): Promise<boolean> {
     const before = this.at ?? (await this.checkpoints.newest()) ?? (await this.begin());
     if (!before) return false;
-    // What goes wrong half way is judged again from what is committed.
+    // What goes wrong half way is evaluated again from what is committed.
     this.at = undefined;
     const page = await this.feed.entriesAfter(before.feedPosition, FEED_PAGE);
     const at = await this.advance(before, page);
@@ -99,11 +99,11 @@ export class AlarmFollower {
       this.at = at;
       return page.entries.length === FEED_PAGE;
     }
-    this.at = await this.judge(at);
+    this.at = await this.evaluate(at);
     return this.at.positionTs < this.at.snapshot.horizonTs;
   }
 
-  /** The checkpoint before the first sample there is to judge; none before there are samples. */
+  /** The checkpoint before the first sample there is to evaluate; none before there are samples. */
   private async begin(): Promise<AlarmCheckpoint | undefined> {
     const feedPosition = await this.feed.position();
     const horizonTs = await this.newestSample();
@@ -139,14 +139,14 @@ export class AlarmFollower {
     const lost = late.length - evaluated.length;
     if (lost > 0) {
       this.unevaluated.inc(lost);
-      this.logger.warn({ writes: lost }, 'late samples are older than the alarms remember; not judged');
+      this.logger.warn({ writes: lost }, 'late samples are older than the alarms remember; not evaluated');
     }
     return evaluated.length === 0
       ? this.pass(at)
       : this.rewind(at, Math.max(oldest + 1, Math.min(...evaluated.map(({ fromTs }) => fromTs))));
   }
 
-  /** Leaves writes behind that are not judged, so that nobody takes them for waiting ones. */
+  /** Leaves writes behind that are not evaluated, so that nobody takes them for waiting ones. */
   private async pass(at: AlarmCheckpoint): Promise<AlarmCheckpoint> {
     await this.database.transaction(async () => {
       await this.leases.assertHeld(ALARM_LEASE);
@@ -155,11 +155,11 @@ export class AlarmFollower {
     return at;
   }
 
-  /** Goes back to the checkpoint before late samples, so that they are judged in their place. */
+  /** Goes back to the checkpoint before late samples, so that they are evaluated in their place. */
   private async rewind(at: AlarmCheckpoint, lateFrom: number): Promise<AlarmCheckpoint> {
     const before = await this.checkpoints.before(lateFrom);
     if (!before) return at;
-    this.logger.info({ from: lateFrom, back_to: before.positionTs }, 'late samples: judging again');
+    this.logger.info({ from: lateFrom, back_to: before.positionTs }, 'late samples: evaluating again');
     const { again, horizonTs, limits } = at.snapshot;
     const until = Math.max(at.positionTs, again?.until ?? 0);
     const next: AlarmCheckpoint = {
@@ -175,7 +175,7 @@ export class AlarmFollower {
     return next;
   }
 
-  private async judge(at: AlarmCheckpoint): Promise<AlarmCheckpoint> {
+  private async evaluate(at: AlarmCheckpoint): Promise<AlarmCheckpoint> {
     const { again, horizonTs } = at.snapshot;
     const tracker = new LimitAlarmTracker(at.snapshot.tracker);
     // Limits that somebody has changed in another process hold from the next sample on.
@@ -234,7 +234,7 @@ export class AlarmFollower {
     return new Map([...known].map(([key, { id }]) => [key, id]));
   }
 
-  /** Samples in `(after, until]`, so many as are judged at once. */
+  /** Samples in `(after, until]`, so many as are evaluated at once. */
   private async nextSamples(
     tags: readonly LimitedTag[],
     after: number,
@@ -301,7 +301,7 @@ function changeOf(transition: LimitTransition, alarmIds: AlarmIds): EvaluatedCha
   };
 }
 
-/** Where all limit alarms stand after what was judged again. */
+/** Where all limit alarms stand after what was evaluated again. */
 function reevaluated(
   tags: readonly SensorTag[],
   alarmIds: AlarmIds,

@@ -24,7 +24,7 @@ export interface AlarmChange {
   reason: AlarmReason;
 }
 
-/** Where a limit alarm stands once samples have been judged again. */
+/** Where a limit alarm stands once samples have been evaluated again. */
 export interface Reevaluated {
   alarmId: number;
   active: boolean;
@@ -55,7 +55,7 @@ export class AlarmTransitions {
     return work.changed;
   }
 
-  /** Brings alarms to where samples that were judged again leave them; the corrections are in the journal already. */
+  /** Brings alarms to where samples that were evaluated again leave them; the corrections are in the journal already. */
   async settle(evaluated: readonly Reevaluated[], plantAt: number): Promise<void> {
     const work = new OpenAlarms(await this.alarms.lock(evaluated.map(({ alarmId }) => alarmId)));
     const corrected = evaluated.filter(({ isCorrected }) => isCorrected).map(({ alarmId }) => alarmId);

@@ -8,7 +8,7 @@ import { AlarmModule } from './alarm.module.js';
 import { IncidentAlarms } from './incident-alarms.service.js';
 import { ShelfKeeper } from './shelf-keeper.service.js';
 
-/** Judges samples against limits, follows incidents and ends shelves, in one process at a time. */
+/** Evaluates samples against limits, follows incidents and ends shelves, in one process at a time. */
 @Module({
   imports: [AlarmModule, IncidentModule, TimeseriesModule],
   providers: [AlarmCorrections, AlarmFollower, AlarmLease, IncidentAlarms, ShelfKeeper],

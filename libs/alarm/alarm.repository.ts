@@ -146,7 +146,7 @@ export class AlarmRepository {
     return boundedCount(this.database, this.filtered(filter));
   }
 
-  /** Lays down alarms of limits; of those there are, the priority is renewed, and events tell of that. */
+  /** Lays down alarms of limits; of those there are, the priority is renewed, and events report that. */
   async layDown(limits: readonly LimitAlarmRow[]): Promise<void> {
     if (limits.length === 0) return;
     const keyOf = ({ tagId, limitName }: Pick<Alarm, 'tagId' | 'limitName'>): string =>
@@ -167,11 +167,11 @@ export class AlarmRepository {
           priority,
         ]),
       });
-      await this.tellRenewed(known, (alarm) => laid.get(keyOf(alarm)));
+      await this.publishRenewed(known, (alarm) => laid.get(keyOf(alarm)));
     });
   }
 
-  /** Lays down alarms of incidents; of those there are, the priority is renewed, and events tell of that. */
+  /** Lays down alarms of incidents; of those there are, the priority is renewed, and events report that. */
   async layDownIncidents(incidents: readonly IncidentAlarmRow[]): Promise<void> {
     if (incidents.length === 0) return;
     const laid = new Map<number | null, IncidentAlarmRow>(incidents.map((row) => [row.incidentId, row]));
@@ -189,11 +189,11 @@ export class AlarmRepository {
           priority,
         ]),
       });
-      await this.tellRenewed(known, ({ incidentId }) => laid.get(incidentId));
+      await this.publishRenewed(known, ({ incidentId }) => laid.get(incidentId));
     });
   }
 
-  private async tellRenewed(
+  private async publishRenewed(
     known: readonly Alarm[],
     laidDown: (alarm: Alarm) => Pick<Alarm, 'priority' | 'equipmentId'> | undefined,
   ): Promise<void> {
@@ -220,7 +220,7 @@ export class AlarmRepository {
     return this.findAll(rows.map(({ id }) => Number(id)));
   }
 
-  /** Writes all an alarm is, but for what it warns of; events tell of it. */
+  /** Writes all an alarm is, but for what it warns of; events report it. */
   async update({
     id,
     kind: _,

@@ -1,7 +1,7 @@
 import type { AlarmEntry } from './alarm-entry.entity.js';
 import type { AlarmChange } from './alarm-transitions.service.js';
 
-/** A change of a limit alarm as samples that are judged again show it. */
+/** A change of a limit alarm as samples that are evaluated again show it. */
 export interface EvaluatedChange {
   change: AlarmChange;
   /** Of an alarm that ends: when it had begun. */

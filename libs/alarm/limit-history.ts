@@ -4,10 +4,10 @@ import type { AlarmDelays, AlarmSettings } from '#timeseries';
 /** Limits, deadbands and delays by tag id. */
 export type LimitSettings = Record<string, AlarmSettings & AlarmDelays>;
 
-/** What samples after a plant time were judged by, up to the next entry; JSON-serialisable, in order. */
+/** What samples after a plant time were evaluated against, up to the next entry; JSON-serialisable, in order. */
 export type LimitHistory = { after: number; settings: LimitSettings }[];
 
-/** The history with what samples after `after` are judged by now; what held only before `forgetBefore` is left out. */
+/** The history with what samples after `after` are evaluated against now; what held only before `forgetBefore` is left out. */
 export function withSettings(
   history: LimitHistory,
   after: number,
@@ -21,7 +21,8 @@ export function withSettings(
 }
 
 /**
- * What samples right after `after` were judged by, so that a past that is judged again is judged by the limits of its time.
+ * What samples right after `after` were evaluated against, so that a past that is evaluated again meets the limits of its
+ * time.
  * @returns `until`: up to which time that held, Infinity for those of now
  */
 export function settingsAfter(

@@ -29,7 +29,7 @@ export interface ScoringSetup {
 }
 
 /**
- * Has the detectors judge samples in order of time, and gives the process its turn after each.
+ * Has the detectors score samples in order of time, and gives the process its turn after each.
  * @param lastValuesTs plant time of the last sample before them in which a tag has a value
  */
 export async function scoreSamples(
@@ -59,10 +59,10 @@ export async function scoreSamples(
     // Bad values only are a gap to the detectors.
     if (sample.values.every(Number.isNaN)) continue;
     const begins = previous !== null && (ts - previous > LONGEST_GAP_MS || beginsAfresh || isBlind);
-    const judged = sample.values.map((value, tag) => (marks[tag] === 1 ? NaN : value));
+    const usable = sample.values.map((value, tag) => (marks[tag] === 1 ? NaN : value));
     for (const stream of streams) {
       if (begins) note(changes, stream, stream.interrupt(previous ?? ts), previous ?? ts);
-      if (!isBlind) note(changes, stream, scoreWith(stream, sample, judged), ts);
+      if (!isBlind) note(changes, stream, scoreWith(stream, sample, usable), ts);
     }
     previous = ts;
     beginsAfresh = false;
@@ -73,15 +73,15 @@ export async function scoreSamples(
 
 /**
  * Puts the score on the sample.
- * @param judged its values but for those that come otherwise than the detectors have learnt
+ * @param usable its values but for those that come otherwise than the detectors have learnt
  * @returns what became of the stream's episode
  */
 function scoreWith(
   stream: DetectorStream,
   sample: ScoredSample,
-  judged: Float64Array,
+  usable: Float64Array,
 ): EpisodeChange | undefined {
-  const { reading, change } = stream.step(sample.ts, judged);
+  const { reading, change } = stream.step(sample.ts, usable);
   if (reading) {
     const { statistic, limit } = reading;
     const contributions = stream.contributionsBySampleTag(reading, sample.values.length);

@@ -20,7 +20,7 @@ export interface ScoredSample {
   values: Float64Array;
   /** One mark for each tag of the batch: 1 where it is sampled otherwise than the detectors have learnt. */
   unwatched: Uint8Array;
-  /** Whether that holds for so many tags that no detector can judge the plant. */
+  /** Whether that holds for so many tags that no detector can score the plant. */
   isBlind: boolean;
   /** 1 for each tag whose value is missing because its sample is bad; absent when there is none. */
   bad?: Uint8Array;

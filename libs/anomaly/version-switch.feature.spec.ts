@@ -140,7 +140,7 @@ describeOnBothProfiles('a new version of a detector', (profile) => {
     ]);
   });
 
-  it('also judges samples that come late from before it was in use', async () => {
+  it('also scores samples that come late from before it was in use', async () => {
     await write(45, 50);
     const scores = app.get(BankScores).byTime;
     const { limit } = (await loadDetector(store, BANK, '2')).detector;

@@ -83,10 +83,10 @@ async function scanWith(
     const ts = timestamps[row];
     if (row > 0 && (ts - timestamps[row - 1] > LONGEST_GAP_MS || afresh[row] === 1))
       note(stream.interrupt(timestamps[row - 1]));
-    const judged = values
+    const usable = values
       .subarray(row * tags, (row + 1) * tags)
       .map((value, tag) => (unwatched[row * tags + tag] === 1 ? NaN : value));
-    const { reading, change } = stream.step(ts, judged);
+    const { reading, change } = stream.step(ts, usable);
     if (reading) {
       times.push(isoTime(ts));
       statistics.push(figure(reading.statistic));

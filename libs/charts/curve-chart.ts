@@ -61,7 +61,7 @@ interface Frame {
   bottom: number;
 }
 
-/** Curves over a number, told apart by dashes and markers as well as by colour. Points that are not finite are left out. */
+/** Curves over a number, distinguished by dashes and markers as well as by colour. Points that are not finite are left out. */
 export function curveChartSvg(options: CurveChartOptions): string {
   const { heading, width = 640, height = 320, curves, band, marks = [], title, description } = options;
   const legend = legendMarkup(legendEntries(options), 0, width, 28);

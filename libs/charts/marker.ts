@@ -1,6 +1,6 @@
 import { coordinate } from './markup.js';
 
-/** Shapes that are told apart without colour. */
+/** Shapes that are distinguishable without colour. */
 const SVG_MARKERS = ['disc', 'ring', 'square', 'diamond', 'triangle', 'cross'] as const;
 export type SvgMarker = (typeof SVG_MARKERS)[number];
 

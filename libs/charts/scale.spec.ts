@@ -33,7 +33,7 @@ describe('the number ticks', () => {
     });
   });
 
-  it('are exact decimal fractions, with the decimals that tell them apart', () => {
+  it('are exact decimal fractions, with the decimals that distinguish them', () => {
     expect(numberTicks(0.1, 0.42, 3)).toEqual({ values: [0.1, 0.2, 0.3, 0.4], decimals: 1 });
   });
 

@@ -12,7 +12,7 @@ export function linearScale(
 
 export interface NumberTicks {
   values: number[];
-  /** Decimals that tell neighbouring ticks apart. */
+  /** Decimals that distinguish neighbouring ticks. */
   decimals: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Colours of every chart: told apart by hue (Okabe–Ito order, safe for colour-blind readers), by lightness (they
+ * Colours of every chart: distinguished by hue (Okabe–Ito order, safe for colour-blind readers), by lightness (they
  * survive a black-and-white printer) and, where two meanings meet in one chart, by dash pattern too.
  */
 export const SVG_COLOURS = {

@@ -64,7 +64,7 @@ export class EventStreams implements EventBatchListener, OnModuleInit, OnModuleD
     this.heartbeats = setInterval(() => this.beat(), HEARTBEAT_CHECK_MS).unref();
   }
 
-  /** Tells everybody to come back, to whoever answers then. */
+  /** Asks every client to reconnect, to whichever process answers then. */
   onModuleDestroy(): void {
     this.isStopping = true;
     clearInterval(this.heartbeats);

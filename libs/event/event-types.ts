@@ -1,5 +1,5 @@
 /**
- * What a stream of events can tell of, as the wire calls it. All but the samples stand in the event log under these names:
+ * What a stream of events can report, as the wire calls it. All but the samples stand in the event log under these names:
  * what is appended there becomes a type by a line here.
  */
 export const EVENT_TYPES = [

@@ -42,7 +42,7 @@ export class EventService {
     await this.untilItFails(stream, () => this.streams.follow(stream, filter, given));
   }
 
-  /** The head of a stream is sent: what goes wrong then can only be told by it, and its client comes back. */
+  /** The head of a stream is sent: what goes wrong then can only be reported in it, and its client comes back. */
   async untilItFails(stream: EventStream, work: () => Promise<void>): Promise<void> {
     try {
       await work();

@@ -19,7 +19,7 @@ interface FollowedJobs<Row extends JobRow> {
   present(row: Row): Promise<object>;
 }
 
-/** Streams that tell how far one job is and end with it. */
+/** Streams that report how far one job is and end with it. */
 @Injectable()
 export class JobEventService {
   constructor(

@@ -53,8 +53,8 @@ describeOnBothProfiles('where a value stands among its limits', (profile) => {
   const stateIn = async (path: string): Promise<string | null | undefined> =>
     (await get<{ items: SensorItem[] }>(path)).items.find(({ tag }) => tag === TAG)?.latest?.limit_state;
 
-  /** What the stream has told last. */
-  const told = (): SampleState | undefined =>
+  /** What the stream has sent last. */
+  const streamed = (): SampleState | undefined =>
     (stream.of('samples').at(-1)?.data as { items: SampleState[] } | undefined)?.items[0];
 
   /** What each route says of the newest value. */
@@ -69,7 +69,7 @@ describeOnBothProfiles('where a value stands among its limits', (profile) => {
       tags: await stateIn(`tags?latest=true&q=${TAG}`),
       status: status.limit_violations.find(({ tag }) => tag === TAG)?.limit ?? 'normal',
       alarms: ALARM_LIMITS.find((limit) => active.includes(limit)) ?? 'normal',
-      events: told()?.limit_state,
+      events: streamed()?.limit_state,
     };
   };
 
@@ -89,8 +89,8 @@ describeOnBothProfiles('where a value stands among its limits', (profile) => {
   ])('is the same to everybody: %d is %s, %s', async (value, state) => {
     await write(value);
     const same = { sensors: state, tags: state, status: state, alarms: state, events: state };
-    // the stream tells a tag once a second at the most: as long as it is silent the routes need not be asked
-    await waitFor('the value to be told', () => told()?.value === value);
+    // the stream reports a tag once a second at the most: as long as it is silent the routes need not be asked
+    await waitFor('the value to be sent', () => streamed()?.value === value);
     let seen = {};
     await waitFor('everybody to say so', async () => isDeepStrictEqual((seen = await said()), same), {
       progress: () => seen,
@@ -102,7 +102,7 @@ describeOnBothProfiles('where a value stands among its limits', (profile) => {
     await write(2_890);
     await waitFor('the alarm', async () => (await said()).alarms === 'H');
     await write(2_800, 2);
-    await waitFor('the bad value to be told', () => told()?.limit_state === null);
+    await waitFor('the bad value to be sent', () => streamed()?.limit_state === null);
     expect(await said()).toEqual({ sensors: null, tags: null, status: 'H', alarms: 'H', events: null });
   });
 });

@@ -29,7 +29,7 @@ export interface StatusWithReason {
   reason_ko: string | null;
 }
 
-/** Why a unit is not watched, without its sampling, which the API tells beside it. */
+/** Why a unit is not watched, without its sampling, which the API states beside it. */
 const UNWATCHED_KO: Readonly<Record<UnwatchedReason, string>> = {
   no_tags: '태그가 없어 감시하지 않습니다',
   never_sent: '값을 보낸 적이 없어 감시하지 않습니다',

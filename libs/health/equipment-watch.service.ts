@@ -14,7 +14,7 @@ import {
 
 const NEVER_SENT: TagSampling = { state: 'never_sent', intervalMs: null };
 
-/** Says of every unit whether anything that is learnt can judge it. */
+/** Says of every unit whether anything that is learnt can evaluate it. */
 @Injectable()
 export class EquipmentWatch implements OnModuleInit {
   constructor(
@@ -62,7 +62,7 @@ export class EquipmentWatch implements OnModuleInit {
 
 /**
  * Whether a unit is watched.
- * @param blindness how the plant is sampled, if so that no detector can judge anything
+ * @param blindness how the plant is sampled, if so that no detector can score anything
  */
 function watchOf(
   tags: readonly Pick<SensorTag, 'code' | 'samplingIntervalMs'>[],

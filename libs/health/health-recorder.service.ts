@@ -11,7 +11,7 @@ import { type EquipmentScore, HealthTracker, type HealthTrackerState } from './h
 export class HealthRecorder implements SampleFollower, OnModuleInit {
   readonly name = 'health';
   /** Whole points of each equipment that events have reported. */
-  private readonly told = new Map<number, number>();
+  private readonly published = new Map<number, number>();
   private followedTo = Number.NaN;
 
   constructor(
@@ -34,20 +34,20 @@ export class HealthRecorder implements SampleFollower, OnModuleInit {
     for (const sample of samples) scores.push(...tracker.step(sample, tagCodes));
     await this.scores.replace(after, to, scores);
     // Whoever scored in between has reported others.
-    if (after !== this.followedTo) this.told.clear();
+    if (after !== this.followedTo) this.published.clear();
     // What is scored of the past, after a standstill or anew, is not how the units are.
-    if (to >= this.clock.now() - LONGEST_GAP_MS) await this.tellChanges(scores);
+    if (to >= this.clock.now() - LONGEST_GAP_MS) await this.publishChanges(scores);
     await this.database.afterCommit(() => void (this.followedTo = to));
     return tracker.snapshot();
   }
 
-  /** A score that moves by less than a point is no news. */
-  private async tellChanges(scores: readonly EquipmentScore[]): Promise<void> {
+  /** A score that moves by less than a point is not published. */
+  private async publishChanges(scores: readonly EquipmentScore[]): Promise<void> {
     const points = new Map(scores.map(({ equipmentId, score }) => [equipmentId, Math.round(score)]));
     for (const [equipmentId, now] of points) {
-      if (this.told.get(equipmentId) === now) continue;
+      if (this.published.get(equipmentId) === now) continue;
       await this.events.append(HEALTH_EVENTS, equipmentId);
-      await this.database.afterCommit(() => void this.told.set(equipmentId, now));
+      await this.database.afterCommit(() => void this.published.set(equipmentId, now));
     }
   }
 }

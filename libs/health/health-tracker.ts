@@ -57,9 +57,9 @@ const SILENT_INTERVALS = 3;
  *   with the largest contributions bears all of them and the others in proportion; so the worst unit scores what the
  *   plant as a whole does. They are smoothed exponentially; of several detectors the most alarmed one counts.
  * - Values beyond alarm limits and silent sensors take their points at once; a silent one whose samples are bad says so.
- * - Sensors that are sampled otherwise than detectors have learnt cannot be judged and take the points of silent ones.
- * - While the plant stands still, of units without any sensor that speaks and can be judged, and of all of them while the
- *   detectors cannot judge the plant, there is no score.
+ * - Sensors that are sampled otherwise than detectors have learnt cannot be scored and take the points of silent ones.
+ * - While the plant stands still, of units without any sensor that speaks and can be scored, and of all of them while the
+ *   detectors cannot score the plant, there is no score.
  */
 export class HealthTracker {
   private readonly units: Map<number, TrackedTag[]>;

@@ -190,7 +190,7 @@ describeOnBothProfiles('incidents along the scorer', (profile) => {
     ]);
   });
 
-  it('open when the plant stands still, which no detector needs to tell', async () => {
+  it('open when the plant stands still, which no detector needs to find', async () => {
     const still = Array.from({ length: 5 }, (_, i) => ({
       ts: RECORDS[9].ts + (i + 1) * INTERVAL_MS,
       values: RECORDS[9].values,

@@ -45,7 +45,7 @@ export class IncidentRecorder implements SampleFollower, OnModuleInit {
     return { tracker: tracker.snapshot(), ledger: await this.ledger.end(ledger, batch.to) };
   }
 
-  /** Goes on with the incident that is open although the checkpoint tells of none, as after an upgrade; others are over. */
+  /** Goes on with the incident that is open although the checkpoint has none, as after an upgrade; others are over. */
   private async takeUp(ts: number): Promise<RecorderState> {
     const [newest, ...others] = await this.incidents.findOpen(ts);
     for (const other of others) await this.ledger.close(other);

@@ -91,11 +91,11 @@ export class IncidentTracker {
     return { grouping: this.grouping.snapshot(), lastTs, values: { ...values }, diagnoseAt };
   }
 
-  /** Diagnosed is what is in alarm: in between the network rightly calls the plant normal, and a standstill tells nothing. */
-  private isDue({ kind, incident }: IncidentChange, ts: number, tellsSomething: boolean): boolean {
+  /** Diagnosed is what is in alarm: in between the network rightly calls the plant normal, and a standstill is not informative. */
+  private isDue({ kind, incident }: IncidentChange, ts: number, isInformative: boolean): boolean {
     if (kind === 'opened') this.diagnoseAt = ts;
     if (kind === 'closed') this.diagnoseAt = Infinity;
-    if (!tellsSomething || ts < this.diagnoseAt) return false;
+    if (!isInformative || ts < this.diagnoseAt) return false;
     this.diagnoseAt = nextDiagnosisAfter(incident.detectedAt, ts);
     return true;
   }

@@ -78,7 +78,7 @@ describeOnBothProfiles('an incident', (profile) => {
     expect(incident.diagnosis?.probability).toBeGreaterThan(0.9);
   });
 
-  it('tells how its diagnosis came about, from the moment it was certain on', async () => {
+  it('shows how its diagnosis came about, from the moment it was certain on', async () => {
     const { diagnoses } = await waitFor('all that is due to be diagnosed', async () => {
       const detail = await read();
       return detail.diagnoses.length >= 5 && detail;
@@ -130,7 +130,7 @@ describeOnBothProfiles('an incident', (profile) => {
     for (const { anomaly_id } of others) expect(comments.get(anomaly_id)).toBe('A is back');
   });
 
-  it('is told by events as its route tells it, and so are its anomalies', async () => {
+  it('is reported by events as its route shows it, and so are its anomalies', async () => {
     const { events } = await app.get(EventLog).eventsAfter(0, 10_000);
     const lastOf = (topic: string, subject: number): unknown =>
       JSON.parse(

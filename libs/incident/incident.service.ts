@@ -32,7 +32,7 @@ import {
   IncidentRepository,
 } from './incident.repository.js';
 
-/** An incident with more anomalies is told by its count. */
+/** Of an incident with more anomalies only their count is shown. */
 const LISTED_ANOMALIES = 200;
 
 @Injectable()
@@ -133,7 +133,7 @@ export class IncidentService implements OnModuleInit {
           `Somebody has acknowledged the incident ${id} already`,
         );
       await this.parts.acknowledge(id, said);
-      await this.tellListeners(id);
+      await this.notifyListeners(id);
     });
     return this.read(id);
   }
@@ -143,10 +143,10 @@ export class IncidentService implements OnModuleInit {
     if (incidentId === null || (await this.repository.lockAcknowledgement(incidentId))) return;
     if (await this.parts.isUnacknowledged(incidentId)) return;
     await this.repository.acknowledge(incidentId, acknowledgementOf(anomaly));
-    await this.tellListeners(incidentId);
+    await this.notifyListeners(incidentId);
   }
 
-  private async tellListeners(id: number): Promise<void> {
+  private async notifyListeners(id: number): Promise<void> {
     const incident = await this.require(id);
     for (const listener of this.listeners) await listener(incident);
   }

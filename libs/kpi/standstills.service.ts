@@ -4,14 +4,14 @@ import { DAY_MS, HOUR_MS, PlantWindows } from './plant-windows.service.js';
 
 /** A standstill that began longer than this before the period is said to have begun then. */
 const LOOK_BACK_DAYS = 30;
-/** Samples on either side of an hour that tell whether its first and last one repeat. */
+/** Samples on either side of an hour that show whether its first and last one repeat. */
 const EDGE_MS = 10 * 60_000;
 /** Hours of samples that one question may read. */
 const MOST_HOURS_READ = 50;
 /** Part of an hour that rounding may make of nothing. */
 const ROUNDING_HOURS = 1e-6;
 
-/** Tells when the plant stood still, from the condensed hours and the samples of those in which it stopped or started. */
+/** Determines when the plant stood still, from the condensed hours and the samples of those in which it stopped or started. */
 @Injectable()
 export class Standstills {
   constructor(private readonly windows: PlantWindows) {}

@@ -68,17 +68,17 @@ describeOnBothProfiles('commands to the live plant', (profile) => {
     expect((await readPlant(app)).disturbances).toEqual([]);
   });
 
-  it('are told by events, and that the plant goes on is not', async () => {
+  it('are reported by events, and that the plant goes on is not', async () => {
     const before = await app.get(EventLog).position();
     const { samples_written: written } = await readPlant(app);
     await app.http.post('/api/v1/plant/disturbances').send({ idv: 5 }).expect(201);
     await waitForPlant(app, 'two more records', ({ samples_written }) => samples_written >= written + 2 * 53);
     await app.http.delete('/api/v1/plant/disturbances/5').expect(204);
     const { events } = await app.get(EventLog).eventsAfter(before, 100);
-    const told = events
+    const published = events
       .filter(({ topic }) => topic === 'plant')
       .map(({ data }) => JSON.parse(data) as PlantDto);
-    expect(told.map(({ disturbances }) => disturbances.map(({ idv }) => idv))).toEqual([[5], []]);
+    expect(published.map(({ disturbances }) => disturbances.map(({ idv }) => idv))).toEqual([[5], []]);
   });
 
   it('carry out exactly one of several equal requests', async () => {
@@ -89,7 +89,7 @@ describeOnBothProfiles('commands to the live plant', (profile) => {
     await app.http.delete('/api/v1/plant/disturbances/21').expect(204);
   });
 
-  it('tell the catalogue of disturbances which of them are on', async () => {
+  it('show in the catalogue which disturbances are on', async () => {
     await app.http.post('/api/v1/plant/disturbances').send({ idv: 14 }).expect(201);
     const { body } = await app.http.get('/api/v1/plant/disturbances').expect(200);
     const { items } = body as { items: DisturbanceDto[] };
@@ -250,7 +250,7 @@ describeOnBothProfiles('a plant whose samples come from outside', (profile) => {
 
   afterAll(() => app.stop());
 
-  it('tells the time of the wall clock and that nobody simulates it', async () => {
+  it('shows the time of the wall clock and that nobody simulates it', async () => {
     const before = Date.now();
     const plant = await readPlant(app);
     expect(plant).toMatchObject({ source: 'external', state: 'external', seed: null, holder: null });

@@ -69,7 +69,7 @@ describeOnBothProfiles('the lots of the live plant', (profile) => {
     expect([first.known_fault, second.known_fault]).toEqual([15, 15]);
   });
 
-  it('begin at the same hour by the clocks of the plant, which their names tell', async () => {
+  it('begin at the same hour by the clocks of the plant, which their names show', async () => {
     await start({ PLANT_SOURCE: 'external', PLANT_TIME_ZONE: 'Europe/Berlin' });
     // 07:00 in winter; summer time begins on the 29th
     const first = Date.parse('2026-03-28T06:00:00Z');

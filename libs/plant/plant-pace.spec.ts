@@ -50,7 +50,7 @@ describe('the pace of the plant', () => {
     expect(pace.moveTo(WALL - 3_599_000).dueMs).toBe(dueMs + 60_000);
   });
 
-  it('stands still while paused and changes speed from the moment it is told', () => {
+  it('stands still while paused and changes speed from the moment of the command', () => {
     const pace = new PlantPace(PLANT, WALL, { speed: 60, paused: false });
     pace.moveTo(WALL + 1_000);
     pace.adjust({ paused: true });

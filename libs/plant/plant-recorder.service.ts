@@ -15,8 +15,8 @@ import { PlantStateRepository } from './plant-state.repository.js';
 @Injectable()
 export class PlantRecorder {
   private readonly recordsWritten;
-  /** What events have said of the plant. */
-  private readonly told = new WeakMap<PlantSession, string>();
+  /** What events have last published of the plant. */
+  private readonly published = new WeakMap<PlantSession, string>();
 
   constructor(
     private readonly database: Database,
@@ -59,22 +59,22 @@ export class PlantRecorder {
       }
       await this.states.update({ ...row, ...kept });
       if (reading) await this.clock.set(reading);
-      await this.tellChange(session, row);
+      await this.publishChange(session, row);
       return kept;
     });
     Object.assign(session, lot, { records: row.records, reportedAt });
     this.recordsWritten.inc(records.length);
   }
 
-  /** That it has gone on is no news. */
-  private async tellChange(
+  /** That it has gone on is not published. */
+  private async publishChange(
     session: PlantSession,
     { live, speed, paused, disturbances, trip }: PlantCondition,
   ): Promise<void> {
     const condition = JSON.stringify({ live, speed, paused, disturbances, trip });
-    if (condition === this.told.get(session)) return;
+    if (condition === this.published.get(session)) return;
     await this.events.append(PLANT_EVENTS, 'plant');
-    await this.database.afterCommit(() => void this.told.set(session, condition));
+    await this.database.afterCommit(() => void this.published.set(session, condition));
   }
 
   /** Says that the plant runs, when there is nothing else to write. @throws LeaseLostError */

@@ -82,7 +82,7 @@ async function readPlant(app: FeatureApp): Promise<PlantDto> {
   return (await app.http.get('/api/v1/plant').expect(200)).body as PlantDto;
 }
 
-async function tellPlant(app: FeatureApp, wanted: { speed: number } | { paused: true }): Promise<void> {
+async function patchPlant(app: FeatureApp, wanted: { speed: number } | { paused: true }): Promise<void> {
   await app.http.patch('/api/v1/plant').send(wanted).expect(200);
   await waitFor(`the plant to obey ${JSON.stringify(wanted)}`, async () => {
     const plant = await readPlant(app);
@@ -165,7 +165,7 @@ describeOnBothProfiles('the series of the live plant', (profile) => {
       return seen.state === 'running' && Date.parse(seen.time) > since + 2 * HOUR_MS && seen;
     });
     expect(plant).toMatchObject({ speed: 1_200, seed: SEED, disturbances: [{ idv: 11 }] });
-    await tellPlant(again, { speed: 0.1 });
+    await patchPlant(again, { speed: 0.1 });
     await expectUninterrupted(again, [{ idv: 11, at: since }]);
   });
 
@@ -184,7 +184,7 @@ describeOnBothProfiles('the series of the live plant', (profile) => {
       const plant = await readPlant(again);
       return plant.state === 'running' && plant.holder !== null && plant;
     });
-    await tellPlant(again, { paused: true });
+    await patchPlant(again, { paused: true });
     const keptMs = stoppedAt - seenAt + (Date.now() - startedAt);
     await expectUninterrupted(again);
     expect(speed).toBe(600);
@@ -197,7 +197,7 @@ describeOnBothProfiles('the series of the live plant', (profile) => {
     it('catches up with what its clock had said when its process was killed', async () => {
       const app = await fresh({ PLANT_HISTORY_HOURS: '1', PLANT_SPEED: '1200' });
       await waitForRecords(app, 30);
-      const told = Date.parse((await readPlant(app)).time);
+      const shown = Date.parse((await readPlant(app)).time);
       await kill(app);
       const next = await start({});
       await expireLease(next);
@@ -205,8 +205,8 @@ describeOnBothProfiles('the series of the live plant', (profile) => {
         const seen = await readPlant(next);
         return seen.holder?.process_id === next.get(Leases).processId && recordsOf(seen) > 40 && seen;
       });
-      expect(Date.parse(plant.time)).toBeGreaterThanOrEqual(told);
-      await tellPlant(next, { paused: true });
+      expect(Date.parse(plant.time)).toBeGreaterThanOrEqual(shown);
+      await patchPlant(next, { paused: true });
       await expectUninterrupted(next);
     });
 

@@ -8,7 +8,7 @@ import { PlantService } from './plant.service.js';
 import { PlantStateRepository } from './plant-state.repository.js';
 import { PlantStatus } from './plant-status.service.js';
 
-/** The live plant as any process sees it: how it is, and how to tell it something. */
+/** The live plant as any process sees it: how it is, and how to command it. */
 @Module({
   imports: [TypeOrmModule.forFeature([PlantState, PlantCommandRow])],
   providers: [PlantStateRepository, PlantCommandRepository, PlantStatus, PlantCommands, PlantService],

@@ -13,7 +13,7 @@ import { PlantStatus } from './plant-status.service.js';
 
 const MINUTE_MS = 60_000;
 
-/** What the routes do: ask how the plant is, or tell it something and show how it is then. */
+/** What the routes do: ask how the plant is, or send it a command and show how it is then. */
 @Injectable()
 export class PlantService {
   constructor(

@@ -39,7 +39,7 @@ export interface PlantTrip {
 export interface SimulatedPlantState {
   /** Where the series begins. */
   firstMs: number;
-  /** Where the simulation at hand was at its own time 0: `firstMs`, or the last restart. */
+  /** Where the current simulation was at its own time 0: `firstMs`, or the last restart. */
   originMs: number;
   timeMs: number;
   seed: number;
@@ -53,7 +53,7 @@ export interface SimulatedPlantState {
 /**
  * A simulation of the plant laid on plant time: it makes a record every three minutes, ends disturbances when they are
  * over, and draws on new random numbers every 24 hours and after a restart. What it does depends on its state and on
- * the moments it is told things, never on how the time between is cut into pieces.
+ * the moments of its commands, never on how the time between is cut into pieces.
  */
 export class SimulatedPlant {
   private changeCount = 0;

@@ -64,7 +64,7 @@ describeOnBothProfiles('the card of a model version', (profile) => {
     expect(body).toMatchObject({ name: 'forecast_lstm', version: '1', evaluation: null });
   });
 
-  it('tells what the version was measured at since, without a restart; the list of models does not', async () => {
+  it('shows what the version was measured at since, without a restart; the list of models does not', async () => {
     await store.saveEvaluation('forecast_lstm', '1', EVALUATION);
     const { body } = await app.http.get(CARD).expect(200);
     expect(body).toMatchObject({ kind: 'forecast', evaluation: EVALUATION });

@@ -5,7 +5,7 @@ import { AppError, HealthIndicators, loggerOf } from '#platform';
 /** What a prediction cannot do without. */
 const NEEDED_KINDS = ['diagnosis', 'forecast'];
 
-/** The models of the store, as the API tells of them. */
+/** The models of the store, as the API shows them. */
 @Injectable()
 export class ModelsService implements OnApplicationBootstrap {
   private readonly logger = loggerOf('models');

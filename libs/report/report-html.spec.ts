@@ -215,7 +215,7 @@ describe('the title', () => {
 });
 
 describe('the file name', () => {
-  it('tells two windows of a day apart, by the clocks of the plant', () => {
+  it('distinguishes two windows of a day by the clocks of the plant', () => {
     const window = (from: number, to: number): string =>
       reportFileName(aReport('daily', 'en', { timeZone: 'Asia/Seoul', period: { fromMs: from, toMs: to } }));
     const midnight = Date.UTC(2026, 10, 19, 15);

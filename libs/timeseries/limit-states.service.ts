@@ -14,7 +14,7 @@ export type ActiveLimits = ReadonlyMap<number, readonly AlarmLimit[]>;
 export class LimitStates {
   private readActive: () => Promise<ActiveLimits> = () => Promise.resolve(new Map());
 
-  /** Whoever keeps the alarms tells here how to ask for the active ones. */
+  /** Whoever keeps the alarms registers here how to ask for the active ones. */
   readFrom(readActive: () => Promise<ActiveLimits>): void {
     this.readActive = readActive;
   }

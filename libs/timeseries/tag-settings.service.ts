@@ -23,7 +23,7 @@ export class TagSettingsService {
 
   /**
    * Changes the given fields and notes who did it; what changes nothing is not noted. Other processes show it
-   * at once and judge by it within half a minute.
+   * at once and evaluate by it within half a minute.
    * @throws AppError TAG_NOT_FOUND, VALIDATION_FAILED
    */
   async update(code: string, dto: UpdateTagDto, { name: changedBy }: Principal): Promise<TagDto> {

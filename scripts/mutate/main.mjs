@@ -127,10 +127,10 @@ await inLanes(untried, async (mutant, specProcess) => {
   if (results.length % 20 === 0) console.log(`${results.length} of ${chosen.length} tried`);
 });
 
-const lives = results.filter(({ outcome }) => !outcome.startsWith('killed'));
-for (const { place, mutator, original, replacement, outcome } of lives)
+const survivors = results.filter(({ outcome }) => !outcome.startsWith('killed'));
+for (const { place, mutator, original, replacement, outcome } of survivors)
   console.log(`${place} ${mutator} ${outcome}\n  - ${original}\n  + ${replacement.split('\n')[0]}`);
-const killed = results.length - lives.length;
+const killed = results.length - survivors.length;
 console.log(
   `${folder}: ${killed} of ${results.length} killed, ${((100 * killed) / results.length).toFixed(1)} %`,
 );

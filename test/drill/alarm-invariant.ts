@@ -53,7 +53,7 @@ export async function alarmsFollowSamples(stream: SampleStream, cluster: Cluster
     ...written.filter((each) => !right.has(each)).map((each) => `${each} was not so`),
   ];
   if (known.size !== written.length) violations.push(`${written.length - known.size} are written twice`);
-  return { name: 'alarms told as the samples show', checked: expected.length, violations };
+  return { name: 'alarms recorded as the samples show', checked: expected.length, violations };
 }
 
 async function expectedConditions(stream: SampleStream, cluster: Cluster): Promise<string[]> {

@@ -29,7 +29,7 @@ export interface JobReply {
   [member: string]: unknown;
 }
 
-/** Clients that ask for jobs until they are accepted, whatever happens to the server, and remember what they were told. */
+/** Clients that ask for jobs until they are accepted, whatever happens to the server, and remember the answers. */
 export class JobsLedger {
   readonly accepted: AcceptedJob[] = [];
   /** What no client may see. */

@@ -59,7 +59,7 @@ export function describeDoors(running: () => GuardedProduct): void {
       expect(await status('GET', '/api/v1/equipment', { authorization: 'Bearer tep_guess' })).toBe(401);
     });
 
-    it('whether the product lives is no secret', async () => {
+    it('whether the product is alive is no secret', async () => {
       expect(await status('GET', '/api/v1/health/live')).toBe(200);
       expect(await status('GET', '/api/v1/health/ready')).toBe(200);
     });
@@ -166,7 +166,7 @@ export function describeDoors(running: () => GuardedProduct): void {
       socket.write(`GET /api/v1/health/live HTTP/1.1\r\nHost: ${NAME}\r\nX-Slow: `);
       let answer = '';
       socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
-      // Node looks twice a minute where nobody tells it to look more often.
+      // Node looks twice a minute where it is not configured to look more often.
       await waitFor('the answer', () => answer !== '', { timeoutMs: 15_000 });
       expect(answer).toMatch(/^HTTP\/1\.1 408 /);
     });

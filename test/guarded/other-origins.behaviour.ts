@@ -81,14 +81,14 @@ function otherOrigins(product: () => GuardedProduct): void {
     const api = `${product().url}/api/v1`;
     const lot = { lot_no: 'PANEL-2', started_at: '2026-02-01T08:00:00Z', ended_at: '2026-02-01T09:00:00Z' };
     const post = { method: 'POST', headers: json, body: JSON.stringify(lot) };
-    const told = await page.evaluate(`new Promise((resolve) => {
+    const event = await page.evaluate(`new Promise((resolve) => {
       ${follow}
       follow('${api}/events?types=lots', ${JSON.stringify(key)}, (event, data) => {
         if (event === 'hello') fetch('${api}/lots', ${JSON.stringify(post)});
         if (event === 'lots') resolve(data);
       });
     })`);
-    expect(told).toMatchObject({ lot_no: 'PANEL-2', status: 'closed' });
+    expect(event).toMatchObject({ lot_no: 'PANEL-2', status: 'closed' });
   });
 
   it('is kept out where its origin is not listed', async () => {

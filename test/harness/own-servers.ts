@@ -92,7 +92,7 @@ export abstract class OwnServer {
   }
 }
 
-/** A Redis that keeps what it is told in an append-only file. */
+/** A Redis that keeps its data in an append-only file. */
 export class OwnRedis extends OwnServer {
   static async start(): Promise<OwnRedis> {
     const redis = new OwnRedis(await freePort(), mkdtempSync(join(tmpdir(), 'tep-redis-')));

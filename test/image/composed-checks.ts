@@ -49,7 +49,7 @@ export async function checkPrometheus(product: ComposedProduct): Promise<string[
       ['tep-api', ''],
       ['tep-worker', ''],
     ]);
-    await waitFor('every alert to be judged', async () => {
+    await waitFor('every alert to be evaluated', async () => {
       const { groups } = await prometheus.ask<{ groups: { rules: Rule[] }[] }>('rules');
       return groups.flatMap(({ rules }) => rules).every(({ health }) => health === 'ok');
     });
@@ -60,7 +60,7 @@ export async function checkPrometheus(product: ComposedProduct): Promise<string[
 }
 
 /**
- * Behind the proxy with TLS the product has the name it is told, and no other.
+ * Behind the proxy with TLS the product has the configured name, and no other.
  * @returns what this machine lacks to find out, if anything
  */
 export async function checkCaddy(product: ComposedProduct, domain: string): Promise<string[]> {

@@ -9,7 +9,7 @@ const WORKDIR = '/app';
 /**
  * Builds the image of docker/Dockerfile as it is built by default, without a container engine: each stage in a folder, on this
  * machine's Node.
- * What the last stage does to the system (packages, users) is left out, and told.
+ * What the last stage does to the system (packages, users) is left out, and reported.
  * @returns the folder that is /app in the image
  */
 export async function layImage(folder: string): Promise<string> {

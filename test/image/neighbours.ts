@@ -19,7 +19,7 @@ interface PrometheusConfig {
   }[];
 }
 
-/** Prometheus with the configuration of the compose file; the addresses it would be told by DNS are written down. */
+/** Prometheus with the configuration of the compose file; the addresses it would get from DNS are written down. */
 export class OwnPrometheus extends OwnServer {
   static async start({ ports, apiKeys }: ComposedProduct, address: string): Promise<OwnPrometheus> {
     const prometheus = new OwnPrometheus(await freePort(), mkdtempSync(join(tmpdir(), 'tep-prometheus-')));

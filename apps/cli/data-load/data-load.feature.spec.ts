@@ -157,7 +157,7 @@ describeOnBothProfiles('loading files', (profile) => {
     expect(lots[1].endedAt).toBe(now);
   });
 
-  it('leaves data with times where they are, or shifts them to where it is told', async () => {
+  it('leaves data with times where they are, or shifts them to where it is asked to', async () => {
     const from = now - 48 * HOUR_MS;
     const wide = ['time,XMEAS_01,XMV_03', `${iso(from)},1,2`, `${iso(from + 60_000)},3,`];
     const asIs = await load('wide.csv', wide);

@@ -31,7 +31,7 @@ const LOT_NO_LENGTH = 60;
 const NOTE_LENGTH = 1_000;
 
 export interface LoadOptions extends FileReading {
-  /** Number of the lot; runs of a file with several are told apart by their own names after it. */
+  /** Number of the lot; runs of a file with several are distinguished by their own names after it. */
   lotNo?: string | undefined;
   /** Epoch milliseconds of the first sample; files with times of their own are shifted there. */
   startMs?: number | undefined;

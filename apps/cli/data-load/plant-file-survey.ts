@@ -91,7 +91,7 @@ async function contradictionsIn(
   report: PlantFileReport,
 ): Promise<number> {
   let contradictions = 0;
-  const tell = (contradiction: Contradiction): void => {
+  const onContradiction = (contradiction: Contradiction): void => {
     const { line } = contradiction;
     const reason = reasonOf(contradiction);
     if (reading.skipBad !== true) throw contradicted(path, line, reason);
@@ -101,7 +101,7 @@ async function contradictionsIn(
   for (const { repeats } of runs.values()) repeats.restart();
   await readPlantFile(path, { ...reading, onBytes: undefined }, async (file) => {
     for await (const batch of file.batches)
-      runs.get(batch.run.key)?.repeats.withoutRepeats(batch, file.codes, tell);
+      runs.get(batch.run.key)?.repeats.withoutRepeats(batch, file.codes, onContradiction);
   });
   for (const { repeats } of runs.values()) repeats.restart();
   return contradictions;
@@ -122,7 +122,7 @@ function contradicted(path: string, line: number | null, reason: string): AppErr
 }
 
 /**
- * Opens a file, hands it to `read` and releases it.
+ * Opens a file, passes it to `read` and releases it.
  * @throws AppError as surveyPlantFile, and whatever `read` throws
  */
 export async function readPlantFile<T>(

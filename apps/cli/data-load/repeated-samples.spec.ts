@@ -23,7 +23,7 @@ function batchesOf(all: readonly PlantPoint[]): PlantBatch[] {
 }
 
 describe('repeated samples', () => {
-  it('are found, and those that differ told, in any order of time, as often as one likes', () => {
+  it('are found, and those that differ reported, in any order of time, as often as one likes', () => {
     fc.assert(
       fc.property(points, (all) => {
         const firsts = new Map<string, number>();
@@ -36,13 +36,13 @@ describe('repeated samples', () => {
         for (const batch of batchesOf(all)) repeats.note(batch);
         for (let reading = 0; reading < 2; reading++) {
           repeats.restart();
-          const told: (number | null)[] = [];
+          const reported: (number | null)[] = [];
           const kept = batchesOf(all).flatMap((batch) => {
-            const rest = repeats.withoutRepeats(batch, CODES, ({ line }) => told.push(line));
+            const rest = repeats.withoutRepeats(batch, CODES, ({ line }) => reported.push(line));
             return rest.kind === 'points' ? rest.points : [];
           });
           expect(kept).toEqual(all.filter((_, i) => expected[i].isNew));
-          expect(told).toEqual(all.filter((_, i) => expected[i].contradicts).map(({ line }) => line));
+          expect(reported).toEqual(all.filter((_, i) => expected[i].contradicts).map(({ line }) => line));
         }
       }),
       { seed: 20_261, numRuns: 300 },

@@ -53,18 +53,18 @@ export class RepeatedSamples {
   }
 
   /**
-   * The batch without the values that were there before; those that differ are told.
+   * The batch without the values that were there before; those that differ are reported.
    * @param codes of the values of samples
    */
   withoutRepeats(
     batch: PlantBatch,
     codes: readonly string[],
-    tell: (contradiction: Contradiction) => void,
+    onContradiction: (contradiction: Contradiction) => void,
   ): PlantBatch {
     if (!this.suspected) return batch;
     if (batch.kind === 'points')
-      return { ...batch, points: batch.points.filter((point) => this.isNewPoint(point, tell)) };
-    return { ...batch, samples: batch.samples.map((sample) => this.newOf(sample, codes, tell)) };
+      return { ...batch, points: batch.points.filter((point) => this.isNewPoint(point, onContradiction)) };
+    return { ...batch, samples: batch.samples.map((sample) => this.newOf(sample, codes, onContradiction)) };
   }
 
   private noteAt(position: number, slot: number): void {
@@ -89,19 +89,20 @@ export class RepeatedSamples {
     this.keys[this.count++] = key;
   }
 
-  private isNewPoint(point: PlantPoint, tell: (contradiction: Contradiction) => void): boolean {
+  private isNewPoint(point: PlantPoint, onContradiction: (contradiction: Contradiction) => void): boolean {
     const { line, code, timeMs, value } = point;
     const at = this.find(timeMs * SLOTS + tagIndex(code));
     if (at < 0) return true;
     const before = this.remember(at, value);
-    if (!Number.isNaN(before) && before !== value) tell({ line, code, timeMs, index: 0, before, value });
+    if (!Number.isNaN(before) && before !== value)
+      onContradiction({ line, code, timeMs, index: 0, before, value });
     return Number.isNaN(before);
   }
 
   private newOf(
     sample: PlantSample,
     codes: readonly string[],
-    tell: (contradiction: Contradiction) => void,
+    onContradiction: (contradiction: Contradiction) => void,
   ): PlantSample {
     const at = this.find(positionOf(sample) * SLOTS);
     if (at < 0) return sample;
@@ -110,7 +111,7 @@ export class RepeatedSamples {
       if (Number.isNaN(value)) return value;
       const before = this.remember(at * this.width + i, value);
       if (!Number.isNaN(before) && before !== value)
-        tell({ line, code: codes[i], timeMs, index, before, value });
+        onContradiction({ line, code: codes[i], timeMs, index, before, value });
       return Number.isNaN(before) ? value : NaN;
     });
     return { ...sample, values };

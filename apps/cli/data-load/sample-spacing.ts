@@ -23,7 +23,7 @@ export class SampleSpacing {
     else for (const { timeMs } of batch.samples) if (timeMs !== null) this.noteAt('', timeMs);
   }
 
-  /** The median spacing and what it should be; undefined when it is about that, or cannot be told. */
+  /** The median spacing and what it should be; undefined when it is about that, or unknown. */
   unusual(): Spacing | undefined {
     const sorted = this.spacings.toSorted((a, b) => a.spacingMs / a.expectedMs - b.spacingMs / b.expectedMs);
     const median = sorted.at(Math.floor(sorted.length / 2));

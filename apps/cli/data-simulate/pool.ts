@@ -4,7 +4,7 @@ import { Piscina } from 'piscina';
 import type { SimulatedRun, SimulatedRunOptions } from '#tep';
 import type { SimulationTask } from './worker.js';
 
-/** Simulates runs on several threads and hands them over in the order they were asked for. */
+/** Simulates runs on several threads and yields them in the order they were asked for. */
 export class SimulationPool {
   private readonly pool: Piscina<SimulationTask, SimulatedRun>;
 

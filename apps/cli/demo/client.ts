@@ -71,7 +71,7 @@ export class DemoClient {
     return { bytes: new Uint8Array(await answer.arrayBuffer()), filename };
   }
 
-  /** What a route answers that tells of failure by its status, as health does. */
+  /** What a route answers that reports failure by its status, as health does. */
   async read<T>(path: string): Promise<T> {
     return (await this.fetch('GET', path)).json() as Promise<T>;
   }
@@ -89,7 +89,7 @@ export class DemoClient {
     const { signal, patienceMs } = this.options;
     const idempotencyKey = randomUUID();
     const deadline = performance.now() + patienceMs;
-    let told = false;
+    let announced = false;
     for (;;) {
       const answer = await this.fetch(method, path, body, idempotencyKey).catch((error: Error) => error);
       signal.throwIfAborted();
@@ -97,8 +97,8 @@ export class DemoClient {
       const refusal = answer instanceof Response ? await problemOf(answer, `${method} ${path}`) : answer;
       if (refusal instanceof ApiProblem && !LATER.includes(refusal.status)) throw refusal;
       if (performance.now() > deadline) throw refusal;
-      if (!told) console.log(`\n${refusal.message}\nAsking again for up to ${inWords(patienceMs)} …`);
-      told = true;
+      if (!announced) console.log(`\n${refusal.message}\nAsking again for up to ${inWords(patienceMs)} …`);
+      announced = true;
       const afterMs = answer instanceof Response ? retryAfterMs(answer) : ASK_AGAIN_MS;
       await pause(afterMs, undefined, { signal });
     }

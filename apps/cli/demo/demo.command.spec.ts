@@ -97,7 +97,7 @@ describe('the demonstration', () => {
     expect(said.join('\n')).toContain('not now (503 DATABASE_BUSY)');
   });
 
-  it('tells of each attempt at a job instead of letting its bar run backwards', async () => {
+  it('reports each attempt at a job instead of letting its bar run backwards', async () => {
     const last_error = { code: 'PDF_TIMEOUT', message: 'The browser made no progress' };
     const next_attempt_at = new Date(Date.now() + 20_000).toISOString();
     const second = { status: 'active', progress: 10, attempt: 2, max_attempts: 3, last_error };

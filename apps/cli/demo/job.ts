@@ -6,8 +6,8 @@ const OFF_TERMINAL_EVERY_MS = 15_000;
 
 /**
  * Waits for a job and shows how far it is, one bar for each attempt. How long it may take is the product's to say: it ends
- * every attempt and gives up by itself, as long as a worker lives.
- * @throws Error when it failed or was cancelled, or no worker lives
+ * every attempt and gives up by itself, as long as a worker is alive.
+ * @throws Error when it failed or was cancelled, or no worker is alive
  */
 export async function finishJob<Job extends JobReply>(
   client: DemoClient,
@@ -36,14 +36,14 @@ export async function finishJob<Job extends JobReply>(
 class JobView {
   private bar: SingleBar | undefined;
   private attempt = 0;
-  private told: number | undefined;
+  private reportedAttempt: number | undefined;
 
   constructor(private readonly what: string) {}
 
   show(job: JobReply): void {
     const { max_attempts: max, next_attempt_at: next } = job;
     const attempt = job.attempt || 1;
-    if (next) return this.tellOfFailure(job, Date.parse(next) - Date.now());
+    if (next) return this.reportFailure(job, Date.parse(next) - Date.now());
     if (job.status === 'queued' && this.bar !== undefined) return;
     if (attempt > this.attempt || this.bar === undefined) {
       this.end();
@@ -65,13 +65,13 @@ class JobView {
     this.bar = undefined;
   }
 
-  private tellOfFailure(
+  private reportFailure(
     { attempt = 0, max_attempts: max, last_error: error }: JobReply,
     waitMs: number,
   ): void {
-    if (this.told === attempt) return;
+    if (this.reportedAttempt === attempt) return;
     this.end();
-    this.told = attempt;
+    this.reportedAttempt = attempt;
     const reason = error ? ` (${error.code}: ${error.message})` : '';
     const wait = Math.max(0, Math.ceil(waitMs / 1_000));
     // an outage of the product's servers may keep even the first attempt from beginning

@@ -11,7 +11,7 @@ const SETTLING_LIMIT_MS = 3 * HOUR_MS;
 /** Plant time by which detectors that keep up are behind: two samples, and what they take. */
 const FOLLOWS_WITHIN_MS = 600_000;
 const MAX_RESTARTS = 3;
-const TELL_EVERY_MS = 30_000;
+const REPORT_EVERY_MS = 30_000;
 
 export interface FoundAnomaly {
   anomaly_id: number;
@@ -154,7 +154,7 @@ export class DemoPlant {
   }
 
   /**
-   * @returns asks how much plant time the detectors have seen since `fromMs`, negative before that; tells it now and then
+   * @returns asks how much plant time the detectors have seen since `fromMs`, negative before that; prints it now and then
    */
   private followScoring(what: string, fromMs: number): () => Promise<number> {
     const standstill = new Standstill(what);
@@ -163,7 +163,7 @@ export class DemoPlant {
       const { time } = await this.read();
       const seenMs = Date.parse(time) - (await scorerLagMs(this.client)) - fromMs;
       standstill.check(Math.floor(seenMs / 60_000));
-      if (performance.now() - printedAt > TELL_EVERY_MS) {
+      if (performance.now() - printedAt > REPORT_EVERY_MS) {
         printedAt = performance.now();
         console.log(
           seenMs < 0

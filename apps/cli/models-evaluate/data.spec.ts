@@ -38,7 +38,7 @@ describe('the files of a directory in the public layout', () => {
 
   afterAll(() => rm(directory, { recursive: true, force: true }));
 
-  it('are told apart by name, whichever disturbances there are', async () => {
+  it('are distinguished by name, whichever disturbances there are', async () => {
     const { test, training } = await recordedRuns(directory);
     expect(test.map(({ name, idv, onsetRow }) => [name, idv, onsetRow])).toEqual([
       ['d00_te', 0, 180],

@@ -3,7 +3,7 @@ import { DIAGNOSIS_MODEL, FORECAST_MODEL, type Interval, type ModelEvaluation } 
 const MINUTES_PER_SAMPLE = 3;
 const DAYS_PER_MONTH = 30;
 
-/** The few figures of a model that a person asks for first, by their stable key; null where the set cannot tell. */
+/** The few figures of a model that a person asks for first, by their stable key; null where the set does not show them. */
 export function headlineOf(model: string, evaluation: ModelEvaluation): Record<string, Interval | null> {
   if (model === DIAGNOSIS_MODEL) return diagnosisHeadline(evaluation);
   if (model === FORECAST_MODEL) return forecastHeadline(evaluation);

@@ -69,11 +69,11 @@ export function registerModelsEvaluate(program: Command): void {
       wholeNumber(0),
       1_000_003,
     )
-    .option('--threads <n>', 'threads to simulate and judge on', wholeNumber(0), availableParallelism())
+    .option('--threads <n>', 'threads to simulate and evaluate on', wholeNumber(0), availableParallelism())
     .addOption(
       new Option('--only <part>', 'measure this part alone; its section is replaced').choices(['incidents']),
     )
-    .option('--save', 'also write evaluation.json beside the card of every version that was judged')
+    .option('--save', 'also write evaluation.json beside the card of every version that was evaluated')
     .action(modelsEvaluate);
 }
 
@@ -84,7 +84,7 @@ async function modelsEvaluate(options: ModelsEvaluateOptions): Promise<void> {
   const models = await modelsInUse(modelsDirectory);
   const files = await recordedRuns(resolve(options.data));
   if (files.test.length === 0)
-    console.warn(`No files dNN_te.dat in ${options.data}: only simulated runs are judged`);
+    console.warn(`No files dNN_te.dat in ${options.data}: only simulated runs are evaluated`);
   const sets = await assessSets(options, modelsDirectory, files);
   const incidents = await assessAllIncidents(options, modelsDirectory);
   const versions = versionsOf(models);
@@ -125,7 +125,7 @@ async function assessSets(
     tasks: readonly AssessmentTask[],
   ): Promise<EvaluatedSet[]> => {
     if (tasks.length === 0) return [];
-    const progress = new ProgressLine(`judging ${tasks.length} runs, ${description}`);
+    const progress = new ProgressLine(`evaluating ${tasks.length} runs, ${description}`);
     try {
       const assessments = await pool.assess(tasks, (share) => progress.show(share));
       return [{ kind, description, evaluation: summariseAssessments(assessments) }];

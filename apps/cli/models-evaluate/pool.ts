@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 
 /**
- * Simulates and assesses runs on several threads. A run lives on its thread only and what comes back is a few kilobytes,
+ * Simulates and assesses runs on several threads. A run stays on its thread and what comes back is a few kilobytes,
  * so memory does not grow with the number of runs.
  */
 export class AssessmentPool<Task, Assessment> {

@@ -116,7 +116,7 @@ export class DetectorStream {
   }
 
   /**
-   * Takes in samples that were scored before this version was in use, so that it judges the next one as if it had always
+   * Takes in samples that were scored before this version was in use, so that it scores the next one as if it had always
    * been; nothing is reported of them.
    */
   warmUp({ timestamps, values, afresh }: SampleBatch & { afresh: Uint8Array }): void {

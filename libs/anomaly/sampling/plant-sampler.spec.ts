@@ -130,13 +130,13 @@ describe('samples that come faster', () => {
     expect([...some.timestamps]).toEqual([...all.timestamps].filter((ts) => holed.times.includes(ts)));
   });
 
-  it.each([7, 50, 120])('but past the instants, every %d s, are not judged', async (samplingS) => {
+  it.each([7, 50, 120])('but past the instants, every %d s, are not scored', async (samplingS) => {
     const { unwatched, timestamps } = await take(aRun({ seed: 9, hours: 3, samplingS }));
-    const judged = [...timestamps].filter(
+    const scored = [...timestamps].filter(
       (_, row) => !isMostlyMarked(unwatched.subarray(row * TAGS, (row + 1) * TAGS)),
     );
     // Until their interval is known.
-    expect(judged.length).toBeLessThanOrEqual(4);
+    expect(scored.length).toBeLessThanOrEqual(4);
   });
 
   it('end where those of the plant begin again, and nothing is remembered across', async () => {

@@ -47,7 +47,7 @@ export interface StoredSamples {
   commandTimes(after: number, until: number): Promise<readonly number[]>;
 }
 
-/** Plant samples, with what of them may be judged. */
+/** Plant samples, with what of them may be scored. */
 export interface PlantSamples extends SampleBatch {
   /** Row-major as the values: 1 where the tag is sampled otherwise than the models have learnt. */
   unwatched: Uint8Array;
@@ -306,7 +306,7 @@ function actionsOf(moved: readonly number[]): number[] {
   return [...counts].filter(([, count]) => count >= ACTING_SHARE * most).map(([ts]) => ts);
 }
 
-/** Whether so many tags are marked that no detector can judge the others. */
+/** Whether so many tags are marked that no detector can score the others. */
 export function isMostlyMarked(unwatched: Uint8Array): boolean {
   return unwatched.length > 0 && unwatched.reduce((sum, mark) => sum + mark, 0) >= unwatched.length / 2;
 }

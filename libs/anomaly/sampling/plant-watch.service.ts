@@ -4,11 +4,11 @@ import { DETECTOR_TAGS } from '#tep';
 import { isUnwatched, samplingSentence, SamplingSurvey, type TagSampling } from '#timeseries';
 import { SAMPLING_INTERVAL_MS } from '../detection/detector-stream.js';
 
-/** How the tags are sampled, and what of it the models can judge. */
+/** How the tags are sampled, and what of it the models can evaluate. */
 export class PlantSampling {
   constructor(readonly byTag: ReadonlyMap<string, TagSampling>) {}
 
-  /** How the tags come that detectors look at and that come otherwise than learnt: most of them, if so many that nothing is judged. */
+  /** How the tags come that detectors look at and that come otherwise than learnt: most of them, if so many that nothing is scored. */
   get blindness(): TagSampling | undefined {
     const unsuited = this.unsuited();
     return unsuited.length >= DETECTOR_TAGS.length / 2 ? this.commonest(unsuited) : undefined;

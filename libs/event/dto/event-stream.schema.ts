@@ -1,6 +1,6 @@
 import type { ApiResponseNoStatusOptions } from '@nestjs/swagger';
 
-/** The 200 of a stream, in the OpenAPI document. OpenAPI 3.1 has no word for what is in one: docs/api.md tells. */
+/** The 200 of a stream, in the OpenAPI document. OpenAPI 3.1 has no word for what is in one: docs/api.md describes it. */
 export const EVENT_STREAM: ApiResponseNoStatusOptions = {
   description: 'Events until the client or the server closes; see "Events" in docs/api.md',
   content: {

@@ -115,7 +115,7 @@ export class QuadraticDetector implements StreamingDetector {
       for (let j = 0; j < stack.length; j++) pull[i] -= form[at + j] * stack[j];
       largest = Math.max(largest, form[at + row]);
     });
-    // M is only semidefinite: of what it does not tell, the least departure from normal is taken.
+    // M is only semidefinite: of what it does not determine, the least departure from normal is taken.
     for (let i = 0; i < count; i++) matrix[i * count + i] += RIDGE * largest + Number.MIN_VALUE;
     choleskySolve(choleskyFactor(matrix, count), count, pull);
     missing.forEach((row, i) => (stack[row] = pull[i]));

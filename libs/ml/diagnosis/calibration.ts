@@ -24,7 +24,7 @@ const LEAST_ROWS = 100;
 /** Share of detected rows of known faults that may be called unknown at each level. */
 const UNKNOWN_SHARE = 0.002;
 /** Rows at the start of a run that say nothing yet. */
-const UNJUDGED_ROWS = 20;
+const UNASSESSED_ROWS = 20;
 const BLUNTEST_GATE = 1;
 const SHARPEST_GATE = 100;
 const LEAST_RATIO = 1e-2;
@@ -58,7 +58,7 @@ interface DetectedRow {
 
 function detectedRows({ run, alarmRatios, alarmRows, logits, strangeness }: CalibrationRun): DetectedRow[] {
   const rows: DetectedRow[] = [];
-  for (let row = UNJUDGED_ROWS; row < alarmRatios.length; row++) {
+  for (let row = UNASSESSED_ROWS; row < alarmRatios.length; row++) {
     const label = labelOf(run, row);
     if (label === 0 || !(alarmRatios[row] > 1)) continue;
     const own = logits.slice(row * DIAGNOSIS_CLASSES, (row + 1) * DIAGNOSIS_CLASSES);
@@ -86,7 +86,7 @@ function fitGateSteepness(runs: readonly CalibrationRun[]): number {
     Array.from(alarmRatios, (ratio, row) => ({
       logRatio: Math.log(Math.max(ratio, LEAST_RATIO)),
       faulty: labelOf(run, row) > 0,
-    })).slice(UNJUDGED_ROWS),
+    })).slice(UNASSESSED_ROWS),
   );
   const cost = (logSteepness: number): number => {
     const steepness = Math.exp(logSteepness);

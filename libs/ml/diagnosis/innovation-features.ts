@@ -20,7 +20,7 @@ type FeatureChart =
 
 /**
  * Shifts from the last quarter of an hour to the last hours, sticking and fast wandering, slow wandering: what the charts
- * of the innovation bank watch, but with the sign of a shift, which tells disturbances apart.
+ * of the innovation bank watch, but with the sign of a shift, which distinguishes disturbances.
  */
 const FEATURE_CHARTS: readonly FeatureChart[] = [
   { kind: 'mean', residual: 'sensor', smoothing: 0.3 },

@@ -66,7 +66,7 @@ export class DiagnosisModel {
   }
 
   traceFeatures(features: Float32Array): DiagnosisTrace {
-    return this.judge({ ...traceNetwork(this.network, features, this.features.width), features });
+    return this.traceOf({ ...traceNetwork(this.network, features, this.features.width), features });
   }
 
   /** A whole run, every row as a prediction at that instant sees it: from the twelve hours before. */
@@ -74,7 +74,7 @@ export class DiagnosisModel {
     const { tags } = this.features;
     const windowOf = (start: number, end: number): Float32Array =>
       this.features.transform(run.subarray(start * tags, end * tags));
-    return this.judge(traceInWindows(this.network, windowOf, run.length / tags));
+    return this.traceOf(traceInWindows(this.network, windowOf, run.length / tags));
   }
 
   /** Nearly the same from the features of the whole run, at a sixth of the cost. */
@@ -82,17 +82,17 @@ export class DiagnosisModel {
     const { width } = this.features;
     const windowOf = (start: number, end: number): Float32Array =>
       features.subarray(start * width, end * width);
-    return this.judge(traceInWindows(this.network, windowOf, features.length / width));
+    return this.traceOf(traceInWindows(this.network, windowOf, features.length / width));
   }
 
-  private judge({ logits, hidden, features }: WindowedTrace): DiagnosisTrace {
+  private traceOf({ logits, hidden, features }: WindowedTrace): DiagnosisTrace {
     const { clusters, calibration } = this;
     const rows = logits.length / DIAGNOSIS_CLASSES;
     const units = hidden.length / rows;
     const probabilitiesOf = (row: number, { temperature }: EvidenceLevel): Float32Array =>
       softmaxOf(logits.subarray(row * DIAGNOSIS_CLASSES, (row + 1) * DIAGNOSIS_CLASSES), temperature);
     const width = this.features.width;
-    // asked several times of a row by whoever judges the model, and costly
+    // asked several times of a row by whoever assesses the model, and costly
     const known = new Map<number, number>();
     const strangenessAt = (row: number): number => {
       let strangeness = known.get(row);

@@ -123,7 +123,7 @@ export function fitNovelty(observed: ReadonlyMap<number, ObservedStates>): Novel
 }
 
 /**
- * Geometric mean of both distances. The network keeps apart what it has to tell apart and forgets the rest; the slow features
+ * Geometric mean of both distances. The network separates what it has to distinguish and forgets the rest; the slow features
  * keep everything, but also what is ordinary. A new disturbance is strange to both.
  */
 export function strangenessOf(hidden: Float32Array, slow: Float32Array, clusters: NoveltyClusters): number {

@@ -4,7 +4,7 @@ import type { StreamingDetector } from '../detectors/detector.js';
 import { firstDetection } from './alarms.js';
 import type { LabelledRun } from '../window/labelled-run.js';
 
-/** Buffer of the range-aware area: 2 h, the time within which an early or late alarm still tells of the event. */
+/** Buffer of the range-aware area: 2 h, the time within which an early or late alarm still counts for the event. */
 const VOLUME_BUFFER_ROWS = 40;
 
 /** What a detector made of one run, in counts: small enough to be kept of every run. */

@@ -12,7 +12,7 @@ import { type LabelledRun, labelOf } from '../window/labelled-run.js';
 import { CONTEXT_ROWS } from '../window/prediction-window.js';
 
 /** Rows at the start of a run that are not assessed: the charts and the network have no past yet. */
-const UNJUDGED_ROWS = 20;
+const UNASSESSED_ROWS = 20;
 const ROWS_PER_HOUR = 20;
 /** So many right answers in a row count as a disturbance named. */
 const CONSECUTIVE = 6;
@@ -72,7 +72,7 @@ export function evaluateDiagnosis(traced: readonly TracedRun[]): DiagnosisFigure
   for (const { run, trace } of traced) {
     if (run.idv >= DIAGNOSIS_CLASSES) continue;
     const { rows, probabilities } = trace;
-    for (let row = UNJUDGED_ROWS; row < rows; row++) {
+    for (let row = UNASSESSED_ROWS; row < rows; row++) {
       const own = probabilities.subarray(row * DIAGNOSIS_CLASSES, (row + 1) * DIAGNOSIS_CLASSES);
       const answer = own.indexOf(Math.max(...own));
       const truth = labelOf(run, row);
@@ -117,7 +117,7 @@ class GatedAssessor {
   add({ run, trace }: TracedRun, ratios: Float64Array): void {
     const alarmRows = alarmRowsOf(Array.from(ratios, (ratio) => ratio > 1));
     const answers: number[] = [];
-    for (let row = UNJUDGED_ROWS; row < trace.rows; row++) {
+    for (let row = UNASSESSED_ROWS; row < trace.rows; row++) {
       const evidence = { alarmRatio: ratios[row], alarmRows: alarmRows[row] };
       const verdict = trace.verdict(row, evidence);
       const answer = answerOf(verdict, ratios[row] > 1);

@@ -146,7 +146,7 @@ function calibrationError(bins: readonly Bin[]): number {
 }
 
 /**
- * How well strangeness tells a disturbance that was never learnt from those that were: the area under the ROC over rows in
+ * How well strangeness separates a disturbance that was never learnt from those that were: the area under the ROC over rows in
  * alarm, with an interval from drawing runs of both kinds anew.
  *
  * @param unknown per run, strangeness of its rows in alarm, ascending

@@ -5,7 +5,7 @@ import { type LabelledRun, labelOf } from '../window/labelled-run.js';
 import { MINIMUM_ROWS } from '../window/prediction-window.js';
 
 /** Horizons the figures are given for: 3, 15, 30 and 60 min. */
-export const JUDGED_HORIZONS = [1, 5, 10, 20] as const;
+export const ASSESSED_HORIZONS = [1, 5, 10, 20] as const;
 
 const METHODS = ['lstm', 'ridge_var', 'dlinear', 'persistence', 'mean'] as const;
 type Method = (typeof METHODS)[number];
@@ -50,7 +50,7 @@ interface RunSums {
 }
 
 /**
- * Judges forecasts made at every `stride`-th row: of normal rows of runs without a fault, of rows under the fault of the
+ * Assesses forecasts made at every `stride`-th row: of normal rows of runs without a fault, of rows under the fault of the
  * others. The LSTM remembers a run from its start, where a prediction sees the last 240 rows of it; its intervals adapt
  * over those rows only, as in a prediction. The intervals of the autoregression adapt from the start of the run on.
  * @param assessedTags columns that the figures are averaged over
@@ -65,9 +65,9 @@ export function evaluateForecast(
   const sums = runs
     .map((run) => assessRun(model, run, assessedTags, stride))
     .filter((each) => each.forecasts > 0);
-  if (sums.length === 0) throw new RangeError('no run is long enough to judge a forecast');
+  if (sums.length === 0) throw new RangeError('no run is long enough to assess a forecast');
   const forecasts = sums.reduce((total, each) => total + each.forecasts, 0);
-  const horizons = JUDGED_HORIZONS.map((steps, h): HorizonFigures => {
+  const horizons = ASSESSED_HORIZONS.map((steps, h): HorizonFigures => {
     const rmse = (method: Method): number =>
       average(
         sums.map(({ horizons, forecasts: n }) =>
@@ -108,19 +108,19 @@ function assessRun(
   const { tags, rivals } = model;
   const z = model.foundation.scaler.transform(run.values);
   const rows = assessedRows(run, z.length / tags, stride);
-  const horizons = JUDGED_HORIZONS.map(() => noSums(assessedTags.length));
+  const horizons = ASSESSED_HORIZONS.map(() => noSums(assessedTags.length));
   if (rows.length === 0) return { forecasts: 0, horizons };
   const { values, halfWidths } = model.forecastAdapted(z, rows);
-  const linear = rivals.autoregression(z, JUDGED_HORIZONS);
+  const linear = rivals.autoregression(z, ASSESSED_HORIZONS);
   rows.forEach((row, n) => {
     const decomposed = rivals.dlinear.forecast(z, row);
-    JUDGED_HORIZONS.forEach((step, h) => {
+    ASSESSED_HORIZONS.forEach((step, h) => {
       const { squares, lstm, ridgeVar } = horizons[h];
       assessedTags.forEach((tag, j) => {
         const truth = z[(row + step) * tags + tag];
         const at = (step - 1) * tags + tag;
         const ours = n * FORECAST_HORIZON * tags + at;
-        const theirs = (row * JUDGED_HORIZONS.length + h) * tags + tag;
+        const theirs = (row * ASSESSED_HORIZONS.length + h) * tags + tag;
         squares.lstm[j] += (truth - values[ours]) ** 2;
         squares.ridge_var[j] += (truth - linear.values[theirs]) ** 2;
         squares.dlinear[j] += (truth - decomposed[at]) ** 2;

@@ -65,7 +65,7 @@ function cachedFloats(backend: KernelBackend, info: TensorInfo): Float32Array {
   return values;
 }
 
-/** The kernel of the op: reads the tensors of whatever backend holds them, computes, and hands the result back. */
+/** The kernel of the op: reads the tensors of whatever backend holds them, computes, and returns the result. */
 function runKernel(
   backend: KernelBackend,
   inputs: Record<string, TensorInfo>,

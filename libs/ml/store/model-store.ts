@@ -43,7 +43,7 @@ type CheckedVersion = { readonly card: ModelCard } | { readonly unreadable: Unre
  */
 export class ModelStore {
   private readonly checked = new Map<string, { stamp: string; result: CheckedVersion }>();
-  private readonly told = new Map<string, string>();
+  private readonly reported = new Map<string, string>();
 
   constructor(
     readonly root: string,
@@ -273,15 +273,15 @@ export class ModelStore {
 
   private note(name: string, version: string, stamp: string, result: CheckedVersion): CheckedVersion {
     this.checked.set(`${name}/${version}`, { stamp, result });
-    this.tell(`${name}/${version}`, 'unreadable' in result ? result.unreadable : undefined);
+    this.report(`${name}/${version}`, 'unreadable' in result ? result.unreadable : undefined);
     return result;
   }
 
-  private tell(path: string, unreadable: UnreadableVersion | undefined): void {
-    if (unreadable === undefined) return void this.told.delete(path);
+  private report(path: string, unreadable: UnreadableVersion | undefined): void {
+    if (unreadable === undefined) return void this.reported.delete(path);
     const text = describeUnreadable(unreadable);
-    if (this.told.get(path) === text) return;
-    this.told.set(path, text);
+    if (this.reported.get(path) === text) return;
+    this.reported.set(path, text);
     this.options.onUnreadable?.(unreadable);
   }
 
@@ -307,7 +307,7 @@ export class ModelStore {
     const path = join(this.root, name, POINTER);
     const fault = (reason: string): { unreadable: UnreadableVersion } => {
       const found = { name, version: null, file: POINTER, reason };
-      this.tell(path, found);
+      this.report(path, found);
       return { unreadable: found };
     };
     try {
@@ -315,7 +315,7 @@ export class ModelStore {
       const version = pointer?.version;
       if (typeof version !== 'string' || !versions.includes(version))
         return fault('does not name a version there is');
-      this.tell(path, undefined);
+      this.report(path, undefined);
       return { version };
     } catch (error) {
       if (isCode(error, 'ENOENT')) return undefined;

@@ -21,7 +21,7 @@ const FOLDS: readonly (readonly number[])[] = [
   [10, 16, 17, 18],
 ];
 /** Rows at the start of a run that are not assessed. */
-const UNJUDGED_ROWS = 20;
+const UNASSESSED_ROWS = 20;
 
 export interface LeaveOutFigures {
   /** Mean over the disturbances. */
@@ -63,7 +63,7 @@ function detected(model: DiagnosisModel, { run, rows, features, alarmRatios }: F
   const alarmRows = alarmRowsOf(Array.from(alarmRatios, (ratio) => ratio > 1));
   const trace = model.traceFeaturesInWindows(features);
   const strangeness: number[] = [];
-  for (let row = Math.max(UNJUDGED_ROWS, run.onsetRow); row < rows; row++) {
+  for (let row = Math.max(UNASSESSED_ROWS, run.onsetRow); row < rows; row++) {
     if (alarmRatios[row] > 1) strangeness.push(trace.strangeness(row, alarmRows[row]));
   }
   return strangeness;

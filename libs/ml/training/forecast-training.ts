@@ -66,7 +66,7 @@ const SEQUENCE_ROWS = 120;
 const BATCH = 16;
 /** A forecast is made and assessed at every eighth row of a training sequence; its neighbours say much the same. */
 const STRIDE = 8;
-const JUDGED = SEQUENCE_ROWS / STRIDE;
+const ASSESSED_ROWS = SEQUENCE_ROWS / STRIDE;
 /** Errors beyond this many standard deviations count in proportion, not in the square. */
 const ROBUST_FROM = 1.5;
 
@@ -149,12 +149,12 @@ function drawBatch(runs: readonly PreparedRun[], model: ForecastModel, random: S
   const width = ADAPTED_STEPS.length * tags;
   const batch: ForecastBatch = {
     features: new Float32Array(BATCH * SEQUENCE_ROWS * featureWidth),
-    regressors: new Float32Array(BATCH * JUDGED * order * tags),
-    last: new Float32Array(BATCH * JUDGED * tags),
-    level: new Float32Array(BATCH * JUDGED * tags),
-    spread: new Float32Array(BATCH * JUDGED * tags),
-    calm: new Float32Array(BATCH * JUDGED),
-    targets: new Float32Array(BATCH * JUDGED * width),
+    regressors: new Float32Array(BATCH * ASSESSED_ROWS * order * tags),
+    last: new Float32Array(BATCH * ASSESSED_ROWS * tags),
+    level: new Float32Array(BATCH * ASSESSED_ROWS * tags),
+    spread: new Float32Array(BATCH * ASSESSED_ROWS * tags),
+    calm: new Float32Array(BATCH * ASSESSED_ROWS),
+    targets: new Float32Array(BATCH * ASSESSED_ROWS * width),
   };
   for (let k = 0; k < BATCH; k++) {
     const { z, inputs } = runs[random.nextInt(runs.length)];
@@ -163,17 +163,17 @@ function drawBatch(runs: readonly PreparedRun[], model: ForecastModel, random: S
       inputs.features.subarray(from * featureWidth, (from + SEQUENCE_ROWS) * featureWidth),
       k * SEQUENCE_ROWS * featureWidth,
     );
-    const assessed = Array.from({ length: JUDGED }, (_, i) => from + (i + 1) * STRIDE - 1);
-    batch.regressors.set(regressors(z, assessed, order, tags), k * JUDGED * order * tags);
+    const assessed = Array.from({ length: ASSESSED_ROWS }, (_, i) => from + (i + 1) * STRIDE - 1);
+    batch.regressors.set(regressors(z, assessed, order, tags), k * ASSESSED_ROWS * order * tags);
     assessed.forEach((row, i) => {
-      const at = (k * JUDGED + i) * tags;
+      const at = (k * ASSESSED_ROWS + i) * tags;
       batch.last.set(z.subarray(row * tags, (row + 1) * tags), at);
       batch.level.set(inputs.level.subarray(row * tags, (row + 1) * tags), at);
       batch.spread.set(inputs.spread.subarray(row * tags, (row + 1) * tags), at);
-      batch.calm[k * JUDGED + i] = inputs.calm[row];
+      batch.calm[k * ASSESSED_ROWS + i] = inputs.calm[row];
       ADAPTED_STEPS.forEach((step, n) => {
         const truth = z.subarray((row + step) * tags, (row + step + 1) * tags);
-        batch.targets.set(truth, (k * JUDGED + i) * width + n * tags);
+        batch.targets.set(truth, (k * ASSESSED_ROWS + i) * width + n * tags);
       });
     });
   }
@@ -184,7 +184,7 @@ function drawBatch(runs: readonly PreparedRun[], model: ForecastModel, random: S
 function batchLoss(model: ForecastModel, batch: ForecastBatch): Scalar {
   const { tags, featureWidth, network } = model;
   const width = ADAPTED_STEPS.length * tags;
-  const n = BATCH * JUDGED;
+  const n = BATCH * ASSESSED_ROWS;
   const [memory, blend, corrections] = [MEMORY, BLEND, CORRECTIONS].map((name) => network.getLayer(name));
   const hidden = memory.apply(tensor(batch.features, [BATCH, SEQUENCE_ROWS, featureWidth])) as Tensor;
   const units = hidden.shape[2] ?? 0;

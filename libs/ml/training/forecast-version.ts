@@ -3,7 +3,7 @@ import {
   evaluateForecast,
   type ForecastFigures,
   type HorizonFigures,
-  JUDGED_HORIZONS,
+  ASSESSED_HORIZONS,
 } from '../evaluation/forecast-evaluation.js';
 import { FORECAST_HORIZON } from '../forecast/horizon.js';
 import { type ForecastFloor, forecastFloor } from '../forecast/floor.js';
@@ -130,7 +130,7 @@ function floorOf(
   const lastRow = (z: Float64Array): number => z.length / scaler.columns - 1;
   return forecastFloor({
     seed: seed + FLOOR_SEED_OFFSET,
-    steps: JUDGED_HORIZONS,
+    steps: ASSESSED_HORIZONS,
     assessedTags,
     scaler,
     runs: quick ? 2 : undefined,
@@ -142,7 +142,7 @@ function floorOf(
 }
 
 function floorJson({ unavoidable, forecasts }: ForecastFloor): JsonValue {
-  return JUDGED_HORIZONS.map((steps, h) => ({
+  return ASSESSED_HORIZONS.map((steps, h) => ({
     minutes: steps * 3,
     rmse: {
       unavoidable: round(unavoidable[h]),

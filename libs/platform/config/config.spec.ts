@@ -118,7 +118,7 @@ describe('the configuration', () => {
     ]);
   });
 
-  it('tells of all that is wrong at once', () => {
+  it('reports all that is wrong at once', () => {
     const problems = problemsOf({ HOST: '0.0.0.0', PORT: '-1', LOG_LEVEL: 'loud', CORS_ORIGINS: '*' });
     expect(problems).toHaveLength(4);
     const { message } = new ConfigError(problems);

@@ -17,7 +17,7 @@ const DECLARED = new Map<object, DeclaredVariable[]>();
 
 /**
  * Marks the property that has the value of an environment variable; a variable that is not set, or empty, leaves the
- * default. The value is judged by class-validator's decorators beside it.
+ * default. The value is validated by class-validator's decorators beside it.
  * @param read makes the value of the text; an error it throws is a problem of the variable and has to name it
  */
 export function Variable(

@@ -3,7 +3,7 @@ import { Bell } from './bell.js';
 import { Database } from '../database/database.js';
 import { Revisions } from '../database/revisions.js';
 
-/** The name of all rows that events tell of among what answers are made of. */
+/** The name of all rows that events report, among what answers are made of. */
 export const EVENTS = 'events';
 const POSITION_SQL = 'SELECT sequence FROM event_log_state WHERE id = 1';
 /** What is kept: a reader that was away for longer, or behind more events, has to look at everything anew. */
@@ -20,14 +20,14 @@ export interface EventContent {
   scope?: string | null;
 }
 
-/** Rows of which events tell. */
+/** Rows whose changes are published as events. */
 export interface EventKind {
   /** By which it is appended, e.g. `prediction`. */
   name: string;
   /** Under which readers find it, e.g. `jobs`. */
   topic: string;
   /**
-   * What to tell of rows that have changed, as they are at the end of the transaction.
+   * What to publish of rows that have changed, as they are at the end of the transaction.
    * @returns by key; nothing is logged of a key that is missing
    */
   contents(keys: readonly string[]): Promise<ReadonlyMap<string, EventContent>>;
@@ -38,7 +38,7 @@ export interface LoggedEvent {
   /** Ascending in the order of the commits, without exception. */
   id: number;
   topic: string;
-  /** Key of the row it tells of. */
+  /** Key of the row it is about. */
   subject: string;
   scope: string | null;
   /** JSON. */
@@ -61,7 +61,7 @@ type Row = Record<'id', string | number> &
 
 /**
  * What has changed in rows, in order, for readers in any process. An event is written in the transaction of the change it
- * tells: none is lost with a process, and none is logged that was rolled back.
+ * reports: none is lost with a process, and none is logged that was rolled back.
  */
 @Injectable()
 export class EventLog {
@@ -80,9 +80,9 @@ export class EventLog {
     this.kinds.set(kind.name, kind);
   }
 
-  /** Has the open transaction tell of a row that it changes, once, however often it does. */
+  /** Has the open transaction publish a row that it changes, once, however often it does. */
   async append(kind: string, key: string | number): Promise<void> {
-    if (!this.kinds.has(kind)) throw new Error(`Nobody has registered what events tell of a ${kind}`);
+    if (!this.kinds.has(kind)) throw new Error(`Nobody has registered what events publish of a ${kind}`);
     await this.database.beforeCommit(this.write, { kind, key: String(key) });
   }
 
@@ -121,7 +121,7 @@ export class EventLog {
   }
 
   private readonly write = async (changes: { kind: string; key: string }[]): Promise<void> => {
-    const logged = await this.tell(changes);
+    const logged = await this.eventsOf(changes);
     if (logged.length === 0) return;
     // The row stays locked until the commit: numbers are given in the order of the commits.
     const last = await this.database.advance('event_log_state', 'sequence', logged.length);
@@ -140,7 +140,7 @@ export class EventLog {
     await this.database.afterCommit(() => this.bell.ring());
   };
 
-  private async tell(changes: { kind: string; key: string }[]): Promise<Omit<LoggedEvent, 'id'>[]> {
+  private async eventsOf(changes: { kind: string; key: string }[]): Promise<Omit<LoggedEvent, 'id'>[]> {
     const keysByKind = new Map<string, Set<string>>();
     for (const { kind, key } of changes)
       keysByKind.set(kind, (keysByKind.get(kind) ?? new Set<string>()).add(key));

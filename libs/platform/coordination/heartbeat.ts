@@ -22,7 +22,7 @@ export interface ProcessHeartbeat {
   ageMs: number;
 }
 
-/** Every process says in the database that it lives, so that health answers can name the workers. */
+/** Every process says in the database that it is alive, so that health answers can name the workers. */
 @Injectable()
 export class Heartbeats implements BeforeApplicationShutdown {
   private readonly outages = new OutageLog(loggerOf('heartbeat'));

@@ -53,7 +53,7 @@ export class Idempotency {
 
   /**
    * The stored reply, for those who can answer a repeat without looking at anything else: what the first request was
-   * judged by may have changed since.
+   * validated against may have changed since.
    * @throws AppError VALIDATION_FAILED; IDEMPOTENCY_KEY_REUSED (422) when the key came with another request before
    */
   async recall<Reply extends object>(

@@ -110,7 +110,7 @@ describeOnBothProfiles('a lease', (profile) => {
     expect(await database.query('SELECT id FROM fenced')).toHaveLength(2);
   });
 
-  it('keeps a holder that slept while another one had it from writing what it had in hand, though it is free again', async () => {
+  it('keeps a holder that slept while another one had it from writing its work in progress, though it is free again', async () => {
     await mine.hold('plant');
     await expire();
     await theirs.hold('plant');

@@ -31,7 +31,7 @@ export const LEASE_RENEWAL_MS = 3_000;
 /**
  * "Exactly one process does this", as a row that expires. Taking over bumps `fence`, so a former holder that wakes
  * up late is recognised by `assertHeld` inside the transaction in which it wants to write, also when it has become the
- * holder again: what it has in hand is of before somebody else had the lease.
+ * holder again: its work in progress is from before somebody else had the lease.
  */
 @Injectable()
 export class Leases {

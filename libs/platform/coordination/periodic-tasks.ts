@@ -8,7 +8,7 @@ interface PeriodicTask {
   running: Promise<void>;
 }
 
-/** Work that repeats for as long as the process lives: never twice at a time, stopped and awaited at shutdown. */
+/** Work that repeats for as long as the process runs: never twice at a time, stopped and awaited at shutdown. */
 @Injectable()
 export class PeriodicTasks implements OnModuleDestroy {
   private readonly logger = loggerOf('periodic');

@@ -1,7 +1,7 @@
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import type { Database } from './database.js';
 
-/** Counting further would take one statement too long on SQLite, and tells people nothing. */
+/** Counting further would take one statement too long on SQLite, and is of no use to people. */
 export const MAX_COUNT = 10_000;
 
 /** How many rows a query finds; MAX_COUNT when they are that many or more. */

@@ -31,7 +31,7 @@ const asBytes = {
   from: (value: Buffer | ArrayBuffer) => (Buffer.isBuffer(value) ? value : Buffer.from(value)),
 };
 
-/** Bytes; SQLite hands them over as an ArrayBuffer, MySQL as a Buffer. */
+/** Bytes; SQLite returns them as an ArrayBuffer, MySQL as a Buffer. */
 export function BytesColumn(options: ColumnOptions = {}): PropertyDecorator {
   return Column({ ...options, type: 'blob', transformer: asBytes });
 }

@@ -30,7 +30,7 @@ describe('an error of the database', () => {
     expect(databaseErrorOf(error)).toBe(error);
   });
 
-  it('keeps what tells a duplicate key', () => {
+  it('keeps what identifies a duplicate key', () => {
     expect(isDuplicateKey(databaseErrorOf(failedQuery({ code: 'ER_DUP_ENTRY' })))).toBe(true);
   });
 });

@@ -224,20 +224,20 @@ describeOnBothProfiles('the database', (profile) => {
     transaction.mockRestore();
   });
 
-  it('tells others only of what is committed', async () => {
-    const told: string[] = [];
+  it('notifies others only of what is committed', async () => {
+    const calls: string[] = [];
     await database.transaction(async () => {
-      await database.afterCommit(async () => void told.push(`committed ${(await ids()).length}`));
+      await database.afterCommit(async () => void calls.push(`committed ${(await ids()).length}`));
       await insert(1);
-      told.push('inside');
+      calls.push('inside');
     });
-    await database.afterCommit(() => void told.push('at once'));
+    await database.afterCommit(() => void calls.push('at once'));
     const failing = database.transaction(async () => {
-      await database.afterCommit(() => void told.push('never'));
+      await database.afterCommit(() => void calls.push('never'));
       throw new Error('no');
     });
     await expect(failing).rejects.toThrow('no');
-    expect(told).toEqual(['inside', 'committed 1', 'at once']);
+    expect(calls).toEqual(['inside', 'committed 1', 'at once']);
   });
 
   it('goes on after a transaction that failed in the database itself', async () => {

@@ -5,7 +5,7 @@ import { parameterBytes, type WriteCondition } from './write-condition.js';
 
 const WRITES = /^\s*(INSERT|UPDATE|DELETE|REPLACE)\b/i;
 
-/** Tells a database's condition how every single statement that writes has fared. */
+/** Reports to a database's condition how every single statement that writes has fared. */
 export class WriteWatch implements EntitySubscriberInterface {
   constructor(private readonly condition: WriteCondition) {}
 

@@ -12,7 +12,7 @@ describe('the depth of a body', () => {
     expect(isDeeperThan(body, limit)).toBe(deeper);
   });
 
-  it('of 50,000 arrays in each other is told without recursion', () => {
+  it('of 50,000 arrays in each other is found without recursion', () => {
     const body: unknown = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000));
     expect(isDeeperThan(body, 20)).toBe(true);
   });

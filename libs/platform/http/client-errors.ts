@@ -36,7 +36,7 @@ const MALFORMED: Refusal = {
 };
 
 /**
- * Answers with problem documents what the HTTP parser refuses before any route sees it, and hands over to the routes
+ * Answers with problem documents what the HTTP parser refuses before any route sees it, and passes to the routes
  * what it would answer by itself: requests without a Host, and expectations other than 100-continue.
  */
 export function answerClientErrors(server: Server): void {

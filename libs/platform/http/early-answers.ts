@@ -12,7 +12,7 @@ const closing = new WeakSet<Socket>();
  * a while, because a line that is closed on unread bytes is reset, often before the sender has read its answer.
  */
 export function closeAfterEarlyAnswers(request: Request, response: Response, next: NextFunction): void {
-  // Sent behind a body that nobody read: its sender is being told that this connection ends.
+  // Sent behind a body that nobody read: its sender is being informed that this connection ends.
   if (closing.has(request.socket)) return void request.resume();
   if (hasBody(request)) {
     const writeHead = response.writeHead.bind(response) as (...head: unknown[]) => Response;

@@ -21,7 +21,7 @@ describe('an entity tag', () => {
     );
   });
 
-  it('tells whoever comes too late what the current one is', () => {
+  it('names the current one to whoever comes too late', () => {
     expect(versionConflict(4)).toMatchObject({
       kind: 'precondition_failed',
       code: 'VERSION_CONFLICT',

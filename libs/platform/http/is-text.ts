@@ -20,7 +20,7 @@ export function IsText(maxLength: number, { each = false, ...rule }: IsTextOptio
     Transform(({ value }: { value: unknown }) => mapTexts(value, normalisedText)),
     FreeText(rule, { each }),
     LongestText(maxLength, { each }),
-    // Of several complaints the last one is told.
+    // Of several problems the last one is reported.
     IsString({ each }),
   ];
   return (target, property) => decorators.forEach((decorate) => decorate(target, property));

@@ -42,7 +42,7 @@ export interface Page<Item> {
 }
 
 /**
- * Cuts a page out of `limit + 1` rows: the extra row only tells that there is more.
+ * Cuts a page out of `limit + 1` rows: the extra row only shows that there is more.
  * @param keyOf the sort key of an item, of which the cursor of the next page is made
  * @param total items on all pages, if it was asked for
  */

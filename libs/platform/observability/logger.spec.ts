@@ -38,7 +38,7 @@ describe('the log', () => {
     });
   });
 
-  it('is a line for people where it is told to be pretty', () => {
+  it('is a line for people where it is configured to be pretty', () => {
     const line = written('pretty', () => loggerOf('plant').warn({ lag_s: 3 }, 'the plant is late'));
     expect(line).toMatch(/^\[\d{4}-\d{2}-\d{2}T[\d:.]+Z\] WARN: plant: the plant is late \{"lag_s":3\}\n$/);
   });

@@ -39,7 +39,7 @@ export function configureLogging(
   root = rootLogger();
 }
 
-/** What `configureLogging` was told last. */
+/** What `configureLogging` was given last. */
 export function logSettings(): LogSettings {
   return settings;
 }
@@ -91,7 +91,7 @@ export function loggerOf(component: string): PinoLogger {
   });
 }
 
-/** Where Nest tells what keeps it from starting; once it runs, errors of requests go through the filter. */
+/** Where Nest reports what keeps it from starting; once it runs, errors of requests go through the filter. */
 const START_CONTEXTS = new Set(['ExceptionHandler', 'NestApplication']);
 
 /** Nest's own messages, through the same lines. */
@@ -111,7 +111,7 @@ export class NestLogger implements LoggerService {
   }
   error(message: unknown, stack?: string, context?: string): void {
     const error = message instanceof Error ? message : undefined;
-    // What keeps a process from starting is told once, by start-failure.ts.
+    // What keeps a process from starting is reported once, by start-failure.ts.
     const level = START_CONTEXTS.has(context ?? '') ? 'debug' : 'error';
     root[level](
       { component: context, err: error, stack: error ? undefined : stack },

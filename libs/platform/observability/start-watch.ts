@@ -21,7 +21,7 @@ export function watchStart(): void {
   thread.unref();
   // Whoever starts can do without its words.
   thread.on('error', () => (thread = undefined));
-  tell();
+  postSteps();
 }
 
 /** Ends the watch: the process has started, or failed to. */
@@ -33,15 +33,15 @@ export function endStartWatch(): void {
 /** Runs a part of the start that may take long. @param step e.g. 'opening the database' */
 export async function startStep<T>(step: string, work: () => T | Promise<T>): Promise<T> {
   steps.push(step);
-  tell();
+  postSteps();
   try {
     return await work();
   } finally {
     steps.splice(steps.indexOf(step), 1);
-    tell();
+    postSteps();
   }
 }
 
-function tell(): void {
+function postSteps(): void {
   thread?.postMessage([...steps]);
 }

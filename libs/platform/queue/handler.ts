@@ -11,7 +11,7 @@ export interface JobContext {
    * (JobCancelledError, JobTimeoutError, WorkerStoppingError, JobLockLostError). Pass it on and stop soon.
    */
   signal: AbortSignal;
-  /** Tells those who ask how far the job is, 0 to 100. Cheap: what comes too fast is left out. */
+  /** Reports how far the job is, 0 to 100. Cheap: what comes too fast is left out. */
   progress(percent: number): void;
 }
 

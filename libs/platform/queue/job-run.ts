@@ -50,7 +50,7 @@ export class JobRun {
     }
   }
 
-  /** What BullMQ is to be told: whether the job goes back to the queue at once, comes again later, or is over. */
+  /** What to answer BullMQ: whether the job goes back to the queue at once, comes again later, or is over. */
   private async settledError(error: unknown): Promise<unknown> {
     const reason: unknown = this.aborted ? this.controller.signal.reason : undefined;
     if (reason instanceof JobCancelledError) return new UnrecoverableError(reason.message);

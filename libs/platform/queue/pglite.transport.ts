@@ -9,7 +9,7 @@ import {
   type QueueTransport,
 } from './transport.js';
 
-/** A thread of our own is slow on a starved machine, but not gone as long as it lives; a database that hangs is. */
+/** A thread of our own is slow on a starved machine, but not gone as long as it is alive; a database that hangs is. */
 const LONGEST_SILENCE_MS = 30_000;
 
 const { Queue, Worker } = withBackend(createPostgresBackend);

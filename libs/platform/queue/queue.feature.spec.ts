@@ -57,7 +57,7 @@ describe.each(TRANSPORTS)('the job queue on $transport', ({ url }) => {
     expect(runs(jobId)).toBe(1);
   });
 
-  it('tells how far a job is', async () => {
+  it('reports how far a job is', async () => {
     const jobId = await submit('wait-for-abort');
     const progress = await waitFor(
       'progress',
@@ -134,7 +134,7 @@ describe.each(TRANSPORTS)('the job queue on $transport', ({ url }) => {
     expect(await app.queue.cancel(SHORT_JOB, jobId)).toBe('removed');
   });
 
-  it('tells an idle worker of a job at once and never misses one', async () => {
+  it('notifies an idle worker of a job at once and never misses one', async () => {
     const latencies: number[] = [];
     for (let i = 0; i < 20; i++) {
       const before = Date.now();

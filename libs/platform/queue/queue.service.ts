@@ -72,7 +72,7 @@ export class JobQueue implements OnApplicationShutdown {
       jobId,
       ...(delayMs !== undefined && { delay: delayMs }),
       attempts: UNLIMITED_ATTEMPTS,
-      backoff: { type: 'told-by-the-error' },
+      backoff: { type: 'by-error' },
       removeOnComplete: keep(job.queue.retention.completed),
       removeOnFail: keep(job.queue.retention.failed),
     };
@@ -167,7 +167,7 @@ export class JobQueue implements OnApplicationShutdown {
     this.localWorkers = workers;
   }
 
-  /** Tells of cancellations asked for in this process; those of others are seen by polling. */
+  /** Listens to cancellations asked for in this process; those of others are seen by polling. */
   onCancel(listener: (queueName: string, jobId: string) => void): void {
     this.cancellations.on('cancel', listener);
   }

@@ -82,7 +82,7 @@ export interface KpiFigure {
   denominator: { label: string; value: number | null; unit: string } | null;
   /** The same figure for the period before this one. */
   previous: number | null;
-  /** Whether more is better; decides how a change is judged. */
+  /** Whether more is better; decides how a change is rated. */
   better: 'higher' | 'lower' | 'neither';
   trend: TimeSeries;
 }
@@ -184,7 +184,7 @@ export interface AlarmFigureFacts {
   /** The largest value that is good. */
   bound: number;
   unit: 'per_10_min' | 'count' | 'share';
-  /** null where it cannot be judged. */
+  /** null where it cannot be evaluated. */
   met: boolean | null;
 }
 

@@ -44,7 +44,7 @@ describeOnBothProfiles('the prediction of a report', (profile) => {
     expect(models.map(({ purpose }) => purpose)).toEqual(['detector', 'diagnosis', 'forecast']);
   });
 
-  it('foretells the tags of the unit that the report is about', async () => {
+  it('forecasts the tags of the unit that the report is about', async () => {
     const { fault, forecasts } = await atEndOf(START + 10 * HOUR_MS, { equipmentId: reactor });
     expect(fault?.classes[0].idv).toBe(1);
     const own = [...(await app.get(TagDirectory).all()).values()].filter(

@@ -13,7 +13,7 @@ export class BrowserPipe implements ConnectionTransport {
     private readonly toBrowser: Writable,
     private readonly fromBrowser: Readable,
   ) {
-    // a browser that ends breaks them, which its exit tells as well
+    // a browser that ends breaks them, which its exit reports as well
     toBrowser.on('error', () => undefined);
     fromBrowser.on('error', () => undefined);
     fromBrowser.on('data', (chunk: Buffer) => this.receive(chunk));

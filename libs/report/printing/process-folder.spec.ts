@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
-it('stays as long as its process lives, and is removed once that was killed', async () => {
+it('stays as long as its process is alive, and is removed once that was killed', async () => {
   const program = `
     import { ProcessFolder } from '${new URL('./process-folder.js', import.meta.url).href}';
     process.stdout.write((await ProcessFolder.make('tep-folder', ${JSON.stringify(parent)})).path);

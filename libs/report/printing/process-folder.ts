@@ -13,7 +13,7 @@ const STARTED_AT = 19;
 const NAME = /^tep-.*\.of-(\d+)-(\d+)-(\d+)\./;
 
 /**
- * A temporary folder that is worth nothing once its process is gone. Its name tells whose it is, so that whoever comes after
+ * A temporary folder that is worth nothing once its process is gone. Its name says whose it is, so that whoever comes after
  * a process that was killed knows: the name space of process ids, the id in it, and when the process began.
  */
 export class ProcessFolder {
@@ -54,7 +54,7 @@ async function isAbandoned(path: string, [, namespace, pid, start]: RegExpExecAr
   return mtimeMs < Date.now() - ABANDONED_AFTER_MS;
 }
 
-/** 0 where no Linux tells it. */
+/** 0 where there is no Linux to report it. */
 function ownNamespace(): number {
   try {
     return Number(/\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? 0);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Linux tells processor time in this unit, whatever its own clock ticks at. */
+/** Linux reports processor time in this unit, whatever its own clock ticks at. */
 const TICK_MS = 10;
 const NS_PER_MS = 1e6;
 
@@ -23,7 +23,7 @@ export class ProcessorMeter {
     this.read();
   }
 
-  /** @returns undefined where no Linux tells it */
+  /** @returns undefined where there is no Linux to report it */
   read(): ProcessorUse | undefined {
     const names = entries('/proc').filter((name) => /^\d+$/.test(name));
     if (names.length === 0) return undefined;

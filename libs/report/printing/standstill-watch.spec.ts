@@ -82,7 +82,7 @@ describe('a program without a sign of progress', () => {
 });
 
 describe('the processor time of a program', () => {
-  it('is told apart from the time it waited for a processor', async () => {
+  it('is distinguished from the time it waited for a processor', async () => {
     const meter = new ProcessorMeter(await starved());
     let spentMs = 0;
     let waitedMs = 0;

@@ -20,7 +20,7 @@ export class StandstillError extends Error {
 }
 
 /**
- * Tells a process that gets nowhere from one the machine gives no time: what counts is the processor time it has used
+ * Distinguishes a process that gets nowhere from one the machine gives no time: what counts is the processor time it has used
  * since its last sign of progress, and the time in which it wanted none. Where that cannot be known, all time counts as
  * the latter.
  */

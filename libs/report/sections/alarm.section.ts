@@ -46,7 +46,7 @@ function valueText({ unit }: AlarmFigureFacts, value: number | null, { format }:
 }
 
 function verdictCell({ met }: AlarmFigureFacts, { texts }: ReportLanguage) {
-  if (met === null) return cell(texts.caption.notJudged);
+  if (met === null) return cell(texts.caption.notEvaluated);
   return met ? chipCell(texts.caption.withinBound, 'good') : chipCell(texts.caption.beyondBound, 'bad');
 }
 

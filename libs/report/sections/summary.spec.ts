@@ -51,7 +51,7 @@ describe('the summary of a daily report', () => {
     );
   });
 
-  it('tells of events and their causes instead of what each detector has found, as soon as it knows of any', () => {
+  it('describes events and their causes instead of what each detector has found, as soon as it knows of any', () => {
     const incidents = [anIncident(), anIncident({ id: '13', severity: 'low', endMs: null, cause: null })];
     expect(summaryOf(aReport('daily', 'en', { incidents })).sentences.slice(0, 3)).toEqual([
       '2 incidents in 24 h (1 critical, 1 still open).',
@@ -170,7 +170,7 @@ describe('the summary of other reports', () => {
     ]);
   });
 
-  it('tells an anomaly from its beginning to who has seen it', () => {
+  it('describes an anomaly from its beginning to who has seen it', () => {
     // 412 / 49.6 = 8.3; shares 46.3 + 24.8 + 13.7 = 84.8 %
     expect(summaryOf(aReport('anomaly', 'en')).sentences).toEqual([
       'Anomaly in Reactor, severity critical: began on 22 Nov 14:30, lasted 1 h 20 min.',

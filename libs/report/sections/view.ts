@@ -43,7 +43,7 @@ export interface Tile {
   sparkline: Handlebars.SafeString;
 }
 
-/** From `good` down to `poor`; `plain` judges nothing. */
+/** From `good` down to `poor`; `plain` rates nothing. */
 export type Tone = 'plain' | 'good' | 'fair' | 'bad' | 'poor';
 
 interface Chip {

@@ -118,7 +118,7 @@ const caption: CaptionTexts = {
   incidentAlarm: 'incident',
   withinBound: 'within',
   beyondBound: 'beyond',
-  notJudged: 'not judged',
+  notEvaluated: 'not judged',
   measuredRange:
     'How good these models are: measured on data that served neither training nor limits. In brackets: the range in which the mean lies with 95% confidence.',
 };

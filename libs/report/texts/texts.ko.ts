@@ -123,7 +123,7 @@ const caption: CaptionTexts = {
   incidentAlarm: '사건',
   withinBound: '적합',
   beyondBound: '초과',
-  notJudged: '판정 제외',
+  notEvaluated: '판정 제외',
   measuredRange:
     '모델 성능은 학습과 한계 설정에 쓰이지 않은 데이터로 측정하였습니다. 괄호 안은 평균의 95% 신뢰 구간입니다.',
 };

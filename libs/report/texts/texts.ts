@@ -5,7 +5,7 @@ import type { ShutdownCause } from '#tep';
 import type { UnwatchedReason } from '#timeseries';
 import type { EquipmentState, ModelSummary, NoPredictionReason, ReportType } from '../gathering/content.js';
 
-/** How the period is to be judged, as the letterhead says it. */
+/** How the period is rated, as the letterhead says it. */
 export type ReportVerdict = 'normal' | 'attention' | 'action' | 'no_data';
 
 /** Every word a report prints. Parameters arrive formatted. */
@@ -184,7 +184,7 @@ export interface SummaryTexts {
   /** @param lookAt what to look at, a sentence of its own */
   incidentCause(fault: string, probability: string, lookAt: string): string;
   anomalyIncident(id: string, firstTags: readonly string[]): string;
-  /** Of the scores at the end of the period: a unit may have been lower within it, which its row tells. */
+  /** Of the scores at the end of the period: a unit may have been lower within it, which its row shows. */
   healthGood(units: number, threshold: string): string;
   /**
    * Of the scores at the end of the period, too.
@@ -248,7 +248,7 @@ export interface CaptionTexts {
   incidentAlarm: string;
   withinBound: string;
   beyondBound: string;
-  notJudged: string;
+  notEvaluated: string;
   /** What the ranges behind measured figures are. */
   measuredRange: string;
 }

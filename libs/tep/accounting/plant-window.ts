@@ -34,7 +34,7 @@ export interface PlantWindowOptions {
 
 const CONTINUOUS_TAGS = TAGS.filter((tag) => tag.role === 'measurement').map((tag) => tag.code);
 /** One repeated value may be chance; all of several noisy measurements repeating is not. */
-const LEAST_TAGS_TO_JUDGE = 2;
+const LEAST_COMMON_TAGS = 2;
 
 /**
  * Whether the plant stands still between two consecutive samples: every continuous measurement they share
@@ -49,7 +49,7 @@ export function isFrozen(previous: TagValues, current: TagValues): boolean {
     if (before !== now) return false;
     shared++;
   }
-  return shared >= LEAST_TAGS_TO_JUDGE;
+  return shared >= LEAST_COMMON_TAGS;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { fieldsOf, valuesOf } from './csv-fields.js';
 import type { TextLine } from './line.reader.js';
-import { JUDGED_LINES, misreadRows, misreadVariables } from './nameless-table.js';
+import { ASSESSED_LINES, misreadRows, misreadVariables } from './nameless-table.js';
 import { PlantFileError, type PlantBatch, type PlantRun, type PlantSample } from './plant-file.js';
 import { SampleBatches, type SampleReading } from './sample-batches.js';
 import { DETECTOR_TAGS, TAGS } from '../catalogue/tags.js';
@@ -54,7 +54,7 @@ export async function* readBraatzRows(
       index++;
       if (sample === null) continue;
       if (first === null) yield* batches.add(run, sample);
-      else if (first.push(sample) === JUDGED_LINES) {
+      else if (first.push(sample) === ASSESSED_LINES) {
         requireReadable(
           file,
           misreadRows(
@@ -94,7 +94,7 @@ export async function* readBraatzTransposed(
     for (const { line, text } of group) {
       if (text?.trim() === '') continue;
       variables.push(numbersOf(text, table, line, reading) ?? new Float64Array(table.width).fill(NaN));
-      if (variables.length > JUDGED_LINES) requireReadable(file, misreadVariables(variables));
+      if (variables.length > ASSESSED_LINES) requireReadable(file, misreadVariables(variables));
     }
   }
   if (variables.length > 0) requireReadable(file, misreadVariables(variables));

@@ -10,7 +10,7 @@ export type Rearrangement =
   | { readonly kind: 'moved'; readonly first: number; readonly middle: number; readonly end: number };
 
 /** What speaks against columns being the tags of the plant in their order; nothing when both are empty. */
-export interface Judgement {
+export interface ColumnAssessment {
   /** Positions of columns that are where their tag never is, under the control scheme that suits the others best. */
   readonly misfits: readonly number[];
   /** An order that is far more likely. */
@@ -70,12 +70,12 @@ export function summarise(values: Iterable<number>): ColumnSummary {
 }
 
 /**
- * Judges whether columns can be the first tags of the plant in their order (52, or 53 with the agitator). The quartiles
+ * Assesses whether columns can be the first tags of the plant in their order (52, or 53 with the agitator). The quartiles
  * of every column have to lie where its tag was in simulated runs with every fault under one of the control schemes,
  * and no other order of the columns (two blocks swapped, one moved) may be far more likely. The likelihood
  * of a median is a normal distribution, that of operation without a fault, mixed with a uniform one over the region.
  */
-export function assessColumns(columns: readonly ColumnSummary[]): Judgement {
+export function assessColumns(columns: readonly ColumnSummary[]): ColumnAssessment {
   const readings = SCHEMES.map((regions) => {
     const likelihoods = columns.map((column) => columns.map((_, tag) => logLikelihood(column, regions[tag])));
     const misfits = columns.flatMap((column, i) => (isInside(column, regions[i]) ? [] : [i]));

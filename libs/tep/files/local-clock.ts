@@ -10,7 +10,7 @@ interface Series {
   readonly line: number;
 }
 
-/** An hour that clocks show twice, of which nothing tells whether it is the first or the second. */
+/** An hour that clocks show twice, of which nothing shows whether it is the first or the second. */
 export class UndecidedHourError extends Error {
   override readonly name = 'UndecidedHourError';
 

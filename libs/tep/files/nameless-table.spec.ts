@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '#jest';
 import { CONTROL_SCHEMES, type ControlSchemeName } from '../control/control-scheme.js';
 import { simulateRun } from '../simulation/simulate-run.js';
-import { JUDGED_LINES, misreadRows, misreadVariables } from './nameless-table.js';
+import { ASSESSED_LINES, misreadRows, misreadVariables } from './nameless-table.js';
 import { openPlantStream } from './open-plant-file.js';
 import { PlantFileError } from './plant-file.js';
 
@@ -140,10 +140,10 @@ describe('a table without names', () => {
     const refused: string[] = [];
     for (const { scheme, fault, table } of runs)
       for (const [from, count] of [
-        [0, JUDGED_LINES],
-        [35, JUDGED_LINES],
+        [0, ASSESSED_LINES],
+        [35, ASSESSED_LINES],
         [70, 1],
-        [96, JUDGED_LINES],
+        [96, ASSESSED_LINES],
         [159, 1],
       ]) {
         const rows = table.slice(from, from + count).map((row) => Float64Array.from(row));
@@ -159,7 +159,7 @@ describe('a table without names', () => {
     // XMEAS_31 and XMV_05, by a likelihood ratio of more than e¹⁵
     const run = simulateRun({ scheme: 'braatz', idv: 8, hours: 12, faultOnsetHour: 4, seed: 5_558 });
     const pieces = [156, 160].map((from) =>
-      Array.from({ length: JUDGED_LINES }, (_, row) =>
+      Array.from({ length: ASSESSED_LINES }, (_, row) =>
         run.values.slice((from + row) * run.columns, (from + row) * run.columns + RECORDED),
       ),
     );

@@ -8,8 +8,8 @@ import {
 } from './column-plausibility.js';
 import { DETECTOR_TAGS, TAGS } from '../catalogue/tags.js';
 
-/** Lines a table without names is judged by. */
-export const JUDGED_LINES = 64;
+/** Lines a table without names is assessed by. */
+export const ASSESSED_LINES = 64;
 
 const RECORDED = DETECTOR_TAGS.length;
 const MEASUREMENTS = 41;
@@ -53,9 +53,9 @@ export function misreadRows(lines: readonly Float64Array[], isWhole: boolean): s
  * @param lines all of the table, as many values each
  */
 export function misreadVariables(lines: readonly Float64Array[]): string | null {
-  const variables = lines.map((line) => summarise(line.subarray(0, JUDGED_LINES)));
+  const variables = lines.map((line) => summarise(line.subarray(0, ASSESSED_LINES)));
   if (lines.length === RECORDED && fits(variables)) return null;
-  const columns = columnsOf(lines.slice(0, JUDGED_LINES));
+  const columns = columnsOf(lines.slice(0, ASSESSED_LINES));
   return `${seenIn(variables, 'line')}; ${readingOf(variables, columns, 'line')}. ${REMEDY}`;
 }
 

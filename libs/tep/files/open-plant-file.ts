@@ -19,7 +19,7 @@ const DEFAULT_BATCH_SIZE = 500;
 const READ_CHUNK_BYTES = 262_144;
 
 /**
- * Opens a file of plant data and tells its format from its first lines.
+ * Opens a file of plant data and detects its format from its first lines.
  * @throws PlantFileError when it is in no known format, RangeError when the dialect names an encoding or a time zone
  * there is not, and the file system's errors
  */

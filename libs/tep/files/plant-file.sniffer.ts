@@ -38,7 +38,7 @@ const RIETH_NAMES = ['faultnumber', 'simulationrun', 'sample'];
 const DELIMITERS = [',', ';', '\t', '|'];
 
 /**
- * Tells the format of a file from its first lines, blank ones left out.
+ * Detects the format of a file from its first lines, blank ones left out.
  * @param delimiter between fields, when it is known
  * @returns the format, or the reason why it is none that is known
  */

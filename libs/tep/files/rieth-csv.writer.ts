@@ -14,7 +14,7 @@ export interface RiethRun {
 
 const SIGNIFICANT_DIGITS = 5;
 const RECORDED = DETECTOR_TAGS.length;
-/** Rows handed over at a time: some 60 kB of text. */
+/** Rows written at a time: some 60 kB of text. */
 const ROWS_PER_CHUNK = 128;
 
 /** Header of the files of Rieth et al.: faultNumber, simulationRun, sample, xmeas_1 … xmv_11. */

@@ -6,7 +6,7 @@ const WATCH_STATES = ['watched', 'unwatched'] as const;
 export const UNWATCHED_REASONS = ['no_tags', ...UNWATCHED_STATES] as const;
 export type UnwatchedReason = (typeof UNWATCHED_REASONS)[number];
 
-/** Whether anything that is learnt can judge a tag, a unit or the plant, and why not. */
+/** Whether anything that is learnt can evaluate a tag, a unit or the plant, and why not. */
 export class WatchDto {
   @ApiProperty({ enum: WATCH_STATES, example: 'watched' })
   state!: (typeof WATCH_STATES)[number];

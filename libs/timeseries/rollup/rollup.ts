@@ -7,8 +7,8 @@ export const QUARTER_MS = BUCKETS_MS[0];
 export const FINE_BUCKETS_MS = [10_000, 60_000] as const;
 /** Finer buckets are worth their place if they hold so many samples on average, at the usual interval. */
 const SAMPLES_PER_FINE_BUCKET = 4;
-/** Fewer samples do not tell how often a tag is sampled. */
-const LEAST_TELLING_SAMPLES = 8;
+/** Fewer samples do not show how often a tag is sampled. */
+const LEAST_CONCLUSIVE_SAMPLES = 8;
 
 /** What a bucket `[bucket, bucket + bucketMs)` of one tag holds. */
 export interface Rollup {
@@ -107,8 +107,8 @@ export function samplesIn({ count, uncertain, bad }: Pick<Rollup, 'count' | 'unc
 export function finestWorthwhile(quarter: Rollup): number {
   const intervals = samplesIn(quarter) - 1;
   const spanMs = quarter.toTs - quarter.fromTs;
-  const isTelling = intervals + 1 >= LEAST_TELLING_SAMPLES;
-  const worthwhile = isTelling
+  const isConclusive = intervals + 1 >= LEAST_CONCLUSIVE_SAMPLES;
+  const worthwhile = isConclusive
     ? (FINE_BUCKETS_MS.find((bucketMs) => spanMs * SAMPLES_PER_FINE_BUCKET <= intervals * bucketMs) ?? 0)
     : 0;
   return worthwhile > 0 && quarter.finestMs > 0

@@ -29,7 +29,7 @@ export interface FeedPage {
   hasGap: boolean;
 }
 
-/** Tells who follows the samples that there are new, late or overwritten ones. */
+/** Notifies whoever follows the samples of new, late or overwritten ones. */
 @Injectable()
 export class SampleFeed {
   private readonly logger = loggerOf('sample-feed');
@@ -85,7 +85,7 @@ export class SampleFeed {
 
   /**
    * Of the writes that are behind a position, or reach beyond a plant time: when, by the wall clock, the oldest was made, and the
-   * first plant time they tell of; undefined when there is none among those that are kept.
+   * first plant time they cover; undefined when there is none among those that are kept.
    */
   async waiting(
     position: number,

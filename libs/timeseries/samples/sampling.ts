@@ -7,7 +7,7 @@ import { RECORDING_INTERVAL_MS } from '#tep';
  */
 export type SamplingState = 'regular' | 'faster' | UnwatchedState;
 
-/** States in which nothing that has learnt at the plant's interval can judge a tag. */
+/** States in which nothing that has learnt at the plant's interval can evaluate a tag. */
 export const UNWATCHED_STATES = ['never_sent', 'slower', 'off_grid'] as const;
 export type UnwatchedState = (typeof UNWATCHED_STATES)[number];
 
@@ -25,13 +25,13 @@ const RECENT_INTERVALS = 10;
 const LEAST_INTERVALS = 3;
 /** An interval may differ by this share from the plant's, or a whole number of intervals from it by this share of one. */
 const TOLERANCE = 0.05;
-/** Below this interval clocks are not exact enough to tell whether it divides the plant's. */
+/** Below this interval clocks are not exact enough to see whether it divides the plant's. */
 const SHORTEST_DIVIDING_MS = 5_000;
 /** An analyser that is stored with each new analysis is late now and then. */
 const ANALYSER_TOLERANCE = 1.5;
 
 /**
- * Judges a tag by its newest times. The lower median of the newest intervals counts, so that single samples may be
+ * Assesses a tag by its newest times. The lower median of the newest intervals counts, so that single samples may be
  * missing. Intervals of two or more times the plant's are taken for lost samples as long as some other was the plant's.
  * Analysers count as slower only beyond one and a half of their own interval.
  * @param newestFirst up to DECIDING_TIMES times, epoch milliseconds

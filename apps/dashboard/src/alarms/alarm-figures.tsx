@@ -5,7 +5,7 @@ import { SeverityMark } from '../parts/severity.tsx';
 import { Shown } from '../parts/states.tsx';
 import { figure, percent } from '../shell/numbers.ts';
 import { useClock, useSettings, useTexts } from '../shell/settings.tsx';
-import { AlarmName, Judgement } from './alarm-words.tsx';
+import { AlarmName, BoundVerdict } from './alarm-words.tsx';
 
 type Figures = Schemas['AlarmFiguresDto'];
 const DAY = 86_400_000;
@@ -69,7 +69,7 @@ function Bounds({ figures }: { figures: Figures['figures'] }) {
             <th>{t.models.figure}</th>
             <th className="number">{t.common.value}</th>
             <th className="number">{t.models.bound}</th>
-            <th>{t.alarms.judged}</th>
+            <th>{t.alarms.againstBound}</th>
             <th>{t.kpis.definition}</th>
           </tr>
         </thead>
@@ -84,7 +84,7 @@ function Bounds({ figures }: { figures: Figures['figures'] }) {
                 ≤ {amount(bound, unit)} {t.alarms.units[unit]}
               </td>
               <td>
-                <Judgement isWithin={isWithin} />
+                <BoundVerdict isWithin={isWithin} />
               </td>
               <td className="quiet">{korean ? each.definition_ko : each.definition}</td>
             </tr>

@@ -37,9 +37,9 @@ export function AlarmStateMark({ state }: { state: AlarmState }) {
 }
 
 /** Whether a figure keeps its bound. */
-export function Judgement({ isWithin }: { isWithin: boolean | null }) {
+export function BoundVerdict({ isWithin }: { isWithin: boolean | null }) {
   const t = useTexts();
-  if (isWithin === null) return t.alarms.notJudged;
+  if (isWithin === null) return t.alarms.notEvaluated;
   if (isWithin)
     return (
       <span className="alarm-state">

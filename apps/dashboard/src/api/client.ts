@@ -30,7 +30,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** Lives as long as the page: never stored, never part of an address. */
+/** Kept as long as the page is open: never stored, never part of an address. */
 let apiKey: string | undefined;
 const onKey = new Set<() => void>();
 export const signIn = (key: string | undefined): void => {
@@ -164,7 +164,7 @@ export async function openEvents(
   return body;
 }
 
-/** Hands bytes to the browser as a file. */
+/** Passes bytes to the browser as a file. */
 export function saveFile(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   const link = Object.assign(document.createElement('a'), { href: url, download: name });

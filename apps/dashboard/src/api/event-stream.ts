@@ -4,7 +4,7 @@ import { noteSign, noteStreaming, SILENCE_MS } from './liveness.ts';
 export interface StreamReader {
   /** @param isResumed whether what happened since the last time follows; else what was read before may be old */
   onOpen(isResumed: boolean): void;
-  /** Events are lost: everything that was read before may be old. What comes next is told as before. */
+  /** Events are lost: everything that was read before may be old. What comes next is sent as before. */
   onReset(): void;
   /** One of docs/api.md, "Events", but those of the stream itself. */
   onEvent(type: string, data: unknown): void;

@@ -38,8 +38,8 @@ const OLD_BY: Record<string, ((row: Row) => QueryKey[]) | undefined> = {
   lots: () => [['/api/v1/lots']],
 };
 
-/** What the server tells of by itself: it is read seldom while the stream is open. */
-export const TOLD: ReadonlySet<string> = new Set(
+/** What the stream of events keeps up to date: it is read seldom while the stream is open. */
+export const STREAMED: ReadonlySet<string> = new Set(
   [
     '/api/v1/tags',
     '/api/v1/equipment/{eq_id}/sensors',
@@ -51,7 +51,7 @@ const LEAST_PAUSE_MS = 1_000;
 /** The begin of every key. */
 const EVERYTHING: QueryKey = [];
 
-/** Brings what events tell to the answers that views show: samples at once, rows by reading them again at most once a second. */
+/** Applies events to the answers that views show: samples at once, rows by reading them again at most once a second. */
 export class LiveUpdates implements StreamReader {
   private due = new Map<string, QueryKey>();
   private isReading = false;
@@ -59,10 +59,10 @@ export class LiveUpdates implements StreamReader {
   constructor(private readonly client: QueryClient) {}
 
   onOpen(isResumed: boolean): void {
-    // samples of meanwhile are not told
+    // the stream does not repeat the samples of meanwhile
     forgetSamples();
     this.isOld(['/api/v1/timeseries']);
-    if (!isResumed) for (const path of TOLD) this.isOld([path]);
+    if (!isResumed) for (const path of STREAMED) this.isOld([path]);
   }
 
   /** Other rows may be there, and other limits, units and models with them: no answer is believed any more. */
@@ -98,9 +98,9 @@ export class LiveUpdates implements StreamReader {
   }
 
   private takeSamples(event: SampleEvent): void {
-    const news = new Map(event.items.map((item) => [item.tag, item]));
+    const updates = new Map(event.items.map((item) => [item.tag, item]));
     const renew = <T extends Sensors>(answer: T | undefined): T | undefined =>
-      answer && renewed(answer, news);
+      answer && renewed(answer, updates);
     notifyManager.batch(() => {
       this.client.setQueriesData<Answer<'/api/v1/tags'>>({ queryKey: ['/api/v1/tags'] }, renew);
       const ofUnits = { queryKey: ['/api/v1/equipment/{eq_id}/sensors'] };
@@ -118,11 +118,14 @@ interface Sensors {
   items: { tag: string; latest?: Schemas['SensorValueDto'] | null }[];
 }
 
-function renewed<T extends Sensors>(answer: T, news: ReadonlyMap<string, SampleEvent['items'][number]>): T {
+function renewed<T extends Sensors>(
+  answer: T,
+  updates: ReadonlyMap<string, SampleEvent['items'][number]>,
+): T {
   return {
     ...answer,
     items: answer.items.map((tag) => {
-      const sample = news.get(tag.tag);
+      const sample = updates.get(tag.tag);
       if (!sample || tag.latest === undefined || (tag.latest && tag.latest.ts >= sample.ts)) return tag;
       const { ts, value, quality, limit_state } = sample;
       const latest = {

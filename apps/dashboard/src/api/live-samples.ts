@@ -29,7 +29,7 @@ const onChange = new Set<() => void>();
 
 function changed(): void {
   version += 1;
-  for (const tell of onChange) tell();
+  for (const listener of onChange) listener();
 }
 
 /** Keeps what a chart adds to what it has read; values nobody should compute with are left out, as in what is read. */
@@ -57,9 +57,9 @@ export function forgetSamples(): void {
 /** The samples that have come on the stream; `version` changes with them. */
 export function useLiveSamples(): { version: number; curves: ReadonlyMap<string, LiveCurve> } {
   const current = useSyncExternalStore(
-    (tell) => {
-      onChange.add(tell);
-      return () => onChange.delete(tell);
+    (listener) => {
+      onChange.add(listener);
+      return () => onChange.delete(listener);
     },
     () => version,
   );

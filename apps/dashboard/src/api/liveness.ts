@@ -36,7 +36,7 @@ export function noteStreaming(isOpen: boolean): void {
   for (const changed of onStreaming) changed();
 }
 
-/** Whether the server tells by itself what happens. */
+/** Whether the server sends events as they happen. */
 export const useIsStreaming = (): boolean =>
   useSyncExternalStore(
     (changed) => {

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { type Answer, type Asked, get, type GetPath, type ProblemError, type Schemas } from './client.ts';
-import { TOLD } from './live-answers.ts';
+import { STREAMED } from './live-answers.ts';
 import { useIsStreaming } from './liveness.ts';
 
 export type Plant = Schemas['PlantDto'];
@@ -15,17 +15,17 @@ const JOB_MS = 1_000;
 const SAFETY_NET_MS = 30_000;
 
 interface Pace {
-  /** How often it is read again without the stream of events, or where events do not tell of it. */
+  /** How often it is read again without the stream of events, or where no event reports it. */
   every?: number | false;
   enabled?: boolean;
   /** Shows what was there until the next answer comes, for windows that move. */
   keep?: boolean;
 }
 
-/** How often an answer is read again: seldom while the server tells of it by itself, at its own pace once it could not be read. */
+/** How often an answer is read again: seldom while events report it, at its own pace once it could not be read. */
 function usePace(path: string): (every: number, state: { status: string }) => number {
-  const isTold = useIsStreaming() && TOLD.has(path);
-  return (every, { status }) => (isTold && status !== 'error' ? Math.max(every, SAFETY_NET_MS) : every);
+  const isStreamed = useIsStreaming() && STREAMED.has(path);
+  return (every, { status }) => (isStreamed && status !== 'error' ? Math.max(every, SAFETY_NET_MS) : every);
 }
 
 /** What is read once is read again only where the server was away. */
@@ -60,7 +60,7 @@ export const useLots = (limit = 100) => useGet('/api/v1/lots', { query: { limit 
 export const useTagsByCode = (): Map<string, Tag> =>
   new Map((useTags().data?.items ?? []).map((tag) => [tag.tag, tag]));
 
-/** How every unit is, as the server judges it. */
+/** How every unit is, as the server assesses it. */
 export function useStatuses(eqIds: string[]): Map<string, UnitStatus> {
   const path = '/api/v1/equipment/{eq_id}/status' as const;
   const paceOf = usePace(path);

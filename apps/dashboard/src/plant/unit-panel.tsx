@@ -67,7 +67,7 @@ export function UnitPanel({ eqId }: { eqId: string }) {
 
 const MOST_TRENDS = 3;
 
-/** What takes points first, then what the unit is judged by. */
+/** What takes points first, then what the unit is assessed by. */
 function trendTags(sensors: Schemas['SensorDto'][], drivers: Schemas['HealthDriverDto'][]): string[] {
   const measured = sensors.filter(({ role }) => role === 'measurement').map(({ tag }) => tag);
   return [

@@ -63,10 +63,10 @@ function PlantTime({ plant, lost }: { plant: Plant; lost: boolean }) {
   const stands = lost || plant.paused || plant.state === 'shutdown';
   const [now, setNow] = useState(Date.parse(time));
   useEffect(() => {
-    const [told, since] = [Date.parse(time), performance.now()];
-    setNow(told);
+    const [shown, since] = [Date.parse(time), performance.now()];
+    setNow(shown);
     if (stands) return undefined;
-    const timer = setInterval(() => setNow(told + (performance.now() - since) * speed), 1_000);
+    const timer = setInterval(() => setNow(shown + (performance.now() - since) * speed), 1_000);
     return () => clearInterval(timer);
   }, [time, speed, stands]);
   return (

@@ -28,7 +28,7 @@ describe('PostgreSQL inside the process', () => {
     expect(rowCount).toBe(1);
   });
 
-  it('tells the code and the detail of an error', async () => {
+  it('passes on the code and the detail of an error', async () => {
     const refused = pool.query(
       `DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = 'BM001', DETAIL = '-3'; END $$`,
     );
@@ -63,7 +63,7 @@ describe('PostgreSQL in a folder', () => {
 
   it('is started again with all that was committed when its thread dies, and says so to its borrowers', async () => {
     const client = await pool.connect();
-    const told = new Promise((resolve) => client.on('error', resolve));
+    const notified = new Promise((resolve) => client.on('error', resolve));
     await pool.query('CREATE TABLE kept AS SELECT 7 AS seven');
     const slow = pool.query('SELECT count(*) FROM generate_series(1, 30000000)');
     const refusal = slow.then(
@@ -72,7 +72,7 @@ describe('PostgreSQL in a folder', () => {
     );
     await (pool as unknown as { thread: Worker }).thread.terminate();
     expect(await refusal).toBe('The queue database has stopped');
-    expect(await told).toBeInstanceOf(Error);
+    expect(await notified).toBeInstanceOf(Error);
     expect((await pool.query('SELECT * FROM kept')).rows).toEqual([{ seven: 7 }]);
   });
 

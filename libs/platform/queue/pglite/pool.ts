@@ -87,7 +87,7 @@ export class PglitePool extends EventEmitter implements PgPool {
     return pool;
   }
 
-  /** Files a power cut has ruined are put aside: the rows of the product tell which jobs must be queued again. */
+  /** Files a power cut has ruined are put aside: the rows of the product show which jobs must be queued again. */
   private static async startInFolder(dataDir: string, unlock: () => void): Promise<PglitePool> {
     const pool = new PglitePool({ dataDir }, unlock);
     if (!existsSync(dataDir)) {

@@ -1,7 +1,7 @@
 /** The schema of BullMQ's tables. */
 export const BULLMQ_SCHEMA = 'bullmq';
 
-/** Where the database of a thread lives: in a folder, or in memory, where it starts from the packed template. */
+/** Where the database of a thread is kept: in a folder, or in memory, where it starts from the packed template. */
 export type PgliteThreadData = { dataDir: string } | { templateFile: string };
 
 /** To the thread: run a statement, or close the database and end. */
