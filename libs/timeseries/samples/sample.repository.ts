@@ -205,11 +205,11 @@ export class SampleRepository {
     await this.database.query('UPDATE timeseries_state SET swept_before = ? WHERE id = 1', [ts]);
   }
 
-  /** Tags with samples before that time. */
+  /** Tags with samples before that time. One seek per tag: for an EXISTS, MariaDB reads the keys of all samples. */
   async tagsBefore(ts: number): Promise<number[]> {
     const rows = await this.database.query<{ id: string | number }>(
       `SELECT t.id FROM sensor_tag t
-       WHERE EXISTS (SELECT 1 FROM timeseries_sample s WHERE s.tag_id = t.id AND s.ts < ?)`,
+       WHERE (SELECT s.ts FROM timeseries_sample s WHERE s.tag_id = t.id ORDER BY s.ts LIMIT 1) < ?`,
       [ts],
     );
     return rows.map(({ id }) => Number(id));
