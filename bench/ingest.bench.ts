@@ -11,6 +11,8 @@ import {
   hasMysql,
   startTimeseries,
   type TimeseriesProduct,
+  valueAt,
+  wideCsv,
 } from './timeseries-product.js';
 
 const START = Date.UTC(2026, 2, 1);
@@ -77,10 +79,6 @@ async function measure(profile: BenchProfile): Promise<BenchFigure[]> {
   return [figure('one stream', rate(seconds.one)), figure('four streams', rate(seconds.four))];
 }
 
-function valueAt(tag: number, second: number): number {
-  return Math.round(1e3 * (tag + Math.sin(second / 500) + 0.1 * Math.sin(second * 7.3))) / 1e3;
-}
-
 /** One request for each body, all at once. */
 async function send({ url }: TimeseriesProduct, bodies: readonly string[]): Promise<void> {
   await Promise.all(
@@ -94,14 +92,6 @@ async function send({ url }: TimeseriesProduct, bodies: readonly string[]): Prom
       if (!answer.ok) throw new Error(`the product answered ${answer.status}: ${text}`);
     }),
   );
-}
-
-function wideCsv(start: number, seconds: number): string {
-  const rows = Array.from({ length: seconds }, (_, second) => {
-    const values = TAGS.map((_tag, tag) => valueAt(tag, second));
-    return `${new Date(start + second * 1_000).toISOString()},${values.join(',')}`;
-  });
-  return [`time,${TAGS.map(({ code }) => code).join(',')}`, ...rows, ''].join('\n');
 }
 
 /** The samples of a round, as the rival is given them: tag, time, value. */

@@ -1,21 +1,34 @@
 import { readdir } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import type { BenchFigure } from './bench-figure.js';
+import type { BenchOptions } from './bench-options.js';
 
 const SUFFIX = '.bench.js';
+/** They take from twenty minutes to an hour: they run when they are named. */
+const LONG = ['growth', 'soak'];
 /** All at the end, or each when it is known. */
 type Figures = Promise<BenchFigure[]> | AsyncIterable<BenchFigure>;
 
-/** Runs the benchmarks named on the command line, or all, and prints one JSON line per figure. */
-async function main(names: readonly string[]): Promise<void> {
+/** Runs the benchmarks named on the command line, or all but the long ones, and prints one JSON line per figure. */
+async function main(names: readonly string[], options: BenchOptions): Promise<void> {
   const files = await readdir(new URL('.', import.meta.url));
   const benches = files.filter((file) => file.endsWith(SUFFIX)).map((file) => file.slice(0, -SUFFIX.length));
   const unknown = names.filter((name) => !benches.includes(name));
   if (unknown.length > 0)
     throw new Error(`No benchmark ${unknown.join(', ')}; there are ${benches.join(', ')}`);
-  for (const name of names.length > 0 ? names : benches) {
-    const bench = (await import(`./${name}${SUFFIX}`)) as { run(): Figures };
-    for await (const figure of await bench.run()) console.log(JSON.stringify(figure));
+  for (const name of names.length > 0 ? names : benches.filter((bench) => !LONG.includes(bench))) {
+    const bench = (await import(`./${name}${SUFFIX}`)) as { run(options: BenchOptions): Figures };
+    for await (const figure of await bench.run(options)) console.log(JSON.stringify(figure));
   }
 }
 
-await main(process.argv.slice(2));
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    days: { type: 'string' },
+    samples: { type: 'string' },
+    profiles: { type: 'string' },
+    minutes: { type: 'string' },
+  },
+});
+await main(positionals, values);

@@ -8,6 +8,7 @@ import {
   hasMysql,
   startTimeseries,
   type TimeseriesProduct,
+  valueAt,
 } from './timeseries-product.js';
 
 const HOUR_MS = 3_600_000;
@@ -56,10 +57,6 @@ async function measure(profile: BenchProfile): Promise<BenchFigure[]> {
   } finally {
     await product.stop();
   }
-}
-
-function valueAt(tag: number, second: number): number {
-  return Math.round(1e3 * (tag + Math.sin(second / 500) + 0.1 * Math.sin(second * 7.3))) / 1e3;
 }
 
 async function fill({ app, tagIds, ask }: TimeseriesProduct): Promise<void> {

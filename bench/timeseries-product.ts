@@ -12,6 +12,7 @@ import { EquipmentModule, PlantRegistration } from '#equipment';
 import { MIGRATIONS } from '#migrations';
 import { configureHttp, configureLogging, PlatformModule, ProcessClock, readEnvironment } from '#platform';
 import { PlantSettings } from '#plant/settings';
+import { TAGS } from '#tep';
 import { TagDirectory, TimeseriesHttpModule } from '#timeseries';
 import { SETTINGS } from '../apps/settings.js';
 import { TEST_MYSQL_URL } from '../test/harness/servers.js';
@@ -40,10 +41,32 @@ export interface TimeseriesProduct {
   stop(): Promise<void>;
 }
 
-/** @param now what the plant's clock shows, and keeps showing */
-export async function startTimeseries(profile: BenchProfile, now: number): Promise<TimeseriesProduct> {
+/** A value of a tag at a second: two waves, in thousandths as instruments send them. */
+export function valueAt(tag: number, second: number): number {
+  return Math.round(1e3 * (tag + Math.sin(second / 500) + 0.1 * Math.sin(second * 7.3))) / 1e3;
+}
+
+/** Seconds of all tags of the plant as a wide CSV, one line a second. */
+export function wideCsv(start: number, seconds: number): string {
+  const rows = Array.from({ length: seconds }, (_, second) => {
+    const values = TAGS.map((_tag, tag) => valueAt(tag, second));
+    return `${new Date(start + second * 1_000).toISOString()},${values.join(',')}`;
+  });
+  return [`time,${TAGS.map(({ code }) => code).join(',')}`, ...rows, ''].join('\n');
+}
+
+/**
+ * @param now what the plant's clock shows, and keeps showing
+ * @param mysqlUrl the server on which a server profile makes its database
+ */
+export async function startTimeseries(
+  profile: BenchProfile,
+  now: number,
+  mysqlUrl = TEST_MYSQL_URL,
+): Promise<TimeseriesProduct> {
   const folder = await mkdtemp(join(tmpdir(), 'tep-series-'));
-  const rival = profile === 'server' ? await rivalOnMysql() : rivalOnSqlite(join(folder, 'tep.sqlite'));
+  const rival =
+    profile === 'server' ? await rivalOnMysql(mysqlUrl) : rivalOnSqlite(join(folder, 'tep.sqlite'));
   const environment = readEnvironment(SETTINGS, {
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
@@ -140,12 +163,12 @@ function rivalOnSqlite(file: string): Rival {
   };
 }
 
-async function rivalOnMysql(): Promise<Rival> {
+async function rivalOnMysql(server: string): Promise<Rival> {
   const name = `tep_bench_${randomBytes(6).toString('hex')}`;
-  const mysql = await createConnection({ uri: TEST_MYSQL_URL, connectTimeout: 5_000 });
+  const mysql = await createConnection({ uri: server, connectTimeout: 5_000 });
   await mysql.query(`CREATE DATABASE ${name}`);
   await mysql.query(`USE ${name}`);
-  const url = new URL(TEST_MYSQL_URL);
+  const url = new URL(server);
   url.pathname = `/${name}`;
   return {
     databaseUrl: url.toString(),

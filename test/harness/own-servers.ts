@@ -132,13 +132,18 @@ export class OwnRedis extends OwnServer {
 export interface OwnMariadbOptions {
   /** Where its files go, e.g. a small file system. @default a new temporary folder */
   folder?: string;
+  /** Further options of the server, e.g. `--innodb-buffer-pool-size=1G`; they take the place of those for tests. */
+  settings?: readonly string[];
 }
 
 /** A MariaDB with one empty database `tep`. */
 export class OwnMariadb extends OwnServer {
+  private furtherSettings: readonly string[] = [];
+
   static async start(options: OwnMariadbOptions = {}): Promise<OwnMariadb> {
     const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'tep-mariadb-'));
     const mariadb = new OwnMariadb(await freePort(), folder);
+    mariadb.furtherSettings = options.settings ?? [];
     mariadb.install();
     await mariadb.start();
     await mariadb.query('CREATE DATABASE IF NOT EXISTS tep');
@@ -163,7 +168,7 @@ export class OwnMariadb extends OwnServer {
   }
 
   protected command(): [string, ...string[]] {
-    return ['mariadbd', '--no-defaults', ...this.settings()];
+    return ['mariadbd', '--no-defaults', ...this.settings(), ...this.furtherSettings];
   }
 
   protected async answers(): Promise<boolean> {
