@@ -43,20 +43,36 @@ async function* figuresOf(
   const measured: Measurement[] = [];
   for await (const measurement of measure(say)) {
     measured.push(measurement);
-    const { row, size, value, unit } = measurement;
-    const figure = { bench: 'growth', figure: `${part}: ${row}, ${size}`, value, unit };
-    const least = smallest.get(row);
-    if (!least) smallest.set(row, measurement);
-    const worse = least && timesWorse(measurement, least);
-    yield least
-      ? {
-          ...figure,
-          rival: least.size,
-          rival_value: least.value,
-          ...(worse === undefined ? {} : { ratio: 1 / worse }),
-        }
-      : figure;
+    yield* figuresBeside(part, measurement, smallest.get(measurement.row));
+    if (!smallest.has(measurement.row)) smallest.set(measurement.row, measurement);
   }
   const [load] = loadavg();
   process.stderr.write(`\n${growthTable(part, measured)}\n\nLoad at the end: ${shown(load)}\n\n`);
+}
+
+/** By the clock and by processor time, beside the smallest size of the row. */
+function* figuresBeside(
+  part: string,
+  measurement: Measurement,
+  smallest: Measurement | undefined,
+): Generator<BenchFigure> {
+  const { row, size, unit } = measurement;
+  for (const by of ['value', 'processor'] as const) {
+    const value = measurement[by];
+    if (value === undefined) continue;
+    const name = `${part}: ${row}, ${size}${by === 'processor' ? ', processor time' : ''}`;
+    const figure = { bench: 'growth', figure: name, value, unit };
+    const then = smallest?.[by];
+    if (smallest === undefined || then === undefined) {
+      yield figure;
+      continue;
+    }
+    const worse = timesWorse(by, measurement, smallest);
+    yield {
+      ...figure,
+      rival: smallest.size,
+      rival_value: then,
+      ...(worse === undefined ? {} : { ratio: 1 / worse }),
+    };
+  }
 }

@@ -7,6 +7,7 @@ import { missingPrograms, OwnMariadb, OwnRedis } from '../../test/harness/own-se
 import { ProductProcess, type ProductRole } from '../../test/harness/product-process.js';
 import type { Profile } from '../../test/harness/profile-resources.js';
 import { waitFor } from '../../test/harness/wait-for.js';
+import { mainThreadMs, processMs } from './processor-time.js';
 import { type SideDoor, sideDoor } from './side-door.js';
 
 const SERVER_PROGRAMS = ['mariadbd', 'mariadb-install-db', 'redis-server'];
@@ -91,6 +92,13 @@ export class OwnProduct {
   /** The servers it keeps its rows and jobs on. */
   get serverProcesses(): NamedProcess[] {
     return this.servers.map(({ name, server }) => ({ name, pid: server.pid ?? 0 }));
+  }
+
+  /** Processor time so far of whatever answers requests: the main thread of the API, and the database server [ms]. */
+  answeringMs(): number {
+    const asked = this.running.find(({ role }) => role !== 'worker');
+    const database = this.servers.find(({ server }) => server instanceof OwnMariadb);
+    return mainThreadMs(asked?.process.pid ?? 0) + (database ? processMs(database.server.pid ?? 0) : 0);
   }
 
   /** Starts its processes; resolves once the plant runs. */

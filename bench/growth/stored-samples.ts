@@ -6,8 +6,9 @@ import { SampleRetention, SampleWriter } from '#timeseries';
 import { OwnMariadb } from '../../test/harness/own-servers.js';
 import { startTimeseries, type TimeseriesProduct, valueAt, wideCsv } from '../timeseries-product.js';
 import { copyTagDay, type Day, DAY_MS, differencesToDayBefore, removeSamplesBefore } from './day-copies.js';
-import { type Measurement, median, shown } from './measurement.js';
+import { INGEST_ROW, type Measurement, ratesOf, shown, timesOf, took, type Took } from './measurement.js';
 import { MARIADB_SETTINGS } from './own-product.js';
+import { processMs } from './processor-time.js';
 import { mysqlDoor, type SideDoor } from './side-door.js';
 
 const HOUR_MS = 3_600_000;
@@ -27,6 +28,7 @@ const CSV_SECONDS = 600;
 /** With rollups, keys and what a page leaves free, about 70 bytes are expected; and room for the logs of the server. */
 const BYTES_PER_SAMPLE = 100;
 const SPARE_BYTES = 2e9;
+const SWEEP = 'a sweep that finds nothing too old';
 const WORDS_EVERY_MS = 10_000;
 /** Filling is given up beyond it. */
 const FILL_LIMIT_MS = 5_400_000;
@@ -56,6 +58,8 @@ export async function* storedSamples(
       await writeLastDay(product, day, say);
       await requireSameRows(product, door, day, say);
       await product.app.get(ProcessClock).set({ timeMs: CLOCK, wallMs: Date.now(), rate: 0 });
+      const processorMs = (): number => processMs(process.pid) + processMs(mariadb.pid ?? 0);
+      const answering = { product, processorMs };
       let filled: Extent = { tags: CHART_TAGS, days: 1 };
       let sent = 0;
       for (const size of sizes) {
@@ -64,9 +68,9 @@ export async function* storedSamples(
         filled = { tags: Math.max(filled.tags, wanted.tags), days: Math.max(filled.days, wanted.days) };
         const name = nameOf(size);
         yield { row: 'database', size: name, value: (await door.bytes()) / 1e6, unit: 'MB' };
-        yield* await reads(product, name, filled);
+        yield* await reads(answering, name, filled);
         say(`${name}: read ${ROUNDS} times`);
-        yield* await writes(product, name, sent);
+        yield* await writes(answering, name, sent);
         sent += ROUNDS + 1;
         say(`${name}: written ${ROUNDS} times`);
       }
@@ -162,23 +166,33 @@ async function fill(
   say(`${shown(samples / 1e6)} M samples filled in within ${shown((performance.now() - began) / 1_000)} s`);
 }
 
-async function reads(product: TimeseriesProduct, size: string, { days }: Extent): Promise<Measurement[]> {
-  const measurements: Measurement[] = [];
-  for (const [row, pathOf] of Object.entries(charts(days))) {
-    const taken: number[] = [];
-    for (let round = -WARM_UPS; round < ROUNDS; round++) {
-      const ms = await millisecondsOf(() => send(product, pathOf(round + WARM_UPS)));
-      if (round >= 0) taken.push(ms);
-    }
-    measurements.push({ row, size, value: median(taken), unit: 'ms' });
-  }
+/** What answers requests: this process, in which the product runs, and its database server. */
+interface Answering {
+  product: TimeseriesProduct;
+  processorMs: () => number;
+}
+
+async function reads(
+  { product, processorMs }: Answering,
+  size: string,
+  { days }: Extent,
+): Promise<Measurement[]> {
   const retention = product.app.get(SampleRetention, { strict: false });
-  const taken: number[] = [];
-  for (let round = -1; round < ROUNDS; round++) {
-    const ms = await millisecondsOf(() => retention.sweep());
-    if (round >= 0) taken.push(ms);
+  const works = Object.entries(charts(days)).map(
+    ([row, pathOf]): [string, (round: number) => Promise<unknown>] => [
+      row,
+      (round) => send(product, pathOf(round)),
+    ],
+  );
+  const measurements: Measurement[] = [];
+  for (const [row, work] of [...works, [SWEEP, () => retention.sweep()] as const]) {
+    const all: Took[] = [];
+    for (let round = 0; round < WARM_UPS + ROUNDS; round++) {
+      const once = await took(processorMs, () => work(round));
+      if (round >= WARM_UPS) all.push(once);
+    }
+    measurements.push({ row, size, ...timesOf(all) });
   }
-  measurements.push({ row: 'a sweep that finds nothing too old', size, value: median(taken), unit: 'ms' });
   return measurements;
 }
 
@@ -209,28 +223,18 @@ function charts(days: number): Record<string, (round: number) => string> {
 }
 
 /** Ten minutes of all tags behind what is there, once to warm up. @param sent how many such stretches have been sent before */
-async function writes(product: TimeseriesProduct, size: string, sent: number): Promise<Measurement[]> {
-  const samples = CSV_SECONDS * TAGS.length;
-  const rates: number[] = [];
-  const processorRates: number[] = [];
+async function writes(
+  { product, processorMs }: Answering,
+  size: string,
+  sent: number,
+): Promise<Measurement[]> {
+  const all: Took[] = [];
   for (let round = -1; round < ROUNDS; round++) {
     const body = wideCsv(END + (sent + round + 1) * CSV_SECONDS * 1_000, CSV_SECONDS);
-    const before = await product.processorSeconds();
-    const ms = await millisecondsOf(() => send(product, '/timeseries', body));
-    const after = await product.processorSeconds();
-    if (round < 0) continue;
-    rates.push(samples / (ms / 1_000));
-    if (before !== undefined && after !== undefined) processorRates.push(samples / (after - before));
+    const once = await took(processorMs, () => send(product, '/timeseries', body));
+    if (round >= 0) all.push(once);
   }
-  const row = 'POST /timeseries, 10 min of 53 tags at 1 s';
-  const measured: Measurement = { row, size, value: median(rates), unit: 'samples/s' };
-  const processor: Measurement = {
-    row: `${row}, of processor time`,
-    size,
-    value: median(processorRates),
-    unit: 'samples/s',
-  };
-  return processorRates.length > 0 ? [measured, processor] : [measured];
+  return [{ row: INGEST_ROW, size, ...ratesOf(all, CSV_SECONDS * TAGS.length) }];
 }
 
 async function send({ url }: TimeseriesProduct, path: string, csv?: string): Promise<void> {
@@ -240,12 +244,6 @@ async function send({ url }: TimeseriesProduct, path: string, csv?: string): Pro
   );
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${text.slice(0, 500)}`);
-}
-
-async function millisecondsOf(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
 }
 
 function nameOf(samples: number): string {
