@@ -224,6 +224,26 @@ describeOnBothProfiles('the database', (profile) => {
     transaction.mockRestore();
   });
 
+  it('finds out once in a transaction what its parts ask for, and anew in the next', async () => {
+    const owner = {};
+    let found = 0;
+    const ask = (): number => database.oncePerTransaction(owner, () => ++found);
+    const twice = (): Promise<number[]> =>
+      database.transaction(async () => [ask(), await database.transaction(() => Promise.resolve(ask()))]);
+    expect(await twice()).toEqual([1, 1]);
+    expect(await twice()).toEqual([2, 2]);
+    expect(ask).toThrow('There is no open transaction');
+  });
+
+  it('tells how many rows a statement has found, in a transaction and outside of one', async () => {
+    for (const id of [1, 2, 3]) await insert(id);
+    const change = (from: number): Promise<number> =>
+      database.execute('UPDATE note SET text = ? WHERE id >= ?', ['x', from]);
+    expect(await change(2)).toBe(2);
+    expect(await database.transaction(() => change(1))).toBe(3);
+    expect(await change(4)).toBe(0);
+  });
+
   it('notifies others only of what is committed', async () => {
     const calls: string[] = [];
     await database.transaction(async () => {

@@ -41,6 +41,8 @@ interface OpenTransaction {
   /** By collector. */
   beforeCommit: Map<object, Collected>;
   afterCommit: AfterCommit[];
+  /** What is known for as long as it is open, by whom it concerns. */
+  known: Map<object, unknown>;
 }
 
 /** One for all databases: Node 20 carries every storage through every promise, also when its owner is gone. */
@@ -161,6 +163,20 @@ export class Database implements OnApplicationShutdown {
   }
 
   /**
+   * Runs one statement that writes.
+   * @returns how many rows it has found
+   */
+  async execute(sql: string, parameters: unknown[] = []): Promise<number> {
+    const own = this.manager.queryRunner;
+    const runner = own ?? this.dataSource.createQueryRunner();
+    try {
+      return (await runner.query(sql, parameters, true)).affected ?? 0;
+    } finally {
+      if (!own) await runner.release();
+    }
+  }
+
+  /**
    * Like `query`, with each row as an array of its columns in the order of the SELECT: for those who read thousands of
    * rows, of which the drivers make arrays in a fraction of the time they take for objects.
    */
@@ -200,6 +216,17 @@ export class Database implements OnApplicationShutdown {
     }
     const items = [item];
     open.beforeCommit.set(collector, { items, workUp: () => collector(items) });
+  }
+
+  /**
+   * What `learn` has found out the first time that `owner` asked in the open transaction.
+   * @throws Error outside of one
+   */
+  oncePerTransaction<T>(owner: object, learn: () => T): T {
+    const known = this.open?.known;
+    if (!known) throw new Error('There is no open transaction');
+    if (!known.has(owner)) known.set(owner, learn());
+    return known.get(owner) as T;
   }
 
   /** Runs `callback` once the open transaction is committed; at once when there is none. */
@@ -328,7 +355,8 @@ export class Database implements OnApplicationShutdown {
 
   private runOpen<T>(manager: EntityManager, work: () => Promise<T>, afterCommit: AfterCommit[]): Promise<T> {
     const beforeCommit: OpenTransaction['beforeCommit'] = new Map();
-    return openTransactions.run({ database: this, manager, beforeCommit, afterCommit }, async () => {
+    const open = { database: this, manager, beforeCommit, afterCommit, known: new Map<object, unknown>() };
+    return openTransactions.run(open, async () => {
       const result = await work();
       for (const { workUp } of beforeCommit.values()) await workUp();
       return result;

@@ -12,9 +12,11 @@ import type { PickKeysByType } from 'typeorm/common/PickKeysByType.js';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import type { EventContent, EventLog } from '../coordination/event-log.js';
 import type { Database } from '../database/database.js';
+import { EntityStatements } from '../database/entity-statements.js';
+import { JoinedRun } from '../database/joined-run.js';
 import { SharedTransaction } from '../database/shared-transaction.js';
 import { isFinished, type JobRow, type JobStatus } from './job-row.entity.js';
-import { type JobDto, jobDto } from './job-wire.js';
+import { JOB_PROPERTIES, type JobDto, jobDto } from './job-wire.js';
 import { type JobDefinition, maxAttempts } from '../queue/job.js';
 
 const UNFINISHED: JobStatus[] = ['queued', 'active'];
@@ -23,6 +25,13 @@ export const JOB_EVENTS = 'jobs';
 const MAX_ERROR_MESSAGE = 1_000;
 /** A worker may vanish for many reasons, but work that ends its worker every time must come to an end. */
 const MAX_LOSSES = 20;
+
+/** What a row has to be for a change. */
+interface RowInState {
+  jobId: string;
+  status: readonly JobStatus[];
+  runs?: number;
+}
 
 /** What a job carries: the row holds everything else. */
 export interface JobReference {
@@ -45,6 +54,10 @@ export interface JobRowError {
  */
 export class JobRows<Row extends JobRow> {
   private readonly changes: SharedTransaction;
+  private readonly statements: EntityStatements<JobRow>;
+  /** Ids of rows that are to be begun and read, for all who begin one at the same time. */
+  private toRead = new Set<string>();
+  private readonly reading = new JoinedRun(() => this.readAll());
 
   /** @param job carries the ids of these rows */
   constructor(
@@ -54,6 +67,7 @@ export class JobRows<Row extends JobRow> {
     readonly job: JobDefinition<JobReference, unknown>,
   ) {
     this.changes = new SharedTransaction(database);
+    this.statements = new EntityStatements<JobRow>(database, entity);
     events.register({ name: this.kind, topic: JOB_EVENTS, contents: (jobIds) => this.eventsOf(jobIds) });
   }
 
@@ -78,7 +92,7 @@ export class JobRows<Row extends JobRow> {
       updatedAt: now,
     };
     await this.database.transaction(async () => {
-      await this.rows.insert(queued as unknown as QueryDeepPartialEntity<Row>);
+      await this.statements.insert(queued);
       await this.events.append(this.kind, String(row.jobId));
     });
   }
@@ -89,7 +103,7 @@ export class JobRows<Row extends JobRow> {
    */
   async begin(jobId: string): Promise<Row | undefined> {
     for (;;) {
-      const row = await this.find(jobId);
+      const row = await this.findBesideOthers(jobId);
       if (!row || isFinished(row.status)) return undefined;
       const cutShort = row.status === 'active';
       const losses = row.losses + Number(cutShort);
@@ -159,7 +173,7 @@ export class JobRows<Row extends JobRow> {
   async reopen({ jobId, attempt }: Row): Promise<boolean> {
     const again = { status: 'queued', progress: 0, finishedAt: null, errorCode: null, errorMessage: null };
     return this.change(
-      { jobId, status: 'failed' },
+      { jobId, status: ['failed'] },
       { ...again, maxAttempts: attempt + maxAttempts(this.job), updatedAt: Date.now() },
     );
   }
@@ -170,7 +184,18 @@ export class JobRows<Row extends JobRow> {
   }
 
   countUnfinished(): Promise<number> {
-    return this.rows.countBy(this.where({ status: In(UNFINISHED) }));
+    return this.statements.count({ status: UNFINISHED });
+  }
+
+  /**
+   * One more row is about to be inserted.
+   * @returns how many are unfinished without it: counted once in the open transaction, which many may share
+   */
+  async countBeforeInsert(): Promise<number> {
+    const backlog = this.database.oncePerTransaction(this, async () => ({
+      unfinished: await this.countUnfinished(),
+    }));
+    return (await backlog).unfinished++;
   }
 
   /** @returns when the oldest job that waits for a worker was asked for, in epoch ms; null when none waits */
@@ -204,17 +229,30 @@ export class JobRows<Row extends JobRow> {
   /** Changes a row that is not finished, in the name of a run if one is given; a change with `finishedAt` ends it. */
   protected move(jobId: string, change: object, runs?: number): Promise<boolean> {
     return this.change(
-      { jobId, status: In(UNFINISHED), ...(runs !== undefined && { runs }) },
+      { jobId, status: UNFINISHED, ...(runs !== undefined && { runs }) },
       { ...change, updatedAt: Date.now() },
     );
   }
 
-  private change(row: FindOptionsWhere<JobRow> & { jobId: string }, change: object): Promise<boolean> {
+  private change(row: RowInState, change: object): Promise<boolean> {
     return this.changes.run(async () => {
-      const { affected } = await this.rows.update(this.where(row), change);
+      const affected = await this.statements.update(row, change);
       if (affected === 1) await this.events.append(this.kind, row.jobId);
       return affected === 1;
     });
+  }
+
+  private async findBesideOthers(jobId: string): Promise<Row | undefined> {
+    this.toRead.add(jobId);
+    const row = (await this.reading.run()).get(jobId);
+    return row && { ...row };
+  }
+
+  private async readAll(): Promise<Map<string, Row>> {
+    const jobIds = [...this.toRead];
+    this.toRead = new Set();
+    const rows = (await this.statements.find({ jobId: jobIds })) as Row[];
+    return new Map(rows.map((row) => [row.jobId, row]));
   }
 
   /** Forgets rows that were finished before a moment of wall time, the oldest first. */
@@ -235,7 +273,7 @@ export class JobRows<Row extends JobRow> {
   }
 
   private async eventsOf(jobIds: readonly string[]): Promise<Map<string, EventContent>> {
-    const rows = await this.rows.find({ where: this.where({ jobId: In(jobIds) }) });
+    const rows = await this.statements.find({ jobId: jobIds }, JOB_PROPERTIES);
     return new Map(
       rows.map((row) => [row.jobId, { data: { kind: this.kind, ...jobDto(row) } satisfies JobEvent }]),
     );

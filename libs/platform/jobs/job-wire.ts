@@ -144,8 +144,25 @@ export class JobDto {
   error!: JobErrorDto | null;
 }
 
+/** What of a row is in the common part of a job's reply. */
+export const JOB_PROPERTIES = [
+  'jobId',
+  'status',
+  'progress',
+  'attempt',
+  'maxAttempts',
+  'nextAttemptAt',
+  'lastErrorCode',
+  'lastErrorMessage',
+  'createdAt',
+  'startedAt',
+  'finishedAt',
+  'errorCode',
+  'errorMessage',
+] as const satisfies (keyof JobRow)[];
+
 /** The common part of a job's reply. */
-export function jobDto(row: JobRow): JobDto {
+export function jobDto(row: Pick<JobRow, (typeof JOB_PROPERTIES)[number]>): JobDto {
   return {
     job_id: row.jobId,
     status: row.status,

@@ -123,6 +123,50 @@ describeOnBothProfiles('a job with a row', (profile) => {
     await rows.cancel(ids[3]);
   });
 
+  it('is read with the jobs that begin beside it', async () => {
+    const ids = Array.from({ length: 6 }, () => randomUUID());
+    await Promise.all(ids.map(insert));
+    const read = jest.spyOn(app.get(Database), 'queryArrays');
+    const begun = await Promise.all(ids.map((id) => rows.begin(id)));
+    expect(begun.map((row) => row?.jobId)).toEqual(ids);
+    const wholeRows = read.mock.calls.filter(([sql]) => sql.includes('requested_by'));
+    expect(wholeRows.map(([, parameters]) => parameters)).toEqual([ids]);
+    for (const id of ids) await rows.cancel(id);
+  });
+
+  it('asks once for all who submit at the same time whether the queue is there', async () => {
+    const ping = jest.spyOn(queue, 'ping');
+    const ids = await Promise.all([submit(), submit(), submit(), submit()]);
+    expect(ping).toHaveBeenCalledTimes(1);
+    for (const id of ids) await inState(id, 'completed');
+  });
+
+  it('counts once what is unfinished for all that are taken in together, each of them included', async () => {
+    const before = await rows.countUnfinished();
+    const counted = jest.spyOn(rows, 'countUnfinished');
+    const takenIn: number[] = [];
+    const givenUp = app.get(Database).transaction(async () => {
+      for (let i = 0; i < 3; i++) {
+        takenIn.push(await rows.countBeforeInsert());
+        await insert(randomUUID());
+      }
+      throw new Error('enough');
+    });
+    await expect(givenUp).rejects.toThrow('enough');
+    expect(takenIn).toEqual([before, before + 1, before + 2]);
+    expect(counted).toHaveBeenCalledTimes(1);
+    expect(await rows.countUnfinished()).toBe(before);
+  });
+
+  it('takes no result that its row has no room for', async () => {
+    const jobId = randomUUID();
+    await insert(jobId);
+    const row = (await rows.begin(jobId)) as Errand;
+    await expect(rows.complete(row, { colour: 'red' } as never)).rejects.toThrow('has no colour');
+    expect(await rows.find(jobId)).toMatchObject({ status: 'active' });
+    await rows.cancel(jobId);
+  });
+
   it('has its row committed before the queue hears of it', async () => {
     const add = jest.spyOn(queue, 'add').mockImplementation(async (_job, payload) => {
       const { jobId } = payload as { jobId: string };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { AppError } from '../failure/errors.js';
+import { JoinedRun } from '../database/joined-run.js';
 import { Idempotency } from '../coordination/idempotency.js';
 import type { JobRow } from './job-row.entity.js';
 import type { JobReference, JobRows } from './job-rows.js';
@@ -50,6 +51,8 @@ export interface JobRequest {
 export class JobsService {
   private readonly logger = loggerOf('jobs');
   private readonly kinds: JobKind<JobRow>[] = [];
+  /** The queue is asked once for all who submit at the same time. */
+  private readonly reaching = new JoinedRun(() => this.queue.ping());
 
   constructor(
     private readonly config: Config,
@@ -70,7 +73,7 @@ export class JobsService {
     const first = await this.idempotency.recall<JobReference>(kind.name, idempotencyKey, request);
     if (first) return first.jobId;
     const insert = await prepare();
-    await this.queue.ping();
+    await this.reaching.run();
     const { reply, repeated } = await this.idempotency.run(kind.name, idempotencyKey, request, async () => {
       await this.requireRoom(kind);
       const jobId = randomUUID();
@@ -172,7 +175,7 @@ export class JobsService {
   }
 
   private async requireRoom<Row extends JobRow>(kind: JobKind<Row>): Promise<void> {
-    const waiting = await kind.rows.countUnfinished();
+    const waiting = await kind.rows.countBeforeInsert();
     if (waiting < this.config.queueMaxBacklog) return;
     throw new AppError({
       kind: 'too_many_requests',

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { UnrecoverableError } from 'bullmq';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { AppError, OutageError } from '../failure/errors.js';
@@ -125,21 +125,20 @@ async function whyNotWanted<Row extends JobRow>(rows: JobRows<Row>, { jobId }: J
 
 /** Work that does not stop when it is aborted is left to itself after a while. */
 async function unlessAbandoned<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const settled = new AbortController();
+  let grace: NodeJS.Timeout | undefined;
+  let leave: () => void = () => undefined;
   const abandoned = new Promise<never>((_, reject) => {
-    const leave = (): void => {
-      setTimeout(ABORT_GRACE_MS, undefined, { signal: settled.signal }).then(
-        () => reject(signal.reason as Error),
-        () => undefined,
-      );
+    leave = (): void => {
+      grace = setTimeout(() => reject(signal.reason as Error), ABORT_GRACE_MS);
     };
     if (signal.aborted) leave();
-    else signal.addEventListener('abort', leave, { signal: settled.signal });
+    else signal.addEventListener('abort', leave, { once: true });
   });
   try {
     return await Promise.race([work, abandoned]);
   } finally {
-    settled.abort();
+    signal.removeEventListener('abort', leave);
+    clearTimeout(grace);
   }
 }
 
@@ -154,6 +153,6 @@ async function persistently<T>(signal: AbortSignal, write: () => Promise<T>): Pr
       if (!(error instanceof OutageError) || unwanted || performance.now() > end) throw error;
       logger.warn({ err: error }, 'result cannot be written; trying again');
     }
-    await setTimeout(PERSIST_AGAIN_MS);
+    await pause(PERSIST_AGAIN_MS);
   }
 }
