@@ -36,6 +36,17 @@ describe('bootstrap interval', () => {
     expect(interval.low).toBeCloseTo(0.402, 1);
     expect(interval.high).toBeCloseTo(0.598, 1);
     expect(bootstrapMean(runs)).toEqual(interval);
+    expect(bootstrapMean(runs, { seed: 1, resamples: 2000, confidence: 0.95 })).toEqual(interval);
+    expect(bootstrapMean(runs, { seed: 2 })).not.toEqual(interval);
+    const drawn = bootstrapStatistic([runs], pooledMean);
+    expect(bootstrapStatistic([runs], pooledMean, { seed: 1, resamples: 1000, confidence: 0.95 })).toEqual(
+      drawn,
+    );
+    expect(bootstrapStatistic([runs], pooledMean, { seed: 2 })).not.toEqual(drawn);
+  });
+
+  it('of no runs is refused', () => {
+    expect(() => bootstrapMean([])).toThrow('a mean over no runs');
   });
 
   it.each([
