@@ -122,6 +122,20 @@ describe('the forecast', () => {
       expect(levels(narrow, z, 1, 1)[9]).toBeCloseTo(expected(10, dueBy(40, 10), 2), 5);
     });
 
+    it('judges every step by its own half-width, and a forecast that stays by what stays', () => {
+      // The second tag jumps to 1 for one row: beyond half-widths of 0.5 at step 10, within those of 2 at the others. The first
+      // tag stays at 5, as forecast.
+      const halfWidth = (_regime: number, step: number): number => (step === 10 ? 0.5 : 2);
+      const model = aForecastModel({ disturbedAbove: CALM, halfWidth });
+      const z = aWindow(40, { 21: [0, 1] }).map((value, at) => (at % TAGS === 0 ? 5 : value));
+      ADAPTED_STEPS.forEach((step) => {
+        const half = halfWidth(0, step);
+        const misses = step === 10 ? 2 : 0;
+        expect(levels(model, z, 1, half)[step - 1]).toBeCloseTo(expected(step, dueBy(40, step), misses), 5);
+        expect(levels(model, z, 0, half)[step - 1]).toBeCloseTo(expected(step, dueBy(40, step), 0), 5);
+      });
+    });
+
     it('forgets what was before its context', () => {
       const model = aForecastModel({ disturbedAbove: CALM });
       const rows = CONTEXT_ROWS + 60;
