@@ -1,4 +1,4 @@
-import { describe, expect, it } from '#jest';
+import { beforeAll, describe, expect, it } from '#jest';
 import { fitInnovationModel, type InnovationModel } from '../math/innovation-model.js';
 import { SeededRandom } from '../math/seeded-random.js';
 import { fitSlowQuadraticTerms } from './fit-slow-quadratic-terms.js';
@@ -59,7 +59,13 @@ describe('the fitted quadratic terms', () => {
   const runs = [1, 2, 3].map((seed) => aRun(seed, 200));
   const linear = fitInnovationModel(runs, 3, { lags: 2 });
   const options = { components: 2, smoothing: 0.6, ridge: 1e-3 };
-  const { model, quadratic } = fitSlowQuadraticTerms(runs, linear, options);
+  let model: InnovationModel;
+  let quadratic: SlowQuadraticParameters;
+  let samples: { f: number[]; e: number[] }[];
+  beforeAll(() => {
+    ({ model, quadratic } = fitSlowQuadraticTerms(runs, linear, options));
+    samples = samplesOf(model, new SlowQuadraticTerms(quadratic));
+  });
 
   /** Products before, and innovations after the quadratic correction, of every sample with a full past. */
   function samplesOf(of: InnovationModel, terms: SlowQuadraticTerms): { f: number[]; e: number[] }[] {
@@ -74,7 +80,6 @@ describe('the fitted quadratic terms', () => {
   }
   const mean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
-  const samples = samplesOf(model, new SlowQuadraticTerms(quadratic));
 
   it('leave nothing over on average, of products nor of innovations', () => {
     expect(samples).toHaveLength(3 * 198);
