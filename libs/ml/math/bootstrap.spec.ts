@@ -113,6 +113,22 @@ describe('bootstrap interval of any figure', () => {
     expectReach(bootstrapStatistic(strata, pooledMean), 0.36, 0.048, 1.96);
   });
 
+  it('draws as many runs as there are, from each stratum or over all', () => {
+    const count = (strata: readonly (readonly number[])[]): number => strata.flat().length;
+    const [within, overAll] = [
+      [
+        [1, 2],
+        [3, 4, 5],
+      ],
+      [[1, 2], [3], [4, 5]],
+    ];
+    for (const strata of [within, overAll])
+      expect(bootstrapStatistic(strata, count)).toEqual({ mean: 5, low: 5, high: 5 });
+    // From a stratum its own runs.
+    const sumOfFirst = ([first]: readonly (readonly number[])[]): number => first.reduce((a, b) => a + b, 0);
+    expect(bootstrapStatistic(within, sumOfFirst, { confidence: 1 })).toEqual({ mean: 3, low: 2, high: 4 });
+  });
+
   it('leaves out the draws in which the figure does not exist', () => {
     // 0 and 1 drawn twice each in half of the draws: then one of the two means does not exist.
     const difference = ([zeros, ones]: readonly (readonly number[])[]): number =>

@@ -146,6 +146,19 @@ describe('eigenvalues of a symmetric matrix', () => {
     expect(Array.from(a)).toEqual([1, 0, 0, 0, -5, 0, 0, 0, 3]);
   });
 
+  it('keep what is small beside what is large', () => {
+    // 10⁻⁸ beside 1 in a column: reflected the wrong way, it would be lost in 1 − √(1 + 10⁻¹⁶).
+    const a = Float64Array.of(0, 1, 1e-8, 1, 0, 0, 1e-8, 0, 5);
+    const { values, vectors } = symmetricEigen(a, 3);
+    values.forEach((value, k) => {
+      const vector = vectors.subarray(k * 3, k * 3 + 3);
+      for (let i = 0; i < 3; i++) {
+        const product = vector.reduce((sum, x, j) => sum + a[i * 3 + j] * x, 0);
+        expect(Math.abs(product - value * vector[i])).toBeLessThan(1e-14);
+      }
+    });
+  });
+
   it.each([NaN, Infinity])('are not looked for in a matrix that holds %d', (value) => {
     expect(() => symmetricEigen(Float64Array.of(1, value, value, 1), 2)).toThrow('no convergence');
   });
