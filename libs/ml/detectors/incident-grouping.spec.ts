@@ -83,6 +83,21 @@ describe('incident grouping', () => {
     ]);
   });
 
+  it('begins beyond the limit, not at it', () => {
+    expect(run([1, ...times(6, 1.1)])[0].incident.startedAt).toBe(STEP_MS);
+  });
+
+  it('begins with a sample of its own after one that nothing more was known of', () => {
+    // Still beyond the limit when the readings stop; two hold times later the alarm goes on.
+    const changes = run([...times(9, 1.5), ...times(20, {}), 1.5]);
+    expect(changes.map(({ kind }) => kind).filter((kind) => kind !== 'continued')).toEqual([
+      'opened',
+      'closed',
+      'opened',
+    ]);
+    expect(changes.at(-1)?.incident.startedAt).toBe(29 * STEP_MS);
+  });
+
   it('names five tags at the most, the loudest first, and none that was silent', () => {
     const blames = [1, 2, 0, 4, 3, 5, 6];
     const tagCodes = ['A', 'B', 'C', 'D', 'E', 'F', 'G'];

@@ -79,6 +79,7 @@ describe('the innovation charts, by hand', () => {
       second.restore(new SnapshotReader({ detector: 'innovation_bank', state }, 'innovation_bank'), 'chart');
       const rest = [[-1, 2], [0.5, 0]] as const; // prettier-ignore
       const expected = valuesOf(whole, rest);
+      expect(expected.flat().every(Number.isFinite)).toBe(true);
       expect(valuesOf(second, rest)).toEqual(expected);
       // A reset is a fresh start.
       second.reset();

@@ -134,6 +134,7 @@ describe('what a prediction leaves over, by hand', () => {
 
   it('tells a plant that stands still by values that repeat, those that are missing aside', () => {
     const residuals = residualsOf(memoryless(3), noQuadratic(3));
+    expect(residuals.repeats).toBe(false);
     const samples = [[0, 0, 0], [1, 2, 3], [1, 2, 3], [1, NaN, 3], [1, 2, 4], [1, 2, 4]]; // prettier-ignore
     const repeats = samples.map((values) => {
       push(residuals, ...values);
@@ -218,6 +219,11 @@ describe('a wild value', () => {
     expect(after()).toBe(0);
     expect(after('whole')).toBe(0);
     expect(after('half')).toBe(20 ** 2);
+    // A second tag that goes wild with the second value keeps the past that it has: 3 are predicted of it, of the first one 20.
+    const residuals = residualsOf(twoBack, noQuadratic(5));
+    const samples = [[0, 3], [0, 3], [20, 3], [20, 30], [20, 30]]; // prettier-ignore
+    for (const [first, second] of samples) push(residuals, first, second, 0, 0, 0);
+    expect(residuals.energy).toBe((30 - 3) ** 2);
   });
 
   it('of exactly 0 is wild like any other', () => {

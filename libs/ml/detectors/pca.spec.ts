@@ -158,6 +158,22 @@ describe('canonical variates', () => {
     expect(step(lasting)).toBeLessThan(0.2 * step(passing));
   });
 
+  it('are found where a tag repeats another, by the ridge alone', () => {
+    const repeated = (runs: readonly Float64Array[]): Float64Array[] =>
+      runs.map((run) => run.map((value, at) => (at % TAGS === 3 ? run[at - 1] : value)));
+    const twins = {
+      ...input,
+      trainingRuns: repeated(input.trainingRuns),
+      calibrationRuns: repeated(input.calibrationRuns),
+    };
+    const detector = fitCva(twins, { lags: 1, states: 1 });
+    const statisticAt = (apart: number): number =>
+      detector.step(Float64Array.from(means).with(3, means[2] + apart)).statistic;
+    expect(statisticAt(0)).toBeLessThan(detector.limit);
+    expect(statisticAt(1)).toBeGreaterThan(100 * detector.limit);
+    expect(() => fitCva(twins, { lags: 1, states: 1, ridge: 0 })).toThrow('not positive definite');
+  });
+
   it('have three lags, 25 states and a limit of one sample in a hundred by default', () => {
     expect(() => fitCva(input)).toThrow('25 states of 12 past values: there must be 1 … 11');
     for (const states of [0, 8, 1.5])
