@@ -34,6 +34,59 @@ describe('alarm episodes', () => {
     });
   });
 
+  it('waits six samples either way and takes nine tenths of the limit for the lower threshold by default', () => {
+    const kinds = (statistics: number[]) =>
+      run(statistics, new AlarmEpisodes()).map((change) => change?.kind);
+    const above = new Array<number>(6).fill(11);
+    expect(kinds(above)).toEqual([...new Array<undefined>(5).fill(undefined), 'opened']);
+    expect(kinds([...above, ...new Array<number>(5).fill(8.9)]).slice(6)).toEqual(
+      new Array(5).fill('continued'),
+    );
+    expect(kinds([...above, ...new Array<number>(6).fill(8.9)]).at(-1)).toBe('closed');
+    // Nine tenths itself is not below.
+    expect(kinds([...above, ...new Array<number>(12).fill(9)]).at(-1)).toBe('continued');
+  });
+
+  it('does not take a statistic at the limit for one beyond it', () => {
+    expect(run([10, 10, 10, 10])).toEqual(new Array(4).fill(undefined));
+    expect(run([11, 11, 10, 11, 11])).toEqual(new Array(5).fill(undefined));
+  });
+
+  it('is open from the on-delay to the end', () => {
+    const episodes = new AlarmEpisodes({ onDelay: 2, offDelay: 1 });
+    const open = [11, 11, 9.5, 5, 11].map((statistic, minute) => {
+      episodes.step(minute * MINUTE, statistic, LIMIT, Float64Array.of(1));
+      return episodes.isOpen;
+    });
+    expect(open).toEqual([false, true, true, false, false]);
+  });
+
+  it('has no shares where nothing speaks, and keeps those of the samples in which something did', () => {
+    const episodes = new AlarmEpisodes({ onDelay: 2 });
+    episodes.step(0, 11, LIMIT, Float64Array.of(0, 0));
+    expect(episodes.step(MINUTE, 11, LIMIT, Float64Array.of(0, 0))?.episode.shares).toEqual([0, 0]);
+    expect(episodes.step(2 * MINUTE, 11, LIMIT, Float64Array.of(1, 4))?.episode.shares).toEqual([0.2, 0.8]);
+  });
+
+  it('forgets excursions before an interruption without an episode', () => {
+    const episodes = new AlarmEpisodes({ onDelay: 2 });
+    episodes.step(0, 11, LIMIT, Float64Array.of(1));
+    expect(episodes.interrupt(MINUTE)).toBeUndefined();
+    expect(episodes.step(2 * MINUTE, 11, LIMIT, Float64Array.of(1))).toBeUndefined();
+  });
+
+  it.each([
+    [{ onDelay: 0 }, 'onDelay 0'],
+    [{ onDelay: 1.5 }, 'onDelay 1.5'],
+    [{ offDelay: 0 }, 'offDelay 0'],
+    [{ offDelay: NaN }, 'offDelay NaN'],
+    [{ hysteresis: 0 }, 'hysteresis 0 is not in (0, 1]'],
+    [{ hysteresis: 1.1 }, 'hysteresis 1.1'],
+  ])('refuses %j', (options, message) => {
+    expect(() => new AlarmEpisodes(options)).toThrow(message);
+    expect(() => new AlarmEpisodes({ onDelay: 1, offDelay: 1, hysteresis: 1 })).not.toThrow();
+  });
+
   it('goes on between the lower threshold and the limit, and ends after the off-delay below it', () => {
     // 0.8 · 10 = 8: 9 neither ends nor renews it; 7, 7 end it at the first of the two.
     const changes = run([11, 11, 11, 9, 7, 9, 7, 7]);
@@ -88,5 +141,12 @@ describe('alarm episodes', () => {
     expect(episodeSeverity(25, 0)).toBe('critical');
     expect(episodeSeverity(1.5, 3 * 3_600_000)).toBe('medium');
     expect(episodeSeverity(1.5, 9 * 3_600_000)).toBe('high');
+    // The bounds themselves, and what is just below them.
+    expect([1.99, 5, 4.99, 20, 19.99].map((ratio) => episodeSeverity(ratio, 0))).toEqual([
+      ...['low', 'high', 'medium', 'critical', 'high'],
+    ]);
+    expect([2, 8].map((hours) => episodeSeverity(1, hours * 3_600_000))).toEqual(['medium', 'high']);
+    expect([2, 8].map((hours) => episodeSeverity(1, hours * 3_600_000 - 1))).toEqual(['low', 'medium']);
+    expect(episodeSeverity(6, 3 * 3_600_000)).toBe('high');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '#jest';
-import { empiricalLimit, episodeLimit, normalRatio } from './calibration.js';
+import { empiricalLimit, episodeLimit, normalRatio, statisticsOver } from './calibration.js';
 import type { DetectorReading, StreamingDetector } from './detector.js';
 import { SeededRandom } from '../math/seeded-random.js';
 
@@ -52,8 +52,58 @@ describe('the limit by false episodes', () => {
     expect(episodeLimit(aPlainDetector(), brief)).toBe(0);
   });
 
+  it('is one episode in 90 days of six samples where nothing else is asked for', () => {
+    const some = runs.slice(0, 40);
+    const limit = episodeLimit(aPlainDetector(), some);
+    expect(limit).toBe(episodeLimit(aPlainDetector(), some, { daysPerFalseEpisode: 90, onDelay: 6 }));
+    expect(limit).not.toBe(episodeLimit(aPlainDetector(), some, { onDelay: 5 }) + 1);
+    expect(episodeLimit(aPlainDetector(), some, { daysPerFalseEpisode: 91 })).toBeGreaterThan(limit);
+  });
+
+  it('takes the highest level held in each half day, by hand', () => {
+    // Twelve half days with the levels 1 … 12, each held for six samples beside a single higher one, the last six of its block.
+    const day = (low: number, high: number): Float64Array => {
+      const run = new Float64Array(480);
+      [low, high].forEach((level, block) => {
+        run.fill(level, block * 240 + 234, block * 240 + 240);
+        run[block * 240 + 100] = 99;
+      });
+      return run;
+    };
+    const days = [0, 1, 2, 3, 4, 5].map((n) => day(2 * n + 1, 2 * n + 2));
+    // Quartiles of 1 … 12: 3.75 and 9.25. Gumbel quantiles −ln(−ln p): 0.3266 and 1.2459 at the quartiles.
+    const gumbel = (p: number): number => -Math.log(-Math.log(p));
+    const scale = (9.25 - 3.75) / (gumbel(0.75) - gumbel(0.25));
+    const expected = 9.25 + scale * (gumbel(1 - 1 / 20) - gumbel(0.75));
+    expect(episodeLimit(aPlainDetector(), days, { daysPerFalseEpisode: 10 })).toBeCloseTo(expected, 9);
+    expect(() => episodeLimit(aPlainDetector(), days.slice(0, 5))).toThrow('12 are needed');
+  });
+
   it('refuses less than six days', () => {
+    expect(() => episodeLimit(aPlainDetector(), [])).toThrow('calibration run: no runs');
     expect(() => episodeLimit(aPlainDetector(), [aRun(1, 5)])).toThrow('10 half days of calibration');
+  });
+});
+
+describe('the statistics over runs', () => {
+  it('are those of a fresh start in each, without samples that are not ready', () => {
+    let seen = 0;
+    const detector: StreamingDetector = {
+      ...aPlainDetector(),
+      tagCodes: ['A', 'B'],
+      reset: () => (seen = 0),
+      step: (values) => ({
+        statistic: values[0] + 10 * values[1],
+        limit: 0,
+        contributions: new Float64Array(2),
+        ready: ++seen > 1,
+      }),
+    };
+    detector.step(Float64Array.of(9, 9));
+    const runs = [Float64Array.of(1, 2, 3, 4, 5, 6), Float64Array.of(7, 8), Float64Array.of(1, 1, 2, 2)];
+    expect(statisticsOver(detector, runs).map((run) => Array.from(run))).toEqual([[43, 65], [], [22]]);
+    // Nor does it leave a past behind.
+    expect(detector.step(Float64Array.of(9, 9)).ready).toBe(false);
   });
 });
 
@@ -75,5 +125,7 @@ describe('the limit by false-alarm rate', () => {
     expect(() => empiricalLimit(aPlainDetector(), [new Float64Array(99)], 0.1)).toThrow(
       '99 calibration samples',
     );
+    expect(empiricalLimit(aPlainDetector(), [new Float64Array(60), new Float64Array(40)], 0.1)).toBe(0);
+    expect(() => empiricalLimit(aPlainDetector(), [], 0.1)).toThrow('calibration run: no runs');
   });
 });

@@ -83,6 +83,103 @@ describe('incident grouping', () => {
     ]);
   });
 
+  it('begins beyond the limit, not at it', () => {
+    expect(run([1, ...times(6, 1.1)])[0].incident.startedAt).toBe(STEP_MS);
+  });
+
+  it('begins with a sample of its own after one that nothing more was known of', () => {
+    // Still beyond the limit when the readings stop; two hold times later the alarm goes on.
+    const changes = run([...times(9, 1.5), ...times(20, {}), 1.5]);
+    expect(changes.map(({ kind }) => kind).filter((kind) => kind !== 'continued')).toEqual([
+      'opened',
+      'closed',
+      'opened',
+    ]);
+    expect(changes.at(-1)?.incident.startedAt).toBe(29 * STEP_MS);
+  });
+
+  it('names five tags at the most, the loudest first, and none that was silent', () => {
+    const blames = [1, 2, 0, 4, 3, 5, 6];
+    const tagCodes = ['A', 'B', 'C', 'D', 'E', 'F', 'G'];
+    const grouping = new IncidentGrouping();
+    const changes = times(6, 1.5).flatMap((ratio, i) =>
+      grouping.step({ ...sampleOf(i, { ratio, blames }), tagCodes }),
+    );
+    const total = 1 + 2 + 4 + 3 + 5 + 6;
+    expect(changes.map(({ incident }) => incident.firstTags.map(({ tag }) => tag))).toEqual([
+      ['G', 'F', 'D', 'E', 'B'],
+    ]);
+    changes[0].incident.firstTags.forEach(({ share }, i) =>
+      expect(share).toBeCloseTo([6, 5, 4, 3, 2][i] / total, 12),
+    );
+    const two = run(times(6, { ratio: 1.5, blames: [0, 2] }));
+    expect(two[0].incident.firstTags).toEqual([{ tag: 'B', share: 1 }]);
+    expect(run(times(6, { ratio: 1.5, blames: [0, 0] }))[0].incident.firstTags).toEqual([]);
+  });
+
+  it('shares what its tags said in each of its first samples alike', () => {
+    const signs = [
+      ...times(3, { ratio: 1.5, blames: [30, 10] }),
+      ...times(3, { ratio: 1.5, blames: [1, 3] }),
+    ];
+    expect(run(signs)[0].incident.firstTags).toEqual([
+      { tag: 'A', share: 0.5 },
+      { tag: 'B', share: 0.5 },
+    ]);
+  });
+
+  it('takes nine tenths of the limit for a sign of what has opened, and nothing below', () => {
+    const lastSign = (ratio: number): number | undefined =>
+      run([...times(6, 1.5), ratio]).at(-1)?.incident.lastSignAt;
+    expect(lastSign(0.9)).toBe(6 * STEP_MS);
+    expect(lastSign(0.89)).toBe(5 * STEP_MS);
+  });
+
+  it('remembers the first of its highest peaks', () => {
+    const [change] = run([...times(6, 1.5), 4, 2, 4]).slice(-1);
+    expect(change.incident).toMatchObject({ peakRatio: 4, peakAt: 6 * STEP_MS });
+    const [opened] = run(times(6, 1.5));
+    expect(opened.incident).toMatchObject({ peakRatio: 1.5, peakAt: 5 * STEP_MS });
+  });
+
+  it('holds on for two hours and opens with the third sample of a standstill by default', () => {
+    const grouping = new IncidentGrouping();
+    const changes = run([0.5, ...times(3, { ratio: 0.5, repeats: true }), ...times(39, 0.1)], grouping);
+    expect(opened(changes)).toMatchObject([{ incident: { startedAt: 3 * STEP_MS, firstTags: [] } }]);
+    // The last sign at 3, 39 more samples, of which the 40th would be 2 h later.
+    expect(closed(changes)).toEqual([]);
+    expect(closed(grouping.step(sampleOf(43, { ratio: 0.1 })))).toMatchObject([
+      { incident: { endedAt: 3 * STEP_MS } },
+    ]);
+  });
+
+  it('counts a standstill anew after a sample that moved, and after a gap', () => {
+    const still = { ratio: 0.5, repeats: true };
+    const grouping = new IncidentGrouping({ holdMs: HOLD_MS });
+    expect(run([0.5, still, still, 0.5, still, still], grouping)).toEqual([]);
+    grouping.interrupt();
+    expect(grouping.step(sampleOf(90, still))).toEqual([]);
+  });
+
+  it('is not opened by a detector that is not ready, nor by one that is back within its limit', () => {
+    expect(run([...times(5, 1.5), {}, {}, {}])).toEqual([]);
+    const grouping = new IncidentGrouping({ holdMs: HOLD_MS });
+    // The alarm goes on below the limit when the incident it had opened is over.
+    const changes = run([...times(6, 1.5), ...times(20, 0.85)], grouping);
+    expect(closed(changes)).toHaveLength(1);
+    expect(opened(changes)).toHaveLength(1);
+  });
+
+  it('grows worse with its size and its length, and is critical at a limit or a standstill', () => {
+    const [{ incident }] = run(times(6, 1.5));
+    expect(incidentSeverity(incident)).toBe('low');
+    expect(incidentSeverity({ ...incident, peakRatio: 6 })).toBe('high');
+    expect(incidentSeverity({ ...incident, lastSignAt: incident.startedAt + 3 * 60 * MINUTE_MS })).toBe(
+      'medium',
+    );
+    expect(incidentSeverity({ ...incident, grave: true })).toBe('critical');
+  });
+
   it('opens at once when a shutdown limit is reached, and is critical', () => {
     const [change] = run([{ ratio: 0.5, beyondLimit: ['B'] }]);
     expect(change).toMatchObject({
@@ -160,6 +257,8 @@ describe('incident grouping', () => {
     'refuses %j',
     (options) => {
       expect(() => new IncidentGrouping(options)).toThrow(RangeError);
+      expect(() => new IncidentGrouping(options)).toThrow(Object.keys(options)[0]);
+      expect(() => new IncidentGrouping({ holdMs: 1, standstillDelay: 1 })).not.toThrow();
     },
   );
 });

@@ -5,6 +5,7 @@ import {
   type IsolationForestParameters,
   KEYS_PER_DEVIATION,
   LEAF,
+  meanImportance,
 } from './isolation-forest.js';
 import { SeededRandom } from '../math/seeded-random.js';
 
@@ -115,6 +116,94 @@ describe('an isolation forest', () => {
     const forest = IsolationForest.fit(rows, 6);
     const importance = forest.localImportance(Float64Array.of(0, 0, 0, 8, 0, 0), new Float64Array(6));
     expect(importance.indexOf(Math.max(...importance))).toBe(3);
+  });
+
+  it('refuses arrays that do not fit together, a single row, and too many columns', () => {
+    const { parameters } = IsolationForest.fit(aCloud(40, 2), 2, { trees: 3, subsample: 16 });
+    for (const name of ['thresholds', 'features', 'leafSizes'] as const) {
+      const short = { ...parameters, [name]: parameters[name].subarray(1) };
+      expect(() => new IsolationForest(short)).toThrow('a forest of 3 trees of depth 4 has 48 nodes');
+    }
+    expect(() => IsolationForest.fit(aCloud(40, 2), 2, { subsample: 1 })).toThrow('needs two rows, got 1');
+    expect(() => IsolationForest.fit(new Float64Array(2 * 257), 257)).toThrow('257 columns, 256 at most');
+    expect(IsolationForest.fit(aCloud(3, 256), 256, { trees: 2 }).columns).toBe(256);
+  });
+
+  it('has a hundred trees of 256 rows by default, of all rows when there are fewer', () => {
+    const { parameters } = IsolationForest.fit(aCloud(300, 2), 2);
+    expect([parameters.trees, parameters.subsample]).toEqual([100, 256]);
+    expect(parameters).toEqual(
+      IsolationForest.fit(aCloud(300, 2), 2, { trees: 100, subsample: 256, seed: 1 }).parameters,
+    );
+    expect(IsolationForest.fit(aCloud(50, 2), 2, { trees: 1 }).parameters.subsample).toBe(50);
+    expect(IsolationForest.fit(aCloud(50, 2), 2, { trees: 1, subsample: 51 }).parameters.subsample).toBe(50);
+  });
+
+  it('scores by the same rule with and without the kernel, which needs four levels', () => {
+    const rows = aCloud(100, 3);
+    for (const subsample of [8, 9]) {
+      const forest = IsolationForest.fit(rows, 3, { trees: 5, subsample });
+      forest.scores(rows).forEach((score, at) => {
+        expect(score).toBeCloseTo(scoreByDefinition(forest.parameters, rows.subarray(at * 3, at * 3 + 3)), 9);
+        expect(forest.score(rows, at * 3)).toBe(score);
+      });
+    }
+  });
+
+  it('reaches 32 deviations to both sides, and takes what is beyond for the end', () => {
+    const stump = (threshold: number): IsolationForest =>
+      new IsolationForest({
+        mean: Float64Array.of(0),
+        standardDeviation: Float64Array.of(1),
+        trees: 1,
+        subsample: 2,
+        thresholds: Float32Array.of(LEAF, threshold),
+        features: Float32Array.of(0, 0),
+        leafSizes: Float32Array.of(1, 9),
+      });
+    // Left, a leaf of one row: 2^(−1/1). Right, of nine: 2^(−1 − c(9)).
+    const right = 2 ** (-1 - averagePathLength(9));
+    const score = (threshold: number, value: number): number =>
+      stump(threshold).score(Float64Array.of(value));
+    expect(score(31.9 * KEYS_PER_DEVIATION, 1e9)).toBeCloseTo(right, 9);
+    expect(score(-31.9 * KEYS_PER_DEVIATION, -1e9)).toBeCloseTo(0.5, 9);
+    expect(score(0, 0)).toBeCloseTo(right, 9);
+    expect(score(0, -1e-9)).toBeCloseTo(0.5, 9);
+  });
+
+  it('blames by hand: the earlier a tree isolates the row the more, over the splits on a column', () => {
+    // Two trees of depth 2 over columns 0 and 1: the first splits 0 at 0 and, to its right, 1 at 1; the second splits 1 alone.
+    const forest = new IsolationForest({
+      mean: Float64Array.of(0, 0),
+      standardDeviation: Float64Array.of(1, 1),
+      trees: 2,
+      subsample: 4,
+      thresholds: Float32Array.of(LEAF, 0, LEAF, KEYS_PER_DEVIATION, LEAF, 0, LEAF, LEAF),
+      features: Float32Array.of(0, 0, 0, 1, 0, 1, 0, 0),
+      leafSizes: Float32Array.of(1, 0, 1, 1, 2, 0, 2, 0),
+    });
+    const blame = (...row: number[]): number[] =>
+      Array.from(forest.localImportance(Float64Array.from(row), new Float64Array(2).fill(9)));
+    // Depth 1 counts 1 − ½, depth 2 counts ½ − ½. The right half of the first tree splits on both columns.
+    expect(blame(-1, 5)).toEqual([0.5, 0.5]);
+    expect(blame(1, 5)).toEqual([0, (0 + 0.5) / 2]);
+  });
+
+  it('measures what blame is usual over rows spread evenly, a thousand at most', () => {
+    const rows = aCloud(1500, 2);
+    const forest = IsolationForest.fit(rows, 2, { trees: 4, subsample: 16 });
+    const usual = (picked: readonly number[]): number[] => {
+      const each = picked.map((row) =>
+        forest.localImportance(rows.subarray(row * 2, row * 2 + 2), new Float64Array(2)),
+      );
+      return [0, 1].map((j) => each.reduce((sum, blame) => sum + blame[j], 0) / each.length);
+    };
+    const spread = Array.from({ length: 1000 }, (_, k) => Math.floor(k * 1.5));
+    meanImportance(forest, rows).forEach((value, j) => expect(value).toBeCloseTo(usual(spread)[j], 12));
+    const few = [0, 1, 2, 3, 4];
+    meanImportance(forest, rows.subarray(0, 10)).forEach((value, j) =>
+      expect(value).toBeCloseTo(usual(few)[j], 12),
+    );
   });
 
   it('copes with constant columns and with rows that are all equal', () => {

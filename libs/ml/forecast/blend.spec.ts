@@ -1,4 +1,4 @@
-import { tensor2d, zeros } from '@tensorflow/tfjs-core';
+import { type Rank, tensor2d, zeros } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from '#jest';
 import { FORECAST_BASES, ForecastBlend, HORIZON_SHAPES, horizonShapes } from './blend.js';
 import { FORECAST_HORIZON } from './horizon.js';
@@ -68,10 +68,56 @@ describe('the blend of the bases', () => {
   });
 });
 
+describe('the blend of two tags that look two rows back', () => {
+  it('rests on the iterated autoregression, as it stands or about the local level', () => {
+    const tags = 2;
+    const model = new RidgeVar(2, tags, Float64Array.of(0.5, 0.1, -0.2, 0.3, 0.2, 0, 0.1, -0.4));
+    const joined = new ForecastBlend(directForecastMatrix(model, FORECAST_HORIZON), tags, STEPS);
+    const [past, level] = [
+      [3, -1, 2, 5],
+      [1, 0.5],
+    ];
+    const iterated = (rows: readonly number[]): number[] => {
+      // the older row first
+      const path = model.forecast(Float64Array.of(rows[2], rows[3], rows[0], rows[1]), 1, FORECAST_HORIZON);
+      return STEPS.flatMap((step) => [path[(step - 1) * tags], path[(step - 1) * tags + 1]]);
+    };
+    const plain = iterated(past);
+    const about = iterated(past.map((value, i) => value - level[i % tags])).map(
+      (value, at) => value + level[at % tags],
+    );
+    const ofBase = [
+      [0, plain],
+      [3, about],
+    ] as const;
+    for (const [base, expected] of ofBase) {
+      const perTag = constant(Array.from({ length: FORECAST_BASES }, (_, k) => (k === base ? 40 : 0)));
+      const values = valuesOf(() =>
+        joined.combine({
+          regressors: tensor2d([past]),
+          last: tensor2d([past.slice(0, tags)]),
+          level: tensor2d([level]),
+          spread: tensor2d([[1, 1]]),
+          calm: tensor2d([[0]]),
+          blend: tensor2d([[...perTag, ...perTag]]),
+          corrections: zeros<Rank.R2>([1, tags * HORIZON_SHAPES]),
+        }),
+      );
+      expected.forEach((value, at) => expect(values[at]).toBeCloseTo(value, 4));
+    }
+  });
+});
+
 describe('the polynomials over the horizon', () => {
   it('are those of Legendre at ±1', () => {
     const shapes = horizonShapes([1, FORECAST_HORIZON]);
     expect(shapes).toHaveLength(2 * HORIZON_SHAPES);
     [1, 1, -1, 1, 1, 1, -1, 1].forEach((value, i) => expect(shapes[i]).toBeCloseTo(value, 6));
+    // half way between ln 1 and ln 20: 0, −½ and 0; at x = 2·ln 2/ln 20 − 1 = −0.5372: (3x² − 1)/2 and (5x³ − 3x)/2
+    const x = (2 * Math.log(2)) / Math.log(FORECAST_HORIZON) - 1;
+    const between = horizonShapes([2, Math.sqrt(FORECAST_HORIZON)]);
+    [1, 1, x, 0, (3 * x * x - 1) / 2, -0.5, (5 * x * x * x - 3 * x) / 2, 0].forEach((value, i) =>
+      expect(between[i]).toBeCloseTo(value, 6),
+    );
   });
 });

@@ -18,6 +18,8 @@ export function measureIntervals(model: ForecastModel, runs: readonly LabelledRu
     const z = foundation.scaler.transform(run.values);
     const inputs = model.inputs(z);
     const rows = measuredRows(z.length / tags);
+    // The network cannot be asked about no rows at all.
+    if (rows.length === 0) continue;
     const values = model.values(z, rows);
     rows.forEach((row, n) => {
       const regime = model.regime(inputs, row);

@@ -11,6 +11,7 @@ describe('the floor of the forecast error', () => {
   for (let row = 0; row < rows; row++) {
     table.set(values.subarray(row * columns, row * columns + TAGS), row * TAGS);
   }
+  const instants: number[] = [];
   const options = {
     seed: 1,
     steps: [1, 20],
@@ -20,11 +21,18 @@ describe('the floor of the forecast error', () => {
     instants: 3,
     continuations: 8,
     forecasts: {
-      persistence: (z: Float64Array) =>
-        Float64Array.from({ length: 20 * TAGS }, (_, i) => z[z.length - TAGS + (i % TAGS)]),
+      persistence: (z: Float64Array) => {
+        instants.push(z.length / TAGS - 1);
+        return Float64Array.from({ length: 20 * TAGS }, (_, i) => z[z.length - TAGS + (i % TAGS)]);
+      },
     },
   };
   const floor = forecastFloor(options);
+
+  it('is measured 8 h after the start and every 2.5 h from then on, in each run', () => {
+    // 20 rows an hour
+    expect(instants.slice(0, 6)).toEqual([160, 210, 260, 160, 210, 260]);
+  });
 
   it('lies below what the last value errs by', () => {
     floor.unavoidable.forEach((rmse, h) => expect(rmse).toBeLessThan(floor.forecasts.persistence[h]));

@@ -40,6 +40,19 @@ describe('the adapted levels of a forecast', () => {
     expect(levelsFor(1)[0]).toBeCloseTo(INTERVAL_ALPHA + 50 * 0.01 * 0.1, 12);
   });
 
+  it('rise where the interval just held what came', () => {
+    const assessed = {
+      tags: 1,
+      heldUpTo: new Float64Array(2 * ADAPTED_STEPS.length).fill(INTERVAL_ALPHA),
+      indexOf: new Map([
+        [0, 0],
+        [2, 1],
+      ]),
+    };
+    // One forecast is assessed, at the level of 0.1 that it was made with.
+    expect(adaptedLevels(assessed, 0, 2)[0]).toBeCloseTo(INTERVAL_ALPHA + 0.01 * 0.1, 12);
+  });
+
   it('lie between those of the neighbours where a step is not judged', () => {
     const levels = levelsFor(-10);
     // steps 5 and 10 are assessed, step 7 is two fifths of the way

@@ -44,6 +44,40 @@ describe('a ridge vector autoregression', () => {
     expect([...model.forecast(Float64Array.of(1, 8), 1, 3)]).toEqual([4, 2, 1]);
   });
 
+  it('predicts from as many rows as there are, the missing ones being the mean, 0', () => {
+    const random = new SeededRandom(4);
+    const [order, columns] = [3, 2];
+    const coefficients = Float64Array.from({ length: order * columns * columns }, () => random.nextNormal());
+    const model = new RidgeVar(order, columns, coefficients);
+    const table = Float64Array.from({ length: 5 * columns }, () => random.nextNormal());
+    table[2] = 0;
+    for (let row = 0; row < 5; row++) {
+      const out = new Float64Array(8).fill(9);
+      model.predict(table, row, out, 4);
+      for (let j = 0; j < columns; j++) {
+        let expected = 0;
+        for (let k = 1; k <= Math.min(order, row); k++) {
+          for (let i = 0; i < columns; i++)
+            expected += coefficients[((k - 1) * columns + i) * columns + j] * table[(row - k) * columns + i];
+        }
+        expect(out[4 + j]).toBeCloseTo(expected, 12);
+      }
+      expect(Array.from(out.with(4, 9).with(5, 9))).toEqual(new Array(8).fill(9));
+    }
+  });
+
+  it('forecasts from a past that is shorter than its order', () => {
+    // x(t) = ½·x(t−1) + ¼·x(t−2): of 8 alone come 4, then 2 + 2, then 2 + 1
+    const model = new RidgeVar(2, 1, Float64Array.of(0.5, 0.25));
+    expect([...model.forecast(Float64Array.of(8, 100), 0, 3)]).toEqual([4, 4, 3]);
+  });
+
+  it('refuses coefficients that do not fit', () => {
+    expect(() => new RidgeVar(2, 1, new Float64Array(3))).toThrow(
+      "3 coefficients don't make a VAR(2) of 1 columns",
+    );
+  });
+
   it('refuses tables that are too short', () => {
     expect(() => RidgeVar.fit([new Float64Array(4)], 2, { order: 2, ridge: 1 })).toThrow(
       'longer than 2 rows',

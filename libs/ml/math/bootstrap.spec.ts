@@ -36,6 +36,17 @@ describe('bootstrap interval', () => {
     expect(interval.low).toBeCloseTo(0.402, 1);
     expect(interval.high).toBeCloseTo(0.598, 1);
     expect(bootstrapMean(runs)).toEqual(interval);
+    expect(bootstrapMean(runs, { seed: 1, resamples: 2000, confidence: 0.95 })).toEqual(interval);
+    expect(bootstrapMean(runs, { seed: 2 })).not.toEqual(interval);
+    const drawn = bootstrapStatistic([runs], pooledMean);
+    expect(bootstrapStatistic([runs], pooledMean, { seed: 1, resamples: 1000, confidence: 0.95 })).toEqual(
+      drawn,
+    );
+    expect(bootstrapStatistic([runs], pooledMean, { seed: 2 })).not.toEqual(drawn);
+  });
+
+  it('of no runs is refused', () => {
+    expect(() => bootstrapMean([])).toThrow('a mean over no runs');
   });
 
   it.each([
@@ -100,6 +111,22 @@ describe('bootstrap interval of any figure', () => {
     // 64 runs of 0 in one stratum, 36 strata of one run of 1: √(0.36·0.64/100) = 0.048. Within the strata nothing scatters.
     const strata = [new Array<number>(64).fill(0), ...upTo(36).map(() => [1])];
     expectReach(bootstrapStatistic(strata, pooledMean), 0.36, 0.048, 1.96);
+  });
+
+  it('draws as many runs as there are, from each stratum or over all', () => {
+    const count = (strata: readonly (readonly number[])[]): number => strata.flat().length;
+    const [within, overAll] = [
+      [
+        [1, 2],
+        [3, 4, 5],
+      ],
+      [[1, 2], [3], [4, 5]],
+    ];
+    for (const strata of [within, overAll])
+      expect(bootstrapStatistic(strata, count)).toEqual({ mean: 5, low: 5, high: 5 });
+    // From a stratum its own runs.
+    const sumOfFirst = ([first]: readonly (readonly number[])[]): number => first.reduce((a, b) => a + b, 0);
+    expect(bootstrapStatistic(within, sumOfFirst, { confidence: 1 })).toEqual({ mean: 3, low: 2, high: 4 });
   });
 
   it('leaves out the draws in which the figure does not exist', () => {

@@ -27,7 +27,11 @@ describe('the split-conformal quantile', () => {
 
   it('refuses NaN and a share outside 0 … 1', () => {
     expect(() => conformalQuantile([1, NaN], 0.1)).toThrow('NaN');
-    expect(() => conformalQuantile([1], 1)).toThrow('between 0 and 1');
+    for (const alpha of [0, 1, -0.1, 1.1, NaN]) {
+      expect(() => conformalQuantile([1], alpha)).toThrow('between 0 and 1');
+      expect(() => new AdaptiveInterval(() => 1, { alpha })).toThrow('between 0 and 1');
+    }
+    expect(conformalQuantile([], 0.1)).toBe(Infinity);
   });
 
   it('covers new residuals as often as it promises', () => {
@@ -52,6 +56,16 @@ describe('adaptive conformal inference', () => {
     expect(interval.alpha).toBeCloseTo(0.45, 12);
     // + 0.1 · 0.5
     expect(interval.step(0)).toBeCloseTo(0.5, 12);
+  });
+
+  it('misses one in ten, in steps of 0.01, one step ahead, where nothing else is asked for', () => {
+    const interval = new AdaptiveInterval(even);
+    expect(interval.step()).toBe(0.9);
+    const given = interval.step(0.89);
+    expect(given).toBeCloseTo(1 - (0.1 + 0.01 * 0.1), 12);
+    // What stands on the end of the interval is inside.
+    expect(interval.step(-given)).toBeCloseTo(1 - (0.1 + 0.02 * 0.1), 12);
+    expect(interval.step(-0.9)).toBeCloseTo(1 - (0.1 + 0.02 * 0.1 - 0.01 * 0.9), 12);
   });
 
   it('judges a forecast for h steps ahead against the half-width it was given, h steps later', () => {

@@ -20,6 +20,20 @@ describe('the probability of crossing an alarm limit', () => {
     expect(crossingProbability([0], [2], { ll: -2, l: null, h: 2, hh: null })).toBeCloseTo(0.1, 6);
   });
 
+  it('is that of the inner limits where there are both, on either side', () => {
+    const limits = { ll: -100, l: -2, h: 2, hh: 100 };
+    expect(crossingProbability([-2], [1e-3], limits)).toBeCloseTo(0.5, 6);
+    expect(crossingProbability([2], [1e-3], limits)).toBeCloseTo(0.5, 6);
+    expect(crossingProbability([-2], [1e-3], { ...limits, l: null })).toBe(0);
+    expect(crossingProbability([2], [1e-3], { ...limits, h: null })).toBe(0);
+  });
+
+  it('is never above 1, and certain one way or the other without any width', () => {
+    expect(crossingProbability([0], [1e9], { ll: null, l: 0, h: 0, hh: null })).toBe(1);
+    expect(crossingProbability([11], [0], LIMITS)).toBe(1);
+    expect(crossingProbability([9], [0], LIMITS)).toBe(0);
+  });
+
   it('is 0 without limits', () => {
     expect(crossingProbability([5], [1], { ll: null, l: null, h: null, hh: null })).toBe(0);
   });

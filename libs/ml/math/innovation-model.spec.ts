@@ -39,6 +39,42 @@ describe('lagged moments', () => {
 });
 
 describe('the innovation model', () => {
+  const runs = [aRun(5, 60), aRun(6, 45)];
+
+  it('solves the ridge normal equations, and leaves over what it does not predict', () => {
+    const [lags, ridge] = [2, 0.05];
+    const { coefficients, covariance, precision } = fitInnovationModel(runs, 2, { lags, ridge });
+    const past = lags * 2;
+    const samples = 60 - lags + 45 - lags;
+    const left = new Float64Array(4);
+    /** Σ past·(what is left of a tag) equals the penalty times its coefficients. */
+    const gradient = new Float64Array(2 * past);
+    for (const run of runs) {
+      for (let t = lags; t < run.length / 2; t++) {
+        const x = Array.from({ length: past }, (_, i) => run[(t - 1 - Math.floor(i / 2)) * 2 + (i % 2)]);
+        const e = [0, 1].map((i) =>
+          x.reduce((rest, value, k) => rest - coefficients[i * past + k] * value, run[t * 2 + i]),
+        );
+        e.forEach((a, i) => e.forEach((b, j) => (left[i * 2 + j] += (a * b) / samples)));
+        e.forEach((a, i) => x.forEach((value, k) => (gradient[i * past + k] += a * value)));
+      }
+    }
+    gradient.forEach((value, at) => expect(value).toBeCloseTo(ridge * samples * coefficients[at], 9));
+    // The floor of the variance is 1e-8.
+    [left[0] + 1e-8, left[1], left[2], left[3] + 1e-8].forEach((value, at) =>
+      expect(covariance[at]).toBeCloseTo(value, 12),
+    );
+    const determinant = covariance[0] * covariance[3] - covariance[1] ** 2;
+    const inverse = [covariance[3], -covariance[1], -covariance[1], covariance[0]];
+    inverse.forEach((value, at) => expect(precision[at]).toBeCloseTo(value / determinant, 9));
+  });
+
+  it('looks six samples back with a ridge of 1e-5 where nothing else is asked for', () => {
+    const model = fitInnovationModel(runs, 2);
+    expect([model.columns, model.lags]).toEqual([2, 6]);
+    expect(model).toEqual(fitInnovationModel(runs, 2, { lags: 6, ridge: 1e-5 }));
+  });
+
   it('recovers the coefficients and the innovation variances of a known process', () => {
     const model = fitInnovationModel([aRun(3, 20_000), aRun(4, 20_000)], 2, { lags: 2, ridge: 1e-6 });
     const row = (i: number): number[] => Array.from(model.coefficients.subarray(i * 4, i * 4 + 4));

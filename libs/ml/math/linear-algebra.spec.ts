@@ -60,7 +60,24 @@ describe('Cholesky factor', () => {
     },
   );
 
+  it('inverts to exact symmetry, whatever is above the diagonal of the matrix', () => {
+    const n = 12;
+    const root = randomSymmetric(n, 3);
+    const definite = product(root, root, n).map((value, at) => (at % (n + 1) === 0 ? value + 1 : value));
+    const lowerOnly = definite.map((value, at) => (at % n > Math.floor(at / n) ? NaN : value));
+    const inverse = choleskyInverse(choleskyFactor(lowerOnly, n), n);
+    expect(inverse).toEqual(inverse.map((_, at) => inverse[(at % n) * n + Math.floor(at / n)]));
+    const identity = Array.from({ length: n * n }, (_, at) => (at % (n + 1) === 0 ? 1 : 0));
+    expectClose(product(definite, inverse, n), identity, 9);
+  });
+
   it('refuses a matrix that is not positive definite', () => {
+    // (1, 1), (1, 1 + ε): the second pivot is ε
+    const almost = (pivot: number): Float64Array => Float64Array.of(1, 1, 1, 1 + pivot);
+    expect(() => choleskyFactor(almost(0), 2)).toThrow('not positive definite (pivot 1)');
+    expect(choleskyFactor(almost(2 ** -40), 2)[3]).toBe(2 ** -20);
+    expect(() => choleskyFactor(Float64Array.of(NaN), 1)).toThrow('pivot 0');
+    expect(() => choleskyFactor(new Float64Array(4), 2)).toThrow('pivot 0');
     expect(() => choleskyFactor(Float64Array.of(1, 2, 2, 1), 2)).toThrow('not positive definite');
   });
 });
@@ -120,11 +137,41 @@ describe('eigenvalues of a symmetric matrix', () => {
     expectClose(symmetricEigen(Float64Array.of(1, 1, 1, 1, 1, 1, 1, 1, 1), 3).values, [3, 0, 0]);
     expectClose(symmetricEigen(new Float64Array(9), 3).values, [0, 0, 0]);
   });
+
+  it('of a diagonal matrix are its entries in descending order, with unit vectors, and the matrix stays as it is', () => {
+    const a = Float64Array.of(1, 0, 0, 0, -5, 0, 0, 0, 3);
+    const { values, vectors } = symmetricEigen(a, 3);
+    expect(Array.from(values)).toEqual([3, 1, -5]);
+    expectClose(vectors, [0, 0, 1, 1, 0, 0, 0, 1, 0]);
+    expect(Array.from(a)).toEqual([1, 0, 0, 0, -5, 0, 0, 0, 3]);
+  });
+
+  it('keep what is small beside what is large', () => {
+    // 10⁻⁸ beside 1 in a column: reflected the wrong way, it would be lost in 1 − √(1 + 10⁻¹⁶).
+    const a = Float64Array.of(0, 1, 1e-8, 1, 0, 0, 1e-8, 0, 5);
+    const { values, vectors } = symmetricEigen(a, 3);
+    values.forEach((value, k) => {
+      const vector = vectors.subarray(k * 3, k * 3 + 3);
+      for (let i = 0; i < 3; i++) {
+        const product = vector.reduce((sum, x, j) => sum + a[i * 3 + j] * x, 0);
+        expect(Math.abs(product - value * vector[i])).toBeLessThan(1e-14);
+      }
+    });
+  });
+
+  it.each([NaN, Infinity])('are not looked for in a matrix that holds %d', (value) => {
+    expect(() => symmetricEigen(Float64Array.of(1, value, value, 1), 2)).toThrow('no convergence');
+  });
 });
 
 describe('covariance', () => {
   it('of the rows (1, 2), (2, 4), (3, 9): variances 1 and 13, covariance 3.5', () => {
     const tables = [Float64Array.of(1, 2, 2, 4), Float64Array.of(3, 9)];
     expectClose(covariance(tables, 2), [1, 3.5, 3.5, 13]);
+  });
+
+  it('needs two rows', () => {
+    expect(() => covariance([Float64Array.of(1, 2)], 2)).toThrow('at least two rows');
+    expectClose(covariance([Float64Array.of(1, 2), Float64Array.of(3, 2)], 2), [2, 0, 0, 0]);
   });
 });

@@ -116,6 +116,39 @@ describe('the plant indicators', () => {
     expect(labels.filter((label) => KPI_TERMS_KO[label] === undefined)).toEqual([]);
   });
 
+  it('have the units of their fraction', () => {
+    const fractions: Record<string, readonly [string, string]> = {
+      'kg/h': ['kg', 'h'],
+      'm³/h': ['m³', 'h'],
+      '$/h': ['$', 'h'],
+      '¢/kmol': ['¢/h', 'kmol/h'],
+      'mol%': ['kmol', 'kmol'],
+    };
+    for (const { name, unit, numerator, denominator } of plantKpis(aWindow())) {
+      const units = [numerator?.unit ?? '', denominator?.unit ?? ''];
+      if (unit === '%') expect([name, units[0]]).toEqual([name, units[1]]);
+      else expect([name, ...units]).toEqual([name, ...fractions[unit]]);
+      for (const each of units) expect(each).not.toBe('');
+      for (const label of [numerator?.label, denominator?.label]) expect(label).toMatch(/^[A-Za-z].*\w$/);
+    }
+  });
+
+  it('have no value without any of the tags that they depend on, and name it', () => {
+    const valueOf = (means: PlantWindow['means']) => plantKpis(aWindow({ means }));
+    const atBase = valueOf(baseCase);
+    for (const { code, baseValue } of TAGS) {
+      const moved = valueOf({ ...baseCase, [code]: 1.01 * baseValue });
+      const missing = valueOf({ ...baseCase, [code]: undefined });
+      atBase.forEach(({ name, value }, i) => {
+        const depends = moved[i].value !== value;
+        const expected = depends ? `no values for ${code}` : missing[i].reason;
+        expect([name, code, missing[i].value === null, missing[i].reason]).toEqual([
+          ...[name, code, missing[i].reason !== null, expected],
+        ]);
+      });
+    }
+  });
+
   it('say why they have no value', () => {
     const partial = aWindow({ means: { ...baseCase, XMEAS_29: undefined } });
     expect(kpi('conversion_a', partial)).toMatchObject({
@@ -138,7 +171,24 @@ describe('the plant indicators', () => {
     expect(plantKpis(empty).every((k) => k.value === null && k.reason === 'the window is empty')).toBe(true);
 
     const noFeed = aWindow({ means: { ...baseCase, XMEAS_02: 0 } });
-    expect(kpi('conversion_d', noFeed)).toMatchObject({ value: null, reason: 'D fed is not positive' });
+    expect(kpi('conversion_d', noFeed)).toMatchObject({
+      value: null,
+      reason: 'D fed is not positive',
+      reasonKo: 'D 공급량: 0 이하',
+    });
+    const unseen = aWindow({ assayedSamples: 0, inSpecificationSamples: 0 });
+    expect(kpi('oee', unseen)).toMatchObject({
+      value: null,
+      reason: 'no analysis of the product in this window',
+    });
+    expect(kpi('quality_ratio', unseen).reason).toBe('samples with an analysis is not positive');
+    expect(kpi('effectiveness', unseen).value).not.toBeNull();
+    const nothing = aWindow({ means: { ...baseCase, XMEAS_17: NaN, XMEAS_40: undefined } });
+    expect(kpi('oee', nothing).reason).toBe('no values for XMEAS_17, XMEAS_40');
+    for (const { reason, reasonKo } of [stopped, empty, noFeed, unseen, nothing].flatMap((w) => plantKpis(w)))
+      expect(reasonKo === null ? reason : reasonKo).toEqual(
+        reason === null ? null : expect.stringMatching(/[가-힣]/),
+      );
   });
 });
 
@@ -174,6 +224,30 @@ describe('a plant window', () => {
     expect(window.means.XMEAS_07).toBeCloseTo((2700 + 2701 + 2703) / 3, 9);
     const strict = { specification: { gMolePercent: 50, toleranceMolePercent: 1 } };
     expect(summarisePlantWindow(samples, strict).inSpecificationSamples).toBe(1);
+  });
+
+  it('takes the tolerance itself for in specification, either way', () => {
+    const specification = { gMolePercent: 50, toleranceMolePercent: 2 };
+    const window = summarisePlantWindow(
+      [48, 52, 47.99, 52.01].map((g, i) => at(2700 + i, 75, g)),
+      { specification, samplingIntervalHours: 0.5 },
+    );
+    expect(window).toMatchObject({
+      assayedSamples: 4,
+      inSpecificationSamples: 2,
+      plannedHours: 2,
+      runningHours: 2,
+    });
+  });
+
+  it('judges a standstill by what both samples measured, not by analyses and commands', () => {
+    expect(isFrozen({ XMEAS_07: 2700, XMEAS_08: 75, XMEAS_09: 1 }, { XMEAS_07: 2700, XMEAS_08: 75 })).toBe(
+      true,
+    );
+    expect(
+      isFrozen({ XMEAS_07: 2700, XMEAS_40: 54, XMV_01: 50 }, { XMEAS_07: 2700, XMEAS_40: 54, XMV_01: 50 }),
+    ).toBe(false);
+    expect(isFrozen({ ...at(2700, 75), XMEAS_40: 1 }, { ...at(2700, 75), XMEAS_40: 2 })).toBe(true);
   });
 
   it('does not take one repeated value for a standstill', () => {

@@ -65,6 +65,28 @@ describe('the shutdown limit that measurements stand at', () => {
     expect(shutdownCauseSeenIn({ XMEAS_07: 2705, XMEAS_08: 75, XMEAS_09: 120.4, [tag]: value })).toBe(cause);
   });
 
+  it('may be missed by four deviations of the noise: 0.3 kPa, 0.01 °C, 0.5 % of the reactor, 1 % of the others', () => {
+    const seenAt = (tag: string, value: number) => shutdownCauseSeenIn({ [tag]: value });
+    expect([seenAt('XMEAS_07', 2998.81), seenAt('XMEAS_07', 2998.79)]).toEqual([
+      'reactor-pressure-high',
+      null,
+    ]);
+    expect([seenAt('XMEAS_09', 174.97), seenAt('XMEAS_09', 174.95)]).toEqual([
+      'reactor-temperature-high',
+      null,
+    ]);
+    // 114.44 − 2 and −2.10 + 2; 130.52 − 4
+    expect([seenAt('XMEAS_08', 112.5), seenAt('XMEAS_08', 112.4)]).toEqual(['reactor-level-high', null]);
+    expect([seenAt('XMEAS_08', -0.2), seenAt('XMEAS_08', 0)]).toEqual(['reactor-level-low', null]);
+    expect([seenAt('XMEAS_15', 126.6), seenAt('XMEAS_15', 126.4)]).toEqual(['stripper-level-high', null]);
+  });
+
+  it('is the one that is farthest behind, in deviations of its noise', () => {
+    // 0.3 kPa are one deviation of the pressure, 0.02 °C two of the temperature
+    expect(shutdownCauseSeenIn({ XMEAS_07: 3000.3, XMEAS_09: 175.02 })).toBe('reactor-temperature-high');
+    expect(shutdownCauseSeenIn({ XMEAS_07: 3001, XMEAS_09: 175.02 })).toBe('reactor-pressure-high');
+  });
+
   it('is none in normal operation, nor where the tag is missing', () => {
     expect(shutdownCauseSeenIn({ XMEAS_07: 2705, XMEAS_08: 75, XMEAS_09: 120.4 })).toBeNull();
     expect(shutdownCauseSeenIn({})).toBeNull();

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BRAATZ_COLUMNS, compareWithBraatz, reproduceBraatzFile } from './braatz-comparison.js';
 import { BRAATZ_RUNS } from '../catalogue/braatz-seeds.js';
+import { simulateRun } from './simulate-run.js';
 
 const projectRoot = fileURLToPath(new URL('../../../../', import.meta.url));
 const dataDir = resolve(projectRoot, process.env.TEP_DATA_DIR ?? '../shared/tep/braatz');
@@ -47,6 +48,32 @@ describe('a comparison with a public file', () => {
       equalPercent: 50,
       nearPercent: 75,
     });
+  });
+
+  it('tells the largest deviation of a measurement in deviations of its noise, and none of a command', () => {
+    // 0.06 of the noise of 0.3 kPa of XMEAS_07 and 0.001 of the 0.01 °C of XMEAS_09; XMV_01 has no noise.
+    const moved = published
+      .with(6, 1.2345 - 0.06)
+      .with(8, 1.2345 + 0.001)
+      .with(41, 5);
+    expect(compareWithBraatz(moved, published).maxDeviationSigmas).toBeCloseTo(0.2, 9);
+    expect(compareWithBraatz(new Float64Array(52), new Float64Array(52))).toEqual({
+      count: 52,
+      equalPercent: 100,
+      nearPercent: 100,
+      maxDeviationSigmas: 0,
+    });
+  });
+
+  it('is with the rows of the run that the file has', () => {
+    const run = { name: 'own', seed: 5, idv: 4, hours: 0.5, faultOnsetHour: 0.2, firstRow: 4 };
+    const { values, columns, rows } = simulateRun({ ...run, significantDigits: null });
+    const reproduced = reproduceBraatzFile(run);
+    expect(reproduced).toHaveLength((rows - 4) * BRAATZ_COLUMNS);
+    for (let row = 4; row < rows; row++) {
+      const own = reproduced.subarray((row - 4) * BRAATZ_COLUMNS, (row - 3) * BRAATZ_COLUMNS);
+      expect(own).toEqual(values.subarray(row * columns, row * columns + BRAATZ_COLUMNS));
+    }
   });
 
   it('refuses runs of another length', () => {

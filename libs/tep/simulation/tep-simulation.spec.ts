@@ -122,6 +122,22 @@ describe('a simulation', () => {
     expect(Math.abs(mean(17) - product)).toBeLessThan(0.05);
   });
 
+  it('has every disturbance on again after a snapshot', () => {
+    const simulation = new TepSimulation({ seed: 2 });
+    for (let idv = 1; idv <= 21; idv++) {
+      simulation.clearDisturbances();
+      simulation.setDisturbance(idv, true);
+      expect(TepSimulation.restore(simulation.snapshot()).disturbances).toEqual([idv]);
+    }
+  });
+
+  it.each([-1, NaN])('cannot be advanced by %d seconds', (seconds) => {
+    const simulation = new TepSimulation({ seed: 2 });
+    expect(() => simulation.advance(seconds)).toThrow(`Cannot advance by ${seconds} seconds`);
+    simulation.advance(0);
+    expect([simulation.clockS, simulation.stepCount]).toEqual([0, 0]);
+  });
+
   it('takes another sequence of noise when reseeded', () => {
     const [untouched, reseeded] = [1, 2].map(() => new TepSimulation({ seed: 9 }));
     reseeded.reseed(10);
@@ -145,5 +161,35 @@ describe('a damaged snapshot', () => {
     expect(damaged({ disturbances: [22] })).toThrow('disturbances must be a list of numbers 1 to 21');
     expect(damaged({ shutdown: { cause: 'boredom', timeH: 1 } })).toThrow('shutdown.cause must be one of');
     expect(damaged({ control: {} })).toThrow('control.override must be a list of 1 finite numbers');
+  });
+
+  it.each<keyof TepSnapshot>([
+    ...(['profile', 'scheme', 'noise', 'steps', 'clockS', 'timeH', 'generator', 'disturbances'] as const),
+    ...(['shutdown', 'state', 'temperatures', 'xmeas', 'xmv', 'effectiveCommands'] as const),
+    ...(['walks', 'analysers', 'control'] as const),
+  ])('is refused without %s, by name, and with something else in its place', (field) => {
+    for (const wrong of [undefined, 'x', [null], NaN]) {
+      expect(damaged({ [field]: wrong })).toThrow(TypeError);
+      expect(damaged({ [field]: wrong })).toThrow(new RegExp(`${field}\\b.* must be `));
+    }
+  });
+
+  it('is refused for a part of its parts, by name', () => {
+    for (const name of ['a', 'b', 'c', 'd', 'tLast', 'tNext'])
+      expect(damaged({ walks: { ...snapshot.walks, [name]: [1] } })).toThrow(
+        `walks.${name} must be a list of 12`,
+      );
+    for (const name of ['gasNext', 'productNext'])
+      expect(damaged({ analysers: { ...snapshot.analysers, [name]: null } })).toThrow(
+        `analysers.${name} must be a finite`,
+      );
+    expect(damaged({ analysers: { ...snapshot.analysers, stored: [1] } })).toThrow(
+      'analysers.stored must be a list of 19',
+    );
+    const cause = 'reactor-pressure-high';
+    expect(damaged({ shutdown: { cause, timeH: null } })).toThrow('shutdown.timeH must be a finite number');
+    expect(damaged({ shutdown: { cause, timeH: 1 } })).not.toThrow();
+    for (const idv of [0, 1.5, '1']) expect(damaged({ disturbances: [idv] })).toThrow('numbers 1 to 21');
+    expect(damaged({ disturbances: [1, 21] })).not.toThrow();
   });
 });
