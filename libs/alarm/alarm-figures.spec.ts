@@ -1,5 +1,5 @@
 import { describe, expect, it } from '#jest';
-import { type AlarmFigureName, alarmFigures } from './alarm-figures.js';
+import { ALARM_FIGURE_UNITS, ALARM_FIGURES, type AlarmFigureName, alarmFigures } from './alarm-figures.js';
 import type { Activation } from './alarm-journal.repository.js';
 
 const MINUTE_MS = 60_000;
@@ -109,5 +109,26 @@ describe('figures of the alarm system', () => {
     const unknown = figures.filter(({ value }) => value === null).map(({ name }) => name);
     expect(unknown).toEqual(['top_ten', 'high_priority']);
     for (const { value, met } of figures) if (value !== null) expect([value, met]).toEqual([0, true]);
+  });
+
+  it('are measured against the bounds of the standards, which each of them names, in two languages', () => {
+    const bounds = Object.entries(ALARM_FIGURES).map(([name, { bound, unit }]) => [name, bound, unit]);
+    // EEMUA 191: 1 and 10 in 10 minutes, no flood, 5 % of high priority; ISA-18.2: 1 % in floods, none chatters, fewer than 5 stale
+    expect(bounds).toEqual([
+      ['average_rate', 1, 'per_10_min'],
+      ['peak_rate', 10, 'per_10_min'],
+      ['floods', 0, 'count'],
+      ['time_in_flood', 0.01, 'share'],
+      ['chattering', 0, 'count'],
+      ['stale', 4, 'count'],
+      ['top_ten', 0.05, 'share'],
+      ['high_priority', 0.05, 'share'],
+    ]);
+    for (const { label, labelKo, unit, definition, definitionKo, source } of Object.values(ALARM_FIGURES)) {
+      for (const text of [label, definition]) expect(text).toMatch(/^[A-Z].*[a-z]/);
+      for (const text of [labelKo, definitionKo]) expect(text).toMatch(/[가-힣]{2}/);
+      expect(source).toMatch(/^ISA-18\.2-2016, 16\.4\.\d/);
+      expect(ALARM_FIGURE_UNITS).toContain(unit);
+    }
   });
 });

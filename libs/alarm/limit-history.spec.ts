@@ -30,3 +30,20 @@ it('grows with changes only, and forgets what nobody goes back to', () => {
   // what held at 150 is still needed
   expect(withSettings(HISTORY, 300, settings(30), 150)).toEqual(HISTORY.slice(1));
 });
+
+it('takes the settings of a moment for those of all that was noted from that moment on', () => {
+  // evaluated again from 100 on, with others
+  expect(withSettings(HISTORY, 100, settings(40), -1)).toEqual([
+    HISTORY[0],
+    { after: 100, settings: settings(40) },
+  ]);
+  expect(withSettings(HISTORY, 300, settings(30), 100)).toEqual(HISTORY.slice(1));
+});
+
+it('knows no limits before any were noted', () => {
+  expect(settingsAfter([], 5)).toEqual({ settings: {}, until: Infinity });
+});
+
+it('takes the oldest settings it knows for those of a time before', () => {
+  expect(settingsAfter(HISTORY.slice(1), 50)).toEqual({ settings: settings(20), until: 200 });
+});
