@@ -15,7 +15,7 @@ import { buildWith, filesBelow, mutantsOf } from './mutants.mjs';
 import { MutatedSpec } from './mutated-spec.mjs';
 import { SpecProcess } from './spec-process.mjs';
 
-const USAGE = 'npm run mutate -- FOLDER [--mutants 200] [--seed 1] [--processes 2] [--again]';
+const USAGE = 'npm run mutate -- FOLDER [--mutants 200] [--seed 1] [--processes 2] [--pure] [--again]';
 const FIRST_PATIENCE_MS = 600_000;
 
 const { positionals, values } = parseArgs({
@@ -24,11 +24,12 @@ const { positionals, values } = parseArgs({
     mutants: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
     processes: { type: 'string', default: '2' },
+    pure: { type: 'boolean', default: false },
     again: { type: 'boolean', default: false },
   },
 });
 const [folder] = positionals.map((each) => each.replace(/\/$/, ''));
-const { again, ...texts } = values;
+const { pure, again, ...texts } = values;
 const wholeNumbers = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, Number(text)]));
 if (!folder || Object.values(wholeNumbers).some((each) => !Number.isSafeInteger(each) || each < 1)) {
   console.error(`Usage: ${USAGE}\nEach option is a whole number from 1.`);
@@ -96,7 +97,9 @@ buildWith(files, project);
 
 const specs = [];
 await inLanes(
-  filesBelow(join('dist', folder)).filter((name) => name.endsWith('.spec.js')),
+  filesBelow(join('dist', folder)).filter(
+    (name) => name.endsWith('.spec.js') && !(pure && name.endsWith('.feature.spec.js')),
+  ),
   async (path, specProcess) => {
     // a process of its own: what a module does when it is loaded is seen once in each
     specProcess.end();
