@@ -40,12 +40,13 @@ export class Standstills {
     return found.filter((each) => each.to === null || each.to > from);
   }
 
-  /** The hours of the period and those before it in which the plant already stood, in order. */
+  /** The hours of the period and those before it since the plant last ran, as far as it did not run throughout the first one. */
   private async hoursSince(from: number, to: number): Promise<ReadonlyMap<number, PlantWindow>> {
     let hours = await this.windows.readHours(from, to);
     for (let day = 1; day <= LOOK_BACK_DAYS; day++) {
       const [first] = hours.values();
-      if (first === undefined || first.runningHours > ROUNDING_HOURS) break;
+      // it may have stood until some time of the first hour
+      if (first === undefined || ranThroughout(first)) break;
       const begin = from - day * DAY_MS;
       const before = await this.windows.readHours(begin, begin + DAY_MS);
       const lastRun = [...before].findLastIndex(([, window]) => !stands(window));
@@ -70,11 +71,15 @@ function stands(window: PlantWindow | undefined): boolean {
   return window !== undefined && window.plannedHours > 0 && window.runningHours <= ROUNDING_HOURS;
 }
 
+function ranThroughout({ plannedHours, runningHours }: PlantWindow): boolean {
+  return runningHours >= plannedHours - ROUNDING_HOURS;
+}
+
 /** Runs of neighbouring hours in which the plant did not run all the time. */
 function stretchesOfStopping(hours: ReadonlyMap<number, PlantWindow>): number[][] {
   const stretches: number[][] = [];
-  for (const [hour, { plannedHours, runningHours }] of hours) {
-    if (runningHours >= plannedHours - ROUNDING_HOURS) continue;
+  for (const [hour, window] of hours) {
+    if (ranThroughout(window)) continue;
     const last = stretches.at(-1);
     if (last?.at(-1) === hour - HOUR_MS) last.push(hour);
     else stretches.push([hour]);
