@@ -24,6 +24,8 @@ describe('the condenser of hours', () => {
   let page: FeedPage;
   let cursorsAsked: number[];
   let fail: Error | undefined;
+  /** What the feed's answer waits for. */
+  let hold: Promise<void>;
   let condenser: HourCondenser;
   const numbers = (hours: Iterable<number>): number[] => [...hours].map((hour) => hour / HOUR);
 
@@ -41,12 +43,14 @@ describe('the condenser of hours', () => {
   beforeEach(() => {
     [stored, cursor, cursorsAsked, fail] = [new Set([0, 1, 2, 3, 50]), 10, [], undefined];
     wrote();
+    hold = Promise.resolve();
     const feed = {
-      entriesAfter: (position: number) => {
+      entriesAfter: async (position: number) => {
         cursorsAsked.push(position);
-        if (fail) return Promise.reject(fail);
+        await hold;
+        if (fail) throw fail;
         const next = position === 10 || page.hasGap ? page : { ...page, entries: [], hasGap: false };
-        return Promise.resolve({ ...next, position: page.position });
+        return { ...next, position: page.position };
       },
     };
     const hours = {
@@ -122,6 +126,18 @@ describe('the condenser of hours', () => {
       await condenser.stop();
       await jest.advanceTimersByTimeAsync(60_000);
       expect(cursorsAsked).toHaveLength(2);
+    });
+
+    it('looks no more when it is stopped in the middle of a turn', async () => {
+      let reached: () => void = () => undefined;
+      hold = new Promise((resolve) => (reached = resolve));
+      await condenser.start();
+      await jest.advanceTimersByTimeAsync(1);
+      const stopped = condenser.stop();
+      reached();
+      await stopped;
+      await jest.advanceTimersByTimeAsync(60_000);
+      expect(cursorsAsked).toHaveLength(1);
     });
 
     it('begins anew, from what is stored, whenever it is started', async () => {

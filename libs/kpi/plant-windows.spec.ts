@@ -292,6 +292,13 @@ describe('the windows of a plant', () => {
     });
   });
 
+  it('are answered of any number of hours that are condensed', async () => {
+    plant.record(0, 500 * 60, { everyMin: 30 });
+    for (let hour = 0; hour < 500; hour++) plant.condense(hour, marked(1_000 + hour));
+    expect(await plant.parts(0, 500 * 60)).toHaveLength(500);
+    expect([plant.counts, plant.readings]).toEqual([0, 0]);
+  });
+
   it('are condensed by the hour and its quarters', async () => {
     plant.record(60, 120);
     plant.record(120, 121);

@@ -27,9 +27,7 @@ export class Standstills {
     const found: Standstill[] = [];
     let hoursRead = 0;
     for (const stretch of stretchesOfStopping(hours)) {
-      const edges = stretch.filter(
-        (hour, i) => i === 0 || i === stretch.length - 1 || !stands(hours.get(hour)),
-      );
+      const edges = stretch.filter((hour, i) => i === 0 || !stands(hours.get(hour)));
       hoursRead += edges.length;
       if (hoursRead > MOST_HOURS_READ) break;
       const samples = await this.samplesOf(edges, to);
@@ -56,13 +54,14 @@ export class Standstills {
     return hours;
   }
 
+  /** In order of time, as the hours are. */
   private async samplesOf(hours: readonly number[], to: number): Promise<MeasuredInstant[]> {
     const samples = new Map<number, MeasuredInstant>();
     for (const hour of hours) {
       const end = Math.min(hour + HOUR_MS + EDGE_MS, to);
       for (const sample of await this.windows.samples(hour - EDGE_MS, end)) samples.set(sample.ts, sample);
     }
-    return [...samples.values()].sort((a, b) => a.ts - b.ts);
+    return [...samples.values()];
   }
 }
 

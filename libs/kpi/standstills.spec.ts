@@ -11,6 +11,8 @@ const atHour = (hour: number): number => BEGIN + hour * HOUR;
 /** A plant that is sampled every three minutes and stands still in given hours; its hours are condensed from the samples. */
 class PlantInMemory {
   hasSamples = true;
+  /** How often hours were asked for. */
+  asked = 0;
   /** Where samples were read, in hours. */
   readonly samplesRead: number[] = [];
   private readonly all: (MeasuredInstant & { runs: boolean })[] = [];
@@ -25,6 +27,7 @@ class PlantInMemory {
   }
 
   readonly readHours = (from: number, to: number) => {
+    this.asked++;
     const hours = new Map<number, PlantWindow>();
     for (const { ts, runs } of this.within(from, to)) {
       const hour = Math.floor(ts / HOUR) * HOUR;
@@ -67,6 +70,10 @@ describe('the standstills of a plant', () => {
     it('are found whole wherever the period begins, from the samples of their first and last hour', async () => {
       expect(await plant.standstillsIn(0, 24)).toEqual([[2.5, 10.25]]);
       expect(plant.samplesRead).toHaveLength(2);
+      // the hours of the period were enough to tell when it began; those of the day before tell it of one that begins within
+      expect(plant.asked).toBe(1);
+      await plant.standstillsIn(6, 24);
+      expect(plant.asked).toBe(3);
       for (const from of [2.75, 3, 6, 10, 10.2])
         expect(await plant.standstillsIn(from, 24)).toEqual([[2.5, 10.25]]);
       for (const from of [10.25, 10.5, 11]) expect(await plant.standstillsIn(from, 24)).toEqual([]);
@@ -95,6 +102,25 @@ describe('the standstills of a plant', () => {
     plant.hasSamples = false;
     // it stood for a quarter of the hour, and ran for the rest
     expect(await plant.standstillsIn(0, 6)).toEqual([[3.75, 4]]);
+  });
+
+  it('end in the last minutes of an hour, too', async () => {
+    expect(await new PlantInMemory(0, 24, [[2.95, 10.95]]).standstillsIn(0, 24)).toEqual([[2.95, 10.95]]);
+  });
+
+  it('of the day before are left alone when they were over', async () => {
+    const plant = new PlantInMemory(-30, 24, [
+      [-10.5, -9.5],
+      [2.5, 10.25],
+      [10.75, 12.5],
+    ]);
+    expect(await plant.standstillsIn(6, 24)).toEqual([
+      [2.5, 10.25],
+      [10.75, 12.5],
+    ]);
+    // the hours from 2, 10 and 12
+    expect(plant.samplesRead).toHaveLength(3);
+    expect(await plant.standstillsIn(10.25, 24)).toEqual([[10.75, 12.5]]);
   });
 
   it('are two when the plant ran in between, in neighbouring hours or not', async () => {
