@@ -124,6 +124,15 @@ describe('the health of equipment', () => {
     expect(scoresOf(REACTOR, steps).slice(-3)).toEqual([50, 60, 68]);
   });
 
+  it('is not judged by analysers alone where there are other sensors', () => {
+    const tags = [
+      aTag('XMEAS_09', REACTOR),
+      aTag('XMEAS_23', REACTOR, { samplingIntervalMs: 2 * INTERVAL_MS }),
+    ];
+    const sample = { ...aSample(0), values: Float64Array.of(1, 2), unwatched: Uint8Array.of(1, 0) };
+    expect(new HealthTracker(tags, undefined).step(sample, ['XMEAS_09', 'XMEAS_23'])).toEqual([]);
+  });
+
   it('of a unit of analysers only is judged by those that come as learnt', () => {
     const analysers = ['XMEAS_23', 'XMEAS_24'].map((code) =>
       aTag(code, REACTOR, { samplingIntervalMs: 2 * INTERVAL_MS }),

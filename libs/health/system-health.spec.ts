@@ -193,6 +193,8 @@ describe('the health of the product', () => {
       200, 200,
     ]);
     expect(statusOf({ status: 'down', checks: {} })).toBe(503);
+    // whether a process answers depends on nothing
+    expect(controller.live().keeping).toEqual({ from: [] });
     expect(await controller.live().produce()).toEqual({ status: 'up' });
   });
 });
