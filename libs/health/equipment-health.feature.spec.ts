@@ -223,6 +223,9 @@ describeOnBothProfiles('equipment health', (profile) => {
       expect(lowest).toBe(before[i].lowest);
     });
     expect(await get('equipment/REACTOR/health')).toMatchObject({ score: null, band: null, drivers: [] });
+    await clock.set({ timeMs: window[1] + 400 * 24 * HOUR_MS, wallMs: Date.now(), rate: 0 });
+    await app.get(ScoreRetention).sweep();
+    expect(await repository.history(reactor.id, ...window, HOUR_MS)).toEqual([]);
   });
 
   it.each([

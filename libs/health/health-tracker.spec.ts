@@ -95,6 +95,55 @@ describe('the health of equipment', () => {
     // Last seen at row 1: row 5 is the first more than three intervals later. One of two sensors: 25 points.
     expect(scoresOf(REACTOR, steps)).toEqual([100, 100, 100, 100, 100, 75, 75]);
     expect(scoresOf(PURGE, steps)).toEqual([100, 100, 100, 100, 100, undefined, undefined]);
+    expect(steps[5][0].drivers).toMatchObject([{ reason: 'stale', tag: 'XMEAS_09', points: 25 }]);
+  });
+
+  it('has the time of a silent sensor for one that has never had a value', () => {
+    const steps = run(rows(5, (row) => aSample(row, [], { XMEAS_09: NaN })));
+    expect(scoresOf(REACTOR, steps)).toEqual([100, 100, 100, 100, 75]);
+  });
+
+  it('goes on from states of versions that did not note who has spoken', () => {
+    const tracker = new HealthTracker(TAGS, undefined);
+    run([aSample(0)], tracker);
+    const { spoken, ...before } = tracker.snapshot();
+    expect(spoken).toEqual({ XMEAS_07: true, XMEAS_09: true, XMEAS_10: true });
+    const [step] = run([aSample(1, [], { XMEAS_10: NaN })], new HealthTracker(TAGS, before));
+    expect(step.map(({ equipmentId, score }) => [equipmentId, score])).toEqual([
+      [REACTOR, 100],
+      [PURGE, 100],
+    ]);
+  });
+
+  it('recovers step by step when a detector that has alarmed finds nothing any more', () => {
+    const steps = run([
+      ...rows(60, (row) => aSample(row, [aScore(1, [1, 1, 0])])),
+      ...[60, 61].map((row) => aSample(row, [aScore(1, [0, 0, 0])])),
+    ]);
+    // 50 points, of which a fifth goes with each sample: 40, 32
+    expect(scoresOf(REACTOR, steps).slice(-3)).toEqual([50, 60, 68]);
+  });
+
+  it('is not judged by analysers alone where there are other sensors', () => {
+    const tags = [
+      aTag('XMEAS_09', REACTOR),
+      aTag('XMEAS_23', REACTOR, { samplingIntervalMs: 2 * INTERVAL_MS }),
+    ];
+    const sample = { ...aSample(0), values: Float64Array.of(1, 2), unwatched: Uint8Array.of(1, 0) };
+    expect(new HealthTracker(tags, undefined).step(sample, ['XMEAS_09', 'XMEAS_23'])).toEqual([]);
+  });
+
+  it('of a unit of analysers only is judged by those that come as learnt', () => {
+    const analysers = ['XMEAS_23', 'XMEAS_24'].map((code) =>
+      aTag(code, REACTOR, { samplingIntervalMs: 2 * INTERVAL_MS }),
+    );
+    const step = (...unwatched: number[]): EquipmentScore[] =>
+      new HealthTracker(analysers, undefined).step(
+        { ...aSample(0), values: Float64Array.of(1, 2), unwatched: Uint8Array.from(unwatched) },
+        analysers.map(({ code }) => code),
+      );
+    expect(step(0, 1).map(({ score }) => score)).toEqual([75]);
+    expect(step(1, 1)).toEqual([]);
   });
 
   it('has no score where no sensor has ever had a value, from the first sample on', () => {

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '#jest';
 import { Database, figureOrNull, Revisions } from '#platform';
 import { describeOnBothProfiles, FeatureApp, simulatedRecords, waitFor, writePlantHistory } from '#testing';
-import { type PlantKpiName, plantKpis, summarisePlantWindow, TAGS, type TagValues } from '#tep';
+import {
+  type PlantKpiName,
+  type PlantWindow,
+  plantKpis,
+  summarisePlantWindow,
+  TAGS,
+  type TagValues,
+} from '#tep';
 import { SAMPLE_SWEEPS, SampleWriter, type SampleRecord } from '#timeseries';
 import type { KpiListDto, KpiTrendDto } from './dto/kpi.dto.js';
 import { HourCondenser } from './hour-condenser.service.js';
@@ -246,6 +253,23 @@ describeOnBothProfiles('KPIs', (profile) => {
     await app.http.get(`/api/v1/kpi/yield/trend?${period}&bucket=hour`).expect(400);
     const { body } = await app.http.get(`/api/v1/kpi/yield/trend?${period}&bucket=day`).expect(200);
     expect(body).toMatchObject({ bucket: 'day', points: [] });
+  });
+
+  it('are condensed for thousands of hours', async () => {
+    const repository = app.get(KpiHourRepository);
+    // read 500 at a time, and with their quarters 125 at a time
+    const hours = Array.from({ length: 1_001 }, (_, i) => Date.UTC(2020, 0, 1) + i * HOUR_MS);
+    const condensed = (i: number): PlantWindow => ({ ...summarisePlantWindow([]), plannedHours: i });
+    await repository.write(
+      new Map(hours.map((hour, i) => [hour, { window: condensed(i), quarters: [condensed(i + 1)] }])),
+    );
+    const found = await repository.find(hours[0], hours[1_000]);
+    expect([...found]).toEqual(hours.slice(0, -1).map((hour, i) => [hour, condensed(i)]));
+    const quarters = await repository.findQuarters([...hours.slice(0, 251), hours[0] - HOUR_MS]);
+    expect([...quarters]).toEqual(hours.slice(0, 251).map((hour, i) => [hour, [condensed(i + 1)]]));
+    await repository.delete(hours.slice(1));
+    expect([...(await repository.find(hours[0], hours[1_000])).keys()]).toEqual([hours[0]]);
+    await repository.delete(hours);
   });
 
   it('refuse a name that does not exist', async () => {

@@ -119,7 +119,7 @@ function bucketed(
   const buckets = new Map<number, PlantWindow[]>();
   let i = 0;
   for (const [ts, window] of parts) {
-    while (i + 1 < begins.length && begins[i + 1] <= ts) i++;
+    while (begins[i + 1] <= ts) i++;
     const bucket = buckets.get(begins[i]);
     if (bucket) bucket.push(window);
     else buckets.set(begins[i], [window]);

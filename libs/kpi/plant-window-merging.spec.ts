@@ -29,6 +29,14 @@ describe('merging plant windows', () => {
     });
   });
 
+  it('gives no weight to means of no running time', () => {
+    const window = { plannedHours: 1, assayedSamples: 0, inSpecificationSamples: 0 };
+    const still = { ...window, means: { XMEAS_07: 5, XMEAS_08: 5 }, runningHours: 0 };
+    const ran = { ...window, means: { XMEAS_08: 7 }, runningHours: 1 };
+    expect(mergePlantWindows([still, ran])).toMatchObject({ means: { XMEAS_08: 7 }, runningHours: 1 });
+    expect(mergePlantWindows([still]).means).toEqual({});
+  });
+
   it('has no means of a plant that did not run', () => {
     const stopped = {
       means: {},

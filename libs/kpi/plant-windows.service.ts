@@ -78,9 +78,8 @@ export class PlantWindows {
     for (let hour = hourOf(from); hour < to; hour += HOUR_MS) {
       const whole = stored.get(hour);
       const cut = pieces.get(hour);
-      const found =
-        whole && !cut && isCurrent(hour) ? new Map([[hour, whole]]) : new Map<number, PlantWindow>();
-      if (found.size === 0 && (quarters.has(hour) || missing.has(hour)))
+      const found = new Map<number, PlantWindow>();
+      if (quarters.has(hour) || missing.has(hour))
         for (const piece of cut ?? [{ from: hour, to: hour + HOUR_MS }]) {
           const window = await this.windowOf(piece, quarters.get(hour));
           if (window.plannedHours > 0) found.set(piece.from, window);
@@ -98,10 +97,9 @@ export class PlantWindows {
 
   /** All hours to be condensed when it is not known which ones are current. Where raw samples are gone, what is stored stays. */
   async hoursToCondense(): Promise<number[]> {
-    const keptFrom = this.samplesKeptFrom();
-    const final = await this.hours.find(0, keptFrom);
+    const final = await this.hours.find(0, this.samplesKeptFrom());
     const hours = await this.withSamples({ from: 0, to: hourOf(this.clock.now()) + DAY_MS });
-    return hours.filter((hour) => hour >= keptFrom || !final.has(hour));
+    return hours.filter((hour) => !final.has(hour));
   }
 
   /** Hours of `[from, to)` into which samples were written after they had been condensed. Asked before what is stored is read. */
@@ -202,22 +200,17 @@ function stretchesOutside(known: (hour: number) => boolean, from: number, to: nu
 
 /** The hours that an end of `[from, to)` or a cut goes through, in their pieces. */
 function piecesOfHours(from: number, to: number, cuts: readonly number[]): Map<number, Stretch[]> {
-  const bounds = new Map<number, number[]>();
-  for (const edge of [from, ...cuts.filter((cut) => cut > from && cut < to), to]) {
-    const hour = hourOf(edge);
-    if (edge === hour) continue;
-    const own = bounds.get(hour) ?? [Math.max(from, hour)];
-    if (edge > own[own.length - 1]) own.push(edge);
-    bounds.set(hour, own);
+  const edges = [from, ...cuts.filter((cut) => cut > from && cut < to), to];
+  const pieces = new Map<number, Stretch[]>();
+  for (const hour of new Set(edges.filter((edge) => edge !== hourOf(edge)).map(hourOf))) {
+    const within = edges.filter((edge) => hourOf(edge) === hour);
+    const bounds = [...new Set([Math.max(from, hour), ...within, Math.min(to, hour + HOUR_MS)])];
+    pieces.set(
+      hour,
+      bounds.slice(1).map((end, i) => ({ from: bounds[i], to: end })),
+    );
   }
-  return new Map(
-    [...bounds].map(([hour, own]) => {
-      const ends = [...own.slice(1), Math.min(to, hour + HOUR_MS)].filter(
-        (end, i, all) => end !== all[i - 1],
-      );
-      return [hour, ends.map((end, i) => ({ from: i === 0 ? own[0] : ends[i - 1], to: end }))];
-    }),
-  );
+  return pieces;
 }
 
 function isOfQuarters({ from, to }: Stretch): boolean {

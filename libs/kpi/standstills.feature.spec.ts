@@ -40,7 +40,9 @@ describeOnBothProfiles('standstills of the plant', (profile) => {
     if (source === 'condensed hours') await condenseAll();
     const standstill = { from: TRIP, to: RESTART, cause: 'reactor-pressure-high' };
     expect(await find(START, END)).toEqual([standstill]);
+    // from within it, and from the hour in which it ended
     expect(await find(START + 240 * MINUTE, END)).toEqual([standstill]);
+    expect(await find(START + 360 * MINUTE, END)).toEqual([standstill]);
   });
 
   it('last to the end of a period that ends before them, wherever it begins', async () => {

@@ -27,9 +27,7 @@ export class Standstills {
     const found: Standstill[] = [];
     let hoursRead = 0;
     for (const stretch of stretchesOfStopping(hours)) {
-      const edges = stretch.filter(
-        (hour, i) => i === 0 || i === stretch.length - 1 || !stands(hours.get(hour)),
-      );
+      const edges = stretch.filter((hour, i) => i === 0 || !stands(hours.get(hour)));
       hoursRead += edges.length;
       if (hoursRead > MOST_HOURS_READ) break;
       const samples = await this.samplesOf(edges, to);
@@ -40,12 +38,13 @@ export class Standstills {
     return found.filter((each) => each.to === null || each.to > from);
   }
 
-  /** The hours of the period and those before it in which the plant already stood, in order. */
+  /** The hours of the period and those before it since the plant last ran, as far as it did not run throughout the first one. */
   private async hoursSince(from: number, to: number): Promise<ReadonlyMap<number, PlantWindow>> {
     let hours = await this.windows.readHours(from, to);
     for (let day = 1; day <= LOOK_BACK_DAYS; day++) {
       const [first] = hours.values();
-      if (first === undefined || first.runningHours > ROUNDING_HOURS) break;
+      // it may have stood until some time of the first hour
+      if (first === undefined || ranThroughout(first)) break;
       const begin = from - day * DAY_MS;
       const before = await this.windows.readHours(begin, begin + DAY_MS);
       const lastRun = [...before].findLastIndex(([, window]) => !stands(window));
@@ -55,13 +54,14 @@ export class Standstills {
     return hours;
   }
 
+  /** In order of time, as the hours are. */
   private async samplesOf(hours: readonly number[], to: number): Promise<MeasuredInstant[]> {
     const samples = new Map<number, MeasuredInstant>();
     for (const hour of hours) {
       const end = Math.min(hour + HOUR_MS + EDGE_MS, to);
       for (const sample of await this.windows.samples(hour - EDGE_MS, end)) samples.set(sample.ts, sample);
     }
-    return [...samples.values()].sort((a, b) => a.ts - b.ts);
+    return [...samples.values()];
   }
 }
 
@@ -70,11 +70,15 @@ function stands(window: PlantWindow | undefined): boolean {
   return window !== undefined && window.plannedHours > 0 && window.runningHours <= ROUNDING_HOURS;
 }
 
+function ranThroughout({ plannedHours, runningHours }: PlantWindow): boolean {
+  return runningHours >= plannedHours - ROUNDING_HOURS;
+}
+
 /** Runs of neighbouring hours in which the plant did not run all the time. */
 function stretchesOfStopping(hours: ReadonlyMap<number, PlantWindow>): number[][] {
   const stretches: number[][] = [];
-  for (const [hour, { plannedHours, runningHours }] of hours) {
-    if (runningHours >= plannedHours - ROUNDING_HOURS) continue;
+  for (const [hour, window] of hours) {
+    if (ranThroughout(window)) continue;
     const last = stretches.at(-1);
     if (last?.at(-1) === hour - HOUR_MS) last.push(hour);
     else stretches.push([hour]);

@@ -41,6 +41,8 @@ describe('a limit alarm', () => {
       'normal',
     ]);
     expect(alarms([49, 54.9, 55, 52], LEVEL)).toEqual(['L', 'L', 'normal', 'normal']);
+    const sharp = { ...LEVEL, deadband: 0 };
+    expect(alarms([100, 99.9, 50, 50.1], sharp)).toEqual(['H', 'normal', 'L', 'normal']);
   });
 
   it('goes from one side to the other at once', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '#jest';
 import type { SensorTag } from '#equipment';
 import { columnsOfPoints, columnsOfRecords } from '../samples/sample-columns.js';
 import { CsvLines, NdjsonLines } from './sample-lines.js';
-import { SampleRules } from './sample-rules.js';
+import { quoted, SampleRules } from './sample-rules.js';
 
 const NOW = Date.UTC(2026, 2, 1, 12);
 const tags = new Map([
@@ -81,6 +81,14 @@ describe('a line of CSV', () => {
     ]);
   });
 
+  it('takes numbers in every spelling', () => {
+    const spellings = ['1', '-1', '+1', '1.', '.5', '1.5', '1e3', '1E+3', '-1.5e-3'];
+    const lines = spellings.map((text, i) => `XMEAS_01,2026-03-01T11:00:0${i}Z,${text}`);
+    expect(read('tag,time,value', ...lines).map(({ value }) => value)).toEqual([
+      1, -1, 1, 1, 0.5, 1.5, 1_000, 1_000, -0.0015,
+    ]);
+  });
+
   it('is a value per tag below tags; an empty field is a missing value', () => {
     expect(read('timestamp,XMEAS_02,XMEAS_01', `${T},2,1`, `${T},,3`)).toEqual([
       { tagId: 2, ts, value: 2 },
@@ -105,6 +113,13 @@ describe('a line of CSV', () => {
   });
 });
 
+it('is quoted in a refusal without breaking its lines or filling them', () => {
+  expect(quoted('a\nb')).toBe('"a\\nb"');
+  expect([quoted(undefined), quoted(7), quoted({ a: 1 })]).toEqual(['nothing', '7', '{"a":1}']);
+  expect(quoted('x'.repeat(60))).toBe(`"${'x'.repeat(60)}"`);
+  expect(quoted('x'.repeat(61))).toBe(`"${'x'.repeat(60)}…"`);
+});
+
 describe('columns of samples', () => {
   it('are sorted, and the last of several samples with the same time stays', () => {
     const points = [
@@ -116,6 +131,18 @@ describe('columns of samples', () => {
     ].map(([time, value]) => ({ tagId: 1, ts: time, value }));
     expect(columnsOfPoints(points)).toEqual([
       { tagId: 1, ts: [3, 4, 5], values: [31, 40, 51], qualities: [0, 0, 0] },
+    ]);
+  });
+
+  it('keep the quality of a sample with it', () => {
+    const points = [
+      { tagId: 1, ts: 5, value: 50, quality: 2 },
+      { tagId: 2, ts: 9, value: 90 },
+      { tagId: 1, ts: 3, value: 30, quality: 1 },
+    ];
+    expect(columnsOfPoints(points)).toEqual([
+      { tagId: 1, ts: [3, 5], values: [30, 50], qualities: [1, 2] },
+      { tagId: 2, ts: [9], values: [90], qualities: [0] },
     ]);
   });
 

@@ -1,5 +1,15 @@
 import { describe, expect, it } from '#jest';
-import { addRollup, bucketRanges, BUCKETS_MS, coarsen, type Rollup, rollupOfSamples } from './rollup.js';
+import {
+  addRollup,
+  bucketRanges,
+  BUCKETS_MS,
+  coarsen,
+  fineLevels,
+  finestWorthwhile,
+  type Rollup,
+  rollupOfSamples,
+  rollupsOfColumn,
+} from './rollup.js';
 import { rollupExtremes } from '../series/rollup-extremes.js';
 import { windowSegments } from '../series/window-segments.js';
 
@@ -108,6 +118,66 @@ describe('a rollup', () => {
       [60, 1],
     ]);
     expect(points([7, 7, 7, 7])).toEqual([[0, 7]]);
+    // the lowest last and the highest in between, then the lowest first
+    expect(points([4, 9, 5, 1])).toEqual([
+      [30, 9],
+      [90, 1],
+    ]);
+    expect(points([1, 9, 5, 4])).toEqual([
+      [0, 1],
+      [60, 9],
+    ]);
+    // as high at the end as at the begin
+    expect(points([3, 1, 9, 3])).toEqual([
+      [30, 1],
+      [60, 9],
+    ]);
+    expect(points([9, 3, 1, 5])).toEqual([
+      [0, 9],
+      [60, 1],
+    ]);
+  });
+
+  it('is one for each bucket of a column, or of a part of it', () => {
+    const ts = [0, QUARTER - 1, QUARTER, QUARTER + 1, 5 * QUARTER];
+    const column = { tagId: 1, ts, values: [1, 2, 3, 4, 5], qualities: [0, 0, 0, 0, 0] };
+    const sums = (start?: number, end?: number): number[][] =>
+      rollupsOfColumn(column, QUARTER, start, end).map(({ bucket, sum }) => [bucket / QUARTER, sum]);
+    expect(sums()).toEqual([
+      [0, 3],
+      [1, 7],
+      [5, 5],
+    ]);
+    expect(sums(1, 3)).toEqual([
+      [0, 2],
+      [1, 3],
+    ]);
+  });
+});
+
+describe('finer buckets of a quarter', () => {
+  /** Of samples that come every so many seconds. */
+  const finest = (everyS: number, count: number, finestMs = 0): number => {
+    const ts = Array.from({ length: count }, (_, i) => i * everyS * 1_000);
+    return finestWorthwhile({ ...rollupOf(ts, ts), finestMs });
+  };
+
+  it('are worth it when each holds four samples on average', () => {
+    expect([finest(2.5, 100), finest(2.6, 100)]).toEqual([10_000, 60_000]);
+    expect([finest(15, 50), finest(15.1, 50)]).toEqual([60_000, 0]);
+  });
+
+  it('are not known to be before there are eight samples, of any quality', () => {
+    expect([finest(1, 7), finest(1, 8)]).toEqual([0, 10_000]);
+    const ts = Array.from({ length: 8 }, (_, i) => i * 1_000);
+    expect(finestWorthwhile(rollupOf(ts, ts, [0, 1, 2, 0, 1, 2, 0, 0]))).toBe(10_000);
+  });
+
+  it('get finer and never coarser', () => {
+    expect([finest(2, 100, 60_000), finest(10, 50, 10_000), finest(100, 8, 60_000)]).toEqual([
+      10_000, 10_000, 60_000,
+    ]);
+    expect([fineLevels(0), fineLevels(60_000), fineLevels(10_000)]).toEqual([[], [60_000], [10_000, 60_000]]);
   });
 });
 
@@ -155,5 +225,14 @@ describe('the segments of a window', () => {
 
   it('are none where there is no time', () => {
     expect(windowSegments(5, 5)).toEqual([]);
+  });
+
+  it('are never empty, whatever the window ends at', () => {
+    const ends = [0, 1, QUARTER - 1, QUARTER, QUARTER + 1, HOUR, DAY - 1, DAY, DAY + QUARTER];
+    const windows = ends.flatMap((from) => ends.filter((to) => to > from).map((to) => [from, to] as const));
+    for (const [from, to] of windows)
+      expect(windowSegments(from, to).every((segment) => segment.from < segment.to)).toBe(true);
+    // around the end of a quarter, none of which is whole
+    expect(windowSegments(1, QUARTER + 1)).toEqual([{ bucketMs: 0, from: 1, to: QUARTER + 1 }]);
   });
 });
