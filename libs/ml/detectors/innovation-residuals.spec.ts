@@ -142,6 +142,12 @@ describe('what a prediction leaves over, by hand', () => {
     });
     // The first sample has nothing to repeat; the missing one was taken for 0, so that 2 is new again.
     expect(repeats).toEqual([false, false, true, true, false, true]);
+    // It is the last sample that counts, however far back the model looks.
+    const farther = residualsOf(model);
+    for (const values of [[1, 2], [4, 8], [4, 8]]) push(farther, ...values); // prettier-ignore
+    expect(farther.repeats).toBe(true);
+    push(farther, 1, 2);
+    expect(farther.repeats).toBe(false);
   });
 });
 
