@@ -29,6 +29,7 @@ describeOnBothProfiles('what people decide about tags', (profile) => {
   it('begins with what the catalogue says', async () => {
     expect(await read()).toMatchObject({
       tag: 'XMEAS_07',
+      eq_id: 'REACTOR',
       limits: { ll: null, l: null, h: 2_895, hh: 3_000 },
       on_delay_ms: 0,
       off_delay_ms: 0,

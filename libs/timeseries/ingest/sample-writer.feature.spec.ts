@@ -171,6 +171,15 @@ describeOnBothProfiles('writing samples', (profile) => {
     expect(until.get(tagIds[0])?.value).toBe(3);
   });
 
+  it('reads nothing of no tags', async () => {
+    const reader = app.get(SeriesReader);
+    expect(await reader.latest([])).toEqual(new Map());
+    expect(await reader.latestUsable([], START)).toEqual(new Map());
+    expect(await reader.at([], [START], 60_000)).toEqual([]);
+    expect(await reader.changes([], START, START + 3_600_000)).toEqual([]);
+    expect(await reader.earliest([])).toBeUndefined();
+  });
+
   it('answers statistics from rollups and raw edges as from the samples', async () => {
     const [from, to] = [START + 1_234_567, START + 55.7 * 3_600_000];
     const stored = await rows<{ value: number; quality: number }>(
@@ -212,6 +221,26 @@ describeOnBothProfiles('writing samples', (profile) => {
       expect(woken).toHaveLength(21);
       expect([position, hasGap]).toEqual([before + 21, false]);
       expect(await feed.entriesAfter(position)).toEqual({ entries: [], position, hasGap: false });
+      // nobody listens any more
+      await write([{ tagId: tagIds[30], ts: START + 6_000, value: 1 }]);
+      expect(woken).toHaveLength(21);
+    });
+
+    it('which writes wait for one who has come so far, or reach beyond a plant time', async () => {
+      const feed = app.get(SampleFeed);
+      const before = await feed.position();
+      expect(await feed.waiting(before)).toBeUndefined();
+      const begun = Date.now();
+      await write([{ tagId: tagIds[30], ts: START + 8_000, value: 1 }]);
+      const late = START + 400 * 86_400_000;
+      await write([{ tagId: tagIds[45], ts: late, value: 1 }]);
+      const { since, fromTs } = (await feed.waiting(before)) ?? {};
+      expect(since).toBeGreaterThanOrEqual(begun);
+      expect(fromTs).toBe(START + 8_000);
+      expect(await feed.waiting(before + 1)).toMatchObject({ fromTs: late });
+      expect(await feed.waiting(before + 2)).toBeUndefined();
+      expect(await feed.waiting(before + 2, { reaching: late - 1 })).toMatchObject({ fromTs: late });
+      expect(await feed.waiting(before + 2, { reaching: late })).toBeUndefined();
     });
 
     it('that there is a gap where writes are forgotten', async () => {

@@ -25,6 +25,10 @@ describe('a matrix of samples', () => {
     const turned = await matrixOf([other, one, other]);
     expect([...turned.timestamps]).toEqual([1, 2, 3, 9]);
     expect([...turned.values]).toEqual([_, 10, _, 200, _, 200, 300, 30, 300, _, 90, _]);
+    // times of which the first are all that another tag has
+    const longer = await matrixOf([seriesOf([1, 10]), seriesOf([1, 20], [2, 30])]);
+    expect([...longer.timestamps]).toEqual([1, 2]);
+    expect([...longer.values]).toEqual([10, 20, _, 30]);
     expect((await matrixOf([])).timestamps).toHaveLength(0);
   });
 
