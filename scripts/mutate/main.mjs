@@ -89,9 +89,8 @@ function killedBefore(chosen, total) {
   });
 }
 
-const { files, mutants } = await mutantsOf(folder);
-const chosen = drawn(mutants, wanted);
-const results = again ? killedBefore(chosen, mutants.length) : [];
+const { files, mutants: chosen, total } = await mutantsOf(folder, (mutants) => drawn(mutants, wanted));
+const results = again ? killedBefore(chosen, total) : [];
 const killedIds = new Set(results.map(({ id }) => id));
 buildWith(files, project);
 
@@ -113,15 +112,13 @@ await inLanes(
 );
 specs.sort((a, b) => a.durationMs - b.durationMs);
 
-console.log(
-  `${folder}: ${mutants.length} mutants, ${chosen.length} drawn by seed ${seed}, ${specs.length} specs`,
-);
+console.log(`${folder}: ${total} mutants, ${chosen.length} drawn by seed ${seed}, ${specs.length} specs`);
 const untried = chosen.filter(({ id }) => !killedIds.has(id));
 await inLanes(untried, async (mutant, specProcess) => {
-  const reaching = specs.filter((spec) => spec.reaches(mutant.id));
+  const reaching = specs.filter((spec) => spec.reaches(mutant.switchId));
   let outcome = reaching.length === 0 ? 'not reached' : 'survived';
   for (const spec of reaching) {
-    const seen = await spec.verdict(mutant.id, specProcess);
+    const seen = await spec.verdict(mutant.switchId, specProcess);
     if (seen === 'passed') continue;
     outcome = seen === 'hung' ? 'killed, it hung' : 'killed';
     break;
@@ -140,5 +137,5 @@ console.log(
 mkdirSync('var/mutants', { recursive: true });
 writeFileSync(
   `var/mutants/${folder.replaceAll('/', '-')}.json`,
-  `${JSON.stringify({ folder, seed, total: mutants.length, results }, null, 1)}\n`,
+  `${JSON.stringify({ folder, seed, total, results }, null, 1)}\n`,
 );

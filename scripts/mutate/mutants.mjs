@@ -19,6 +19,8 @@ const instrumenter = createInjector()
   .provideValue('options', {})
   .injectFunction(createInstrumenter);
 
+const OPTIONS = { plugins: ['decorators-legacy'], excludedMutations: [], ignorers: [] };
+
 const isProduct = (name) => name.endsWith('.ts') && !/\.(spec|fixture|reader|d)\.ts$/.test(name);
 
 /** All files below a folder, as paths from where the process runs. */
@@ -30,30 +32,54 @@ export function filesBelow(folder) {
 }
 
 /**
- * All mutants of a folder's product code, each behind a switch in the same source: one compilation serves all.
- * @returns the sources with the switches, by path, and the mutants
+ * Mutants of a folder's product code, each behind a switch in the same source: one compilation serves all. Only those that are
+ * drawn get one, as the innermost loops of a simulation ask every switch that they come by.
+ * @param draw chooses among all there are
+ * @returns the sources with the switches, by path, the mutants that were drawn, and how many there are
  */
-export async function mutantsOf(folder) {
+export async function mutantsOf(folder, draw) {
   const files = filesBelow(folder)
     .filter(isProduct)
     .map((name) => ({ name, mutate: true, content: readFileSync(name, 'utf8') }));
   if (files.length === 0) throw new Error(`There is no TypeScript in ${folder}.`);
-  const { files: instrumented, mutants } = await instrumenter.instrument(files, {
-    plugins: ['decorators-legacy'],
-    excludedMutations: [],
-    ignorers: [],
-  });
+  const { mutants } = await instrumenter.instrument(files, OPTIONS);
+  const drawn = draw(mutants);
+  const withSwitches = files
+    .map(({ name, content }) => {
+      const mutate = drawn.filter(({ fileName }) => fileName === name).map(({ location }) => location);
+      return { name, mutate, content };
+    })
+    .filter(({ mutate }) => mutate.length > 0);
+  const { files: instrumented, mutants: switched } = await instrumenter.instrument(withSwitches, OPTIONS);
+  const switches = new Map(switched.map((mutant) => [keyOf(mutant), mutant.id]));
   const sources = new Map(files.map(({ name, content }) => [name, content.split('\n')]));
   return {
+    total: mutants.length,
     files: instrumented,
-    mutants: mutants.map(({ id, fileName, location: { start, end }, mutatorName, replacement }) => ({
-      id,
-      place: `${fileName}:${start.line + 1}:${start.column + 1}`,
-      mutator: mutatorName,
-      original: between(sources.get(fileName), start, end),
-      replacement,
-    })),
+    mutants: drawn.map((mutant) => {
+      const {
+        id,
+        fileName,
+        location: { start, end },
+        mutatorName,
+        replacement,
+      } = mutant;
+      const switchId = switches.get(keyOf(mutant));
+      if (switchId === undefined) throw new Error(`No switch for ${keyOf(mutant)}`);
+      return {
+        id,
+        switchId,
+        place: `${fileName}:${start.line + 1}:${start.column + 1}`,
+        mutator: mutatorName,
+        original: between(sources.get(fileName), start, end),
+        replacement,
+      };
+    }),
   };
+}
+
+function keyOf({ fileName, location, mutatorName, replacement }) {
+  return JSON.stringify([fileName, location.start, location.end, mutatorName, replacement]);
 }
 
 function between(lines, start, end) {
