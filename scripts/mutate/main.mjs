@@ -15,7 +15,8 @@ import { buildWith, filesBelow, mutantsOf } from './mutants.mjs';
 import { MutatedSpec } from './mutated-spec.mjs';
 import { SpecProcess } from './spec-process.mjs';
 
-const USAGE = 'npm run mutate -- FOLDER [--mutants 200] [--seed 1] [--processes 2] [--pure] [--again]';
+const USAGE =
+  'npm run mutate -- FOLDER [--mutants 200] [--seed 1] [--processes 2] [--pure] [--specs NAME] [--again]';
 const FIRST_PATIENCE_MS = 600_000;
 
 const { positionals, values } = parseArgs({
@@ -25,11 +26,12 @@ const { positionals, values } = parseArgs({
     seed: { type: 'string', default: '1' },
     processes: { type: 'string', default: '2' },
     pure: { type: 'boolean', default: false },
+    specs: { type: 'string', default: '' },
     again: { type: 'boolean', default: false },
   },
 });
 const [folder] = positionals.map((each) => each.replace(/\/$/, ''));
-const { pure, again, ...texts } = values;
+const { pure, specs: named, again, ...texts } = values;
 const wholeNumbers = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, Number(text)]));
 if (!folder || Object.values(wholeNumbers).some((each) => !Number.isSafeInteger(each) || each < 1)) {
   console.error(`Usage: ${USAGE}\nEach option is a whole number from 1.`);
@@ -97,7 +99,8 @@ buildWith(files, project);
 const specs = [];
 await inLanes(
   filesBelow(join('dist', folder)).filter(
-    (name) => name.endsWith('.spec.js') && !(pure && name.endsWith('.feature.spec.js')),
+    (name) =>
+      name.endsWith('.spec.js') && name.includes(named) && !(pure && name.endsWith('.feature.spec.js')),
   ),
   async (path, specProcess) => {
     // a process of its own: what a module does when it is loaded is seen once in each
