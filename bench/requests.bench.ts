@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { projectPath } from '#platform';
+import { freePort } from '../test/harness/product-process.js';
 import type { BenchFigure } from './bench-figure.js';
 import { load, type LoadFigures, type LoadSettings } from './keep-alive-load.js';
 
@@ -240,13 +240,4 @@ function median(values: number[]): number {
 
 function rounded(value: number): number {
   return Number(value.toPrecision(4));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

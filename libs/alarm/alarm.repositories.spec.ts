@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '#jest';
 import type { Database, EventLog } from '#platform';
 import type { AlarmLimit } from '#timeseries';
-import { embeddedDatabase } from '../../test/factories/embedded-database.fixture.js';
+import { migratedDatabase } from '../../test/factories/migrated-database.fixture.js';
 import { type AlarmCheckpoint, AlarmCheckpointRepository } from './alarm-checkpoint.repository.js';
 import { AlarmEntry } from './alarm-entry.entity.js';
 import { AlarmJournalRepository } from './alarm-journal.repository.js';
@@ -21,7 +21,7 @@ describe('what is stored of alarms', () => {
   let journal: AlarmJournalRepository;
 
   beforeAll(async () => {
-    ({ database, close } = await embeddedDatabase([Alarm, AlarmEntry]));
+    ({ database, close } = await migratedDatabase('sqlite::memory:', [Alarm, AlarmEntry]));
     // tags and equipment are other features'
     await database.query('PRAGMA foreign_keys = OFF');
   });

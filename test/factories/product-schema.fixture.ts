@@ -1,15 +1,5 @@
 import { type Connection, createConnection, escape, escapeId, type RowDataPacket } from 'mysql2/promise';
-import { DataSource } from 'typeorm';
-import { MIGRATIONS } from '#migrations';
-import {
-  applyMigrations,
-  Config,
-  configureLogging,
-  Database,
-  dataSourceOptions,
-  readEnvironment,
-} from '#platform';
-import { SETTINGS } from '../../apps/settings.js';
+import { migratedDatabase } from './migrated-database.fixture.js';
 
 let statements: Promise<string> | undefined;
 
@@ -25,7 +15,8 @@ export function productSchema(emptyDatabase: () => Promise<string>): Promise<str
 }
 
 async function migratedSchema(url: string): Promise<string> {
-  await migrate(url);
+  const { close } = await migratedDatabase(url);
+  await close();
   const connection = await createConnection({ uri: url, dateStrings: true, supportBigNumbers: true });
   try {
     const [tables] = await connection.query<RowDataPacket[][]>({ sql: 'SHOW TABLES', rowsAsArray: true });
@@ -35,18 +26,6 @@ async function migratedSchema(url: string): Promise<string> {
     return ['SET FOREIGN_KEY_CHECKS = 0', ...made].join(';\n');
   } finally {
     await connection.end();
-  }
-}
-
-async function migrate(url: string): Promise<void> {
-  configureLogging('silent', 'test');
-  const config = readEnvironment(SETTINGS, { NODE_ENV: 'test', DATABASE_URL: url }).of(Config);
-  const dataSource = new DataSource({ ...dataSourceOptions(config), migrations: MIGRATIONS });
-  await dataSource.initialize();
-  try {
-    await applyMigrations(new Database(dataSource, config.database));
-  } finally {
-    await dataSource.destroy();
   }
 }
 

@@ -76,7 +76,6 @@ export class EntityStatements<Row extends ObjectLiteral> {
     const parts: string[] = [];
     const values: unknown[] = [];
     for (const [property, wanted] of Object.entries(condition) as [string, unknown][]) {
-      if (wanted === undefined) continue;
       const column = this.column(property);
       const list: unknown[] = Array.isArray(wanted) ? wanted : [wanted];
       parts.push(`${this.nameOf(column)} IN (${list.map(() => '?').join(', ')})`);
