@@ -1,12 +1,10 @@
-import { beforeEach, describe, expect, it } from '#jest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '#jest';
 import type { SensorTag } from '#equipment';
 import { configureLogging, Metrics } from '#platform';
 import type { SampleFeed, SeriesReader, TagDirectory } from '#timeseries';
-import { AlarmsInMemory } from '../../test/factories/alarms-in-memory.fixture.js';
-import type { AlarmCheckpoint, AlarmCheckpointRepository } from './alarm-checkpoint.repository.js';
+import { AlarmStore } from '../../test/factories/alarm-store.fixture.js';
 import { AlarmCorrections } from './alarm-corrections.service.js';
 import { AlarmFollower } from './alarm-follower.service.js';
-import { AlarmTransitions } from './alarm-transitions.service.js';
 
 configureLogging('silent', 'test');
 
@@ -20,20 +18,16 @@ const at = (minute: number): number => BEGIN + minute * MINUTE;
 
 /** A plant of three tags that is sampled, mostly, every minute, with whoever follows its alarms. */
 class FollowedPlant {
-  readonly alarms = new AlarmsInMemory();
   metrics = new Metrics();
   readonly tags = [aTag(PRESSURE, { limitH: 80, limitHh: 90 }), aTag(LEVEL, { limitL: 10 }), aTag(FLOW, {})];
-  /** Times up to which checkpoints are forgotten. */
-  forgetBefore = -Infinity;
   /** Values evaluated at once, and rows that were read. */
   readonly readings: number[] = [];
   private readonly samples = new Map<number, Map<number, number>>();
   private readonly writes: { position: number; fromTs: number; toTs: number; samples: number }[] = [];
   private forgottenWrites = 0;
-  checkpoints: AlarmCheckpoint[] = [];
   follower: AlarmFollower;
 
-  constructor() {
+  constructor(private readonly store: AlarmStore) {
     this.follower = this.aFollower();
   }
 
@@ -67,10 +61,9 @@ class FollowedPlant {
   }
 
   /** What stands of limit alarms: tag, limit, event and minute, in order of time. */
-  told(): string[] {
-    const rows = new Map(this.alarms.rows.map((row) => [row.id, row]));
-    return this.alarms
-      .standing()
+  async journal(): Promise<string[]> {
+    const rows = new Map((await this.store.rows()).map((row) => [row.id, row]));
+    return (await this.store.standing())
       .filter(({ event }) => event === 'activated' || event === 'returned')
       .map(({ alarmId, event, plantAt, since }) => {
         const { tagId, limitName } = rows.get(alarmId) ?? {};
@@ -82,10 +75,10 @@ class FollowedPlant {
   }
 
   private aFollower(): AlarmFollower {
-    const { alarms } = this;
+    const { database, leases, checkpoints, alarms, journal, transitions } = this.store;
     return new AlarmFollower(
-      alarms.database,
-      alarms.leases,
+      database,
+      leases,
       {
         entriesAfter: this.entriesAfter,
         position: () => Promise.resolve(this.writes.length),
@@ -95,31 +88,13 @@ class FollowedPlant {
         all: () => Promise.resolve(new Map(this.tags.map((tag) => [tag.code, tag]))),
         forget: () => undefined,
       } as unknown as TagDirectory,
-      {
-        newest: () => Promise.resolve(structuredClone(this.checkpoints.at(-1))),
-        before: (ts: number) =>
-          Promise.resolve(structuredClone(this.checkpoints.findLast((each) => each.positionTs < ts))),
-        oldestPosition: () => Promise.resolve(this.checkpoints.at(0)?.positionTs),
-        write: this.writeCheckpoint,
-        deleteAfter: (ts: number) =>
-          Promise.resolve(void (this.checkpoints = this.checkpoints.filter((each) => each.positionTs <= ts))),
-        prune: () =>
-          Promise.resolve(
-            void (this.checkpoints = this.checkpoints.filter((each) => each.positionTs >= this.forgetBefore)),
-          ),
-      } as unknown as AlarmCheckpointRepository,
-      alarms.repository,
-      new AlarmCorrections(alarms.repository, alarms.journal),
-      new AlarmTransitions(alarms.repository, alarms.journal),
+      checkpoints,
+      alarms,
+      new AlarmCorrections(alarms, journal),
+      transitions,
       this.metrics,
     );
   }
-
-  private readonly writeCheckpoint = (checkpoint: AlarmCheckpoint): Promise<void> => {
-    const others = this.checkpoints.filter(({ positionTs }) => positionTs !== checkpoint.positionTs);
-    this.checkpoints = [...others, structuredClone(checkpoint)].sort((a, b) => a.positionTs - b.positionTs);
-    return Promise.resolve();
-  };
 
   private readonly entriesAfter = (position: number, limit: number) => {
     const from = Math.max(position, this.forgottenWrites);
@@ -162,13 +137,30 @@ function aTag(id: number, limits: Partial<SensorTag>): SensorTag {
 }
 
 describe('the follower of limit alarms', () => {
+  let store: AlarmStore;
+  /** Of another plant, to compare with. */
+  let otherStore: AlarmStore;
   let plant: FollowedPlant;
 
-  beforeEach(() => void (plant = new FollowedPlant()));
+  beforeAll(async () => {
+    [store, otherStore] = [await AlarmStore.open(), await AlarmStore.open()];
+  });
+  afterAll(async () => {
+    await store.close();
+    await otherStore.close();
+  });
+  beforeEach(async () => {
+    await store.clear();
+    plant = new FollowedPlant(store);
+  });
+
+  /** Forgets where the follower stood before a moment. */
+  const forgetCheckpoints = (before: number): Promise<unknown> =>
+    store.database.query('DELETE FROM alarm_checkpoint WHERE position_ts < ?', [before]);
 
   it('has nothing to do before there are samples', async () => {
     expect(await plant.follower.followNext()).toBe(false);
-    expect([plant.checkpoints, plant.alarms.rows]).toEqual([[], []]);
+    expect([await store.checkpoints.newest(), await store.rows()]).toEqual([undefined, []]);
   });
 
   it('evaluates every sample, in order of time, against the limits of its tag', async () => {
@@ -176,7 +168,7 @@ describe('the follower of limit alarms', () => {
     plant.write(LEVEL, 0, [50, 50, 5, 5, 50]);
     plant.write(FLOW, 0, [1e9]);
     await plant.follow();
-    expect(plant.told()).toEqual([
+    expect(await plant.journal()).toEqual([
       '1 H activated 1',
       '1 HH activated 2',
       '2 L activated 2',
@@ -186,7 +178,7 @@ describe('the follower of limit alarms', () => {
     ]);
     // a row for each limit there is, and none for a tag without
     expect(
-      plant.alarms.rows.map(({ tagId, limitName, priority, equipmentId }) => [
+      (await store.rows()).map(({ tagId, limitName, priority, equipmentId }) => [
         tagId,
         limitName,
         priority,
@@ -197,8 +189,8 @@ describe('the follower of limit alarms', () => {
       [1, 'H', 'medium', 5],
       [2, 'L', 'medium', 5],
     ]);
-    expect(plant.alarms.entries[0]).toMatchObject({ cause: 'sample', value: 85, limitValue: 80 });
-    expect(plant.checkpoints.at(-1)).toMatchObject({ positionTs: at(4), feedPosition: 3 });
+    expect((await store.entries())[0]).toMatchObject({ cause: 'sample', value: 85, limitValue: 80 });
+    expect(await store.checkpoints.newest()).toMatchObject({ positionTs: at(4), feedPosition: 3 });
   });
 
   it('goes on where it was, also in another process', async () => {
@@ -207,8 +199,8 @@ describe('the follower of limit alarms', () => {
     await plant.takeOver();
     plant.write(PRESSURE, 2, [85, 50]);
     await plant.follow();
-    expect(plant.told()).toEqual(['1 H activated 1', '1 H returned 3 since 1']);
-    expect(plant.alarms.entries.filter(({ event }) => event === 'activated')).toHaveLength(1);
+    expect(await plant.journal()).toEqual(['1 H activated 1', '1 H returned 3 since 1']);
+    expect((await store.entries()).filter(({ event }) => event === 'activated')).toHaveLength(1);
     const readings = plant.readings.length;
     expect(await plant.follower.followNext()).toBe(false);
     expect(plant.readings).toHaveLength(readings);
@@ -219,7 +211,7 @@ describe('the follower of limit alarms', () => {
     plant.write(PRESSURE, -7 * 24 * 60 + 1, [85, 50]);
     plant.write(PRESSURE, 0, [50]);
     await plant.follow();
-    expect(plant.told()).toEqual(['1 H activated -10079', '1 H returned -10078 since -10079']);
+    expect(await plant.journal()).toEqual(['1 H activated -10079', '1 H returned -10078 since -10079']);
   });
 
   it('passes over empty months in ever longer stretches', async () => {
@@ -228,7 +220,7 @@ describe('the follower of limit alarms', () => {
     plant.write(PRESSURE, 400 * 24 * 60, [50]);
     // 1, 2, 4 … 512, 768 hours, and 768 at a time: 400 days are 9,600 hours
     expect(await plant.follow()).toBeLessThan(25);
-    expect(plant.told()).toEqual(['1 H activated 0', '1 H returned 576000 since 0']);
+    expect(await plant.journal()).toEqual(['1 H activated 0', '1 H returned 576000 since 0']);
   });
 
   it('evaluates a stretch of many samples in several turns', async () => {
@@ -243,16 +235,16 @@ describe('the follower of limit alarms', () => {
     await plant.follow();
     expect(Math.max(...plant.readings)).toBeLessThanOrEqual(20_000);
     expect(plant.readings.reduce((sum, rows) => sum + rows, 0)).toBe(count);
-    expect(plant.told().map((text) => text.split(' ')[2])).toEqual(['activated', 'returned']);
+    expect((await plant.journal()).map((text) => text.split(' ')[2])).toEqual(['activated', 'returned']);
   });
 
   it('looks for more behind as many writes as it looks at', async () => {
     plant.write(PRESSURE, 0, [50]);
     await plant.follow();
     for (let i = 0; i < FEED_PAGE + 1; i++) plant.note(0, 0);
-    plant.forgetBefore = at(0);
+    await forgetCheckpoints(at(0));
     expect(await plant.follow()).toBeGreaterThan(1);
-    expect(plant.checkpoints.at(-1)?.feedPosition).toBe(FEED_PAGE + 2);
+    expect((await store.checkpoints.newest())?.feedPosition).toBe(FEED_PAGE + 2);
   });
 
   it('finds what was written while writes were forgotten', async () => {
@@ -261,7 +253,7 @@ describe('the follower of limit alarms', () => {
     plant.write(PRESSURE, 1, [85]);
     plant.forgetWrites();
     await plant.follow();
-    expect(plant.told()).toEqual(['1 H activated 1']);
+    expect(await plant.journal()).toEqual(['1 H activated 1']);
   });
 
   it('renews the priority of alarms that are there', async () => {
@@ -270,7 +262,7 @@ describe('the follower of limit alarms', () => {
     plant.tags[0].priority = 'critical';
     plant.write(PRESSURE, 1, [50]);
     await plant.follow();
-    expect(plant.alarms.rows.map(({ priority }) => priority)).toEqual(['critical', 'critical', 'medium']);
+    expect((await store.rows()).map(({ priority }) => priority)).toEqual(['critical', 'critical', 'medium']);
   });
 
   it('ends the alarm of a limit that is taken away, with the next sample', async () => {
@@ -279,8 +271,12 @@ describe('the follower of limit alarms', () => {
     Object.assign(plant.tags[0], { limitH: null, limitHh: null });
     plant.write(PRESSURE, 1, [85]);
     await plant.follow();
-    expect(plant.told()).toEqual(['1 H activated 0', '1 H returned 1 since 0']);
-    expect(plant.alarms.entries.at(-1)).toMatchObject({ cause: 'settings', value: null, limitValue: null });
+    expect(await plant.journal()).toEqual(['1 H activated 0', '1 H returned 1 since 0']);
+    expect((await store.entries()).at(-1)).toMatchObject({
+      cause: 'settings',
+      value: null,
+      limitValue: null,
+    });
   });
 
   describe('when samples come late', () => {
@@ -295,10 +291,11 @@ describe('the follower of limit alarms', () => {
         }
     };
     const inOrder = async (some: readonly number[]): Promise<string[]> => {
-      const other = new FollowedPlant();
+      await otherStore.clear();
+      const other = new FollowedPlant(otherStore);
       other.write(PRESSURE, 0, some);
       await other.follow();
-      return other.told();
+      return other.journal();
     };
 
     it.each([
@@ -312,8 +309,8 @@ describe('the follower of limit alarms', () => {
       await evaluateEachOf(values.map((value, i) => (i === missing ? null : value)));
       plant.write(PRESSURE, missing, [values[missing]]);
       await plant.follow();
-      expect(plant.told()).toEqual(await inOrder(values));
-      const { rows } = plant.alarms;
+      expect(await plant.journal()).toEqual(await inOrder(values));
+      const rows = await store.rows();
       expect(rows.map(({ active, suppressed, activeSince }) => [active, suppressed, activeSince])).toEqual(
         rows.map(() => [false, false, null]),
       );
@@ -323,11 +320,12 @@ describe('the follower of limit alarms', () => {
       await evaluateEachOf(values);
       plant.write(PRESSURE, 2, [85, 85]);
       await plant.follow();
-      expect(plant.told()).toEqual(await inOrder([50, 85, 85, 85, 85, 50, 50, 85, 50, 50]));
-      const wrong = plant.alarms.entries.filter(({ event }) => event === 'retracted');
+      expect(await plant.journal()).toEqual(await inOrder([50, 85, 85, 85, 85, 50, 50, 85, 50, 50]));
+      const entries = await store.entries();
+      const wrong = entries.filter(({ event }) => event === 'retracted');
       expect(
         wrong.map(({ corrects, cause, plantAt, value }) => {
-          const { event } = plant.alarms.entries.find(({ id }) => id === corrects) ?? {};
+          const { event } = entries.find(({ id }) => id === corrects) ?? {};
           return [event, cause, (plantAt - BEGIN) / MINUTE, value];
         }),
       ).toEqual([
@@ -339,39 +337,37 @@ describe('the follower of limit alarms', () => {
     it('an alarm that goes on is active since the right time, and who has acknowledged it later need not again', async () => {
       await evaluateEachOf([50, 50, 50, 85, 85, 85]);
       const reason = { plantAt: at(4), cause: 'person', by: 'x', comment: 'seen' } as const;
-      const transitions = new AlarmTransitions(plant.alarms.repository, plant.alarms.journal);
-      const id = plant.alarms.limit(PRESSURE, 'H')?.id ?? 0;
-      await transitions.apply([{ alarmId: id, event: { type: 'acknowledge' }, reason }]);
+      const id = (await store.limit(PRESSURE, 'H'))?.id ?? 0;
+      await store.transitions.apply([{ alarmId: id, event: { type: 'acknowledge' }, reason }]);
       plant.write(PRESSURE, 2, [85]);
       await plant.follow();
-      expect(plant.told()).toEqual(['1 H activated 2']);
-      expect(plant.alarms.limit(PRESSURE, 'H')).toMatchObject({ activeSince: at(2), unacknowledged: false });
+      expect(await plant.journal()).toEqual(['1 H activated 2']);
+      expect(await store.limit(PRESSURE, 'H')).toMatchObject({ activeSince: at(2), unacknowledged: false });
       // it began anew after that
       plant.write(PRESSURE, 4, [50]);
       await plant.follow();
-      expect(plant.alarms.limit(PRESSURE, 'H')).toMatchObject({ activeSince: at(5), unacknowledged: true });
+      expect(await store.limit(PRESSURE, 'H')).toMatchObject({ activeSince: at(5), unacknowledged: true });
     });
 
     it('an alarm of which nothing has changed stays as people have left it', async () => {
       await evaluateEachOf([50, 85, 85, 85]);
       const reason = { plantAt: at(0), cause: 'person', by: 'x', comment: 'seen' } as const;
-      const transitions = new AlarmTransitions(plant.alarms.repository, plant.alarms.journal);
-      const id = plant.alarms.limit(PRESSURE, 'H')?.id ?? 0;
-      await transitions.apply([{ alarmId: id, event: { type: 'acknowledge' }, reason }]);
-      plant.alarms.updated.length = 0;
+      const id = (await store.limit(PRESSURE, 'H'))?.id ?? 0;
+      await store.transitions.apply([{ alarmId: id, event: { type: 'acknowledge' }, reason }]);
+      store.published.length = 0;
       plant.write(PRESSURE, 2, [86]);
       await plant.follow();
-      expect(plant.alarms.limit(PRESSURE, 'H')).toMatchObject({ active: true, unacknowledged: false });
-      expect(plant.alarms.updated).toEqual([]);
+      expect(await store.limit(PRESSURE, 'H')).toMatchObject({ active: true, unacknowledged: false });
+      expect(store.published).toEqual([]);
     });
 
     it('a graver alarm that turns out to be there suppresses the lesser one', async () => {
       await evaluateEachOf([50, 85, 85]);
       plant.write(PRESSURE, 2, [95]);
       await plant.follow();
-      expect(plant.alarms.limit(PRESSURE, 'H')).toMatchObject({ active: true, suppressed: true });
-      expect(plant.alarms.limit(PRESSURE, 'HH')).toMatchObject({ active: true, activeSince: at(2) });
-      expect(plant.alarms.entries.at(-1)).toMatchObject({ event: 'suppressed', cause: 'graver_alarm' });
+      expect(await store.limit(PRESSURE, 'H')).toMatchObject({ active: true, suppressed: true });
+      expect(await store.limit(PRESSURE, 'HH')).toMatchObject({ active: true, activeSince: at(2) });
+      expect((await store.entries()).at(-1)).toMatchObject({ event: 'suppressed', cause: 'graver_alarm' });
     });
 
     it('they are evaluated by the limits of their time', async () => {
@@ -381,9 +377,9 @@ describe('the follower of limit alarms', () => {
       await plant.follow();
       plant.write(PRESSURE, 1, [60, 85]);
       await plant.follow();
-      expect(plant.told()).toEqual(['1 H activated 2']);
+      expect(await plant.journal()).toEqual(['1 H activated 2']);
       // by the new limit it goes on
-      expect(plant.alarms.limit(PRESSURE, 'H')).toMatchObject({ active: true, activeSince: at(2) });
+      expect(await store.limit(PRESSURE, 'H')).toMatchObject({ active: true, activeSince: at(2) });
     });
 
     it('once more while it is at it, it goes as far as it had been', async () => {
@@ -392,25 +388,28 @@ describe('the follower of limit alarms', () => {
       await plant.follower.followNext();
       plant.write(PRESSURE, 1, [50]);
       await plant.follow();
-      expect(plant.told()).toEqual(await inOrder([50, 50, 95, 95, 85, 50, 85, 85, 50, 50]));
-      expect(plant.checkpoints.at(-1)).toMatchObject({ positionTs: at(9), snapshot: { again: null } });
+      expect(await plant.journal()).toEqual(await inOrder([50, 50, 95, 95, 85, 50, 85, 85, 50, 50]));
+      expect(await store.checkpoints.newest()).toMatchObject({
+        positionTs: at(9),
+        snapshot: { again: null },
+      });
     });
 
     it('than anybody remembers, they are counted and not evaluated', async () => {
-      plant.forgetBefore = at(4);
       await evaluateEachOf(values);
-      const before = plant.told();
+      await forgetCheckpoints(at(4));
+      const before = await plant.journal();
       const unevaluated = async (): Promise<string | undefined> =>
         /^alarm_late_unjudged_total (\d+)$/m.exec(await plant.metrics.registry.metrics())?.[1];
       plant.write(PRESSURE, 0, [85, 50, 50, 50, 50]);
       await plant.follow();
-      expect([plant.told(), await unevaluated()]).toEqual([before, '1']);
-      expect(plant.checkpoints.at(-1)?.feedPosition).toBe(values.length + 1);
+      expect([await plant.journal(), await unevaluated()]).toEqual([before, '1']);
+      expect((await store.checkpoints.newest())?.feedPosition).toBe(values.length + 1);
       // one that reaches into what is remembered is evaluated from there on
       plant.write(PRESSURE, 3, [50, 50, 85, 85]);
       await plant.follow();
       expect(await unevaluated()).toBe('1');
-      expect(plant.told().slice(-3)).toEqual(expect.arrayContaining(['1 H returned 8 since 1']));
+      expect((await plant.journal()).slice(-3)).toEqual(expect.arrayContaining(['1 H returned 8 since 1']));
     });
   });
 });

@@ -78,9 +78,9 @@ export class AlarmJournalRepository {
         Record<'id' | 'alarm_id' | 'plant_at', string | number> & { priority: AlarmPriority }
       >(
         `SELECT j.id, j.alarm_id, j.plant_at, j.priority FROM alarm_journal j
-         WHERE j.event = 'activated' AND j.plant_at < ? AND (j.plant_at > ? OR (j.plant_at = ? AND j.id > ?))
+         WHERE j.event = 'activated' AND j.plant_at >= ? AND j.plant_at < ? AND (j.plant_at > ? OR j.id > ?)
          AND j.annunciated = 1 AND ${STANDS} ORDER BY j.plant_at, j.id LIMIT ${READ_AT_ONCE}`,
-        [to, at, at, id],
+        [at, to, at, id],
       );
       yield rows.map((row) => ({
         alarmId: Number(row.alarm_id),

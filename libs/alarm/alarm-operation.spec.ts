@@ -1,10 +1,9 @@
-import { beforeEach, describe, expect, it } from '#jest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '#jest';
 import type { EquipmentService } from '#equipment';
 import type { Incident, IncidentService } from '#incident';
 import { type EventContent, type EventLog, Metrics, type Principal, type ProcessClock } from '#platform';
 import { LimitStates, type TagDirectory } from '#timeseries';
-import { AlarmsInMemory } from '../../test/factories/alarms-in-memory.fixture.js';
-import { AlarmTransitions } from './alarm-transitions.service.js';
+import { AlarmStore } from '../../test/factories/alarm-store.fixture.js';
 import { AlarmService } from './alarm.service.js';
 import type { AlarmListQuery } from './dto/alarm-list.query.js';
 import { IncidentAlarms } from './incident-alarms.service.js';
@@ -17,8 +16,7 @@ const OPERATOR: Principal = { name: 'shift-lead', role: 'operator' };
 
 describe('what people do about alarms', () => {
   let now: number;
-  let alarms: AlarmsInMemory;
-  let transitions: AlarmTransitions;
+  let store: AlarmStore;
   let incidents: Map<number, Incident>;
   let contents: (ids: readonly string[]) => Promise<Map<string, EventContent>>;
   let limitStates: LimitStates;
@@ -46,8 +44,8 @@ describe('what people do about alarms', () => {
     return incident;
   };
   /** Event, cause, plant time in minutes before now, and who, of what stands in the journal since an entry. */
-  const told = (since = 0): unknown[][] =>
-    alarms.entries
+  const journal = async (since = 0): Promise<unknown[][]> =>
+    (await store.entries())
       .slice(since)
       .map(({ alarmId, event, cause, plantAt, byWhom }) => [
         alarmId,
@@ -57,10 +55,13 @@ describe('what people do about alarms', () => {
         byWhom,
       ]);
 
-  beforeEach(() => {
+  beforeAll(async () => void (store = await AlarmStore.open()));
+  afterAll(() => store.close());
+
+  beforeEach(async () => {
+    await store.clear();
     now = Date.UTC(2026, 2, 1, 12);
-    [alarms, incidents, limitStates] = [new AlarmsInMemory(), new Map(), new LimitStates()];
-    transitions = new AlarmTransitions(alarms.repository, alarms.journal);
+    [incidents, limitStates] = [new Map(), new LimitStates()];
     clock = { now: () => now, parseTime: (text: string) => Date.parse(text) } as unknown as ProcessClock;
     let listener: (incident: Incident) => Promise<void> = () => Promise.resolve();
     incidentService = {
@@ -92,9 +93,9 @@ describe('what people do about alarms', () => {
     } as unknown as IncidentService;
     const tag = { id: 7, code: 'XMEAS_07', name: 'Pressure', nameKo: null, unit: 'kPa' };
     service = new AlarmService(
-      alarms.database,
-      alarms.repository,
-      transitions,
+      store.database,
+      store.alarms,
+      store.transitions,
       incidentService,
       {
         findAll: () => Promise.resolve([{ id: 5, code: 'REACTOR' }]),
@@ -108,11 +109,9 @@ describe('what people do about alarms', () => {
     );
     service.onModuleInit();
     // both limits of a pressure, the inner one beyond its limit and not acknowledged
-    const ofTag = { tagId: 7, equipmentId: 5, priority: 'high' } as const;
-    alarms.add({ ...ofTag, limitName: 'HH' });
-    alarms.add({
-      ...ofTag,
-      limitName: 'H',
+    await store.add(7, 'HH', { priority: 'high' });
+    await store.add(7, 'H', {
+      priority: 'high',
       active: true,
       activeSince: now - 5 * MINUTE,
       changedAt: now - 5 * MINUTE,
@@ -136,26 +135,26 @@ describe('what people do about alarms', () => {
       acknowledgement: { by: 'shift-lead', comment: 'seen', plant_at: iso(now) },
       shelved: null,
     });
-    expect(told()).toEqual([[2, 'acknowledged', 'person', 0, 'shift-lead']]);
+    expect(await journal()).toEqual([[2, 'acknowledged', 'person', 0, 'shift-lead']]);
     await expect(service.acknowledge(2, 'me too', OPERATOR)).rejects.toMatchObject({
       kind: 'conflict',
       code: 'ALARM_ACKNOWLEDGED',
       message: expect.stringContaining('2'),
     });
     await expect(service.acknowledge(9, 'x', OPERATOR)).rejects.toMatchObject({ code: 'ALARM_NOT_FOUND' });
-    expect(alarms.entries).toHaveLength(1);
+    expect(await store.entries()).toHaveLength(1);
   });
 
   it('is to acknowledge several, all or none, each once', async () => {
     await expect(service.acknowledgeAll([2, 9], 'x', OPERATOR)).rejects.toMatchObject({
       code: 'ALARM_NOT_FOUND',
     });
-    expect(alarms.entries).toEqual([]);
+    expect(await store.entries()).toEqual([]);
     expect(await service.acknowledgeAll([1, 2, 2, 1], 'seen', OPERATOR)).toEqual({
       acknowledged: [2],
       unchanged: [1],
     });
-    expect(told()).toEqual([[2, 'acknowledged', 'person', 0, 'shift-lead']]);
+    expect(await journal()).toEqual([[2, 'acknowledged', 'person', 0, 'shift-lead']]);
   });
 
   it('is to put them on a shelf, for a day at the most', async () => {
@@ -172,7 +171,9 @@ describe('what people do about alarms', () => {
       acknowledged: false,
       shelved: { comment: 'longer than I thought', until: iso(now + 1) },
     });
-    expect(alarms.entries.map(({ event, until, annunciated }) => [event, until, annunciated])).toEqual([
+    expect(
+      (await store.entries()).map(({ event, until, annunciated }) => [event, until, annunciated]),
+    ).toEqual([
       ['shelved', now + DAY, false],
       ['shelved', now + 1, false],
     ]);
@@ -182,21 +183,21 @@ describe('what people do about alarms', () => {
   });
 
   it('ends when the shelf does, by the plant’s clock or by the wall’s', async () => {
-    const keeper = new ShelfKeeper(alarms.database, alarms.leases, clock, alarms.repository, transitions);
+    const keeper = new ShelfKeeper(store.database, store.leases, clock, store.alarms, store.transitions);
     await service.shelve(1, 'a', iso(now + 10 * MINUTE), OPERATOR);
     await service.shelve(2, 'b', iso(now + 20 * MINUTE), OPERATOR);
-    const before = alarms.transactions;
+    const before = await store.writes();
     now += 10 * MINUTE - 1;
     await keeper.endExpired();
-    expect(alarms.transactions).toBe(before);
+    expect(await store.writes()).toBe(before);
     now += 1;
     await keeper.endExpired();
-    expect(told(2)).toEqual([[1, 'unshelved', 'expiry', 0, null]]);
+    expect(await journal(2)).toEqual([[1, 'unshelved', 'expiry', 0, null]]);
     // its day by the wall is over, while the plant's clock stood still
-    alarms.rows[1].shelvedUntilWall = Date.now();
+    await store.change((await store.rows())[1], { shelvedUntilWall: Date.now() });
     await keeper.endExpired();
-    expect(told(3)).toEqual([[2, 'unshelved', 'expiry', 0, null]]);
-    expect(alarms.rows.map(({ shelf, shelvedUntil }) => [shelf, shelvedUntil])).toEqual([
+    expect(await journal(3)).toEqual([[2, 'unshelved', 'expiry', 0, null]]);
+    expect((await store.rows()).map(({ shelf, shelvedUntil }) => [shelf, shelvedUntil])).toEqual([
       [null, null],
       [null, null],
     ]);
@@ -226,38 +227,41 @@ describe('what people do about alarms', () => {
   });
 
   it('is to comment, which changes nothing', async () => {
-    const rows = structuredClone(alarms.rows);
+    const rows = await store.rows();
     await service.comment(2, 'range is 0 to 3 MPa', OPERATOR);
-    expect(told()).toEqual([[2, 'commented', 'person', 0, 'shift-lead']]);
-    expect(alarms.entries[0]).toMatchObject({ comment: 'range is 0 to 3 MPa', state: 'unacknowledged' });
-    expect([alarms.rows, alarms.updated]).toEqual([rows, []]);
+    expect(await journal()).toEqual([[2, 'commented', 'person', 0, 'shift-lead']]);
+    expect((await store.entries())[0]).toMatchObject({
+      comment: 'range is 0 to 3 MPa',
+      state: 'unacknowledged',
+    });
+    expect([await store.rows(), store.published]).toEqual([rows, []]);
   });
 
   it('decides whether the lesser alarm of a tag is shown', async () => {
     const activate = { plantAt: now, cause: 'sample', value: 99, limitValue: 95 } as const;
-    await transitions.apply([{ alarmId: 1, event: { type: 'activate' }, reason: activate }]);
-    expect(told()).toEqual([
+    await store.transitions.apply([{ alarmId: 1, event: { type: 'activate' }, reason: activate }]);
+    expect(await journal()).toEqual([
       [1, 'activated', 'sample', 0, null],
       [2, 'suppressed', 'graver_alarm', 0, null],
     ]);
     await service.shelve(1, 'known', iso(now + MINUTE), OPERATOR);
     await service.unshelve(1, 'back', OPERATOR);
-    expect(told(2)).toEqual([
+    expect(await journal(2)).toEqual([
       [1, 'shelved', 'person', 0, 'shift-lead'],
       [2, 'unsuppressed', 'graver_alarm', 0, null],
       [1, 'unshelved', 'person', 0, 'shift-lead'],
       [2, 'suppressed', 'graver_alarm', 0, null],
     ]);
     // nothing new of what has been said
-    await transitions.apply([{ alarmId: 1, event: { type: 'activate' }, reason: activate }]);
-    expect(alarms.entries).toHaveLength(6);
+    await store.transitions.apply([{ alarmId: 1, event: { type: 'activate' }, reason: activate }]);
+    expect(await store.entries()).toHaveLength(6);
     const back = { ...activate, plantAt: now + MINUTE, value: 80 };
-    await transitions.apply([{ alarmId: 1, event: { type: 'return' }, reason: back }]);
-    expect(alarms.entries.slice(6)).toMatchObject([
+    await store.transitions.apply([{ alarmId: 1, event: { type: 'return' }, reason: back }]);
+    expect((await store.entries()).slice(6)).toMatchObject([
       { event: 'returned', since: now, value: 80, limitValue: 95, state: 'returned_unacknowledged' },
       { event: 'unsuppressed', alarmId: 2, annunciated: true },
     ]);
-    expect(alarms.rows[0]).toMatchObject({
+    expect((await store.rows())[0]).toMatchObject({
       active: false,
       activeSince: null,
       value: 80,
@@ -266,31 +270,34 @@ describe('what people do about alarms', () => {
   });
 
   it('is to list them, in pages, by what they look for', async () => {
-    const list = (query: Partial<AlarmListQuery>) => service.list({ limit: 1, ...query });
-    const first = await list({ total: true });
-    expect(first).toMatchObject({ items: [{ alarm_id: 2, tag: 'XMEAS_07' }], total: 2 });
-    const second = await list({ cursor: first.next_cursor ?? '' });
-    expect(second).toMatchObject({ items: [{ alarm_id: 1 }], next_cursor: null });
-    expect(alarms.filters[1]).toEqual({});
-    await list({
-      min_priority: 'high',
-      eq_id: 'REACTOR',
-      tag: 'XMEAS_07',
-      active: false,
-      acknowledged: true,
-    });
-    await list({ kind: 'limit', state: 'shelved', acknowledged: false });
-    expect(alarms.filters.slice(2)).toEqual([
-      { priorities: ['high', 'critical'], equipmentId: 5, tagId: 7, active: false, unacknowledged: false },
-      { kind: 'limit', state: 'shelved', unacknowledged: true },
-    ]);
+    const list = (query: Partial<AlarmListQuery>) => service.list({ limit: 9, ...query });
+    const listed = async (query: Partial<AlarmListQuery>): Promise<number[]> =>
+      (await list(query)).items.map(({ alarm_id }) => alarm_id);
+    // two of another tag that are over, the second on a shelf
+    await store.add(8, 'H', { priority: 'critical', unacknowledged: true, changedAt: 2 });
+    await store.add(8, 'L', { priority: 'low', shelvedUntil: now, shelvedUntilWall: now, changedAt: 1 });
+    const first = await list({ limit: 2, total: true });
+    expect(first).toMatchObject({ items: [{ alarm_id: 2, tag: 'XMEAS_07' }, { alarm_id: 3 }], total: 3 });
+    const second = await list({ limit: 2, cursor: first.next_cursor ?? '' });
+    expect(second).toMatchObject({ items: [{ alarm_id: 4 }], next_cursor: null });
+    expect(await listed({})).toEqual([2, 3, 4]);
+    expect(await listed({ min_priority: 'high' })).toEqual([2, 3]);
+    expect(await listed({ min_priority: 'critical' })).toEqual([3]);
+    expect(await listed({ tag: 'XMEAS_07' })).toEqual([2]);
+    expect(await listed({ active: false })).toEqual([3, 4]);
+    expect(await listed({ acknowledged: true })).toEqual([4]);
+    expect(await listed({ acknowledged: false })).toEqual([2, 3]);
+    expect(await listed({ kind: 'limit', state: 'shelved' })).toEqual([4]);
+    expect(await listed({ kind: 'incident' })).toEqual([]);
+    expect(await listed({ eq_id: 'REACTOR' })).toEqual([2, 3, 4]);
     await expect(list({ tag: 'NOTHING' })).rejects.toMatchObject({ code: 'TAG_NOT_FOUND' });
     await expect(list({ cursor: 'x' })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
   });
 
-  it('is told by events as the alarm is, below its unit', async () => {
-    const told = await contents(['2', '99']);
-    expect([...told]).toEqual([['2', { data: await service.read(2), scope: 'REACTOR' }]]);
+  it('is published as the alarm is, below its unit', async () => {
+    expect([...(await contents(['2', '99']))]).toEqual([
+      ['2', { data: await service.read(2), scope: 'REACTOR' }],
+    ]);
   });
 
   describe('of incidents', () => {
@@ -298,21 +305,21 @@ describe('what people do about alarms', () => {
 
     beforeEach(() => {
       follower = new IncidentAlarms(
-        alarms.database,
-        alarms.leases,
+        store.database,
+        store.leases,
         clock,
         incidentService,
-        alarms.repository,
-        transitions,
+        store.alarms,
+        store.transitions,
       );
     });
 
-    const ofIncident = (id: number) => alarms.rows.find(({ incidentId }) => incidentId === id);
+    const ofIncident = async (id: number) => (await store.rows()).find(({ incidentId }) => incidentId === id);
 
     it('follows from what becomes of these, and nothing is written while nothing does', async () => {
       const incident = anIncident(1);
       await follower.follow();
-      expect(ofIncident(1)).toMatchObject({
+      expect(await ofIncident(1)).toMatchObject({
         kind: 'incident',
         equipmentId: 5,
         priority: 'high',
@@ -320,22 +327,22 @@ describe('what people do about alarms', () => {
         activeSince: incident.detectedAt,
         unacknowledged: true,
       });
-      const { transactions } = alarms;
+      const writes = await store.writes();
       await follower.follow();
-      expect(alarms.transactions).toBe(transactions);
+      expect(await store.writes()).toBe(writes);
       incident.severity = 'critical';
       await follower.follow();
-      expect(ofIncident(1)?.priority).toBe('critical');
+      expect((await ofIncident(1))?.priority).toBe('critical');
       Object.assign(incident, { state: 'closed', endedAt: now - MINUTE });
       await follower.follow();
-      expect(told()).toEqual([
+      expect(await journal()).toEqual([
         [3, 'activated', 'incident', 8, null],
         [3, 'returned', 'incident', 1, null],
       ]);
       // reopened by late samples
       Object.assign(incident, { state: 'open', endedAt: null, lastSignAt: now });
       await follower.follow();
-      expect(told(2)).toEqual([[3, 'activated', 'incident', 0, null]]);
+      expect(await journal(2)).toEqual([[3, 'activated', 'incident', 0, null]]);
     });
 
     it('is over at once for one that was over before it was followed, unless that is a week ago', async () => {
@@ -349,7 +356,7 @@ describe('what people do about alarms', () => {
         comment: 'known',
       });
       await follower.follow();
-      expect(told()).toEqual([
+      expect(await journal()).toEqual([
         [3, 'activated', 'incident', 8, null],
         [3, 'returned', 'incident', 3, null],
         [4, 'activated', 'incident', 8, null],
@@ -357,11 +364,11 @@ describe('what people do about alarms', () => {
         [4, 'returned', 'incident', 2, null],
         [4, 'acknowledged', 'person', 1, 'x'],
       ]);
-      expect(alarms.entries[4]).toMatchObject({ wallAt: 17, comment: 'known' });
-      expect(ofIncident(2)).toBeUndefined();
-      const { transactions } = alarms;
+      expect((await store.entries())[4]).toMatchObject({ wallAt: 17, comment: 'known' });
+      expect(await ofIncident(2)).toBeUndefined();
+      const writes = await store.writes();
       await follower.follow();
-      expect(alarms.transactions).toBe(transactions);
+      expect(await store.writes()).toBe(writes);
     });
 
     it('is withdrawn when late samples show that there was none', async () => {
@@ -370,12 +377,16 @@ describe('what people do about alarms', () => {
       await follower.follow();
       incidents.delete(1);
       await follower.follow();
-      expect(told(2)).toEqual([
+      expect(await journal(2)).toEqual([
         [3, 'returned', 'late_samples', 0, null],
         [3, 'acknowledged', 'late_samples', 0, null],
       ]);
-      expect(ofIncident(1)).toMatchObject({ active: false, unacknowledged: false, acknowledgement: null });
-      expect(ofIncident(2)?.active).toBe(true);
+      expect(await ofIncident(1)).toMatchObject({
+        active: false,
+        unacknowledged: false,
+        acknowledgement: null,
+      });
+      expect((await ofIncident(2))?.active).toBe(true);
     });
 
     it('is acknowledged with them, by either door', async () => {
@@ -386,7 +397,7 @@ describe('what people do about alarms', () => {
       expect(incidents.get(1)).toMatchObject({ acknowledgedBy: 'shift-lead', comment: 'by the alarm' });
       expect(incidents.get(2)?.acknowledgedAt).toBeNull();
       await incidentService.acknowledge(2, 'by the incident', OPERATOR);
-      expect(ofIncident(2)?.acknowledgement).toEqual({
+      expect((await ofIncident(2))?.acknowledgement).toEqual({
         by: 'shift-lead',
         comment: 'by the incident',
         plantAt: now,
@@ -395,12 +406,12 @@ describe('what people do about alarms', () => {
       // one that has no alarm yet, and one that is gone
       await incidentService.acknowledge(99, 'x', OPERATOR);
       incidents.delete(2);
-      Object.assign(ofIncident(2) ?? {}, { unacknowledged: true });
+      await store.change((await store.rows())[3], { unacknowledged: true });
       await service.acknowledge(4, 'gone', OPERATOR);
-      expect(alarms.entries.filter(({ event }) => event === 'acknowledged')).toHaveLength(3);
+      expect((await store.entries()).filter(({ event }) => event === 'acknowledged')).toHaveLength(3);
       await follower.follow();
       expect(
-        alarms.entries.filter(({ alarmId, event }) => alarmId === 3 && event === 'acknowledged'),
+        (await store.entries()).filter(({ alarmId, event }) => alarmId === 3 && event === 'acknowledged'),
       ).toHaveLength(1);
     });
   });

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { QueryRunner } from 'typeorm';
 import { Database } from '#platform';
+import { AlarmJournalRepository } from '../../libs/alarm/alarm-journal.repository.js';
 import { AlarmRepository } from '../../libs/alarm/alarm.repository.js';
 import { IncidentRepository } from '../../libs/incident/incident.repository.js';
 import { RollupRepository } from '../../libs/timeseries/rollup/rollup.repository.js';
@@ -115,6 +116,7 @@ function questions(app: FeatureApp): [string, () => Promise<unknown>][] {
   const rollups = app.get(RollupRepository);
   const alarms = app.get(AlarmRepository);
   const incidents = app.get(IncidentRepository);
+  const journal = app.get(AlarmJournalRepository);
   const tagIds = [1, 2, 3];
   const from = START + 10 * QUARTER;
   const to = START + 20 * QUARTER;
@@ -150,8 +152,10 @@ function questions(app: FeatureApp): [string, () => Promise<unknown>][] {
     ['alarms: countActive', () => alarms.countActive()],
     ['alarms: findPage', () => alarms.findPage({}, 50)],
     ['alarms: findPage, the next of a unit', () => alarms.findPage({ equipmentId: 1 }, 50, after)],
+    ['alarms: findPage, the next', () => alarms.findPage({}, 50, after)],
     ['alarms: count', () => alarms.count({ state: 'unacknowledged' })],
     ['alarms: lock', () => alarms.lock([1, 2])],
+    ['journal: activations', () => journal.activations(from, to).next()],
     ['incidents: find', () => incidents.find(1)],
     ['incidents: findAll', () => incidents.findAll([1, 2])],
     ['incidents: findPage', () => incidents.findPage({}, 50)],
@@ -159,6 +163,7 @@ function questions(app: FeatureApp): [string, () => Promise<unknown>][] {
       'incidents: findPage, the next of a unit in a period',
       () => incidents.findPage({ equipmentId: 1, from, to }, 50, { startedAt: to, id: 7 }),
     ],
+    ['incidents: findPage, the next', () => incidents.findPage({}, 50, { startedAt: to, id: 7 })],
     ['incidents: findPage, of a lot', () => incidents.findPage({ lotId: 1 }, 50)],
     ['incidents: count', () => incidents.count({ state: 'open' })],
     ['incidents: findOpen', () => incidents.findOpen(to)],
