@@ -1,11 +1,15 @@
-import { add, matMul, tensor2d, type Tensor, transpose } from '@tensorflow/tfjs-core';
-import { initializers, input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { DIAGNOSIS_CLASSES } from './classes.js';
 import { fastDenseLayer } from '../network/fast-dense.layer.js';
 import { kernelFor } from '../network/fused-lstm.js';
 import { fusedLstmLayer } from '../network/fused-lstm.layer.js';
 import type { NetworkTail } from './log-odds.js';
 import { valuesOf } from '../network/tensor-values.js';
+import { tfCore, tfLayers } from '../network/tensorflow.js';
+
+const { add, matMul, tensor2d, transpose } = tfCore;
+const { initializers, input, model } = tfLayers;
 
 /** Directions that the features are summed up in before the memory: an LSTM over all of them would cost three times as much. */
 const DIRECTIONS = 48;

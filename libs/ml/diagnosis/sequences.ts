@@ -1,21 +1,12 @@
-import {
-  logSumExp,
-  div,
-  mul,
-  oneHot,
-  reshape,
-  type Scalar,
-  sub,
-  sum,
-  type Tensor,
-  tensor,
-  tensor1d,
-} from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { DIAGNOSIS_CLASSES } from './classes.js';
 import type { InnovationFeatures } from './innovation-features.js';
 import { type LabelledRun, labelOf } from '../window/labelled-run.js';
 import type { SeededRandom } from '../math/seeded-random.js';
+import { tfCore } from '../network/tensorflow.js';
+
+const { logSumExp, div, mul, oneHot, reshape, sub, sum, tensor, tensor1d } = tfCore;
 
 /** A run with what the network sees of it. */
 export interface FeatureRun {

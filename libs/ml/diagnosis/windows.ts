@@ -1,9 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { tensor, type Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { DIAGNOSIS_CLASSES } from './classes.js';
 import type { NetworkTrace } from './network.js';
 import { CONTEXT_ROWS } from '../window/prediction-window.js';
 import { allValuesOf } from '../network/tensor-values.js';
+import { tfCore } from '../network/tensorflow.js';
+
+const { tensor } = tfCore;
 
 /** Rows answered from one window: the last ones, so that a row has nearly as much past as a prediction gives it. */
 const ROWS_ANSWERED = 40;

@@ -1,20 +1,8 @@
-import {
-  add,
-  concat,
-  matMul,
-  mul,
-  reshape,
-  softmax,
-  stack,
-  sub,
-  sum,
-  type Tensor,
-  type Tensor2D,
-  tensor2d,
-  tidy,
-  transpose,
-} from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { FORECAST_HORIZON } from './horizon.js';
+import { tfCore } from '../network/tensorflow.js';
+
+const { add, concat, matMul, mul, reshape, softmax, stack, sub, sum, tensor2d, tidy, transpose } = tfCore;
 
 /** Autoregression, last value, local level, autoregression about the local level. */
 export const FORECAST_BASES = 4;

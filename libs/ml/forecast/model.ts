@@ -1,14 +1,4 @@
-import {
-  gather,
-  type Rank,
-  reshape,
-  type Tensor,
-  tensor,
-  type Tensor2D,
-  tensor1d,
-  tensor2d,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import type { Rank, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { ForecastBlend } from './blend.js';
 import { FORECAST_HORIZON } from './horizon.js';
@@ -37,6 +27,9 @@ import { RidgeVar } from './ridge-var.js';
 import type { ScalerJson } from '../math/scaler.js';
 import { StandardScaler } from '../math/standard-scaler.js';
 import { valuesOf } from '../network/tensor-values.js';
+import { tfCore } from '../network/tensorflow.js';
+
+const { gather, reshape, tensor, tensor1d, tensor2d, tidy } = tfCore;
 
 /** Layers of the network. */
 export const MEMORY = 'memory';

@@ -1,18 +1,9 @@
-import {
-  add,
-  customGrad,
-  engine,
-  type GradSaveFunc,
-  matMul,
-  reshape,
-  type serialization,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-  tidy,
-  transpose,
-} from '@tensorflow/tfjs-core';
-import { type layers as layersApi, type LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import type { GradSaveFunc, serialization, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { layers as layersApi, LayerVariable } from '@tensorflow/tfjs-layers';
+import { tfCore, tfLayers } from './tensorflow.js';
+
+const { add, customGrad, engine, matMul, reshape, tidy, transpose } = tfCore;
+const { layers } = tfLayers;
 
 type DenseLayer = ReturnType<typeof layersApi.dense>;
 type DenseArgs = Parameters<typeof layersApi.dense>[0];

@@ -1,15 +1,10 @@
-import {
-  serialization,
-  slice,
-  squeeze,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-  type Tensor3D,
-  zeros,
-} from '@tensorflow/tfjs-core';
-import { type LayerVariable, layers, type LSTMLayerArgs, type RNN } from '@tensorflow/tfjs-layers';
+import type { serialization, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { LayerVariable, LSTMLayerArgs, RNN } from '@tensorflow/tfjs-layers';
 import { fusedLstm } from './fused-lstm.js';
+import { tfCore, tfLayers } from './tensorflow.js';
+
+const { slice, squeeze, zeros } = tfCore;
+const { layers } = tfLayers;
 
 type CallOptions = Parameters<RNN['call']>[1];
 
@@ -77,5 +72,5 @@ export function fusedLstmLayer(args: LSTMLayerArgs): RNN {
 
 /** From now on models loaded by name use the fused layer wherever their file says `LSTM`. */
 export function loadLstmsAsFused(): void {
-  serialization.SerializationMap.register(FusedLstm);
+  tfCore.serialization.SerializationMap.register(FusedLstm);
 }

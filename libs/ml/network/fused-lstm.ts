@@ -1,19 +1,10 @@
-import {
-  engine,
-  type KernelBackend,
-  registerGradient,
-  registerKernel,
-  type Tensor,
-  type Tensor2D,
-  type Tensor3D,
-  type TensorInfo,
-  type Tensor1D,
-  tensor,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import type { KernelBackend, Tensor, Tensor2D, Tensor3D, TensorInfo, Tensor1D } from '@tensorflow/tfjs-core';
 import type { LstmKernel, LstmShape, LstmTrace, LstmWeights } from './lstm-kernel.js';
 import { createTypedArrayLstm } from './lstm-typed-array.js';
 import { createWasmLstm } from './lstm-wasm.js';
+import { tfCore } from './tensorflow.js';
+
+const { engine, registerGradient, registerKernel, tensor, tidy } = tfCore;
 
 const KERNEL_NAME = 'FusedLstm';
 const BACKENDS = ['cpu', 'wasm', 'tensorflow'];

@@ -1,5 +1,8 @@
-import { AdamOptimizer, type Scalar, tidy, type Variable } from '@tensorflow/tfjs-core';
+import type { Scalar, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { tfCore } from './tensorflow.js';
+
+const { AdamOptimizer, tidy } = tfCore;
 
 export interface SequenceTrainingOptions {
   steps: number;

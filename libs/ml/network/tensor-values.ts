@@ -1,4 +1,7 @@
-import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { tfCore } from './tensorflow.js';
+
+const { tidy } = tfCore;
 
 /**
  * Numbers of a computed tensor; everything made on the way is freed. A typed array must not be what `tidy` returns: tfjs would

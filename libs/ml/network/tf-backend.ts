@@ -1,7 +1,13 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { env, getBackend, ready, setBackend } from '@tensorflow/tfjs-core';
+import type * as Wasm from '@tensorflow/tfjs-backend-wasm';
 import { loadLstmsAsFused } from './fused-lstm.layer.js';
+import { tfCore } from './tensorflow.js';
+
+const { env, getBackend, ready, setBackend } = tfCore;
+
+const require = createRequire(import.meta.url);
+const WASM = '@tensorflow/tfjs-backend-wasm';
 
 export type TensorBackend = 'tensorflow' | 'wasm' | 'cpu';
 
@@ -36,15 +42,15 @@ async function tryNative(): Promise<TensorBackend | undefined> {
 }
 
 async function tryWasm(): Promise<TensorBackend | undefined> {
-  const { setThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  const main = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+  const { setThreadsCount, setWasmPaths } = require(WASM) as typeof Wasm;
+  const main = require.resolve(WASM);
   setWasmPaths(join(dirname(main), '/'));
   setThreadsCount(1);
   return (await setBackend('wasm')) ? 'wasm' : undefined;
 }
 
 async function usePlain(): Promise<TensorBackend> {
-  await import('@tensorflow/tfjs-backend-cpu');
+  require('@tensorflow/tfjs-backend-cpu');
   await setBackend('cpu');
   return 'cpu';
 }

@@ -1,7 +1,10 @@
 import type { io } from '@tensorflow/tfjs-core';
-import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { modelArtifacts } from './model-artifacts.js';
 import { decodeJson, encodeJson, file, type ModelFiles, ownBuffer } from './model-files.js';
+import { tfLayers } from '../network/tensorflow.js';
+
+const { loadLayersModel } = tfLayers;
 
 const MODEL = 'model.json';
 const WEIGHTS = 'weights.bin';

@@ -1,25 +1,5 @@
-import {
-  div,
-  mean,
-  reshape,
-  type Scalar,
-  slice,
-  sqrt,
-  square,
-  sub,
-  add,
-  type Tensor,
-  tensor,
-  type Tensor2D,
-  tensor2d,
-} from '@tensorflow/tfjs-core';
-import {
-  initializers,
-  input,
-  model as layersModel,
-  type LayersModel,
-  type SymbolicTensor,
-} from '@tensorflow/tfjs-layers';
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { DLinear } from '../forecast/dlinear.js';
 import { fastDenseLayer } from '../network/fast-dense.layer.js';
 import { FORECAST_BASES, HORIZON_SHAPES } from '../forecast/blend.js';
@@ -43,6 +23,10 @@ import { RidgeVar, type RidgeVarOptions } from '../forecast/ridge-var.js';
 import { SeededRandom } from '../math/seeded-random.js';
 import { trainSequences } from '../network/sequence-training.js';
 import { startTensors } from '../network/tf-backend.js';
+import { tfCore, tfLayers } from '../network/tensorflow.js';
+
+const { div, mean, reshape, slice, sqrt, square, sub, add, tensor, tensor2d } = tfCore;
+const { initializers, input, model: layersModel } = tfLayers;
 
 export interface ForecastTrainingOptions {
   seed: number;
