@@ -53,7 +53,11 @@ export class OwnProduct {
   ) {}
 
   /** Makes servers, database and tables; no process runs yet. */
-  static async make(profile: Profile, variables: Record<string, string>): Promise<OwnProduct> {
+  static async make(
+    profile: Profile,
+    variables: Record<string, string>,
+    mariadbSettings: readonly string[] = MARIADB_SETTINGS,
+  ): Promise<OwnProduct> {
     const folder = await mkdtemp(join(tmpdir(), 'tep-growth-'));
     const servers: OwnProduct['servers'] = [];
     const urls: Record<string, string> = {
@@ -63,7 +67,7 @@ export class OwnProduct {
     const product = new OwnProduct(profile, { ...variables, ...urls }, folder, servers);
     try {
       if (profile === 'server') {
-        const mariadb = await OwnMariadb.start({ settings: MARIADB_SETTINGS });
+        const mariadb = await OwnMariadb.start({ settings: mariadbSettings });
         servers.push({ name: 'MariaDB', server: mariadb });
         const redis = await OwnRedis.start();
         servers.push({ name: 'Redis', server: redis });
