@@ -12,7 +12,7 @@ const SAMPLES = '10M,130M';
 /**
  * What becomes of answers and writes as the database grows: the product of each profile after so many plant days, and the routes of
  * samples on MariaDB beside so many stored samples. Each size is compared with the smallest. With `--days 1,5 --samples 1M,2M`
- * it takes a few minutes, as it is about an hour; it says on the error output what it is at, and prints a table for each part there.
+ * it takes a few minutes, as it is half an hour; it says on the error output what it is at, and prints a table for each part there.
  */
 export async function* run(options: BenchOptions): AsyncGenerator<BenchFigure> {
   const days = sizesOf('days', options.days ?? DAYS);

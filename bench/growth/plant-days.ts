@@ -191,10 +191,12 @@ async function measure(
   const processor = (): number => product.answeringMs();
   for (let round = -WARM_UPS; round < ROUNDS; round++) {
     const newest = await nextSample(product);
-    const works = Object.entries(polled(newest, size, round + WARM_UPS)).map(
-      ([row, path]): [string, () => Promise<unknown>] => [row, () => product.send('GET', path)],
-    );
-    for (const [row, work] of [...works, [EVENTS, () => firstSamplesEvent(product)] as const]) {
+    const { polled, months } = rowsOf(newest, size, round + WARM_UPS);
+    const asking = (paths: Record<string, string>) =>
+      Object.entries(paths).map(([row, path]) => [row, () => product.send('GET', path)] as const);
+    // Months last: what stands behind them is measured beside what they leave to clear away, and only the larger sizes have them.
+    const events = [EVENTS, () => firstSamplesEvent(product)] as const;
+    for (const [row, work] of [...asking(polled), events, ...asking(months)]) {
       const once = await took(processor, work);
       if (round >= 0) taken.set(row, [...(taken.get(row) ?? []), once]);
     }
@@ -215,8 +217,12 @@ async function measure(
   ];
 }
 
-/** What a dashboard polls, by what the table calls it. */
-function polled(newest: number, days: number, round: number): Record<string, string> {
+/** What a dashboard polls, and charts of a month where there is one, by what the table calls them. */
+function rowsOf(
+  newest: number,
+  days: number,
+  round: number,
+): Record<'polled' | 'months', Record<string, string>> {
   // A window or a page of its own for every round: no answer is there already.
   const to = newest - round;
   const window = (hours: number): string =>
@@ -224,12 +230,12 @@ function polled(newest: number, days: number, round: number): Record<string, str
   // Few enough that a day fills a page, or nearly: a page that is full is no growth. Where answers are kept, one more each time.
   const [few, fewAndMore] = [`limit=${FEW}`, `limit=${FEW + round}`];
   const all = TAGS.map(({ code }) => code).join(',');
-  const month: Record<string, string> = {
+  const months = {
     'GET /kpi, 30 d': `/kpi?${window(30 * 24)}`,
     'GET /timeseries, 4 tags, 30 d': `/timeseries?tags=${tagsOf(4)}&points=500&${window(30 * 24)}`,
     'GET /timeseries, 53 tags, 30 d': `/timeseries?tags=${all}&points=500&${window(30 * 24)}`,
   };
-  return {
+  const polled = {
     'GET /plant': '/plant',
     'GET /health': '/health',
     'GET /tags?latest=true': '/tags?latest=true',
@@ -248,8 +254,8 @@ function polled(newest: number, days: number, round: number): Record<string, str
     'GET /predictions': `/predictions?${fewAndMore}`,
     'GET /timeseries, 1 tag, 8 h': `/timeseries?tags=XMEAS_07&points=500&${window(8)}`,
     'GET /timeseries, 53 tags, 24 h': `/timeseries?tags=${all}&points=500&${window(24)}`,
-    ...(days > 30 ? month : {}),
   };
+  return { polled, months: days > 30 ? months : {} };
 }
 
 function tagsOf(count: number): string {
