@@ -53,8 +53,8 @@ const ROOMS = {
   'libs/ml': [
     'math',
     'window',
-    'store',
     'network',
+    'store',
     'detectors',
     'diagnosis',
     'forecast',

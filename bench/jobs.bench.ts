@@ -38,6 +38,8 @@ const REDIS_URL = process.env.BENCH_REDIS_URL ?? 'redis://127.0.0.1:6379';
 
 const ROUNDS = 5;
 const JOBS_A_ROUND = 100;
+/** As the image starts its processes (docker/Dockerfile). */
+const IMAGE_SETTINGS = { NODE_OPTIONS: '--v8-pool-size=1', MALLOC_ARENA_MAX: '2' };
 /** Of the prediction queue, in each process. */
 const CONCURRENCY = 8;
 const PREDICTIONS = 200;
@@ -178,7 +180,7 @@ async function manyTimes(work: () => Promise<unknown>): Promise<void> {
 /** Start, memory, single predictions and many of one moment, of the processes that a profile has. */
 async function predictions(profile: Profile, { variables }: Place): Promise<BenchFigure[]> {
   const ports = { PORT: String(await freePort()), WORKER_PORT: String(await freePort()) };
-  const env = { ...process.env, ...variables, ...ports, LOG_LEVEL: 'warn' };
+  const env = { ...process.env, ...IMAGE_SETTINGS, ...variables, ...ports, LOG_LEVEL: 'warn' };
   const api = `http://127.0.0.1:${ports.PORT}/api/v1`;
   const start = (app: string): ChildProcess =>
     spawn(process.execPath, [projectPath('dist', 'apps', app, 'main.js')], {
