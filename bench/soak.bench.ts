@@ -19,8 +19,8 @@ const EARLY = [0.2, 0.3];
 const LATE = [0.9, 1];
 /** Memory is flat within this share. */
 const FLAT = 0.1;
-/** MariaDB keeps pages until its buffer is full: this one is by the third minute, so that what grows after that is something else. */
-const SMALL_BUFFER = ['--innodb-buffer-pool-size=24M'];
+/** MariaDB keeps pages until its buffers are full: these are by the third minute, so that what grows after that is something else. */
+const SMALL_BUFFERS = ['--innodb-buffer-pool-size=24M', '--aria-pagecache-buffer-size=8M'];
 const HEAP = /^nodejs_heap_size_used_bytes (\S+)$/m;
 
 /** Of one process, at one look. */
@@ -49,7 +49,7 @@ export async function* run(options: BenchOptions): AsyncGenerator<BenchFigure> {
 async function* soak(profile: Profile, lengthMs: number): AsyncGenerator<BenchFigure> {
   const say = (line: string): boolean => process.stderr.write(`${profile}: ${line}\n`);
   say('the product starts, with a day of history');
-  const product = await OwnProduct.make(profile, { PLANT_SPEED: String(SPEED) }, SMALL_BUFFER);
+  const product = await OwnProduct.make(profile, { PLANT_SPEED: String(SPEED) }, SMALL_BUFFERS);
   let door: SideDoor | undefined;
   try {
     await product.start();
