@@ -19,7 +19,7 @@ const EARLY = [0.2, 0.3];
 const LATE = [0.9, 1];
 /** Memory is flat within this share. */
 const FLAT = 0.1;
-/** MariaDB keeps pages until its buffers are full: these are by the third minute, so that what grows after that is something else. */
+/** MariaDB's resident memory grows until its buffers have been written to once: these are small, so that less of it is theirs. */
 const SMALL_BUFFERS = ['--innodb-buffer-pool-size=24M', '--aria-pagecache-buffer-size=8M'];
 const HEAP = /^nodejs_heap_size_used_bytes (\S+)$/m;
 
