@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '#jest';
 import { build, parseSync, type Rollup } from 'vite';
 import { projectPath } from '#platform';
-import { waitFor } from './harness/index.js';
+import { lastingServer, waitFor } from './harness/index.js';
 
 const SOURCES = projectPath('apps', 'dashboard', 'src');
 
@@ -74,7 +74,7 @@ describe("the dashboard's reader of events", () => {
   const leaving = new AbortController();
 
   beforeAll(async () => {
-    server = createServer((asked, answer) => {
+    server = lastingServer((asked, answer) => {
       answer.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
       streams.push({ asked, answer });
     });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { lastingServer } from '../harness/lasting-server.js';
 
 const T0 = Date.UTC(2026, 2, 1);
 const MINUTE_MS = 60_000;
@@ -25,7 +26,7 @@ export class ScriptedProduct {
   }
 
   static async start(): Promise<ScriptedProduct> {
-    const server = createServer().listen(0, '127.0.0.1');
+    const server = lastingServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new ScriptedProduct(server);
   }

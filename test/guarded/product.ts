@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'puppeteer-core';
 import { createApiKey } from '#platform';
 import { openBrowser } from '../harness/browser.js';
-import { ProductProcess } from '../harness/index.js';
+import { lastingServer, ProductProcess } from '../harness/index.js';
 
 /** The name under which it is known besides its addresses. */
 export const NAME = 'plant.example';
@@ -32,7 +32,7 @@ export class GuardedProduct {
 
   static async start(): Promise<GuardedProduct> {
     const folder = await mkdtemp(join(tmpdir(), 'tep-guarded-'));
-    const panel = createServer((_request, response) =>
+    const panel = lastingServer((_request, response) =>
       response.setHeader('content-type', 'text/html').end('<h1>Dashboard</h1>'),
     ).listen(0, '127.0.0.1');
     await once(panel, 'listening');

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '#jest';
 import { ContractClient } from './contract-client.js';
+import { lastingServer } from './lasting-server.js';
 
 const json = (schema: object): object => ({ content: { 'application/json': { schema } } });
 const PUMP = { $ref: '#/components/schemas/Pump' };
@@ -50,7 +51,7 @@ describe('the client that holds answers against the OpenAPI document', () => {
   let answer: { status: number; type?: string | undefined; body?: string };
 
   beforeAll(async () => {
-    server = createServer((request, response) => {
+    server = lastingServer((request, response) => {
       const { status, type, body } =
         request.url === '/docs-json'
           ? { status: 200, type: 'application/json', body: JSON.stringify(DOCUMENT) }

@@ -1,4 +1,5 @@
 import type { DynamicModule, INestApplication, InjectionToken, Type } from '@nestjs/common';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
@@ -71,6 +72,8 @@ export class FeatureApp {
     const featureApp = new FeatureApp(app, () => (options.resources ? Promise.resolve() : resources.drop()));
     try {
       if (!options.onlyCreated) configureHttp(app);
+      // As `lastingServer`; the product keeps them for longer than a test looks away.
+      Object.assign(app.getHttpServer() as Server, { keepAliveTimeout: 0 });
       await app.listen(0, '127.0.0.1');
       return featureApp;
     } catch (error) {

@@ -12,6 +12,7 @@ export {
 export { TEST_MYSQL_URL, TEST_REDIS_URL } from './servers.js';
 export { ContractClient, type Reply } from './contract-client.js';
 export { machineAddress } from './machine-address.js';
+export { lastingServer } from './lasting-server.js';
 export { missingPrograms, OwnMariadb, type OwnMariadbOptions, OwnRedis } from './own-servers.js';
 export { Patience } from './patience.js';
 export { writePlantHistory } from './plant-history.js';

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { Agent, createServer, type IncomingMessage, request as httpRequest, type Server } from 'node:http';
+import { Agent, type IncomingMessage, request as httpRequest, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '#jest';
 import express from 'express';
+import { lastingServer } from '../../../test/harness/lasting-server.js';
 import { closeAfterEarlyAnswers } from './early-answers.js';
 
 const LARGE = 'x'.repeat(4_000_000);
@@ -30,7 +31,7 @@ describe('an answer', () => {
       .use((request, response) => {
         request.resume().once('end', () => response.send('well'));
       });
-    server = createServer(app);
+    server = lastingServer(app);
     await once(server.listen(0, '127.0.0.1'), 'listening');
     ({ port } = server.address() as AddressInfo);
   });

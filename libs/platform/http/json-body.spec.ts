@@ -1,7 +1,8 @@
-import { createServer, request, type Server } from 'node:http';
+import { request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '#jest';
 import express from 'express';
+import { lastingServer } from '../../../test/harness/lasting-server.js';
 import { jsonBody } from './json-body.js';
 
 const MAX_BYTES = 1_000;
@@ -14,7 +15,7 @@ describe('a JSON body', () => {
     const app = express()
       .use(jsonBody(MAX_BYTES))
       .use((asked, response) => void response.json({ body: (asked.body as unknown) ?? 'none' }));
-    server = createServer(app);
+    server = lastingServer(app);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   });

@@ -1,8 +1,9 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '#jest';
 import { BadRequestException, InternalServerErrorException, NotFoundException } from '@nestjs/common';
 import express, { type Response } from 'express';
+import { lastingServer } from '../../../test/harness/lasting-server.js';
 import { AppError, type ErrorKind } from '../failure/errors.js';
 import { configureLogging } from '../observability/logger.js';
 import { sendProblem } from './problem.filter.js';
@@ -16,7 +17,7 @@ describe('a problem document', () => {
 
   beforeAll(async () => {
     const app = express().use((_request, response) => answer(response));
-    server = createServer(app);
+    server = lastingServer(app);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
 
