@@ -115,6 +115,19 @@ describeOnServer('MySQL that does not answer', () => {
     expect(await figure('health_check{check="database",status="up"}')).toBe('1');
   });
 
+  it('while silent ends whatever waits for it, however it was asked', async () => {
+    await useAllConnections();
+    proxy.silence();
+    const asked = await Promise.allSettled([
+      database.query('SELECT 1'),
+      database.execute('UPDATE note SET text = text'),
+      database.queryArrays('SELECT 1'),
+      database.queryNumbers('SELECT 1', []),
+    ]);
+    for (const outcome of asked)
+      expect(outcome).toMatchObject({ reason: expect.any(DatabaseUnavailableError) as object });
+  });
+
   it('does not cost a caller the time of every connection that has died idle', async () => {
     await useAllConnections();
     proxy.silence();

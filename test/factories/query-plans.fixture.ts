@@ -206,6 +206,11 @@ function listenTo(database: Database): AsyncLocalStorage<Statement[]> {
     note(sql, parameters);
     return arrays(sql, parameters);
   };
+  const numbers = database.queryNumbers.bind(database);
+  database.queryNumbers = (sql, parameters) => {
+    note(sql, parameters);
+    return numbers(sql, parameters);
+  };
   return asking;
 }
 

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, it, jest } from '#jest';
-import { describeOnBothProfiles, FeatureApp } from '#testing';
+import { describeOnBothProfiles, describeWithPrograms, FeatureApp, OwnMariadb } from '#testing';
 import type { DataSourceOptions } from 'typeorm';
 import { Config } from '../config/config.js';
+import { readEnvironment } from '../config/environment.js';
 import { isDuplicateKey, isStillReferenced } from './constraint-errors.js';
 import { openDataSource } from './data-source.js';
 import { Database, dataSourceOptions, type NumberUpsert } from './database.js';
@@ -134,6 +135,35 @@ describeOnBothProfiles('the database', (profile) => {
     await expect(failing).rejects.toThrow('no');
     expect(await readings()).toEqual(left([0, 0.25], [500, 0.5]));
     expect(database.bulkWay).toBe(profile === 'embedded' ? undefined : 'load_data');
+  });
+
+  it('reads rows of numbers as they were written, however they are asked for', async () => {
+    const rows = [
+      [1, -1, 0.1 + 0.2],
+      [1, Number.MAX_SAFE_INTEGER, 5e-324],
+      [2, 0, Number.MAX_VALUE],
+      [2, 1_774_000_000_000, -1 / 3],
+    ];
+    await database.upsert({
+      table: 'reading',
+      columns: ['tag_id', 'ts', 'value'],
+      keys: ['tag_id', 'ts'],
+      update: ['value'],
+      rows,
+    });
+    const sql = `SELECT tag_id, ts, value FROM reading WHERE tag_id IN (?, ?) AND ts >= ? AND ts <= ? ORDER BY tag_id, ts`;
+    const range = [1, 2, -1, Number.MAX_SAFE_INTEGER];
+    expect(await database.queryNumbers(sql, range)).toEqual(rows);
+    expect(await database.queryArrays(sql, range)).toEqual(rows);
+    // In the open transaction, too, and by a statement that is known already.
+    const failing = database.transaction(async () => {
+      await database.query('DELETE FROM reading WHERE tag_id = 1');
+      expect(await database.queryNumbers(sql, range)).toEqual(rows.slice(2));
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await database.queryNumbers(sql, range)).toEqual(rows);
+    await expect(database.queryNumbers('SELECT nothing FROM reading', [])).rejects.toThrow(/nothing/);
   });
 
   if (profile === 'server') {
@@ -299,5 +329,20 @@ describeOnBothProfiles('the database', (profile) => {
     const twice = await insert(1).catch((error: unknown) => error);
     expect(isDuplicateKey(twice)).toBe(true);
     expect(isStillReferenced(twice)).toBe(false);
+  });
+});
+
+describeWithPrograms(['mariadbd', 'mariadb-install-db'], 'a server that prepares no more statements', () => {
+  it('is asked for rows of numbers as for everything else', async () => {
+    const server = await OwnMariadb.start({ settings: ['--max-prepared-stmt-count=0'] });
+    try {
+      const config = readEnvironment([Config], { NODE_ENV: 'test', DATABASE_URL: server.url }).of(Config);
+      const dataSource = await openDataSource(dataSourceOptions(config));
+      const database = new Database(dataSource, config.database);
+      expect(await database.queryNumbers('SELECT 2 * ?, 0.5e0', [21])).toEqual([[42, 0.5]]);
+      await dataSource.destroy();
+    } finally {
+      await server.drop();
+    }
   });
 });

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import libsql from 'libsql';
-import type { Connection, ResultSetHeader } from 'mysql2';
+import mysql, { type Connection, type ResultSetHeader } from 'mysql2';
 import type { DataSource, DataSourceOptions, EntityManager } from 'typeorm';
 import type { Config, DatabaseLocation } from '../config/config.js';
 import { BulkLoad, type BulkWay } from './bulk-load.js';
@@ -26,6 +26,10 @@ const LONGEST_RETRY_DELAY_MS = 20;
 /** For all transactions; said once a connection, not before each of them. */
 const MYSQL_ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 const MYSQL_LOCK_ERRORS = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
+/** For each connection; a server keeps some 16,000 for all its clients together. */
+const MAX_PREPARED_STATEMENTS = 100;
+/** What a server says that prepares no more statements, or none at all. */
+const MYSQL_UNPREPARED = new Set(['ER_MAX_PREPARED_STMT_COUNT_REACHED', 'ER_UNSUPPORTED_PS']);
 
 type AfterCommit = () => void | Promise<void>;
 /** What a collector was given in a transaction, and how it works that up. */
@@ -85,7 +89,7 @@ export function dataSourceOptions(config: Config, limits: Partial<SilenceLimits>
       // Integers are numbers, as from SQLite; only those beyond 2^53 would be texts.
       bigNumberStrings: false,
       driver: new WatchedMysql(limits, MYSQL_ISOLATION),
-      extra: { connectionLimit: database.poolSize },
+      extra: { connectionLimit: database.poolSize, maxPreparedStatements: MAX_PREPARED_STATEMENTS },
     };
   }
   if (database.file !== ':memory:') mkdirSync(dirname(database.file), { recursive: true });
@@ -184,6 +188,17 @@ export class Database implements OnApplicationShutdown {
     return (this.gate ? this.gate.arrays(sql, parameters) : this.mysqlArrays(sql, parameters)) as Promise<
       Row[]
     >;
+  }
+
+  /**
+   * Like `queryArrays`, for statements of few forms that are sent with whole numbers again and again and answer thousands of rows of
+   * numbers: on MySQL they are prepared, since a server sends the numbers of other statements as texts, and writing a fraction as
+   * text takes it three times as long as finding its row.
+   */
+  queryNumbers<Row extends (number | string | null)[]>(sql: string, parameters: number[]): Promise<Row[]> {
+    return (
+      this.gate ? this.gate.arrays(sql, parameters) : this.mysqlArrays(sql, parameters, 'prepared')
+    ) as Promise<Row[]>;
   }
 
   /** Runs `work` in one transaction, joining the open one. On MySQL a deadlock victim is run again. */
@@ -331,12 +346,13 @@ export class Database implements OnApplicationShutdown {
     return this.dataSource.options.type === 'mysql';
   }
 
-  private async mysqlArrays(sql: string, values: unknown[]): Promise<unknown> {
+  private async mysqlArrays(sql: string, values: unknown[], form?: 'prepared'): Promise<unknown> {
     try {
-      return await this.onConnection(async (connection) => {
-        const [rows] = await connection.promise().query({ sql, values, rowsAsArray: true });
-        return rows;
-      });
+      return await this.onConnection((connection) =>
+        form === 'prepared'
+          ? preparedArrays(connection, sql, values as number[])
+          : arrays(connection, sql, values),
+      );
     } catch (error) {
       throw databaseErrorOf(error);
     }
@@ -374,5 +390,23 @@ export class Database implements OnApplicationShutdown {
         await setTimeout(Math.random() * LONGEST_RETRY_DELAY_MS * attempt);
       }
     }
+  }
+}
+
+async function arrays(connection: Connection, sql: string, values: unknown[]): Promise<unknown> {
+  const [rows] = await connection.promise().query({ sql, values, rowsAsArray: true });
+  return rows;
+}
+
+/** As a statement like all others where the server prepares none. */
+async function preparedArrays(connection: Connection, sql: string, values: number[]): Promise<unknown> {
+  try {
+    // Numbers without a type are sent as floating-point ones, with which the server would compare whole ones otherwise.
+    const integers = values.map((value) => mysql.TypedParameter.BIGINT(value));
+    const [rows] = await connection.promise().execute({ sql, values: integers, rowsAsArray: true });
+    return rows;
+  } catch (error) {
+    if (!MYSQL_UNPREPARED.has((error as { code?: string }).code ?? '')) throw error;
+    return arrays(connection, sql, values);
   }
 }

@@ -117,13 +117,17 @@ export class WatchedMysql {
     const socket = socketOf(connection);
     // TypeORM listens only where nobody does, and the pool listens once.
     connection.on('error', () => undefined);
-    const query = connection.query.bind(connection) as (...given: unknown[]) => mysql.Query;
-    connection.query = ((...given: unknown[]) => {
-      const command = query(...given);
-      if (!socket.destroyed) this.begin(connection);
-      command.once('end', () => this.end(connection));
-      return command;
-    }) as PoolConnection['query'];
+    type Send = (...given: unknown[]) => mysql.Query;
+    const watched =
+      (send: Send): Send =>
+      (...given) => {
+        const command = send(...given);
+        if (!socket.destroyed) this.begin(connection);
+        command.once('end', () => this.end(connection));
+        return command;
+      };
+    connection.query = watched(connection.query.bind(connection) as Send) as PoolConnection['query'];
+    connection.execute = watched(connection.execute.bind(connection) as Send) as PoolConnection['execute'];
     socket.once('close', () => {
       const statements = this.busy.get(connection);
       if (statements) this.left.push({ id: connection.threadId, connectedAt });

@@ -78,7 +78,7 @@ export class RollupSeriesRepository {
     const bucketsPerRead = Math.max(1, Math.floor(ROLLUPS_PER_READ / tagIds.length));
     for (let start = from; start < to; start += bucketsPerRead * bucketMs) {
       const end = Math.min(start + bucketsPerRead * bucketMs, to);
-      const found = await this.database.queryArrays<RollupRow>(
+      const found = await this.database.queryNumbers<RollupRow>(
         `SELECT tag_id, bucket, ${form.columns.join(', ')} FROM timeseries_rollup
          WHERE tag_id IN (${tagIds.map(() => '?').join(', ')}) AND bucket_ms = ? AND bucket >= ? AND bucket < ?
            AND count > 0`,

@@ -97,7 +97,7 @@ export class SeriesRepository {
   }
 
   private rawRows(tagIds: number[], from: number, to: number, limit?: number): Promise<SampleRow[]> {
-    return this.database.queryArrays<SampleRow>(
+    return this.database.queryNumbers<SampleRow>(
       `SELECT tag_id, ts, value, quality FROM timeseries_sample
        WHERE tag_id IN (${marks(tagIds)}) AND ts >= ? AND ts < ?
        ORDER BY tag_id, ts ${limit === undefined ? '' : `LIMIT ${limit}`}`,
