@@ -31,13 +31,13 @@ export class ComposedProduct {
     readonly services: Record<string, ComposeService>,
     /** By their role. */
     readonly apiKeys: Record<string, string>,
+    browser: string,
   ) {
     this.environment = {
       ...services.api.environment,
       ...resources.variables,
       MODELS_DIR: modelsFolder,
-      // the one that comes with the packages
-      CHROMIUM_PATH: '',
+      CHROMIUM_PATH: browser,
       LOG_LEVEL: 'warn',
       PORT: String(ports.api),
       WORKER_PORT: String(ports.worker),
@@ -48,11 +48,13 @@ export class ComposedProduct {
    * Starts all of it and waits until its health checks say that it is well.
    * @param folder what is /app in the image
    * @param resources its database and queue; whoever made them drops them when it has stopped
+   * @param browser the program that stands for `/usr/bin/chromium`
    * @param variables what is set where `docker compose up` is called
    */
   static async start(
     folder: string,
     resources: ProfileResources,
+    browser: string,
     variables: Record<string, string>,
   ): Promise<ComposedProduct> {
     const keys = await documentedKeys(folder);
@@ -67,6 +69,7 @@ export class ComposedProduct {
         ...variables,
       }),
       Object.fromEntries(keys.map(({ role, key }) => [role, key])),
+      browser,
     );
     try {
       product.migrations.push(await product.runService('migrate'));

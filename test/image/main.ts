@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { diskUsage } from './disk-usage.js';
 import { OwnMariadb, OwnRedis } from '../harness/own-servers.js';
 import type { ProfileResources } from '../harness/profile-resources.js';
 import { waitFor } from '../harness/wait-for.js';
 import { checkCaddy, checkMigrations, checkPrometheus } from './composed-checks.js';
 import { ComposedProduct } from './composed-product.js';
 import { layImage } from './dockerfile.js';
+import { systemBrowser } from './system-browser.js';
 
 interface Job {
   job_id: string;
@@ -16,6 +18,13 @@ interface Job {
 }
 
 const DOMAIN = 'plant.example';
+const ABSENT = [
+  ...['jest', 'typescript', '@sparticuz/chromium', '@tensorflow/tfjs-node'].map(
+    (name) => `node_modules/${name}`,
+  ),
+  ...['dist/test', 'libs/tep'],
+];
+const MOST_PACKAGES_MB = 400;
 
 /**
  * `npm run image:check`: runs by hand what docker/Dockerfile and docker-compose.yml say, and asks the result for a prediction and a
@@ -27,12 +36,15 @@ async function main(): Promise<void> {
   try {
     say('Building the image in a folder (npm ci, build, prune); this takes some minutes');
     const image = await layImage(folder);
-    for (const absent of ['node_modules/jest', 'node_modules/@tensorflow/tfjs-node', 'dist/test', 'libs/tep'])
+    for (const absent of ABSENT)
       if (existsSync(join(image, absent))) throw new Error(`${absent} is in the image`);
+    const packagesMb = (await diskUsage(join(image, 'node_modules'))) / 1e6;
+    say(`Its packages take ${packagesMb.toFixed(0)} MB`);
+    if (packagesMb > MOST_PACKAGES_MB) throw new Error(`They may take ${MOST_PACKAGES_MB} MB at most`);
     say('Migrating twice, starting API and worker, asking their health checks');
     const servers = await ownServers();
     try {
-      await tryOut(image, servers);
+      await tryOut(image, servers, await systemBrowser(folder));
     } finally {
       await servers.drop();
     }
@@ -42,8 +54,11 @@ async function main(): Promise<void> {
   }
 }
 
-async function tryOut(image: string, servers: ProfileResources): Promise<void> {
-  const product = await ComposedProduct.start(image, servers, { ALLOWED_HOSTS: 'api', TLS_DOMAIN: DOMAIN });
+async function tryOut(image: string, servers: ProfileResources, browser: string): Promise<void> {
+  const product = await ComposedProduct.start(image, servers, browser, {
+    ALLOWED_HOSTS: 'api',
+    TLS_DOMAIN: DOMAIN,
+  });
   try {
     checkMigrations(product);
     say('Having Prometheus read it');

@@ -19,9 +19,9 @@ export interface ChromiumInstallation {
 const UNPACK_LIMITS: StandstillLimits = { busyMs: 180_000 };
 /** Written last, so that a folder which has it is complete: the files and their sizes. */
 const MANIFEST = 'unpacked.json';
-/** Of what the package unpacks; its graphics libraries are for WebGL. */
 /** Tries to put the browser where others keep putting theirs. */
 const MOST_MOVES = 10;
+/** Of what the package unpacks; its graphics libraries are for WebGL. */
 const NEEDED = ['chromium', 'al2023', 'fonts'];
 
 /**
