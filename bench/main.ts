@@ -5,13 +5,13 @@ import type { BenchOptions } from './bench-options.js';
 import { shown } from './growth/measurement.js';
 
 const SUFFIX = '.bench.js';
-/** They take from twenty minutes to an hour: they run when they are named. */
-const LONG = ['growth', 'soak'];
+/** They take from twenty minutes to an hour, or all packages anew from where npm gets them: they run when they are named. */
+const NAMED_ONLY = ['growth', 'installed', 'soak'];
 /** All at the end, or each when it is known. */
 type Figures = Promise<BenchFigure[]> | AsyncIterable<BenchFigure>;
 
 /**
- * Runs the benchmarks named on the command line, or all but the long ones. Prints one JSON line per figure, and at the end all of
+ * Runs the benchmarks named on the command line, or all but those that wait to be named. Prints one JSON line per figure, and at the end all of
  * them as a table on the error output.
  */
 async function main(names: readonly string[], options: BenchOptions): Promise<void> {
@@ -21,7 +21,7 @@ async function main(names: readonly string[], options: BenchOptions): Promise<vo
   if (unknown.length > 0)
     throw new Error(`No benchmark ${unknown.join(', ')}; there are ${benches.join(', ')}`);
   const figures: BenchFigure[] = [];
-  for (const name of names.length > 0 ? names : benches.filter((bench) => !LONG.includes(bench))) {
+  for (const name of names.length > 0 ? names : benches.filter((bench) => !NAMED_ONLY.includes(bench))) {
     const bench = (await import(`./${name}${SUFFIX}`)) as { run(options: BenchOptions): Figures };
     for await (const figure of await bench.run(options)) {
       console.log(JSON.stringify(figure));

@@ -10,7 +10,7 @@ import { plainReportHtml } from '../test/factories/plain-report.fixture.js';
 import { ProductProcess } from '../test/harness/product-process.js';
 import { TEST_MYSQL_URL, TEST_REDIS_URL } from '../test/harness/servers.js';
 import type { BenchFigure } from './bench-figure.js';
-import { PlainPrinter } from './plain-printer.js';
+import { PlainPrinter } from './rivals/plain-printer.js';
 import { processorMsOfTree } from './process-tree.js';
 
 const ROUNDS = 5;

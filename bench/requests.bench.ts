@@ -172,7 +172,7 @@ async function startRival(folder: string, product: Server, paths: Iterable<strin
     answers.push([path, await (await fetch(`http://127.0.0.1:${product.port}${path}`)).text()]);
   const file = join(folder, 'answers.json');
   await writeFile(file, JSON.stringify(answers));
-  const child = spawn(process.execPath, [projectPath('dist', 'bench', 'plain-nest.js'), file], {
+  const child = spawn(process.execPath, [projectPath('dist', 'bench', 'rivals', 'plain-nest.js'), file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [port] = (await once(child.stdout, 'data')) as [Buffer];

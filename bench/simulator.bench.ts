@@ -1,6 +1,6 @@
 import { PlantWideControl, RECORD_LENGTH, TepSimulation } from '#tep';
 import { processorSeconds, type BenchFigure } from './bench-figure.js';
-import { PlainPlant } from './plain-plant.js';
+import { PlainPlant } from './rivals/plain-plant.js';
 
 const SEED = 4243534565;
 const HOURS = 48;

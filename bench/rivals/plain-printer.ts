@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
-import { fontPackageFolder, unpackedChromium } from '../test/factories/plain-report.fixture.js';
+import { fontPackageFolder, unpackedChromium } from '../../test/factories/plain-report.fixture.js';
 
 /**
  * The usual way to print a page: puppeteer with one page that is kept open, the document and the sheets and files of the
