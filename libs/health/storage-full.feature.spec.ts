@@ -53,6 +53,7 @@ async function mariadb(): Promise<Fillable> {
     drop: async () => {
       await server.kill();
       disk.unmount();
+      await server.drop();
     },
   };
 }

@@ -36,6 +36,10 @@ export abstract class OwnServer {
   protected abstract command(): [program: string, ...args: string[]];
   protected abstract answers(): Promise<boolean>;
 
+  protected get environment(): NodeJS.ProcessEnv {
+    return withSystemPath();
+  }
+
   get pid(): number | undefined {
     return this.child?.pid;
   }
@@ -43,7 +47,7 @@ export abstract class OwnServer {
   /** Starts it, again if it has ended; resolves once it answers. */
   async start(): Promise<void> {
     const [program, ...args] = this.command();
-    this.child = spawn(program, args, { env: withSystemPath(), stdio: 'ignore' });
+    this.child = spawn(program, args, { env: this.environment, stdio: 'ignore' });
     const { child } = this;
     await waitFor(
       `${program} to answer`,
@@ -139,6 +143,8 @@ export interface OwnMariadbOptions {
 /** A MariaDB with one empty database `tep`. */
 export class OwnMariadb extends OwnServer {
   private furtherSettings: readonly string[] = [];
+  /** Of its own: a MariaDB that starts removes the temporary tables of all others which keep theirs in the same folder. */
+  private readonly temporaryTables = mkdtempSync(join(tmpdir(), 'tep-mariadb-'));
 
   static async start(options: OwnMariadbOptions = {}): Promise<OwnMariadb> {
     const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'tep-mariadb-'));
@@ -152,6 +158,11 @@ export class OwnMariadb extends OwnServer {
 
   get url(): string {
     return `mysql://root@127.0.0.1:${this.port}/tep`;
+  }
+
+  override async drop(): Promise<void> {
+    await super.drop();
+    rmSync(this.temporaryTables, { recursive: true, force: true });
   }
 
   /** Runs one statement on a connection of its own. */
@@ -171,6 +182,10 @@ export class OwnMariadb extends OwnServer {
     return ['mariadbd', '--no-defaults', ...this.settings(), ...this.furtherSettings];
   }
 
+  protected override get environment(): NodeJS.ProcessEnv {
+    return { ...super.environment, TMPDIR: this.temporaryTables };
+  }
+
   protected async answers(): Promise<boolean> {
     await this.query('SELECT 1');
     return true;
@@ -184,7 +199,7 @@ export class OwnMariadb extends OwnServer {
       ['--no-defaults', `--datadir=${this.folder}/data`, `--user=${serverUser()}`, '--skip-test-db']
         .concat(['--auth-root-authentication-method=normal', '--innodb-log-file-size=4M'])
         .concat(['--innodb-data-file-path=ibdata1:4M:autoextend']),
-      { env: withSystemPath(), stdio: 'ignore', timeout: START_TIMEOUT_MS },
+      { env: this.environment, stdio: 'ignore', timeout: START_TIMEOUT_MS },
     );
   }
 
