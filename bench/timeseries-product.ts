@@ -99,7 +99,7 @@ export async function startTimeseries(
     ask: rival.ask,
     mysql: rival.mysql,
     processorSeconds: async () => {
-      const server = rival.mysql ? await threadSeconds(rival.mysql) : 0;
+      const server = rival.mysql ? await serverSeconds(rival.mysql) : 0;
       const { user, system } = process.cpuUsage();
       return server === undefined ? undefined : (user + system) / 1e6 + server;
     },
@@ -125,19 +125,16 @@ export async function hasMysql(): Promise<boolean> {
   }
 }
 
-/** What MariaDB's threads for this database have used; MySQL does not say which they are. */
-async function threadSeconds(mysql: Connection): Promise<number | undefined> {
+/** What all threads of MariaDB have used; MySQL does not say which they are. */
+async function serverSeconds(mysql: Connection): Promise<number | undefined> {
   try {
-    const [threads] = await mysql.query<(RowDataPacket & { TID: number })[]>(
-      'SELECT TID FROM information_schema.PROCESSLIST WHERE DB = DATABASE()',
+    const [[{ TID }]] = await mysql.query<(RowDataPacket & { TID: number })[]>(
+      'SELECT TID FROM information_schema.PROCESSLIST WHERE ID = CONNECTION_ID()',
     );
-    let seconds = 0;
-    for (const { TID } of threads) {
-      // "tid (name) state …": utime and stime are the 12th and 13th field behind the name.
-      const fields = (await readFile(`/proc/${TID}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ');
-      seconds += (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-    }
-    return seconds;
+    // Of whatever thread, there it says what its process has used, those that have ended included.
+    // "tid (name) state …": utime and stime are the 12th and 13th field behind the name.
+    const fields = (await readFile(`/proc/${TID}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
   } catch {
     return undefined;
   }
