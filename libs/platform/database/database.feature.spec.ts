@@ -155,6 +155,7 @@ describeOnBothProfiles('the database', (profile) => {
     const range = [1, 2, -1, Number.MAX_SAFE_INTEGER];
     expect(await database.queryNumbers(sql, range)).toEqual(rows);
     expect(await database.queryArrays(sql, range)).toEqual(rows);
+    expect(await database.queryNumbers(sql, [1, 2, -0.5, 1.5])).toEqual([rows[2]]);
     // In the open transaction, too, and by a statement that is known already.
     const failing = database.transaction(async () => {
       await database.query('DELETE FROM reading WHERE tag_id = 1');

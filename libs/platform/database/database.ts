@@ -191,7 +191,7 @@ export class Database implements OnApplicationShutdown {
   }
 
   /**
-   * Like `queryArrays`, for statements of few forms that are sent with whole numbers again and again and answer thousands of rows of
+   * Like `queryArrays`, for statements of few forms that are sent with other numbers again and again and answer thousands of rows of
    * numbers: on MySQL they are prepared, since a server sends the numbers of other statements as texts, and writing a fraction as
    * text takes it three times as long as finding its row.
    */
@@ -402,8 +402,10 @@ async function arrays(connection: Connection, sql: string, values: unknown[]): P
 async function preparedArrays(connection: Connection, sql: string, values: number[]): Promise<unknown> {
   try {
     // Numbers without a type are sent as floating-point ones, with which the server would compare whole ones otherwise.
-    const integers = values.map((value) => mysql.TypedParameter.BIGINT(value));
-    const [rows] = await connection.promise().execute({ sql, values: integers, rowsAsArray: true });
+    const typed = values.map((value) =>
+      Number.isSafeInteger(value) ? mysql.TypedParameter.BIGINT(value) : value,
+    );
+    const [rows] = await connection.promise().execute({ sql, values: typed, rowsAsArray: true });
     return rows;
   } catch (error) {
     if (!MYSQL_UNPREPARED.has((error as { code?: string }).code ?? '')) throw error;
