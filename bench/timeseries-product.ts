@@ -34,8 +34,8 @@ export interface TimeseriesProduct {
   /** The rival's connection itself, on the server profile. */
   mysql: Connection | undefined;
   /**
-   * Processor time so far, of this process and, on the server profile, of the server's threads for the product and its rival;
-   * undefined where the server does not report its threads or runs elsewhere.
+   * Processor time so far, of this process and, on the server profile, of the server with all its threads;
+   * undefined where it does not say which they are or runs elsewhere.
    */
   processorSeconds(): Promise<number | undefined>;
   stop(): Promise<void>;
@@ -125,13 +125,13 @@ export async function hasMysql(): Promise<boolean> {
   }
 }
 
-/** What all threads of MariaDB have used; MySQL does not say which they are. */
+/** What MariaDB has used; MySQL does not say where it runs. */
 async function serverSeconds(mysql: Connection): Promise<number | undefined> {
   try {
     const [[{ TID }]] = await mysql.query<(RowDataPacket & { TID: number })[]>(
       'SELECT TID FROM information_schema.PROCESSLIST WHERE ID = CONNECTION_ID()',
     );
-    // Of whatever thread, there it says what its process has used, those that have ended included.
+    // Of whichever thread, it says there what the whole process has used, threads that have ended included.
     // "tid (name) state …": utime and stime are the 12th and 13th field behind the name.
     const fields = (await readFile(`/proc/${TID}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ');
     return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;

@@ -30,6 +30,9 @@ const IDLE_THREAD = 'Sleep';
 /** Gets a connection, unless there is an error: mysql2's own type promises one even then. */
 type Obtained = (error: NodeJS.ErrnoException | null, connection?: PoolConnection) => void;
 
+/** How a connection sends a statement. */
+type Send = (...given: unknown[]) => mysql.Query;
+
 /** A connection with statements under way. */
 interface Statements {
   count: number;
@@ -117,7 +120,6 @@ export class WatchedMysql {
     const socket = socketOf(connection);
     // TypeORM listens only where nobody does, and the pool listens once.
     connection.on('error', () => undefined);
-    type Send = (...given: unknown[]) => mysql.Query;
     const watched =
       (send: Send): Send =>
       (...given) => {
