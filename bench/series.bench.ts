@@ -292,7 +292,6 @@ async function chart({ url }: TimeseriesProduct, query: Case['query']): Promise<
   return text;
 }
 
-/** The time of a server's threads is known in steps of 10 ms: only many rounds together say how much they take. */
 function mean(all: readonly Took[]): number {
   return Math.round((100 * all.reduce((sum, { processorMs }) => sum + processorMs, 0)) / all.length) / 100;
 }

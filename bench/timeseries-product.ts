@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,9 +16,6 @@ import { TAGS } from '#tep';
 import { TagDirectory, TimeseriesHttpModule } from '#timeseries';
 import { SETTINGS } from '../apps/settings.js';
 import { TEST_MYSQL_URL } from '../test/harness/servers.js';
-
-/** `utime` and `stime` of /proc are counted in these, on every Linux that Node runs on. */
-const TICKS_PER_SECOND = 100;
 
 export type BenchProfile = 'embedded' | 'server';
 
@@ -92,6 +89,7 @@ export async function startTimeseries(
   await app.listen(0, '127.0.0.1');
   await app.get(ProcessClock).set({ timeMs: now, wallMs: Date.now(), rate: 0 });
   await app.get(PlantRegistration, { strict: false }).register();
+  const server = rival.mysql && new ServerProcessor(rival.mysql);
   return {
     app,
     url: `http://127.0.0.1:${((app.getHttpServer() as Server).address() as AddressInfo).port}`,
@@ -99,9 +97,9 @@ export async function startTimeseries(
     ask: rival.ask,
     mysql: rival.mysql,
     processorSeconds: async () => {
-      const server = rival.mysql ? await serverSeconds(rival.mysql) : 0;
+      const serverSeconds = server ? await server.seconds() : 0;
       const { user, system } = process.cpuUsage();
-      return server === undefined ? undefined : (user + system) / 1e6 + server;
+      return serverSeconds === undefined ? undefined : (user + system) / 1e6 + serverSeconds;
     },
     stop: async () => {
       await app.close();
@@ -125,18 +123,31 @@ export async function hasMysql(): Promise<boolean> {
   }
 }
 
-/** What MariaDB has used; MySQL does not say where it runs. */
-async function serverSeconds(mysql: Connection): Promise<number | undefined> {
-  try {
-    const [[{ TID }]] = await mysql.query<(RowDataPacket & { TID: number })[]>(
-      'SELECT TID FROM information_schema.PROCESSLIST WHERE ID = CONNECTION_ID()',
-    );
-    // Of whichever thread, it says there what the whole process has used, threads that have ended included.
-    // "tid (name) state …": utime and stime are the 12th and 13th field behind the name.
-    const fields = (await readFile(`/proc/${TID}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-  } catch {
-    return undefined;
+/** What all threads of a MariaDB have used, those included that have ended meanwhile. */
+class ServerProcessor {
+  /** Nanoseconds by thread. */
+  private readonly used = new Map<string, number>();
+
+  constructor(private readonly mysql: Connection) {}
+
+  /** Undefined where it runs elsewhere, and for MySQL, which does not say which its threads are. */
+  async seconds(): Promise<number | undefined> {
+    try {
+      const [[{ TID }]] = await this.mysql.query<(RowDataPacket & { TID: number })[]>(
+        'SELECT TID FROM information_schema.PROCESSLIST WHERE ID = CONNECTION_ID()',
+      );
+      const threads = `/proc/${TID}/task`;
+      await Promise.all(
+        (await readdir(threads)).map(async (thread) => {
+          // A thread may end between being listed and being read.
+          const text = await readFile(`${threads}/${thread}/schedstat`, 'utf8').catch(() => undefined);
+          if (text !== undefined) this.used.set(thread, Number(text.split(' ')[0]));
+        }),
+      );
+      return [...this.used.values()].reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1e9;
+    } catch {
+      return undefined;
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { Connection, ResultSetHeader } from 'mysql2';
 import { databaseErrorOf } from './database-errors.js';
 import type { NumberGroup } from './number-inserts.js';
+import { LONGEST_NUMBER, writeNumber } from './number-text.js';
 import { loggerOf } from '../observability/logger.js';
 import type { WriteCondition } from './write-condition.js';
 
@@ -11,6 +12,8 @@ export type BulkWay = (typeof BULK_WAYS)[number];
 
 /** Fewer are not worth the second round trip, in which the server asks for the rows. */
 const LEAST_ROWS = 500;
+const TAB = 9;
+const LINE_FEED = 10;
 /** What servers and drivers call it when they do not take rows that a client sends. */
 const REFUSALS = new Set([
   1148, // ER_NOT_ALLOWED_COMMAND
@@ -54,7 +57,7 @@ export class BulkLoad {
     try {
       const [{ warningStatus, info }] = await connection.promise().query<ResultSetHeader>({
         sql: `LOAD DATA LOCAL INFILE 'rows' REPLACE INTO TABLE ${table} CHARACTER SET utf8mb4 (${columns.join(', ')})`,
-        infileStreamFactory: () => Readable.from([Buffer.from(rows)]),
+        infileStreamFactory: () => Readable.from([rows]),
       });
       // Of what it cannot read, the server makes something else, as it has no way to stop who sends it.
       if (warningStatus > 0) throw new Error(`rows for ${table} were not taken as they are: ${info}`);
@@ -77,21 +80,27 @@ export class BulkLoad {
  * As LOAD DATA reads them by default: a line a row, its numbers between tabs.
  * @returns undefined when they are fewer than `least`
  */
-export function loadedRows(groups: readonly NumberGroup[], width: number, least = 0): string | undefined {
+export function loadedRows(groups: readonly NumberGroup[], width: number, least = 0): Uint8Array | undefined {
   const count = groups.reduce(
     (sum, { constants, values }) => sum + values.length / (width - constants.length),
     0,
   );
   if (count < least) return undefined;
-  let rows = '';
+  const bytes = Buffer.allocUnsafe(count * width * (LONGEST_NUMBER + 1));
+  let end = 0;
   for (const { constants, values } of groups) {
-    const begin = constants.join('\t');
     const own = width - constants.length;
     for (let start = 0; start < values.length; start += own) {
-      rows += begin;
-      for (let i = start; i < start + own; i++) rows += `\t${values[i]}`;
-      rows += '\n';
+      for (const constant of constants) {
+        end = writeNumber(bytes, end, constant);
+        bytes[end++] = TAB;
+      }
+      for (let i = start; i < start + own; i++) {
+        end = writeNumber(bytes, end, values[i]);
+        bytes[end++] = TAB;
+      }
+      bytes[end - 1] = LINE_FEED;
     }
   }
-  return rows;
+  return bytes.subarray(0, end);
 }

@@ -7,7 +7,7 @@ export interface TextLine {
 }
 
 /**
- * Splits bytes into lines (LF or CRLF), a group per chunk received. Holds at most one line of the allowed length; a
+ * Splits bytes into lines (LF or CRLF), a group per chunk received, which may have none. Holds at most one line of the allowed length; a
  * byte order mark is dropped.
  * @throws NotTextError with the line, RangeError when there is no such encoding
  */
@@ -18,10 +18,7 @@ export async function* readLines(
 ): AsyncGenerator<TextLine[]> {
   const decoding = textDecoding(encoding);
   const splitter = new LineSplitter(maxLineLength);
-  for await (const chunk of source) {
-    const lines = splitter.push(placed(splitter, () => decoding.write(chunk)));
-    if (lines.length > 0) yield lines;
-  }
+  for await (const chunk of source) yield splitter.push(placed(splitter, () => decoding.write(chunk)));
   const lines = splitter.push(placed(splitter, () => decoding.end()));
   const last = splitter.end();
   if (last !== null) lines.push(last);

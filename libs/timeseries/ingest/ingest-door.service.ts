@@ -8,7 +8,9 @@ import { requestBytes } from './request-bytes.js';
 export const MAX_STREAM_BYTES = 67_108_864;
 export const MAX_STREAM_TIME_MS = 90_000;
 const MAX_STREAM_IDLE_MS = 15_000;
-/** Streams a process reads at a time; each holds a chunk in memory and wants the database. */
+/** From here on what has come is written instead of being kept for more to join it. */
+const LULL_MS = 100;
+/** Streams a process reads at a time; each holds some chunks in memory and wants the database. */
 export const MAX_STREAMS = 4;
 const STREAM_FORMATS: Record<string, StreamFormat> = { 'application/x-ndjson': 'ndjson', 'text/csv': 'csv' };
 
@@ -55,7 +57,12 @@ export class IngestDoor {
   }
 }
 
-const LIMITS = { maxBytes: MAX_STREAM_BYTES, timeMs: MAX_STREAM_TIME_MS, idleMs: MAX_STREAM_IDLE_MS };
+const LIMITS = {
+  maxBytes: MAX_STREAM_BYTES,
+  timeMs: MAX_STREAM_TIME_MS,
+  idleMs: MAX_STREAM_IDLE_MS,
+  lullMs: LULL_MS,
+};
 
 function requirePlainUtf8(request: Request, parameters: string): void {
   const encoding = request.headers['content-encoding'] ?? 'identity';

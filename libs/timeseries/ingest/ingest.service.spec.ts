@@ -1,13 +1,15 @@
 import { beforeEach, describe, expect, it } from '#jest';
 import type { SensorTag } from '#equipment';
 import { AppError, type ProcessClock } from '#platform';
-import { columnsOfPoints, type SamplePoint } from '../samples/sample-columns.js';
+import { columnsOfPoints, type SampleColumn, type SamplePoint } from '../samples/sample-columns.js';
 import type { TagDirectory } from '../samples/tag-directory.service.js';
 import { CHUNK_SAMPLES, IngestService, MAX_BATCH_SAMPLES, MAX_LINE_LENGTH } from './ingest.service.js';
 import type { SampleWriter } from './sample-writer.service.js';
 
 const NOW = Date.UTC(2026, 2, 1, 12);
 const T = '2026-03-01T11:00:00Z';
+const sizeOf = (columns: readonly SampleColumn[]): number =>
+  columns.reduce((sum, { ts }) => sum + ts.length, 0);
 const iso = (ts: number): string => new Date(ts).toISOString();
 const aSample = { tag: 'XMEAS_01', ts: T, value: 1 };
 const aRecord = { ts: T, values: { XMEAS_01: 1, XMEAS_02: 2 } };
@@ -17,26 +19,29 @@ describe('samples that are sent', () => {
   let stored: Map<string, number>;
   let writes: number[];
   let fail: Error | undefined;
+  let refuses: (ts: number) => boolean;
   let service: IngestService;
 
-  const write = (points: readonly SamplePoint[]) => {
+  const writeColumns = (columns: readonly SampleColumn[], sent = sizeOf(columns)) => {
     if (fail) return Promise.reject(fail);
-    writes.push(points.length);
-    let [written, overwritten] = [0, 0];
-    for (const { tagId, ts, values } of columnsOfPoints(points))
+    if (columns.some(({ ts }) => ts.some(refuses)))
+      return Promise.reject(AppError.unprocessable('SAMPLE_TOO_OLD', 'swept'));
+    writes.push(sent);
+    let overwritten = 0;
+    for (const { tagId, ts, values } of columns)
       for (const [i, value] of values.entries()) {
-        written++;
         if (stored.has(`${tagId} ${ts[i]}`)) overwritten++;
         stored.set(`${tagId} ${ts[i]}`, value);
       }
-    return Promise.resolve({ written, overwritten });
+    return Promise.resolve({ written: sizeOf(columns), overwritten });
   };
+  const write = (points: readonly SamplePoint[]) => writeColumns(columnsOfPoints(points), points.length);
 
   beforeEach(() => {
-    [stored, writes, fail] = [new Map(), [], undefined];
+    [stored, writes, fail, refuses] = [new Map(), [], undefined, () => false];
     const tags = new Map(['XMEAS_01', 'XMEAS_02'].map((code, i) => [code, { id: i + 1, code } as SensorTag]));
     service = new IngestService(
-      { write } as unknown as SampleWriter,
+      { write, writeColumns } as unknown as SampleWriter,
       { all: () => Promise.resolve(tags) } as unknown as TagDirectory,
       { now: () => NOW, timeZone: 'Asia/Seoul' } as ProcessClock,
       { rawRetentionDays: 30 },
@@ -121,15 +126,25 @@ describe('samples that are sent', () => {
       service.stream(bytesOf('tag,time,value\n', ...lines), 'csv');
     /** A line for each second from a number on. */
     const lines = (from: number, count: number): string =>
-      Array.from({ length: count }, (_, i) => `XMEAS_01,${iso(NOW - 1e7 + (from + i) * 1_000)},1\n`).join('');
+      Array.from({ length: count }, (_, i) => `XMEAS_01,${iso(NOW - 1e8 + (from + i) * 1_000)},1\n`).join('');
 
-    it('are written in chunks', async () => {
+    it('are written in chunks, what has come of a fast stream at once', async () => {
       expect(await csv(lines(0, 2 * CHUNK_SAMPLES + 1))).toEqual({
         accepted: 2 * CHUNK_SAMPLES + 1,
         overwritten: 0,
         chunks: 3,
       });
-      expect(writes).toEqual([CHUNK_SAMPLES, CHUNK_SAMPLES, 1]);
+      expect(writes).toEqual([2 * CHUNK_SAMPLES + 1]);
+      writes = [];
+      // never more than four chunks, a chunk as soon as the sender pauses, and no part of one
+      expect(
+        await csv(lines(0, 6 * CHUNK_SAMPLES), lines(0, CHUNK_SAMPLES + 7), new Uint8Array(), lines(0, 5)),
+      ).toEqual({
+        accepted: 7 * CHUNK_SAMPLES + 12,
+        overwritten: 2 * CHUNK_SAMPLES + 1 + (CHUNK_SAMPLES + 7) + 5,
+        chunks: 8,
+      });
+      expect(writes).toEqual([4 * CHUNK_SAMPLES, 3 * CHUNK_SAMPLES, 12]);
       expect(await csv(lines(0, CHUNK_SAMPLES), lines(0, 10))).toEqual({
         accepted: CHUNK_SAMPLES + 10,
         overwritten: CHUNK_SAMPLES + 10,
@@ -190,6 +205,15 @@ describe('samples that are sent', () => {
       });
       fail = new TypeError('a mistake of ours');
       await expect(csv(lines(0, 1))).rejects.toBe(fail);
+    });
+
+    it('are kept up to the chunk that is refused', async () => {
+      refuses = (ts) => ts === NOW - 1e8 + (2 * CHUNK_SAMPLES + 3) * 1_000;
+      await expect(csv(lines(0, 4 * CHUNK_SAMPLES))).rejects.toMatchObject({
+        code: 'SAMPLE_TOO_OLD',
+        details: { accepted: 2 * CHUNK_SAMPLES, chunks: 2, kept_through_line: 2 * CHUNK_SAMPLES + 1 },
+      });
+      expect(writes).toEqual([CHUNK_SAMPLES, CHUNK_SAMPLES]);
     });
 
     it('are refused when there are none', async () => {

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { NotTextError, readLines } from '#tep';
 import { AppError, ProcessClock } from '#platform';
 import { IngestReplyDto } from './dto/ingest.dto.js';
-import type { SamplePoint } from '../samples/sample-columns.js';
+import { SampleCollection } from '../samples/sample-columns.js';
 import { CsvLines, NdjsonLines, type SampleLines } from './sample-lines.js';
 import { SampleRefusal, SampleRules } from './sample-rules.js';
 import { SampleWriter, type WriteResult } from './sample-writer.service.js';
@@ -12,8 +12,10 @@ import { TimeseriesSettings } from '../timeseries.settings.js';
 
 /** Samples of one JSON body, records counted as the values they hold. */
 export const MAX_BATCH_SAMPLES = 20_000;
-/** Samples of a stream that are written in one transaction. */
+/** Samples of a stream that are kept as a whole or not at all. */
 export const CHUNK_SAMPLES = 5_000;
+/** Chunks that are written in one transaction when a stream is fast: what they touch together is then written once. */
+const CHUNKS_AT_ONCE = 4;
 export const MAX_LINE_LENGTH = 65_536;
 const FUTURE_TOLERANCE_MS = 300_000;
 const DAY_MS = 86_400_000;
@@ -43,12 +45,13 @@ export class IngestService {
     ];
     if (points.length > MAX_BATCH_SAMPLES) throw batchTooLarge();
     await setImmediate();
-    const overwritten = overwrittenIn(points, await this.writer.write(points));
+    const overwritten = overwrittenIn(points.length, await this.writer.write(points));
     return { accepted: points.length, overwritten, chunks: 1 };
   }
 
   /**
-   * Writes a stream of lines in chunks of CHUNK_SAMPLES, each of them whole or not at all.
+   * Writes a stream of lines in chunks of CHUNK_SAMPLES, each of them whole or not at all. A piece without bytes says that the
+   * sender pauses: the chunks that have come are then written.
    * @throws AppError with the line at fault and what was kept
    */
   async stream(bytes: AsyncIterable<Uint8Array>, format: StreamFormat): Promise<IngestReplyDto> {
@@ -71,12 +74,19 @@ export class IngestService {
   }
 }
 
+interface Chunk {
+  samples: SampleCollection;
+  lastLine: number;
+}
+
 /** One stream on its way into the database. */
 class StreamIngest {
   readonly kept: IngestReplyDto = { accepted: 0, overwritten: 0, chunks: 0 };
   private keptThroughLine = 0;
   private line = 0;
-  private points: SamplePoint[] = [];
+  private samples = new SampleCollection();
+  /** Those that have not been written yet. */
+  private chunks: Chunk[] = [];
 
   constructor(
     private readonly writer: SampleWriter,
@@ -85,28 +95,59 @@ class StreamIngest {
 
   async run(bytes: AsyncIterable<Uint8Array>): Promise<void> {
     try {
-      for await (const group of readLines(bytes, MAX_LINE_LENGTH))
-        for (const { line, text } of group) {
-          this.line = line;
-          if (text === null)
-            throw new SampleRefusal('VALIDATION_FAILED', '', `is longer than ${MAX_LINE_LENGTH} characters`);
-          for (const point of this.lines.read(text)) this.points.push(point);
-          if (this.points.length >= CHUNK_SAMPLES) await this.flush();
-        }
-      await this.flush();
+      await this.readAndWrite(bytes);
       if (this.kept.accepted === 0) throw AppError.invalid('body', 'holds no samples');
     } catch (error) {
       throw this.withWhatWasKept(error);
     }
   }
 
+  private async readAndWrite(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    try {
+      for await (const group of readLines(bytes, MAX_LINE_LENGTH)) {
+        for (const { line, text } of group) {
+          this.line = line;
+          if (text === null)
+            throw new SampleRefusal('VALIDATION_FAILED', '', `is longer than ${MAX_LINE_LENGTH} characters`);
+          this.lines.read(text, this.samples.add);
+          if (this.samples.size >= CHUNK_SAMPLES) this.endChunk();
+          if (this.chunks.length === CHUNKS_AT_ONCE) await this.flush();
+        }
+        if (group.length === 0) await this.flush();
+      }
+      this.endChunk();
+    } finally {
+      // The chunks before a line at fault, too.
+      await this.flush();
+    }
+  }
+
+  private endChunk(): void {
+    if (this.samples.size > 0) this.chunks.push({ samples: this.samples, lastLine: this.line });
+    this.samples = new SampleCollection();
+  }
+
   private async flush(): Promise<void> {
-    if (this.points.length === 0) return;
-    this.kept.overwritten += overwrittenIn(this.points, await this.writer.write(this.points));
-    this.kept.accepted += this.points.length;
-    this.kept.chunks++;
-    this.keptThroughLine = this.line;
-    this.points = [];
+    const { chunks } = this;
+    this.chunks = [];
+    if (chunks.length > 0) await this.write(chunks);
+  }
+
+  private async write(chunks: Chunk[]): Promise<void> {
+    const collections = chunks.map(({ samples }) => samples);
+    const size = collections.reduce((sum, samples) => sum + samples.size, 0);
+    try {
+      const result = await this.writer.writeColumns(SampleCollection.columns(collections));
+      this.kept.overwritten += overwrittenIn(size, result);
+    } catch (error) {
+      const isOneAtFault = error instanceof AppError && error.kind === 'unprocessable';
+      if (!isOneAtFault || chunks.length === 1) throw error;
+      for (const chunk of chunks) await this.write([chunk]);
+      return;
+    }
+    this.kept.accepted += size;
+    this.kept.chunks += chunks.length;
+    this.keptThroughLine = chunks[chunks.length - 1].lastLine;
   }
 
   private withWhatWasKept(error: unknown): unknown {
@@ -133,8 +174,8 @@ class StreamIngest {
 }
 
 /** Samples that replaced another: one that was stored before, or one sent before it. */
-function overwrittenIn(points: readonly SamplePoint[], { written, overwritten }: WriteResult): number {
-  return overwritten + points.length - written;
+function overwrittenIn(sent: number, { written, overwritten }: WriteResult): number {
+  return overwritten + sent - written;
 }
 
 function batchOf(body: unknown): { samples: unknown[]; records: unknown[] } {

@@ -7,24 +7,35 @@ export interface ByteLimits {
   timeMs: number;
   /** The next bytes must come within this time. */
   idleMs: number;
+  /** When the next bytes take longer than this, the reader is told by a piece without bytes. */
+  lullMs: number;
 }
 
+const NO_BYTES = new Uint8Array();
+
 /**
- * The bytes of a request as long as they keep within the limits. Leaves the stream open when the reader stops, so
+ * The bytes of a request as long as they keep within the limits, and one piece without any when the sender pauses. Leaves the stream open when the reader stops, so
  * that the sender can be answered.
  * @throws AppError BODY_TOO_LARGE, STREAM_TOO_SLOW, STREAM_ABORTED
  */
 export async function* requestBytes(
   request: Readable,
-  { maxBytes, timeMs, idleMs }: ByteLimits,
+  { maxBytes, timeMs, idleMs, lullMs }: ByteLimits,
 ): AsyncGenerator<Uint8Array> {
   const chunks = request.iterator({ destroyOnReturn: false });
   const deadline = performance.now() + timeMs;
   let bytes = 0;
   try {
     for (;;) {
-      const patience = Math.min(idleMs, deadline - performance.now());
-      const next = await nextWithin(chunks, patience);
+      const coming = chunks.next().catch(refuseAborted);
+      // Whoever learns of a lull may take time until he waits for these bytes again.
+      coming.catch(() => undefined);
+      const patience = (): number => Math.min(idleMs, deadline - performance.now());
+      let next = await within(coming, Math.min(lullMs, patience()));
+      if (next === 'late') {
+        yield NO_BYTES;
+        next = await within(coming, patience());
+      }
       if (next === 'late') throw tooSlow(timeMs, idleMs);
       if (next.done) return;
       const chunk = next.value as Uint8Array;
@@ -43,16 +54,13 @@ export async function* requestBytes(
   }
 }
 
-async function nextWithin(
-  chunks: AsyncIterator<unknown>,
-  patienceMs: number,
-): Promise<IteratorResult<unknown> | 'late'> {
+async function within<T>(coming: Promise<T>, patienceMs: number): Promise<T | 'late'> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>(
     (resolve) => (timer = setTimeout(resolve, Math.max(patienceMs, 0), 'late')),
   );
   try {
-    return await Promise.race([chunks.next().catch(refuseAborted), late]);
+    return await Promise.race([coming, late]);
   } finally {
     clearTimeout(timer);
   }

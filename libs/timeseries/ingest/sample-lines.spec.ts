@@ -1,7 +1,12 @@
 import { describe, expect, it } from '#jest';
 import type { SensorTag } from '#equipment';
-import { columnsOfPoints, columnsOfRecords } from '../samples/sample-columns.js';
-import { CsvLines, NdjsonLines } from './sample-lines.js';
+import {
+  columnsOfPoints,
+  columnsOfRecords,
+  SampleCollection,
+  type SamplePoint,
+} from '../samples/sample-columns.js';
+import { CsvLines, NdjsonLines, type SampleLines } from './sample-lines.js';
 import { quoted, SampleRules } from './sample-rules.js';
 
 const NOW = Date.UTC(2026, 2, 1, 12);
@@ -14,16 +19,24 @@ const rules = (): SampleRules =>
 const T = '2026-03-01T11:00:00Z';
 const ts = NOW - 3_600_000;
 
+function readAll(lines: SampleLines, texts: string[]): SamplePoint[] {
+  const points: SamplePoint[] = [];
+  for (const text of texts)
+    lines.read(text, (tagId, time, value, quality) => points.push({ tagId, ts: time, value, quality }));
+  return points;
+}
+
 describe('a line of NDJSON', () => {
+  const read = (text: string) => readAll(new NdjsonLines(rules()), [text]);
+
   it('is a sample or a record', () => {
-    const lines = new NdjsonLines(rules());
-    expect(lines.read(`{"tag":"XMEAS_01","ts":"${T}","value":1.5,"quality":"bad"}`)).toEqual([
+    expect(read(`{"tag":"XMEAS_01","ts":"${T}","value":1.5,"quality":"bad"}`)).toEqual([
       { tagId: 1, ts, value: 1.5, quality: 2 },
     ]);
-    expect(lines.read(`{"ts":"${T}","values":{"XMEAS_01":1,"XMEAS_02":null}}`)).toEqual([
+    expect(read(`{"ts":"${T}","values":{"XMEAS_01":1,"XMEAS_02":null}}`)).toEqual([
       { tagId: 1, ts, value: 1 },
     ]);
-    expect(lines.read('  ')).toEqual([]);
+    expect(read('  ')).toEqual([]);
   });
 
   it.each([
@@ -60,15 +73,12 @@ describe('a line of NDJSON', () => {
     ['text in a record', `{"ts":"${T}","values":{"XMEAS_01":"1"}}`, 'SAMPLE_INVALID', 'values.XMEAS_01'],
     ['a list of values', `{"ts":"${T}","values":[1]}`, 'VALIDATION_FAILED', 'values'],
   ])('is refused when it is %s', (_what, line, code, field) => {
-    expect(() => new NdjsonLines(rules()).read(line)).toThrow(expect.objectContaining({ code, field }));
+    expect(() => read(line)).toThrow(expect.objectContaining({ code, field }));
   });
 });
 
 describe('a line of CSV', () => {
-  const read = (...lines: string[]) => {
-    const csv = new CsvLines(rules());
-    return lines.flatMap((line) => csv.read(line));
-  };
+  const read = (...texts: string[]) => readAll(new CsvLines(rules()), texts);
 
   it('is one value below tag, time and value, in the order of the header', () => {
     expect(read('time,value,tag', `${T},1.5,XMEAS_01`, '', `"${T}", -2e3 ,"XMEAS_02"`)).toEqual([
@@ -143,6 +153,21 @@ describe('columns of samples', () => {
     expect(columnsOfPoints(points)).toEqual([
       { tagId: 1, ts: [3, 5], values: [30, 50], qualities: [1, 2] },
       { tagId: 2, ts: [9], values: [90], qualities: [0] },
+    ]);
+  });
+
+  it('are those of several collections, the later ones the last to come', () => {
+    const [earlier, later] = [new SampleCollection(), new SampleCollection()];
+    earlier.add(1, 5, 50);
+    earlier.add(2, 1, 10, 2);
+    later.add(1, 4, 40);
+    later.add(1, 5, 51, 1);
+    later.add(3, 7, 70);
+    expect([earlier.size, later.size]).toEqual([2, 3]);
+    expect(SampleCollection.columns([earlier, later])).toEqual([
+      { tagId: 1, ts: [4, 5], values: [40, 51], qualities: [0, 1] },
+      { tagId: 2, ts: [1], values: [10], qualities: [2] },
+      { tagId: 3, ts: [7], values: [70], qualities: [0] },
     ]);
   });
 

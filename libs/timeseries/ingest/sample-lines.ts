@@ -1,21 +1,24 @@
-import type { SamplePoint } from '../samples/sample-columns.js';
+import type { AddSample } from '../samples/sample-columns.js';
 import { SampleRefusal, type SampleRules, quoted } from './sample-rules.js';
 
 /** Turns the lines of a stream into samples, one line after the other. */
 export interface SampleLines {
-  /** The samples of a line; none of a header or an empty line. @throws SampleRefusal */
-  read(text: string): SamplePoint[];
+  /** Gives the samples of a line to `add`, none of a header or an empty line. @throws SampleRefusal, perhaps behind some of them */
+  read(text: string, add: AddSample): void;
 }
 
 /** A JSON object a line: a sample `{ tag, ts, value, quality? }` or a record `{ ts, values }`. */
 export class NdjsonLines implements SampleLines {
   constructor(private readonly rules: SampleRules) {}
 
-  read(text: string): SamplePoint[] {
-    if (text.trim() === '') return [];
+  read(text: string, add: AddSample): void {
+    if (text.trim() === '') return;
     const input = parsed(text);
     const isRecord = typeof input === 'object' && input !== null && 'values' in input;
-    return isRecord ? this.rules.record(input) : [this.rules.sample(input)];
+    for (const { tagId, ts, value, quality } of isRecord
+      ? this.rules.record(input)
+      : [this.rules.sample(input)])
+      add(tagId, ts, value, quality);
   }
 }
 
@@ -28,12 +31,12 @@ export class CsvLines implements SampleLines {
 
   constructor(private readonly rules: SampleRules) {}
 
-  read(text: string): SamplePoint[] {
-    if (text.trim() === '') return [];
+  read(text: string, add: AddSample): void {
+    if (text.trim() === '') return;
     const fields = text.split(',').map(unquoted);
     if (!this.columns) {
       this.columns = this.header(fields);
-      return [];
+      return;
     }
     if (fields.length !== this.columns.width)
       throw new SampleRefusal(
@@ -41,24 +44,23 @@ export class CsvLines implements SampleLines {
         '',
         `has ${fields.length} fields where the header has ${this.columns.width}`,
       );
-    return 'tag' in this.columns ? [this.long(fields, this.columns)] : this.wide(fields, this.columns);
+    if ('tag' in this.columns) this.long(fields, this.columns, add);
+    else this.wide(fields, this.columns, add);
   }
 
-  private long(fields: string[], { tag, time, value, quality }: LongColumns): SamplePoint {
-    return {
-      tagId: this.rules.tagId(fields[tag]),
-      ts: this.rules.time(fields[time], 'time'),
-      value: this.number(fields[value], 'value'),
-      quality: quality < 0 || fields[quality] === '' ? undefined : this.rules.quality(fields[quality]),
-    };
+  private long(fields: string[], { tag, time, value, quality }: LongColumns, add: AddSample): void {
+    add(
+      this.rules.tagId(fields[tag]),
+      this.rules.time(fields[time], 'time'),
+      this.number(fields[value], 'value'),
+      quality < 0 || fields[quality] === '' ? undefined : this.rules.quality(fields[quality]),
+    );
   }
 
-  private wide(fields: string[], { time, tags }: WideColumns): SamplePoint[] {
+  private wide(fields: string[], { time, tags }: WideColumns, add: AddSample): void {
     const ts = this.rules.time(fields[time], 'time');
-    const points: SamplePoint[] = [];
     for (const { column, code, tagId } of tags)
-      if (fields[column] !== '') points.push({ tagId, ts, value: this.number(fields[column], code) });
-    return points;
+      if (fields[column] !== '') add(tagId, ts, this.number(fields[column], code));
   }
 
   private number(text: string, field: string): number {

@@ -74,7 +74,11 @@ export class SampleWriter {
     return this.writeColumns(columnsOfRecords(await this.tags.plantTagIds(), records));
   }
 
-  private async writeColumns(columns: SampleColumn[]): Promise<WriteResult> {
+  /**
+   * Writes columns of different tags in one transaction, joining the open one.
+   * @throws AppError as `write`
+   */
+  async writeColumns(columns: readonly SampleColumn[]): Promise<WriteResult> {
     if (columns.length === 0) return { written: 0, overwritten: 0 };
     columns.forEach(requireNumbers);
     const started = performance.now();
@@ -90,7 +94,7 @@ export class SampleWriter {
     return result;
   }
 
-  private async lock(columns: SampleColumn[]): Promise<void> {
+  private async lock(columns: readonly SampleColumn[]): Promise<void> {
     const known = await this.samples.lockTags(columns.map(({ tagId }) => tagId));
     if (known < columns.length)
       throw new AppError({
@@ -107,7 +111,7 @@ export class SampleWriter {
   }
 
   /** @returns how many samples were overwritten */
-  private async store(columns: SampleColumn[]): Promise<number> {
+  private async store(columns: readonly SampleColumn[]): Promise<number> {
     const pieces = columns.flatMap(quarterPieces);
     const added = pieces.map((piece) => piece.added);
     const levels = [new Map(added.map((part) => [keyOf(part), part]))];
@@ -237,10 +241,10 @@ function requireNumbers({ ts, values }: SampleColumn): void {
     throw AppError.unprocessable('SAMPLE_INVALID', 'A time is not one of the years 1970 to 9999');
 }
 
-function firstTs(columns: SampleColumn[]): number {
+function firstTs(columns: readonly SampleColumn[]): number {
   return columns.reduce((first, { ts }) => Math.min(first, ts[0]), Infinity);
 }
 
-function lastTs(columns: SampleColumn[]): number {
+function lastTs(columns: readonly SampleColumn[]): number {
   return columns.reduce((last, { ts }) => Math.max(last, ts[ts.length - 1]), -Infinity);
 }

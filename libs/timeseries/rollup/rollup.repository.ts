@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Database } from '#platform';
+import { Database, type NumberGroup } from '#platform';
 import { GOOD_QUALITY } from '../samples/sample-columns.js';
 import { GOOD_STATISTICS_SQL } from '../samples/good-statistics.js';
 import { type BucketRange, coarsen, QUARTER_MS, type Rollup } from './rollup.js';
@@ -133,18 +133,21 @@ export class RollupRepository {
 
   async upsert(rollups: readonly Rollup[]): Promise<void> {
     const isPlain = ({ uncertain, bad, finestMs }: Rollup): boolean => uncertain + bad + finestMs === 0;
-    await this.upsertColumns(STATISTICS, rollups.filter(isPlain), statisticsOf, true);
+    await this.upsertColumns(STATISTICS, rollups.filter(isPlain), pushStatistics, true);
     await this.upsertColumns(
       ALL_COLUMNS.slice(KEYS.length),
       rollups.filter((rollup) => !isPlain(rollup)),
-      (rollup) => [
-        ...statisticsOf(rollup),
-        rollup.uncertain,
-        rollup.bad,
-        rollup.fromTs === rollup.firstTs ? null : rollup.fromTs,
-        rollup.toTs === rollup.lastTs ? null : rollup.toTs,
-        rollup.finestMs,
-      ],
+      (values, rollup) => {
+        pushStatistics(values, rollup);
+        const { uncertain, bad, fromTs, firstTs, toTs, lastTs, finestMs } = rollup;
+        values.push(
+          uncertain,
+          bad,
+          fromTs === firstTs ? null : fromTs,
+          toTs === lastTs ? null : toTs,
+          finestMs,
+        );
+      },
     );
   }
 
@@ -152,7 +155,7 @@ export class RollupRepository {
   private async upsertColumns(
     columns: readonly string[],
     rollups: readonly Rollup[],
-    valuesOf: (rollup: Rollup) => (number | null)[],
+    pushColumns: (values: (number | null)[], rollup: Rollup) => void,
     wholeRows = false,
   ): Promise<void> {
     await this.database.upsertNumbers({
@@ -161,10 +164,7 @@ export class RollupRepository {
       columns: ['bucket', ...columns],
       keys: [...KEYS],
       update: ALL_COLUMNS.slice(KEYS.length),
-      groups: rollups.map((rollup) => ({
-        constants: [rollup.tagId, rollup.bucketMs],
-        values: [rollup.bucket, ...valuesOf(rollup)],
-      })),
+      groups: groupsOf(rollups, pushColumns),
       wholeRows,
     });
   }
@@ -238,18 +238,30 @@ function rollupOf(row: RollupRow): Rollup {
   };
 }
 
+/** A group for each run of rollups of one tag and length. */
+function groupsOf(
+  rollups: readonly Rollup[],
+  pushColumns: (values: (number | null)[], rollup: Rollup) => void,
+): NumberGroup[] {
+  const groups: NumberGroup[] = [];
+  let [tag, length] = [NaN, NaN];
+  let values: (number | null)[] = [];
+  for (const rollup of rollups) {
+    if (rollup.tagId !== tag || rollup.bucketMs !== length) {
+      [tag, length, values] = [rollup.tagId, rollup.bucketMs, []];
+      groups.push({ constants: [tag, length], values });
+    }
+    values.push(rollup.bucket);
+    pushColumns(values, rollup);
+  }
+  return groups;
+}
+
 /** In the order of STATISTICS; without a good sample there is none, and the columns hold 0. */
-function statisticsOf(rollup: Rollup): number[] {
-  if (rollup.count === 0) return STATISTICS.map(() => 0);
-  return [
-    rollup.count,
-    rollup.min,
-    rollup.max,
-    rollup.sum,
-    rollup.sumSquares,
-    rollup.firstTs,
-    rollup.first,
-    rollup.lastTs,
-    rollup.last,
-  ];
+function pushStatistics(values: (number | null)[], rollup: Rollup): void {
+  if (rollup.count === 0) values.push(0, 0, 0, 0, 0, 0, 0, 0, 0);
+  else {
+    const { count, min, max, sum, sumSquares, firstTs, first, lastTs, last } = rollup;
+    values.push(count, min, max, sum, sumSquares, firstTs, first, lastTs, last);
+  }
 }

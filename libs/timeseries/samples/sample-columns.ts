@@ -42,12 +42,46 @@ export interface SampleColumn {
   qualities: number[];
 }
 
+/** Takes a sample; `quality` is an index of QUALITIES, good by default. */
+export type AddSample = (tagId: number, ts: number, value: number, quality?: number) => void;
+
+/** Samples by tag, in the order they come. */
+export class SampleCollection {
+  /** How many have come. */
+  size = 0;
+  private readonly byTag = new Map<number, SampleColumn>();
+
+  readonly add: AddSample = (tagId, ts, value, quality = GOOD_QUALITY) => {
+    push(columnOf(this.byTag, tagId), ts, value, quality);
+    this.size++;
+  };
+
+  /** Sorted; of several samples with the same tag and time the one stays that came last, of all collections one after the other. */
+  static columns(collections: readonly SampleCollection[]): SampleColumn[] {
+    if (collections.length === 1) return [...collections[0].byTag.values()].map(ascending);
+    const parts = new Map<number, SampleColumn[]>();
+    for (const { byTag } of collections)
+      for (const column of byTag.values()) {
+        const known = parts.get(column.tagId);
+        if (known) known.push(column);
+        else parts.set(column.tagId, [column]);
+      }
+    return [...parts].map(([tagId, [first, ...others]]) =>
+      ascending({
+        tagId,
+        ts: first.ts.concat(...others.map(({ ts }) => ts)),
+        values: first.values.concat(...others.map(({ values }) => values)),
+        qualities: first.qualities.concat(...others.map(({ qualities }) => qualities)),
+      }),
+    );
+  }
+}
+
 /** Sorts points into columns; of several points with the same tag and time the last one given stays. */
 export function columnsOfPoints(points: readonly SamplePoint[]): SampleColumn[] {
-  const columns = new Map<number, SampleColumn>();
-  for (const { tagId, ts, value, quality = GOOD_QUALITY } of points)
-    push(columnOf(columns, tagId), ts, value, quality);
-  return [...columns.values()].map(ascending);
+  const samples = new SampleCollection();
+  for (const { tagId, ts, value, quality } of points) samples.add(tagId, ts, value, quality);
+  return SampleCollection.columns([samples]);
 }
 
 /**
