@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -137,16 +138,19 @@ class ServerProcessor {
         'SELECT TID FROM information_schema.PROCESSLIST WHERE ID = CONNECTION_ID()',
       );
       const threads = `/proc/${TID}/task`;
-      await Promise.all(
-        (await readdir(threads)).map(async (thread) => {
-          // A thread may end between being listed and being read.
-          const text = await readFile(`${threads}/${thread}/schedstat`, 'utf8').catch(() => undefined);
-          if (text !== undefined) this.used.set(thread, Number(text.split(' ')[0]));
-        }),
-      );
+      // Synchronously: what is measured also waits for the few threads that read files.
+      for (const thread of readdirSync(threads)) this.note(thread, `${threads}/${thread}/schedstat`);
       return [...this.used.values()].reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1e9;
     } catch {
       return undefined;
+    }
+  }
+
+  private note(thread: string, file: string): void {
+    try {
+      this.used.set(thread, Number(readFileSync(file, 'utf8').split(' ')[0]));
+    } catch {
+      // It has ended since it was listed.
     }
   }
 }

@@ -1,1 +1,2 @@
 export * from './free-text.js';
+export * from './number-text.js';

@@ -51,7 +51,7 @@ export class TimeseriesController {
     @Query() query: SeriesQuery,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<StreamableFile | KeptAnswer<string>> {
+  ): Promise<StreamableFile | KeptAnswer<Buffer>> {
     response.vary('Accept');
     if (request.accepts('application/json', CSV) === CSV)
       return new StreamableFile(

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { Connection, ResultSetHeader } from 'mysql2';
+import { LONGEST_NUMBER, writeNumber } from '#text';
 import { databaseErrorOf } from './database-errors.js';
 import type { NumberGroup } from './number-inserts.js';
-import { LONGEST_NUMBER, writeNumber } from './number-text.js';
 import { loggerOf } from '../observability/logger.js';
 import type { WriteCondition } from './write-condition.js';
 

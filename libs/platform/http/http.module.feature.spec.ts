@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '#jest';
-import { Controller, Get, Post } from '@nestjs/common';
+import { Controller, Get, Post, Query } from '@nestjs/common';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { FeatureApp, rawRequest } from '#testing';
@@ -7,6 +7,11 @@ import { createApiKey, type Role } from '../config/api-keys.js';
 import { AppError } from '../failure/errors.js';
 import { keptAnswer, type KeptAnswer } from './kept-answer.js';
 import { RequireRole } from './role.guard.js';
+
+/** JSON of so many bytes; some letters of it have three. */
+function wallOf(bytes: number): string {
+  return `"${'벽'.padEnd(bytes - 4, '-')}"`;
+}
 
 @Controller('door')
 class DoorController {
@@ -24,6 +29,11 @@ class DoorController {
   @RequireRole('admin')
   board(): KeptAnswer<{ board: true }> {
     return keptAnswer({ from: [] }, () => Promise.resolve({ board: true }));
+  }
+
+  @Get('wall')
+  wall(@Query('bytes') bytes: string): KeptAnswer<Buffer> {
+    return keptAnswer<Buffer>({ from: [] }, () => Promise.resolve(Buffer.from(wallOf(Number(bytes)))));
   }
 
   @Get('out')
@@ -171,6 +181,31 @@ describe('doors on a loopback address', () => {
   });
 
   afterAll(() => app.stop());
+
+  it.each([1_000, 100_000, 300_000])(
+    'let an answer of %d bytes through as it is, also again',
+    async (bytes) => {
+      const path = `/api/v1/door/wall?bytes=${bytes}`;
+      const tags = new Set<string>();
+      for (let time = 0; time < 3; time++) {
+        const { headers, text: body } = await app.http.get(path).expect(200);
+        expect(headers['content-type']).toBe('application/json; charset=utf-8');
+        expect(headers['content-length']).toBe(String(bytes));
+        // a difference is said without all of the text
+        expect(body === wallOf(bytes)).toBe(true);
+        tags.add(headers.etag);
+      }
+      const [tag] = tags;
+      expect(tags.size).toBe(1);
+      const head = await app.http.head(path).expect(200);
+      expect([head.headers.etag, head.headers['content-length']]).toEqual([tag, String(bytes)]);
+      // at this address and at one that nobody has asked for before
+      for (const known of [path, `${path}&again`]) {
+        const { headers, text: body } = await app.http.get(known).set('If-None-Match', tag).expect(304);
+        expect([headers.etag, headers['content-type'], body]).toEqual([tag, undefined, '']);
+      }
+    },
+  );
 
   it('are open, but not to foreign pages', async () => {
     await app.http.get('/api/v1/door/board').expect(200);

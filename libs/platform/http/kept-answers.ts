@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, StreamableFile } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import type { Role } from '../config/api-keys.js';
 import { Config } from '../config/config.js';
@@ -14,6 +14,8 @@ import { admit } from './role.guard.js';
 /** Addresses whose answers are kept; of more the least used are forgotten. */
 const MOST_ADDRESSES = 500;
 const LARGEST_KEPT_BYTES = 256 * 1_024;
+/** Smaller ones are sent sooner as a text. */
+const LEAST_STREAMED_BYTES = 16 * 1_024;
 const MOST_KEPT_BYTES = 16 * 1_024 * 1_024;
 const LONGEST_ADDRESS = 2_000;
 /** How old an answer may be that depends on what time it is. */
@@ -23,8 +25,11 @@ const MAX_AGE_BY_CLOCK_MS = 60_000;
 /** The bytes of an answer. */
 interface MadeAnswer {
   status: number;
-  /** UTF-8, a character for each byte: Node writes such a text in one piece with the head, but bytes apart from it. */
-  json: string;
+  /**
+   * UTF-8. Once it is given again a text of a character for each byte, which Node writes in one piece with the head, but bytes apart
+   * from it.
+   */
+  json: string | Buffer;
   etag: string;
   headers: Record<string, string>;
 }
@@ -88,7 +93,7 @@ export class KeptAnswers {
     request: Request,
     response: Response,
     { recipe, role }: { recipe: KeptAnswer; role: Role | 'public' },
-  ): Promise<string> {
+  ): Promise<string | StreamableFile | undefined> {
     const { path: route } = request.route as { path: string };
     const address: Address = {
       role,
@@ -102,7 +107,7 @@ export class KeptAnswers {
     const key = keyOf(request);
     if (request.method === 'GET' && key.length <= LONGEST_ADDRESS) this.addresses.keep(key, address);
     setHead(response, answer);
-    return Buffer.from(answer.json, 'latin1').toString();
+    return bodyOf(request, response, answer);
   }
 
   private async answerOf(address: Address): Promise<MadeAnswer> {
@@ -149,10 +154,12 @@ function isFresh({ at, clockTime }: Kept, clock: { now(): number } | undefined):
 async function make({ produce, keeping, statusOf }: KeptAnswer): Promise<MadeAnswer> {
   const value = await produce();
   const body = keeping?.body ? keeping.body(value) : value;
-  const json = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  const json = Buffer.isBuffer(body)
+    ? body
+    : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   return {
     status: statusOf(value),
-    json: json.toString('latin1'),
+    json,
     etag: `W/"${json.length.toString(16)}-${createHash('sha1').update(json).digest('base64').slice(0, 27)}"`,
     headers: keeping?.headers?.(value) ?? {},
   };
@@ -170,12 +177,30 @@ function setHead(response: Response, { status, etag, headers }: MadeAnswer): voi
 
 function send(request: Request, response: Response, answer: MadeAnswer): void {
   setHead(response, answer);
-  if (request.headers['if-none-match'] !== undefined && request.fresh) {
-    response.statusCode = 304;
-    response.removeHeader('Content-Type');
+  if (isKnown(request, response)) {
     response.end();
     return;
   }
+  if (answer.json.length <= LARGEST_KEPT_BYTES) answer.json = answer.json.toString('latin1');
   response.setHeader('Content-Length', answer.json.length);
   response.end(answer.json, 'latin1');
+}
+
+/** What the router is to send: bytes as they are where there are many, since each copy of a large answer takes milliseconds. */
+function bodyOf(
+  request: Request,
+  response: Response,
+  { json }: MadeAnswer,
+): string | StreamableFile | undefined {
+  if (typeof json === 'string') return Buffer.from(json, 'latin1').toString();
+  if (json.length < LEAST_STREAMED_BYTES) return json.toString();
+  return isKnown(request, response) ? undefined : new StreamableFile(json, { length: json.length });
+}
+
+/** Whether the sender has said that he has those bytes; then the head says so, and no body follows. */
+function isKnown(request: Request, response: Response): boolean {
+  if (request.headers['if-none-match'] === undefined || !request.fresh) return false;
+  response.statusCode = 304;
+  response.removeHeader('Content-Type');
+  return true;
 }

