@@ -144,7 +144,7 @@ module.exports = {
     {
       name: 'text-is-pure',
       severity: 'error',
-      from: { path: '^libs/text/' },
+      from: { path: '^libs/text/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^(libs/(?!text/)|apps/|migrations/|node_modules/)', pathNot: 'jest' },
     },
     {
