@@ -5,8 +5,9 @@ import { LatestSamples, type SampleState } from './latest-samples.service.js';
 
 /** Without a ring it looks this often: other programs write, too, and a ring may be lost. */
 const POLL_MS = 1_000;
-/** However often it rings. */
-const LEAST_PAUSE_MS = 50;
+/** Between two looks when it has not rung for a while, and however often it rings. */
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 50;
 const EVENTS_AT_ONCE = 500;
 /** In memory, for those who come back soon. */
 const RECENT_EVENTS = 1_000;
@@ -100,6 +101,7 @@ export class EventReader {
       this.isRung = true;
       this.wake?.();
     });
+    let pauseMs = FIRST_PAUSE_MS;
     while (!signal.aborted) {
       this.isRung = false;
       try {
@@ -108,7 +110,9 @@ export class EventReader {
       } catch (error) {
         this.outages.failed(error, 'events cannot be read; streams wait');
       }
-      await pause(LEAST_PAUSE_MS);
+      await pause(pauseMs);
+      // What comes alone is passed on at once, what keeps coming in batches.
+      pauseMs = this.isRung ? Math.min(2 * pauseMs, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS;
       if (!this.isRung && !signal.aborted) await this.rest();
     }
     stopListening();

@@ -18,6 +18,7 @@ const CARRY_EVERY_MS = 20;
 export class Bell {
   private readonly listeners = new Set<() => void>();
   private carrier: BellCarrier | undefined;
+  private carriedAt = -Infinity;
   private carrying: NodeJS.Timeout | undefined;
 
   /** To be called after the commit. */
@@ -25,10 +26,14 @@ export class Bell {
     this.wake();
     if (!this.carrier || this.carrying) return;
     const { carrier } = this;
-    this.carrying = setTimeout(() => {
+    const carry = (): void => {
       this.carrying = undefined;
+      this.carriedAt = performance.now();
       carrier.ring();
-    }, CARRY_EVERY_MS).unref();
+    };
+    const waitMs = this.carriedAt + CARRY_EVERY_MS - performance.now();
+    if (waitMs > 0) this.carrying = setTimeout(carry, waitMs).unref();
+    else carry();
   }
 
   /** @returns how to stop listening */
