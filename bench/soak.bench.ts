@@ -20,7 +20,11 @@ const LATE = [0.9, 1];
 /** Memory is flat within this share. */
 const FLAT = 0.1;
 /** MariaDB's resident memory grows until its buffers have been written to once: these are small, so that less of it is theirs. */
-const SMALL_BUFFERS = ['--innodb-buffer-pool-size=24M', '--aria-pagecache-buffer-size=8M'];
+const SMALL_BUFFERS = [
+  '--innodb-buffer-pool-size=24M',
+  '--innodb-log-buffer-size=2M',
+  '--aria-pagecache-buffer-size=8M',
+];
 const HEAP = /^nodejs_heap_size_used_bytes (\S+)$/m;
 
 /** Of one process, at one look. */

@@ -27,6 +27,7 @@ const REFUSALS = new Set([
  */
 export class BulkLoad {
   private allowed = false;
+  private isMariadb = false;
 
   constructor(private readonly condition: WriteCondition) {}
 
@@ -34,14 +35,17 @@ export class BulkLoad {
     return this.allowed ? 'load_data' : 'insert';
   }
 
-  /** @param localInfile the server's variable of that name, or undefined where there is none */
-  learn(localInfile: unknown): void {
+  /** @param variables those of the server by name, `local_infile` and `version` among them where it has them */
+  learn(variables: ReadonlyMap<string, unknown>): void {
+    const localInfile = variables.get('local_infile');
     this.allowed = localInfile === 1 || localInfile === '1' || localInfile === 'ON';
+    this.isMariadb = String(variables.get('version')).includes('MariaDB');
   }
 
   /**
    * Writes rows of finite numbers; one whose key exists is replaced as a whole.
    * @param columns the groups' constants, then their other columns
+   * @param referencesLocked whether the open transaction has found and locked what the rows refer to
    * @returns false when it has written nothing, since they are few or the server refuses, and another way is to be taken
    * @throws Error when the server has understood a row in another way than it was meant
    */
@@ -50,13 +54,16 @@ export class BulkLoad {
     table: string,
     columns: readonly string[],
     groups: readonly NumberGroup[],
+    referencesLocked: boolean,
   ): Promise<boolean> {
     const rows = loadedRows(groups, columns.length, LEAST_ROWS);
     if (rows === undefined) return false;
     const bytes = rows.length;
+    // MariaDB looks a reference up for each row, which takes it a tenth of the time; for one statement it can be told not to.
+    const setting = referencesLocked && this.isMariadb ? 'SET STATEMENT foreign_key_checks = 0 FOR ' : '';
     try {
       const [{ warningStatus, info }] = await connection.promise().query<ResultSetHeader>({
-        sql: `LOAD DATA LOCAL INFILE 'rows' REPLACE INTO TABLE ${table} CHARACTER SET utf8mb4 (${columns.join(', ')})`,
+        sql: `${setting}LOAD DATA LOCAL INFILE 'rows' REPLACE INTO TABLE ${table} CHARACTER SET utf8mb4 (${columns.join(', ')})`,
         infileStreamFactory: () => Readable.from([rows]),
       });
       // Of what it cannot read, the server makes something else, as it has no way to stop who sends it.

@@ -168,6 +168,28 @@ describeOnBothProfiles('the database', (profile) => {
   });
 
   if (profile === 'server') {
+    it('has references looked up, also behind rows of which they are locked', async () => {
+      await database.query('CREATE TABLE owner (id INT PRIMARY KEY)');
+      await database.query(
+        `CREATE TABLE owned (tag_id INT NOT NULL, ts BIGINT NOT NULL, value DOUBLE NOT NULL, PRIMARY KEY (tag_id, ts),
+           FOREIGN KEY (tag_id) REFERENCES owner (id))`,
+      );
+      await database.query('INSERT INTO owner VALUES (1), (2)');
+      const owned = { ...manyNumbers(0, 0), table: 'owned' };
+      await database.transaction(async () => {
+        await database.query('SELECT id FROM owner FOR UPDATE');
+        await database.upsertNumbers({ ...owned, referencesLocked: true });
+        const alone = database.query('INSERT INTO owned (tag_id, ts, value) VALUES (3, 0, 0)');
+        await expect(alone).rejects.toMatchObject({ code: 'ER_NO_REFERENCED_ROW_2' });
+      });
+      expect(await database.query('SELECT COUNT(*) AS count FROM owned')).toEqual([{ count: 2_000 }]);
+      await database.query('DELETE FROM owned');
+      await database.query('DELETE FROM owner WHERE id = 2');
+      await expect(database.upsertNumbers(owned)).rejects.toThrow(/foreign key/i);
+      expect(database.bulkWay).toBe('load_data');
+      await database.query('DROP TABLE owned, owner');
+    });
+
     it('inserts them where LOAD DATA LOCAL is refused, in the transaction that was refused', async () => {
       const config = app.get(Config);
       // A client that does not offer it is refused like one whose server has it switched off meanwhile.

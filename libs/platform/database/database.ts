@@ -75,6 +75,8 @@ export interface NumberUpsert {
    * be replaced as a whole.
    */
   wholeRows?: boolean;
+  /** Whether the open transaction has found and locked the rows that these refer to, so that the server need not look for each of them. */
+  referencesLocked?: boolean;
 }
 
 /** The TypeORM options of the database a configuration names. Entities come from the feature modules. */
@@ -147,8 +149,10 @@ export class Database implements OnApplicationShutdown {
   /** Asks a MySQL server whether it takes rows as a file that is sent along. */
   async learnBulkWay(): Promise<void> {
     if (!this.isMysql) return;
-    const variables = await this.query<{ Value: unknown }>(`SHOW VARIABLES LIKE 'local_infile'`);
-    this.bulkLoad.learn(variables.at(0)?.Value);
+    const variables = await this.query<{ Variable_name: string; Value: unknown }>(
+      `SHOW VARIABLES WHERE Variable_name IN ('local_infile', 'version')`,
+    );
+    this.bulkLoad.learn(new Map(variables.map(({ Variable_name: name, Value }) => [name, Value])));
   }
 
   /** The manager of the open transaction, or that of the pool. */
@@ -272,10 +276,13 @@ export class Database implements OnApplicationShutdown {
     update,
     groups,
     wholeRows = false,
+    referencesLocked = false,
   }: NumberUpsert): Promise<void> {
     const all = [...constants, ...columns];
     if (wholeRows && this.bulkWay === 'load_data') {
-      if (await this.onConnection((connection) => this.bulkLoad.load(connection, table, all, groups))) return;
+      const load = (connection: Connection): Promise<boolean> =>
+        this.bulkLoad.load(connection, table, all, groups, referencesLocked);
+      if (await this.onConnection(load)) return;
     }
     const insert: NumberInsert = {
       head: `INSERT INTO ${table} (${all.join(', ')})`,

@@ -23,6 +23,8 @@ export class NdjsonLines implements SampleLines {
 }
 
 const TIME_COLUMNS = new Set(['ts', 'time', 'timestamp']);
+const QUOTE = 34;
+const DELETE = 127;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** Comma-separated values after a header: `tag,time,value[,quality]` in any order, or `time,TAG,TAG,…`. */
@@ -114,6 +116,9 @@ interface WideColumns {
 
 /** Codes, times and numbers hold neither commas nor quotes: quotes around a field are all there can be. */
 function unquoted(field: string): string {
+  // Of most fields two letters tell that there is nothing to take away.
+  const [first, last] = [field.charCodeAt(0), field.charCodeAt(field.length - 1)];
+  if (first > QUOTE && first < DELETE && last > QUOTE && last < DELETE) return field;
   const text = field.trim();
   return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1).trim() : text;
 }

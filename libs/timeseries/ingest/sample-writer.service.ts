@@ -128,7 +128,7 @@ export class SampleWriter {
       pieces.map((piece) => writtenQuarter(piece, stored, after, false)),
       stored,
     );
-    await this.rollups.upsert([...fine, ...after.values()]);
+    await this.rollups.upsert([...fine, ...after.values()], { tagsLocked: true });
     return 0;
   }
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Database, type NumberGroup } from '#platform';
+import { Database, type NumberGroup, type NumberUpsert } from '#platform';
 import { GOOD_QUALITY } from '../samples/sample-columns.js';
 import { GOOD_STATISTICS_SQL } from '../samples/good-statistics.js';
 import { type BucketRange, coarsen, QUARTER_MS, type Rollup } from './rollup.js';
@@ -131,9 +131,13 @@ export class RollupRepository {
     await this.database.query('UPDATE timeseries_state SET fine_before = ? WHERE id = 1', [ts]);
   }
 
-  async upsert(rollups: readonly Rollup[]): Promise<void> {
+  /** @param tagsLocked whether the open transaction has locked their tags */
+  async upsert(rollups: readonly Rollup[], { tagsLocked = false } = {}): Promise<void> {
     const isPlain = ({ uncertain, bad, finestMs }: Rollup): boolean => uncertain + bad + finestMs === 0;
-    await this.upsertColumns(STATISTICS, rollups.filter(isPlain), pushStatistics, true);
+    await this.upsertColumns(STATISTICS, rollups.filter(isPlain), pushStatistics, {
+      wholeRows: true,
+      referencesLocked: tagsLocked,
+    });
     await this.upsertColumns(
       ALL_COLUMNS.slice(KEYS.length),
       rollups.filter((rollup) => !isPlain(rollup)),
@@ -156,7 +160,7 @@ export class RollupRepository {
     columns: readonly string[],
     rollups: readonly Rollup[],
     pushColumns: (values: (number | null)[], rollup: Rollup) => void,
-    wholeRows = false,
+    options: Pick<NumberUpsert, 'wholeRows' | 'referencesLocked'> = {},
   ): Promise<void> {
     await this.database.upsertNumbers({
       table: 'timeseries_rollup',
@@ -165,7 +169,7 @@ export class RollupRepository {
       keys: [...KEYS],
       update: ALL_COLUMNS.slice(KEYS.length),
       groups: groupsOf(rollups, pushColumns),
-      wholeRows,
+      ...options,
     });
   }
 

@@ -42,6 +42,7 @@ export class SampleRepository {
     await this.database.query(`SELECT id FROM sensor_tag ORDER BY id ${this.database.forUpdateSql}`);
   }
 
+  /** Of tags that the open transaction has locked. */
   upsert(columns: readonly SampleColumn[]): Promise<void> {
     return this.database.upsertNumbers({
       table: 'timeseries_sample',
@@ -51,6 +52,7 @@ export class SampleRepository {
       update: ['value', 'quality'],
       groups: columns.flatMap(groupsByQuality),
       wholeRows: true,
+      referencesLocked: true,
     });
   }
 
