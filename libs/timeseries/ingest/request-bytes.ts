@@ -14,8 +14,8 @@ export interface ByteLimits {
 const NO_BYTES = new Uint8Array();
 
 /**
- * The bytes of a request as long as they keep within the limits, and one piece without any when the sender pauses. Leaves the stream open when the reader stops, so
- * that the sender can be answered.
+ * The bytes of a request as long as they keep within the limits, and one piece without any when the sender pauses. Leaves the stream
+ * open when the reader stops, so that the sender can be answered.
  * @throws AppError BODY_TOO_LARGE, STREAM_TOO_SLOW, STREAM_ABORTED
  */
 export async function* requestBytes(

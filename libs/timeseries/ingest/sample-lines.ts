@@ -3,7 +3,10 @@ import { SampleRefusal, type SampleRules, quoted } from './sample-rules.js';
 
 /** Turns the lines of a stream into samples, one line after the other. */
 export interface SampleLines {
-  /** Gives the samples of a line to `add`, none of a header or an empty line. @throws SampleRefusal, perhaps behind some of them */
+  /**
+   * Gives the samples of a line to `add`, none of a header or an empty line.
+   * @throws SampleRefusal, perhaps behind some of them
+   */
   read(text: string, add: AddSample): void;
 }
 
@@ -116,7 +119,7 @@ interface WideColumns {
 
 /** Codes, times and numbers hold neither commas nor quotes: quotes around a field are all there can be. */
 function unquoted(field: string): string {
-  // Of most fields two letters tell that there is nothing to take away.
+  // Of most fields their ends tell that there is nothing to take away.
   const [first, last] = [field.charCodeAt(0), field.charCodeAt(field.length - 1)];
   if (first > QUOTE && first < DELETE && last > QUOTE && last < DELETE) return field;
   const text = field.trim();
