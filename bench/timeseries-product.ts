@@ -131,7 +131,7 @@ class ServerProcessor {
 
   constructor(private readonly mysql: Connection) {}
 
-  /** Undefined where it runs elsewhere, and for MySQL, which does not say which its threads are. */
+  /** Undefined where it runs elsewhere or its system does not count, and for MySQL, which does not say which its threads are. */
   async seconds(): Promise<number | undefined> {
     try {
       const [[{ TID }]] = await this.mysql.query<(RowDataPacket & { TID: number })[]>(
@@ -140,6 +140,7 @@ class ServerProcessor {
       const threads = `/proc/${TID}/task`;
       // Synchronously: what is measured also waits for the few threads that read files.
       for (const thread of readdirSync(threads)) this.note(thread, `${threads}/${thread}/schedstat`);
+      if (this.used.size === 0) return undefined;
       return [...this.used.values()].reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1e9;
     } catch {
       return undefined;
