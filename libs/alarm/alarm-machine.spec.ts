@@ -1,5 +1,6 @@
 import { describe, expect, it } from '#jest';
 import fc from 'fast-check';
+import { randomCases } from '../../test/factories/random-cases.js';
 import {
   afterEvent,
   ALARM_STATES,
@@ -141,6 +142,7 @@ describe('the state of an alarm', () => {
           for (const key of changed) expect(own[event.type]).toContain(key);
         }
       }),
+      randomCases(100),
     );
   });
 
@@ -155,6 +157,7 @@ describe('the state of an alarm', () => {
           shelved: shelf !== null,
         });
       }),
+      randomCases(100),
     );
   });
 
@@ -168,6 +171,7 @@ describe('the state of an alarm', () => {
           : { type: 'pass', plantAt: plantAt + LONGEST_SHELF_MS, wallAt };
         expect((afterEvent(status, passed)?.status ?? status).shelf).toBeNull();
       }),
+      randomCases(100),
     );
   });
 

@@ -1,5 +1,6 @@
 import { expect, it } from '#jest';
 import fc from 'fast-check';
+import { randomCases } from '../../test/factories/random-cases.js';
 import type { ConditionEntry, EvaluatedChange } from './journal-differences.js';
 import { differences } from './journal-differences.js';
 
@@ -48,6 +49,7 @@ it('with its corrections the journal tells what the samples show, and nothing th
       const right = sorted(after.map(entryOf));
       for (const entry of wrong) expect(right).not.toContain(JSON.stringify(entry));
     }),
+    randomCases(100),
   );
 });
 
@@ -56,5 +58,6 @@ it('changes nothing where the samples show the same', () => {
     fc.property(conditions, (same) => {
       expect(differences(same.map(entryOf), same.map(evaluatedOf))).toEqual({ missing: [], wrong: [] });
     }),
+    randomCases(100),
   );
 });

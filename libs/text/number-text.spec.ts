@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '#jest';
+import { randomCases } from '../../test/factories/random-cases.js';
 import { LONGEST_NUMBER, writeNumber } from './number-text.js';
 
 function written(value: number | null): string {
@@ -26,6 +27,8 @@ describe('the text of a number', () => {
     [1234.000_001, '1234.000001'],
     [0.1 + 0.2, '0.30000000000000004'],
     [-1e-7, '-1e-7'],
+    [-0.000_001_060_454_698_637_930_2, '-0.0000010604546986379302'],
+    [-2.225_073_858_507_201_4e-308, '-2.2250738585072014e-308'],
     [1e100, '1e+100'],
     [Number.MAX_SAFE_INTEGER + 1, '9007199254740992'],
     [null, 'null'],
@@ -41,7 +44,7 @@ describe('the text of a number', () => {
       fc.property(fc.oneof(decimals, fc.double({ noNaN: true, noDefaultInfinity: true })), (value) => {
         expect(written(value)).toBe(String(value));
       }),
-      { numRuns: 2_000 },
+      randomCases(2_000),
     );
   });
 });

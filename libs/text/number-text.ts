@@ -1,5 +1,8 @@
-/** Characters of the longest number: a sign, 17 digits, a point and an exponent such as e-308. */
-export const LONGEST_NUMBER = 24;
+/**
+ * Characters of the longest number: a sign, `0.`, five zeros and 17 digits, as an exponent is written only below a millionth.
+ * With one it is a sign, 17 digits, a point and five such as `e-308`.
+ */
+export const LONGEST_NUMBER = 25;
 
 const ZERO = 48;
 const MINUS = 45;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '#jest';
 import fc from 'fast-check';
+import { randomCases } from '../../test/factories/random-cases.js';
 import {
   ALARM_LIMITS,
   type AlarmDelays,
@@ -175,6 +176,7 @@ describe('a limit alarm with delays', () => {
         const first = seen.indexOf(true);
         expect(seen.slice(first < 0 ? seen.length : first)).not.toContain(false);
       }),
+      randomCases(100),
     );
   });
 
@@ -196,6 +198,7 @@ describe('a limit alarm with delays', () => {
           for (const share of span) expect(active ? share > -1e-9 : share < -1 + 1e-9).toBe(true);
         });
       }),
+      randomCases(100),
     );
   });
 });

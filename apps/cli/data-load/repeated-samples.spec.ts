@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '#jest';
 import type { PlantBatch, PlantPoint, PlantRun } from '#tep';
+import { randomCases } from '../../../test/factories/random-cases.js';
 import { RepeatedSamples } from './repeated-samples.js';
 
 const run: PlantRun = { key: 'x', fault: null, simulationRun: null, faultOnsetIndex: null };
@@ -45,7 +46,7 @@ describe('repeated samples', () => {
           expect(reported).toEqual(all.filter((_, i) => expected[i].contradicts).map(({ line }) => line));
         }
       }),
-      { seed: 20_261, numRuns: 300 },
+      randomCases(300),
     );
   });
 

@@ -3,10 +3,10 @@ import iconv from 'iconv-lite';
 import { describe, expect, it } from '#jest';
 import { openPlantStream } from './open-plant-file.js';
 import { type PlantBatch, PlantFileError, type PlantFileOptions } from './plant-file.js';
+import { randomCases } from '../../../test/factories/random-cases.js';
 import { TAGS } from '../catalogue/tags.js';
 
-/** The same short series every time; FC_SEED and FC_RUNS make it another or a longer one. */
-const SERIES = { seed: Number(process.env.FC_SEED ?? 20_261), numRuns: Number(process.env.FC_RUNS ?? 80) };
+const SERIES = randomCases(80);
 
 /** A value by where it belongs: `time or sample number / tag`. */
 type Content = Map<string, number>;
