@@ -3,7 +3,7 @@ import { addDays, clockTime, dateAt, dayStart } from '#calendar';
 import { projectPath } from '#platform';
 import Handlebars from 'handlebars';
 import type { ReportContent } from './gathering/content.js';
-import { fontFaceStyles } from './printing/fonts.js';
+import { fontStyles, lettersOf } from './printing/fonts.js';
 import { clocksDiffer, reportLanguage, type ReportLanguage } from './texts/language.js';
 import { outline } from './sections/outline.js';
 import { summarize } from './sections/summary.js';
@@ -36,7 +36,7 @@ export async function reportHtml(content: ReportContent): Promise<string> {
   const language = reportLanguage(content.lang, content.timeZone);
   const { texts } = language;
   const summary = summarize(content, language);
-  return templates.page({
+  const html = templates.page({
     lang: content.lang,
     title: texts.title[content.subject.type],
     subtitle: subtitleOf(content, language),
@@ -49,8 +49,9 @@ export async function reportHtml(content: ReportContent): Promise<string> {
     summary: summary.sentences,
     summaryTitle: texts.letterhead.summary,
     sections: await outline(content, language),
-    styles: trusted(fontFaceStyles() + templates.styles + pageMarginStyles(content, language)),
+    styles: trusted(fontStyles() + templates.styles + pageMarginStyles(content, language)),
   });
+  return html.replace('</body>', () => `${lettersOf(html)}</body>`);
 }
 
 /** File name of the download, e.g. `lot-report_L-2026-1122_en.pdf`; in letters of any script, without blanks. */

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { ReportLang } from '../../libs/report/gathering/content.js';
 import { unpackedChromium } from '../../libs/report/printing/chromium-unpack.js';
-import { fontFaceStyles } from '../../libs/report/printing/fonts.js';
+import { fontStyles } from '../../libs/report/printing/fonts.js';
 import { reportHtml } from '../../libs/report/report-html.js';
 import { aReport } from './report-content.fixture.js';
 
@@ -17,5 +17,5 @@ export function fontPackageFolder(): string {
 export async function plainReportHtml(lang: ReportLang): Promise<string> {
   const html = await reportHtml(aReport('daily', lang));
   const sheets = [400, 500, 700].map((weight) => `@import url(/fonts/${weight}.css);`).join('');
-  return html.replace(fontFaceStyles(), sheets);
+  return html.replace(fontStyles(), sheets).replace(/<p class="letters".*<\/p>/, '');
 }

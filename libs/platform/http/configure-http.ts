@@ -41,6 +41,7 @@ export function configureHttp(app: INestApplication): void {
       closeAfterEarlyAnswers,
       requestIds,
       requestFigures(app.get(Metrics)),
+      conditionalRequests,
       hostCheck.use.bind(hostCheck),
     ),
   );
@@ -75,6 +76,15 @@ function requestIds(request: Request, response: Response, next: NextFunction): v
   const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
   response.setHeader('X-Request-Id', requestId);
   withRequestId(requestId, next);
+}
+
+/**
+ * Who names the entity tag he has is told 304 while it is the same, `no-cache` or not. Node's `fetch` adds that word to such
+ * a request so that no cache in between answers it; Express takes it as a wish for all of the answer again.
+ */
+function conditionalRequests(request: Request, _response: Response, next: NextFunction): void {
+  if (request.headers['if-none-match'] !== undefined) delete request.headers['cache-control'];
+  next();
 }
 
 function requestFigures(

@@ -35,12 +35,22 @@ export class QualityGathering {
       badSamples += bad?.reduce((count, mark) => count + mark, 0) ?? 0;
       group.forEach((tag, column) => {
         const interval = Math.max(tag.samplingIntervalMs, RECORDED_INTERVAL_MS);
-        const times = timestamps.filter((_, row) => !Number.isNaN(values[row * group.length + column]));
         const expected = Math.floor((to - from) / interval);
+        const longest = interval * GAP_INTERVALS;
+        let received = 0;
+        let last = from;
+        const endGapAt = (time: number): void => {
+          if (time - last > longest) gaps.push({ ...namedOf(tag), fromMs: last, toMs: time });
+          last = time;
+        };
+        for (let row = 0; row < timestamps.length; row++) {
+          if (Number.isNaN(values[row * group.length + column])) continue;
+          received++;
+          endGapAt(timestamps[row]);
+        }
+        endGapAt(to);
         expectedSamples += expected;
-        receivedSamples += Math.min(times.length, expected);
-        for (const gap of gapsBetween(times, from, to, interval * GAP_INTERVALS))
-          gaps.push({ ...namedOf(tag), ...gap });
+        receivedSamples += Math.min(received, expected);
       });
     }
     return { expectedSamples, receivedSamples, badSamples, gaps };
@@ -65,18 +75,4 @@ export class QualityGathering {
       tags.slice(i * size, (i + 1) * size),
     );
   }
-}
-
-/** Stretches of `[from, to)` longer than `longest` without a sample. */
-function gapsBetween(
-  times: Float64Array,
-  from: number,
-  to: number,
-  longest: number,
-): { fromMs: number; toMs: number }[] {
-  const edges = [from, ...times, to];
-  return edges
-    .slice(1)
-    .map((end, i) => ({ fromMs: edges[i], toMs: end }))
-    .filter(({ fromMs, toMs }) => toMs - fromMs > longest);
 }

@@ -14,15 +14,33 @@ export function fontFolder(): string {
   throw new Error(`There are no fonts in ${folder}; npm run build makes them`);
 }
 
+/** Class of the paragraph that has every letter of a document once. */
+const LETTERS = 'letters';
+
 /**
  * Noto Sans KR at the weights in use, twice: with the letters reports usually have, and whole as a family behind it, which
  * a browser loads for a letter the first lacks. Ranges of letters (`unicode-range`) would say the same, but a browser that
  * finds a space outside of them loads the whole font for every document.
+ *
+ * Behind them the rules for `lettersOf`: on the screen nothing but its letters is laid out.
  */
-export function fontFaceStyles(): string {
+export function fontStyles(): string {
   const face = (family: string, file: string) => (weight: number) =>
     `@font-face{font-family:"${family}";font-weight:${weight};src:url(/fonts/${file}-${weight}.ttf)}`;
   const common = WEIGHTS.map(face('Noto Sans KR', 'common'));
   const whole = WEIGHTS.map(face('Noto Sans KR Whole', 'whole'));
-  return `${[...common, ...whole].join('')}\n`;
+  const screen = `@media screen{body>:not(.${LETTERS}){display:none}}@media print{.${LETTERS}{display:none}}`;
+  return `${[...common, ...whole].join('')}${screen}\n`;
+}
+
+/**
+ * What a document shows on the screen: each of its characters at every weight, so that the browser loads the fonts it is printed with.
+ * A browser lays a document out for the screen before and after it prints it, and asks for fonts only there; to lay out all of
+ * it, twice, and to paint it takes as long as the paper does.
+ * @param html with tags, whose characters are in any font
+ */
+export function lettersOf(html: string): string {
+  const letters = [...new Set(html.replace(/[<>&\s]/g, ''))].join('');
+  const weights = WEIGHTS.map((weight) => `<span style="font-weight:${weight}">${letters}</span>`);
+  return `<p class="${LETTERS}" aria-hidden="true">${weights.join('')}</p>`;
 }

@@ -16,7 +16,7 @@ import { removeAbandonedFolders } from './process-folder.js';
 import { REPORT_TYPES } from '../gathering/content.js';
 import { pagesThatLookOther } from '../../../test/factories/page-pictures.js';
 import { aReport } from '../../../test/factories/report-content.fixture.js';
-import { fontFaceStyles, fontFolder } from './fonts.js';
+import { fontFolder, fontStyles, lettersOf } from './fonts.js';
 import { reportHtml } from '../report-html.js';
 
 const printers: PdfPrinter[] = [];
@@ -178,11 +178,11 @@ describe('the shared browser', () => {
   it('prints documents side by side, in letters of every kind, and ends when it has been idle', async () => {
     const printer = aPrinter({ idleMs: 200 });
     const words = ['first', 'second', 'third', 'fourth'];
-    const styles = `<style>${fontFaceStyles()}body{font-family:"Noto Sans KR","Noto Sans KR Whole"}</style>`;
-    const print = (word: string): Promise<PrintedPdf> =>
-      printer.print(
-        `<!doctype html><meta charset="utf-8">${styles}<p>${word} 쀍 ${'각'.normalize('NFD')} 漢字`,
-      );
+    const styles = `<style>${fontStyles()}body{font-family:"Noto Sans KR","Noto Sans KR Whole"}</style>`;
+    const print = (word: string): Promise<PrintedPdf> => {
+      const text = `${word} 쀍 ${'각'.normalize('NFD')} 漢字`;
+      return printer.print(`<!doctype html><meta charset="utf-8">${styles}<p>${text}</p>${lettersOf(text)}`);
+    };
     const printed = await Promise.all(words.map(print));
     for (const [i, { content, pages }] of printed.entries()) {
       expect(pages).toBe(1);
