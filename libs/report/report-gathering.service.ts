@@ -29,7 +29,6 @@ type Happenings = Pick<
   'subject' | 'anomalies' | 'anomalyCount' | 'incidents' | 'alarmSystem' | 'trends' | 'lots' | 'notes'
 >;
 type Figures = Pick<ReportContent, 'kpis' | 'equipmentHealth' | 'healthBands' | 'dataQuality'>;
-type Outlook = Pick<ReportContent, 'standstills' | 'forecasts' | 'fault' | 'models' | 'noPrediction'>;
 
 /** For the module: what {@link ReportGathering} asks. */
 export const GATHERINGS = [
@@ -64,16 +63,20 @@ export class ReportGathering {
   ) {}
 
   /**
-   * In three strands at once: the models compute on threads, and a server answers several questions at a time. No more of
-   * them, as SQLite answers on the thread of the process, and whoever else it serves waits for one answer of each strand.
+   * What the models need is read first: they compute on threads, and all else is gathered while they do. That is in three strands at
+   * once, as a server answers several questions at a time. No more of them, since SQLite answers on the thread of the process, and
+   * whoever else it serves waits for one answer of each strand.
    */
   async gather(report: Report): Promise<ReportContent> {
     const { jobId, lang, timeZone, periodFrom, periodTo } = report;
     const names = plantNames(await this.equipment.findAll(), await this.tags.all());
-    const [happened, figures, outlook] = await Promise.all([
+    const standstills = await this.standstills.findIn(periodFrom, periodTo);
+    const standsStill = standstills.at(-1)?.to === null;
+    const window = await this.predictions.windowAt({ toMs: periodTo, standsStill });
+    const [outlook, happened, figures] = await Promise.all([
+      this.predictions.predict(window, names, report.equipmentId ?? undefined),
       this.whatHappened(report, names),
       this.figures(report, names),
-      this.outlook(report, names),
     ]);
     return {
       lang,
@@ -82,6 +85,7 @@ export class ReportGathering {
       period: { fromMs: periodFrom, toMs: periodTo },
       generatedAt: { plantMs: this.clock.now(), wallMs: Date.now() },
       reportId: jobId,
+      standstills,
       ...happened,
       ...figures,
       ...outlook,
@@ -118,16 +122,6 @@ export class ReportGathering {
       healthBands: HEALTH_BANDS,
       dataQuality: await this.quality.inPeriod(from, to),
     };
-  }
-
-  private async outlook(
-    { periodFrom: from, periodTo: to, equipmentId }: Report,
-    names: PlantNames,
-  ): Promise<Outlook> {
-    const standstills = await this.standstills.findIn(from, to);
-    const standsAtEnd = standstills.at(-1)?.to === null;
-    const predicted = { toMs: to, standsAtEnd, equipmentId: equipmentId ?? undefined };
-    return { standstills, ...(await this.predictions.atEndOf(predicted, names)) };
   }
 
   /** What the report is about, and the tags its charts begin with. */

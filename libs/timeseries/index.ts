@@ -42,7 +42,7 @@ export {
   type SeriesRequest,
   type ThinnedSeries,
 } from './series/series-reader.service.js';
-export { SamplingSurvey } from './samples/sampling-survey.service.js';
+export { LOOK_BACK_MS, SamplingSurvey } from './samples/sampling-survey.service.js';
 export {
   DECIDING_TIMES,
   isUnwatched,

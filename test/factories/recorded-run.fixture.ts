@@ -36,11 +36,15 @@ export function storedRun(
       return Promise.resolve({ timestamps: known.slice(first, end), values: rows, end: to });
     },
     newestTimes: (until) => {
-      const end = newestRow(until) + 1;
-      const newest = Array.from(known.subarray(Math.max(0, end - DECIDING_TIMES), end))
-        .reverse()
-        .filter((ts) => ts > until - DAY_MS);
-      return Promise.resolve(Array.from({ length: tags }, () => newest));
+      const newest = (tag: number): number[] => {
+        const found: number[] = [];
+        for (let row = newestRow(until); row >= 0 && found.length < DECIDING_TIMES; row--) {
+          if (known[row] <= until - DAY_MS) break;
+          if (!Number.isNaN(cell(row, tag))) found.push(known[row]);
+        }
+        return found;
+      };
+      return Promise.resolve(Array.from({ length: tags }, (_, tag) => newest(tag)));
     },
     at: (moments) => {
       const found = {

@@ -82,6 +82,29 @@ describe('samples at the interval that models have learnt', () => {
   });
 });
 
+describe('tags that are posted apart', () => {
+  it('are one sample, wherever a look through the stored ones ends', async () => {
+    const whole = aRun({ seed: 5, hours: 8, samplingS: 180 });
+    const isLate = (tag: number): boolean => tag % 2 === 1;
+    const rows = whole.times.length;
+    const times = Float64Array.from(
+      { length: 2 * rows },
+      (_, row) => whole.times[row >> 1] + (row % 2) * 30_000,
+    );
+    const values = Float64Array.from({ length: 2 * rows * whole.columns }, (_, cell) => {
+      const [row, tag] = [Math.floor(cell / whole.columns), cell % whole.columns];
+      return isLate(tag) === (row % 2 === 1) ? whole.values[(row >> 1) * whole.columns + tag] : NaN;
+    });
+    const apart = { times, values, columns: whole.columns };
+    for (const offsetMs of [0, 1_000, 100_000]) {
+      const sampler = new PlantSampler(storedRun(apart, TAGS));
+      const samples = await sampler.next(NO_POSITION, START + offsetMs, times[times.length - 1], 10_000);
+      expect([...samples.timestamps]).toEqual([...whole.times]);
+      expect([...samples.values.subarray(0, TAGS)]).toEqual([...whole.values.subarray(0, TAGS)]);
+    }
+  });
+});
+
 describe('samples that come faster', () => {
   it.each([1, 10, 60])(
     'of %d s are those of the instants at which the plant is recorded',

@@ -1,10 +1,10 @@
-import { DECIDING_TIMES, isUnwatched, samplingOf, type TagSampling } from '#timeseries';
+import { DECIDING_TIMES, isUnwatched, LOOK_BACK_MS, samplingOf, type TagSampling } from '#timeseries';
 import { type SampleBatch, SAMPLING_INTERVAL_MS } from '../detection/detector-stream.js';
 
 /** Samples of single tags closer than this to the first of them are one plant sample. */
 export const SAMPLE_WIDTH_MS = SAMPLING_INTERVAL_MS / 2;
-/** Intervals looked through first: how often samples come is known only once some are read. */
-const FIRST_LOOK = 20;
+/** Looked through first where nothing says how often samples come: that is known only once some are read. */
+const FIRST_LOOK_MS = 20 * SAMPLING_INTERVAL_MS;
 /** Longest stretch looked through at a time in search of samples. */
 const LONGEST_LOOK_MS = 100 * SAMPLING_INTERVAL_MS;
 /** What the grid follows from is looked up once in such a stretch of plant time. */
@@ -94,20 +94,26 @@ export class PlantSampler {
   /** The next samples, `count` at the most, that begin in `[from, to]`, after the one at `before`. */
   async next(before: SamplePosition, from: number, to: number, count: number): Promise<PlantSamples> {
     const taken = new TakenSamples(this.stored.tags.length, before);
-    let look = Math.min(count, FIRST_LOOK) * SAMPLING_INTERVAL_MS;
+    let look = 0;
+    let known: number[][] | undefined;
     for (let at = from; at <= to && taken.count < count;) {
-      const plan = await this.planAt(at, taken.position);
+      const plan = await this.planAt(at, taken.position, known);
+      known = undefined;
       if (plan.kind === 'wait') at += SAMPLING_INTERVAL_MS;
       else if (plan.kind === 'grid') at = await this.takeFromGrid(plan, at, to, count, taken);
       else {
-        at = await this.takeOwn(plan.times, at, Math.min(at + look, to + 1), count, taken);
-        look = Math.min(2 * look, LONGEST_LOOK_MS);
+        const { times } = plan;
+        const first = times.some(({ length }) => length >= DECIDING_TIMES) ? LONGEST_LOOK_MS : FIRST_LOOK_MS;
+        look = look > 0 ? Math.min(2 * look, LONGEST_LOOK_MS) : Math.min(count * SAMPLING_INTERVAL_MS, first);
+        at = await this.takeOwn(times, at, Math.min(at + look, to + 1), count, taken);
+        known = times.map((newest) => newest.filter((ts) => ts > at - 1 - LOOK_BACK_MS));
       }
     }
     return taken.batch();
   }
 
-  private async planAt(at: number, position: SamplePosition): Promise<Plan> {
+  /** @param known the newest times before `at`, if they are known */
+  private async planAt(at: number, position: SamplePosition, known?: number[][]): Promise<Plan> {
     const block = Math.floor(at / BLOCK_MS) * BLOCK_MS;
     if (position.onGrid) {
       const times = await this.stored.newestTimes(block);
@@ -115,7 +121,7 @@ export class PlantSampler {
       const phase = isFast(samplings) ? await this.phaseAt(block, position, samplings) : undefined;
       if (phase !== undefined) return { kind: 'grid', phase, samplings };
     }
-    const times = await this.timesBefore(at);
+    const times = known ?? (await this.timesBefore(at));
     const samplings = this.samplings(times);
     if (!isFast(samplings)) return { kind: 'own', times };
     const phase = await this.phaseAt(at - 1, position, samplings);
@@ -195,7 +201,10 @@ export class PlantSampler {
     return instants[instants.length - 1] + SAMPLE_WIDTH_MS;
   }
 
-  /** @returns where to go on */
+  /**
+   * @param times the newest ones before `at`; afterwards, those before where to go on
+   * @returns where to go on
+   */
   private async takeOwn(
     times: number[][],
     at: number,
@@ -205,7 +214,7 @@ export class PlantSampler {
   ): Promise<number> {
     const read = await this.stored.rows(at, until + SAMPLE_WIDTH_MS);
     const { timestamps, values, bad } = read;
-    const end = read.end - SAMPLE_WIDTH_MS;
+    let end = read.end - SAMPLE_WIDTH_MS;
     const tags = times.length;
     for (let row = 0; row < timestamps.length && timestamps[row] < end;) {
       const ts = timestamps[row];
@@ -225,6 +234,8 @@ export class PlantSampler {
       const samplings = this.samplings(times);
       taken.add(ts, { values: joined, bad: isBad }, samplings, false);
       if (isFast(samplings) || taken.count >= count) return ts + SAMPLE_WIDTH_MS;
+      // What belongs to the last sample may have come behind the end of the look.
+      end = Math.max(end, ts + SAMPLE_WIDTH_MS);
     }
     return end;
   }
@@ -233,9 +244,25 @@ export class PlantSampler {
     return (await this.stored.newestTimes(at - 1)).map((known) => [...known]);
   }
 
+  /** Tags that are sent together are assessed together. */
   private samplings(times: readonly (readonly number[])[]): TagSampling[] {
-    return this.stored.tags.map((tag, i) => samplingOf(times[i], tag));
+    const { tags } = this.stored;
+    const samplings: TagSampling[] = [];
+    for (let i = 0; i < tags.length; i++) {
+      const isAsBefore =
+        i > 0 &&
+        tags[i].samplingIntervalMs === tags[i - 1].samplingIntervalMs &&
+        areEqual(times[i], times[i - 1]);
+      samplings.push(isAsBefore ? samplings[i - 1] : samplingOf(times[i], tags[i]));
+    }
+    return samplings;
   }
+}
+
+function areEqual(some: readonly number[], others: readonly number[]): boolean {
+  if (some.length !== others.length) return false;
+  for (let i = 0; i < some.length; i++) if (some[i] !== others[i]) return false;
+  return true;
 }
 
 /** The samples of one call. */

@@ -20,8 +20,8 @@ import {
 /** The worst quality that counts as a value. */
 type WorstQuality = MatrixQualities['worst'];
 
-/** Samples taken at a time from a long window. */
-const SLICE_SAMPLES = 240;
+/** Samples taken at a time from a long window: in three looks, and more than a prediction looks back. */
+const SLICE_SAMPLES = 300;
 /** The longest time for which a value that was sent stands: the interval of the slowest analyser. */
 const LONGEST_VALID_MS = 900_000;
 

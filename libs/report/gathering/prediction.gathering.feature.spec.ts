@@ -3,7 +3,7 @@ import { EquipmentService } from '#equipment';
 import { TagDirectory } from '#timeseries';
 import { describeOnBothProfiles, FeatureApp, simulatedRecords, writePlantHistory } from '#testing';
 import { ReportJobsModule } from '../report.jobs.module.js';
-import { PredictionGathering } from './prediction.gathering.js';
+import { type PeriodPrediction, PredictionGathering } from './prediction.gathering.js';
 import { type PlantNames, plantNames } from './plant-names.js';
 
 const HOUR_MS = 3_600_000;
@@ -30,8 +30,13 @@ describeOnBothProfiles('the prediction of a report', (profile) => {
 
   afterAll(() => app.stop());
 
-  const atEndOf = (toMs: number, changes: { standsAtEnd?: boolean; equipmentId?: number } = {}) =>
-    app.get(PredictionGathering).atEndOf({ toMs, standsAtEnd: false, ...changes }, names);
+  async function atEndOf(
+    toMs: number,
+    { standsStill = false, equipmentId }: { standsStill?: boolean; equipmentId?: number } = {},
+  ): Promise<PeriodPrediction> {
+    const predictions = app.get(PredictionGathering);
+    return predictions.predict(await predictions.windowAt({ toMs, standsStill }), names, equipmentId);
+  }
 
   it('is made from the last sample before the end of its period', async () => {
     const end = START + 10 * HOUR_MS;
@@ -56,7 +61,7 @@ describeOnBothProfiles('the prediction of a report', (profile) => {
   it.each([
     ['too few samples before it', START + HOUR_MS, {}, 'too_short'],
     ['no samples near it', START + 40 * HOUR_MS, {}, 'stale'],
-    ['a plant that stands still', START + 10 * HOUR_MS, { standsAtEnd: true }, 'standstill'],
+    ['a plant that stands still', START + 10 * HOUR_MS, { standsStill: true }, 'standstill'],
   ] as const)('is left out with its reason: %s', async (_what, toMs, changes, noPrediction) => {
     expect(await atEndOf(toMs, changes)).toEqual({
       forecasts: [],

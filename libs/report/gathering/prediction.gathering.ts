@@ -1,4 +1,4 @@
-import type { ModelCard, PlantPrediction, StoredEvaluation } from '#ml';
+import type { ModelCard, PlantPrediction, PredictionWindow, StoredEvaluation } from '#ml';
 import { Injectable } from '@nestjs/common';
 import { SensorTagService } from '#equipment';
 import { AppError, ProcessClock } from '#platform';
@@ -22,16 +22,6 @@ export interface PeriodPrediction {
   noPrediction: NoPredictionReason | null;
 }
 
-/** What a report is about. */
-export interface PredictedPeriod {
-  /** Not part of it. */
-  toMs: number;
-  /** Whether the plant stood still at its end; the models know a running one. */
-  standsAtEnd: boolean;
-  /** Whose tags are foretold; all where absent. */
-  equipmentId?: number | undefined;
-}
-
 const REASONS: Readonly<Record<string, NoPredictionReason>> = {
   WINDOW_STALE: 'stale',
   WINDOW_TOO_SHORT: 'too_short',
@@ -52,17 +42,35 @@ export class PredictionGathering {
     private readonly trends: TrendGathering,
   ) {}
 
-  /** A prediction of its own, from the last samples of the period; where none can be made, the reason. */
-  async atEndOf(period: PredictedPeriod, names: PlantNames): Promise<PeriodPrediction> {
-    if (period.standsAtEnd) return without('standstill');
-    try {
-      const at = await this.windows.newestSample(Math.min(period.toMs - 1, this.clock.now()));
-      const result = await this.predictor.predict(await this.windows.read(at), {});
-      return await this.gather(result, names, period.equipmentId);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.kind !== 'unprocessable') throw error;
-      return without(REASONS[error.code] ?? 'other');
-    }
+  /**
+   * What a prediction at the end of a period is made from: its last samples; where none can be made, the reason.
+   * @param end not part of the period; whether the plant stood still then: the models know a running one
+   */
+  async windowAt({
+    toMs,
+    standsStill,
+  }: {
+    toMs: number;
+    standsStill: boolean;
+  }): Promise<PredictionWindow | NoPredictionReason> {
+    if (standsStill) return 'standstill';
+    return unlessRefused(async () =>
+      this.windows.read(await this.windows.newestSample(Math.min(toMs - 1, this.clock.now()))),
+    );
+  }
+
+  /**
+   * A prediction of the report's own.
+   * @param equipmentId whose tags are foretold; all where absent
+   */
+  async predict(
+    window: PredictionWindow | NoPredictionReason,
+    names: PlantNames,
+    equipmentId?: number,
+  ): Promise<PeriodPrediction> {
+    const result =
+      typeof window === 'string' ? window : await unlessRefused(() => this.predictor.predict(window, {}));
+    return typeof result === 'string' ? without(result) : this.gather(result, names, equipmentId);
   }
 
   /** What a prediction says of all tags, or those of an equipment. */
@@ -116,6 +124,16 @@ export class PredictionGathering {
         modelSummary(await this.models.card(name, version), await this.models.evaluation(name, version)),
       ),
     );
+  }
+}
+
+/** What is asked for, or the reason for which it cannot be made. */
+async function unlessRefused<T>(work: () => Promise<T>): Promise<T | NoPredictionReason> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.kind !== 'unprocessable') throw error;
+    return REASONS[error.code] ?? 'other';
   }
 }
 

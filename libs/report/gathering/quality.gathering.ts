@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SensorTag } from '#equipment';
-import { MAX_MATRIX_CELLS, SeriesReader, TagDirectory } from '#timeseries';
+import { SeriesReader, TagDirectory } from '#timeseries';
 import { namedOf } from './plant-names.js';
 import type { DataQuality } from './content.js';
 
@@ -21,58 +21,24 @@ export class QualityGathering {
   /** @returns undefined for periods longer than 48 h */
   async inPeriod(from: number, to: number): Promise<DataQuality | undefined> {
     if (to - from > LONGEST_PERIOD_MS) return undefined;
-    const tags = [...(await this.tags.all()).values()];
+    const tags = new Map([...(await this.tags.all()).values()].map((tag) => [tag.id, tag]));
+    const longestOf = (tagId: number): number => GAP_INTERVALS * intervalOf(tags.get(tagId));
+    const presence = await this.reader.presence({ tagIds: [...tags.keys()], from, to }, longestOf);
+    const quality = { expectedSamples: 0, receivedSamples: 0, badSamples: 0 };
     const gaps: DataQuality['gaps'][number][] = [];
-    let receivedSamples = 0;
-    let badSamples = 0;
-    let expectedSamples = 0;
-    for (const group of await this.readableGroups(tags, from, to)) {
-      const tagIds = group.map(({ id }) => id);
-      const { timestamps, values, bad } = await this.reader.readMatrix(
-        { tagIds, from, to },
-        { withBad: true },
-      );
-      badSamples += bad?.reduce((count, mark) => count + mark, 0) ?? 0;
-      group.forEach((tag, column) => {
-        const interval = Math.max(tag.samplingIntervalMs, RECORDED_INTERVAL_MS);
-        const expected = Math.floor((to - from) / interval);
-        const longest = interval * GAP_INTERVALS;
-        let received = 0;
-        let last = from;
-        const endGapAt = (time: number): void => {
-          if (time - last > longest) gaps.push({ ...namedOf(tag), fromMs: last, toMs: time });
-          last = time;
-        };
-        for (let row = 0; row < timestamps.length; row++) {
-          if (Number.isNaN(values[row * group.length + column])) continue;
-          received++;
-          endGapAt(timestamps[row]);
-        }
-        endGapAt(to);
-        expectedSamples += expected;
-        receivedSamples += Math.min(received, expected);
-      });
+    for (const [tagId, own] of presence) {
+      const tag = tags.get(tagId);
+      if (!tag) continue;
+      const expected = Math.floor((to - from) / intervalOf(tag));
+      quality.expectedSamples += expected;
+      quality.receivedSamples += Math.min(own.usable, expected);
+      quality.badSamples += own.bad;
+      for (const gap of own.gaps) gaps.push({ ...namedOf(tag), fromMs: gap.from, toMs: gap.to });
     }
-    return { expectedSamples, receivedSamples, badSamples, gaps };
+    return { ...quality, gaps };
   }
+}
 
-  /** All tags at once, or fewer where they are sampled so often that a matrix of all would be too large. */
-  private async readableGroups(
-    tags: readonly SensorTag[],
-    from: number,
-    to: number,
-  ): Promise<readonly SensorTag[][]> {
-    const samples = await this.reader.count(
-      tags.map(({ id }) => id),
-      from,
-      to,
-    );
-    const size = Math.max(
-      1,
-      Math.floor(tags.length / Math.max(1, Math.ceil((2 * samples) / MAX_MATRIX_CELLS))),
-    );
-    return Array.from({ length: Math.ceil(tags.length / size) }, (_, i) =>
-      tags.slice(i * size, (i + 1) * size),
-    );
-  }
+function intervalOf(tag: SensorTag | undefined): number {
+  return Math.max(tag?.samplingIntervalMs ?? 0, RECORDED_INTERVAL_MS);
 }

@@ -6,7 +6,7 @@ import { DECIDING_TIMES, samplingOf, type TagSampling } from './sampling.js';
 import { TagDirectory } from './tag-directory.service.js';
 
 /** How far back the times lie that decide. */
-const LOOK_BACK_MS = 24 * 3_600_000;
+export const LOOK_BACK_MS = 24 * 3_600_000;
 /** Without a new sample the answer is the same for moments so close together. */
 const SAME_FOR_MS = 180_000;
 

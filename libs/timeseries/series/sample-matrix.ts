@@ -6,6 +6,9 @@ import { noWorseThan, type RawSeries } from './raw-series.js';
 /** Largest matrix, in cells: 53 tags every 180 s for 90 days, 20 MB. */
 export const MAX_MATRIX_CELLS = 2_500_000;
 
+/** Others run after so many rows, which take about a millisecond. */
+const ROWS_AT_ONCE = 50_000;
+
 /** Values of some tags over time, row by row: `values[row * tags + tag]`, NaN where a tag has none. */
 export interface SampleMatrix {
   /** Every time at which at least one of the tags has a value, ascending; with bad samples their times too. */
@@ -24,7 +27,7 @@ export interface MatrixQualities {
 }
 
 /**
- * Puts the samples of some tags side by side; lets others run between two tags.
+ * Puts the samples of some tags side by side; lets others run now and then.
  * @throws AppError WINDOW_TOO_LARGE beyond MAX_MATRIX_CELLS
  */
 export async function matrixOf(
@@ -37,6 +40,7 @@ export async function matrixOf(
   requireMatrixFits(timestamps.length * columns.length);
   const values = new Float64Array(timestamps.length * columns.length).fill(NaN);
   let bad: Uint8Array | undefined;
+  let passed = 0;
   for (const [column, { times, values: ownValues, qualities }] of columns.entries()) {
     for (let row = 0, i = 0; i < times.length; row++) {
       if (timestamps[row] !== times[i]) continue;
@@ -45,6 +49,9 @@ export async function matrixOf(
       else (bad ??= new Uint8Array(values.length))[cell] = 1;
       i++;
     }
+    passed += timestamps.length;
+    if (passed < ROWS_AT_ONCE) continue;
+    passed = 0;
     await setImmediate();
   }
   return { timestamps, values, ...(bad && { bad }) };
@@ -61,9 +68,13 @@ export function requireMatrixFits(cells: number): void {
 
 async function unionOfTimes(columns: readonly RawSeries[]): Promise<Float64Array> {
   let union = columns[0]?.times ?? new Float64Array(0);
+  let passed = 0;
   for (const { times } of columns) {
     if (sameTimes(union, times)) continue;
     union = mergedTimes(union, times);
+    passed += union.length;
+    if (passed < ROWS_AT_ONCE) continue;
+    passed = 0;
     await setImmediate();
   }
   return union;

@@ -15,7 +15,7 @@ import {
   UNCERTAIN_QUALITY,
 } from '../samples/sample-columns.js';
 import { type SampleAtMoment, SampleRepository } from '../samples/sample.repository.js';
-import { SeriesRepository } from './series.repository.js';
+import { type SamplePresence, SeriesRepository } from './series.repository.js';
 import { seriesSources } from './series-source.js';
 import { samplesOf, statisticsOf, type TagStatistics } from './tag-statistics.js';
 
@@ -70,6 +70,22 @@ export class SeriesReader {
       tagIds.map((tagId) => columns.get(tagId) ?? NO_SAMPLES),
       qualities,
     );
+  }
+
+  /**
+   * How many samples each tag has in a window and where none that is not bad came for long, by tag id.
+   * @param longestOf the longest time without one that is no gap, by tag id [ms]
+   */
+  async presence(
+    window: SampleWindow,
+    longestOf: (tagId: number) => number,
+  ): Promise<Map<number, SamplePresence>> {
+    const { tagIds, from, to } = window;
+    if (tagIds.length === 0) return new Map();
+    const counts = await this.repository.upperCounts(tagIds, from, to);
+    const found = await this.repository.presence(window, (id) => counts.get(id) ?? 0, longestOf);
+    const nothing = (): SamplePresence => ({ usable: 0, bad: 0, gaps: [{ from, to }] });
+    return new Map(tagIds.map((tagId) => [tagId, found.get(tagId) ?? nothing()]));
   }
 
   /** The newest sample of each tag at or before `until`, of any quality, by tag id; a tag without samples is missing. */

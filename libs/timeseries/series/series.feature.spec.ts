@@ -7,6 +7,7 @@ import type { LotSummaryDto } from './dto/lot-summary.dto.js';
 import type { ListedTagDto, SensorDto } from '../dto/sensor.dto.js';
 import type { SeriesDto, TagSeriesDto } from './dto/series.dto.js';
 import { SampleWriter } from '../ingest/sample-writer.service.js';
+import { BAD_QUALITY } from '../samples/sample-columns.js';
 import { SeriesReader } from './series-reader.service.js';
 import { TagDirectory } from '../samples/tag-directory.service.js';
 import { TimeseriesHttpModule } from '../timeseries.http.module.js';
@@ -131,6 +132,45 @@ describeOnBothProfiles('samples read over HTTP', (profile) => {
         ['raw', 800, 1, 799],
         ['rollup_1min', 72_000, 0, expect.any(Number)],
         ['raw', 0, 0, 0],
+      ]);
+    });
+
+    it('says how much of it is there, and where none came for long, in whatever pieces it is read', async () => {
+      const [from, to] = [now - 12 * HOUR_MS, now];
+      // 8,100 samples each, every two seconds, so that it is read in halves, whose border is in the gap
+      for (const start of [from + HOUR_MS, from + 6.5 * HOUR_MS])
+        await app
+          .get(SampleWriter)
+          .write(
+            Array.from({ length: 8_100 }, (_, i) => ({ tagId: tagIds[2], ts: start + i * 2_000, value: 1 })),
+          );
+      await app
+        .get(SampleWriter)
+        .write([
+          { tagId: tagIds[2], ts: from + 6 * HOUR_MS, value: 1, quality: BAD_QUALITY },
+          ...Array.from({ length: 240 }, (_, i) => ({ tagId: tagIds[3], ts: from + i * 180_000, value: 1 })),
+          ...[0, 1, 4].map((i) => ({ tagId: tagIds[4], ts: from + i * 3 * HOUR_MS, value: 1 })),
+        ]);
+      const asked = { tagIds: tagIds.slice(1, 5), from, to };
+      const longestOf = (tagId: number): number => (tagId === tagIds[4] ? 3 * HOUR_MS : 540_000);
+      const hour = (hours: number): number => from + hours * HOUR_MS;
+      expect([...(await app.get(SeriesReader).presence(asked, longestOf))]).toEqual([
+        [tagIds[1], { usable: 0, bad: 0, gaps: [{ from, to }] }],
+        [
+          tagIds[2],
+          {
+            usable: 16_200,
+            bad: 1,
+            gaps: [
+              { from, to: hour(1) },
+              { from: hour(5.5) - 2_000, to: hour(6.5) },
+              { from: hour(11) - 2_000, to },
+            ],
+          },
+        ],
+        [tagIds[3], { usable: 240, bad: 0, gaps: [] }],
+        // the third is not in the window
+        [tagIds[4], { usable: 2, bad: 0, gaps: [{ from: hour(3), to }] }],
       ]);
     });
 

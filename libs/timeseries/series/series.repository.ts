@@ -4,6 +4,7 @@ import { Database } from '#platform';
 import { joinedSeries, NO_SAMPLES, type RawSeries } from './raw-series.js';
 import { readGroups } from './read-plan.js';
 import { bucketOf, BUCKETS_MS, QUARTER_MS } from '../rollup/rollup.js';
+import { BAD_QUALITY } from '../samples/sample-columns.js';
 import { GOOD_STATISTICS_SQL } from '../samples/good-statistics.js';
 import { addSums, type StatisticSums } from './tag-statistics.js';
 import { type WindowSegment, windowSegments } from './window-segments.js';
@@ -15,6 +16,20 @@ const BUCKETS_PER_COUNT = 12;
 
 type SampleRow = [tagId: number | string, ts: number | string, value: number | string, quality: number];
 type SumRow = (string | number | null)[];
+
+/** How many samples of a tag came in a window, and when none did for long. */
+export interface SamplePresence {
+  usable: number;
+  bad: number;
+  /** Stretches without a usable sample, from the one before to the one behind, or to an end of the window. */
+  gaps: { from: number; to: number }[];
+}
+
+/** In a part of the window; the ends are the first and the last usable sample, 0 without any. */
+interface PresencePart extends SamplePresence {
+  first: number;
+  last: number;
+}
 
 @Injectable()
 export class SeriesRepository {
@@ -64,6 +79,62 @@ export class SeriesRepository {
   }
 
   /**
+   * How many samples each tag has in `[from, to)` and where none came for longer than `longestOf` it, by tag id; a tag without
+   * samples is missing. In short statements.
+   * @param countOf how many samples a tag is expected to have there
+   */
+  async presence(
+    { tagIds, from, to }: { tagIds: readonly number[]; from: number; to: number },
+    countOf: (tagId: number) => number,
+    longestOf: (tagId: number) => number,
+  ): Promise<Map<number, SamplePresence>> {
+    const found = new Map<number, SamplePresence>();
+    for (const { tagIds: group, paged } of readGroups(tagIds, countOf, SAMPLES_PER_READ)) {
+      const parts = paged ? Math.ceil(countOf(group[0]) / SAMPLES_PER_READ) : 1;
+      const edge = (part: number): number => from + Math.floor(((to - from) * part) / parts);
+      const known = new Map<number, PresencePart[]>();
+      for (let part = 0; part < parts; part++)
+        for (const [tagId, own] of await this.presenceIn(group, edge(part), edge(part + 1), longestOf))
+          known.set(tagId, [...(known.get(tagId) ?? []), own]);
+      for (const [tagId, own] of known) found.set(tagId, joinedPresence(own, { from, to }, longestOf(tagId)));
+    }
+    return found;
+  }
+
+  private async presenceIn(
+    tagIds: readonly number[],
+    from: number,
+    to: number,
+    longestOf: (tagId: number) => number,
+  ): Promise<Map<number, PresencePart>> {
+    const where = `tag_id IN (${marks(tagIds)}) AND ts >= ? AND ts < ?`;
+    const isUsable = `quality < ${BAD_QUALITY}`;
+    const counts = await this.database.queryArrays<(number | string | null)[]>(
+      `SELECT tag_id, COUNT(CASE WHEN ${isUsable} THEN 1 END), COUNT(*), MIN(CASE WHEN ${isUsable} THEN ts END),
+         MAX(CASE WHEN ${isUsable} THEN ts END) FROM timeseries_sample WHERE ${where} GROUP BY tag_id`,
+      [...tagIds, from, to],
+    );
+    const parts = new Map(
+      counts.map((row): [number, PresencePart] => {
+        const [tagId, usable, all, first, last] = row.map(Number);
+        return [tagId, { usable, bad: all - usable, first, last, gaps: [] }];
+      }),
+    );
+    const pauses = await this.database.queryArrays<(number | string)[]>(
+      `SELECT tag_id, earlier, ts FROM (
+         SELECT tag_id, ts, LAG(ts) OVER (PARTITION BY tag_id ORDER BY ts) AS earlier FROM timeseries_sample
+         WHERE ${where} AND ${isUsable}
+       ) usable WHERE ts - earlier > ? ORDER BY tag_id, ts`,
+      [...tagIds, from, to, Math.min(...tagIds.map(longestOf))],
+    );
+    for (const row of pauses) {
+      const [tagId, earlier, ts] = row.map(Number);
+      parts.get(tagId)?.gaps.push({ from: earlier, to: ts });
+    }
+    return parts;
+  }
+
+  /**
    * Raw samples in `[from, to)`, tag by tag in the given order, in short statements.
    * @param countOf how many samples a tag is expected to have there
    */
@@ -104,6 +175,26 @@ export class SeriesRepository {
       [...tagIds, from, to],
     );
   }
+}
+
+function joinedPresence(
+  parts: readonly PresencePart[],
+  { from, to }: { from: number; to: number },
+  longestMs: number,
+): SamplePresence {
+  const joined: SamplePresence = { usable: 0, bad: 0, gaps: [] };
+  let last = from;
+  const endAt = (ts: number): number => joined.gaps.push({ from: last, to: ts });
+  for (const part of parts) {
+    joined.usable += part.usable;
+    joined.bad += part.bad;
+    if (part.usable === 0) continue;
+    endAt(part.first);
+    joined.gaps.push(...part.gaps);
+    last = part.last;
+  }
+  endAt(to);
+  return { ...joined, gaps: joined.gaps.filter((gap) => gap.to - gap.from > longestMs) };
 }
 
 function sumSql({ bucketMs }: WindowSegment, tagIds: readonly number[]): string {
