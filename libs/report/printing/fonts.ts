@@ -14,6 +14,8 @@ export function fontFolder(): string {
   throw new Error(`There are no fonts in ${folder}; npm run build makes them`);
 }
 
+const CODE_POINTS = 0x110000;
+const LAST_OF_ONE_UNIT = 0xffff;
 /** Class of the paragraph that has every letter of a document once. */
 const LETTERS = 'letters';
 
@@ -40,7 +42,17 @@ export function fontStyles(): string {
  * @param html with tags, whose characters are in any font
  */
 export function lettersOf(html: string): string {
-  const letters = [...new Set(html.replace(/[<>&\s]/g, ''))].join('');
-  const weights = WEIGHTS.map((weight) => `<span style="font-weight:${weight}">${letters}</span>`);
+  const seen = new Uint8Array(CODE_POINTS);
+  let letters = '';
+  // a set of single characters would make a string of each
+  for (let i = 0; i < html.length; i++) {
+    const point = html.codePointAt(i) ?? 0;
+    if (point > LAST_OF_ONE_UNIT) i++;
+    if (seen[point] === 1) continue;
+    seen[point] = 1;
+    letters += String.fromCodePoint(point);
+  }
+  const shown = letters.replace(/[<>&\s]/g, '');
+  const weights = WEIGHTS.map((weight) => `<span style="font-weight:${weight}">${shown}</span>`);
   return `<p class="${LETTERS}" aria-hidden="true">${weights.join('')}</p>`;
 }

@@ -26,7 +26,8 @@ export class StandstillError extends Error {
  */
 export class StandstillWatch {
   private readonly controller = new AbortController();
-  private readonly meter: ProcessorMeter;
+  /** From the first look on: most work has ended by then, and to begin takes some milliseconds. */
+  private meter: ProcessorMeter | undefined;
   private readonly timer: NodeJS.Timeout;
   private readonly busyLimitMs: number;
   private readonly idleLimitMs: number;
@@ -41,10 +42,9 @@ export class StandstillWatch {
    */
   constructor(
     private readonly what: string,
-    pid: number,
+    private readonly pid: number,
     { busyMs = 60_000, idleMs = 120_000 }: StandstillLimits = {},
   ) {
-    this.meter = new ProcessorMeter(pid);
     this.busyLimitMs = busyMs;
     this.idleLimitMs = idleMs;
     this.pauseMs = Math.min(LONGEST_PAUSE_MS, Math.min(busyMs, idleMs) / LOOKS_PER_LIMIT);
@@ -71,6 +71,10 @@ export class StandstillWatch {
     // a late look means that this thread waited for a processor itself, and perhaps the process for this thread
     const passedMs = Math.min(now - this.lookedAt, this.pauseMs);
     this.lookedAt = now;
+    if (this.meter === undefined) {
+      this.meter = new ProcessorMeter(this.pid);
+      return;
+    }
     const { spentMs, waitedMs, runnable } = this.meter.read() ?? { spentMs: 0, waitedMs: 0, runnable: false };
     this.busyMs += spentMs;
     if (!runnable) this.idleMs += Math.max(0, passedMs - spentMs - waitedMs);
