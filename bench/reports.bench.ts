@@ -13,7 +13,7 @@ import type { BenchFigure } from './bench-figure.js';
 import { PlainPrinter } from './rivals/plain-printer.js';
 import { processorMsOfTree } from './process-tree.js';
 
-const ROUNDS = 5;
+const ROUNDS = 11;
 const REPORTS_AT_ONCE = 12;
 const RATE_ROUNDS = 3;
 const LANGUAGES = ['en', 'ko'] as const;

@@ -137,6 +137,13 @@ describeOnBothProfiles('samples read over HTTP', (profile) => {
 
     it('says how much of it is there, and where none came for long, in whatever pieces it is read', async () => {
       const [from, to] = [now - 12 * HOUR_MS, now];
+      const everyThreeMinutes = (
+        tagId: number,
+        missing: number[],
+      ): { tagId: number; ts: number; value: number }[] =>
+        Array.from({ length: 240 }, (_, i) => ({ tagId, ts: from + i * 180_000, value: 1 })).filter(
+          (_, i) => !missing.includes(i),
+        );
       // 8,100 samples each, every two seconds, so that it is read in halves, whose border is in the gap
       for (const start of [from + HOUR_MS, from + 6.5 * HOUR_MS])
         await app
@@ -148,10 +155,11 @@ describeOnBothProfiles('samples read over HTTP', (profile) => {
         .get(SampleWriter)
         .write([
           { tagId: tagIds[2], ts: from + 6 * HOUR_MS, value: 1, quality: BAD_QUALITY },
-          ...Array.from({ length: 240 }, (_, i) => ({ tagId: tagIds[3], ts: from + i * 180_000, value: 1 })),
+          ...everyThreeMinutes(tagIds[3], [100, 101, 102]),
+          ...everyThreeMinutes(tagIds[5], [50, 51]),
           ...[0, 1, 4].map((i) => ({ tagId: tagIds[4], ts: from + i * 3 * HOUR_MS, value: 1 })),
         ]);
-      const asked = { tagIds: tagIds.slice(1, 5), from, to };
+      const asked = { tagIds: tagIds.slice(1, 6), from, to };
       const longestOf = (tagId: number): number => (tagId === tagIds[4] ? 3 * HOUR_MS : 540_000);
       const hour = (hours: number): number => from + hours * HOUR_MS;
       expect([...(await app.get(SeriesReader).presence(asked, longestOf))]).toEqual([
@@ -168,9 +176,11 @@ describeOnBothProfiles('samples read over HTTP', (profile) => {
             ],
           },
         ],
-        [tagIds[3], { usable: 240, bad: 0, gaps: [] }],
+        [tagIds[3], { usable: 237, bad: 0, gaps: [{ from: from + 99 * 180_000, to: from + 103 * 180_000 }] }],
         // the third is not in the window
         [tagIds[4], { usable: 2, bad: 0, gaps: [{ from: hour(3), to }] }],
+        // two missing make nine minutes, which is no gap
+        [tagIds[5], { usable: 238, bad: 0, gaps: [] }],
       ]);
     });
 

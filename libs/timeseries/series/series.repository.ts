@@ -107,25 +107,31 @@ export class SeriesRepository {
     to: number,
     longestOf: (tagId: number) => number,
   ): Promise<Map<number, PresencePart>> {
-    const where = `tag_id IN (${marks(tagIds)}) AND ts >= ? AND ts < ?`;
     const isUsable = `quality < ${BAD_QUALITY}`;
+    const usableTs = `CASE WHEN ${isUsable} THEN ts END`;
+    // Between two stretches next to each other that have a sample each, no pause is longer than both together.
+    const stretchMs = Math.floor(Math.min(...tagIds.map(longestOf)) / 2);
     const counts = await this.database.queryArrays<(number | string | null)[]>(
-      `SELECT tag_id, COUNT(CASE WHEN ${isUsable} THEN 1 END), COUNT(*), MIN(CASE WHEN ${isUsable} THEN ts END),
-         MAX(CASE WHEN ${isUsable} THEN ts END) FROM timeseries_sample WHERE ${where} GROUP BY tag_id`,
+      `SELECT tag_id, COUNT(${usableTs}), COUNT(*), MIN(${usableTs}), MAX(${usableTs}),
+         COUNT(DISTINCT CASE WHEN ${isUsable} THEN ts - ts % ${stretchMs} END)
+       FROM timeseries_sample WHERE tag_id IN (${marks(tagIds)}) AND ts >= ? AND ts < ? GROUP BY tag_id`,
       [...tagIds, from, to],
     );
+    const pausing: number[] = [];
     const parts = new Map(
       counts.map((row): [number, PresencePart] => {
-        const [tagId, usable, all, first, last] = row.map(Number);
+        const [tagId, usable, all, first, last, filled] = row.map(Number);
+        if (Math.floor(last / stretchMs) - Math.floor(first / stretchMs) >= filled) pausing.push(tagId);
         return [tagId, { usable, bad: all - usable, first, last, gaps: [] }];
       }),
     );
+    if (pausing.length === 0) return parts;
     const pauses = await this.database.queryArrays<(number | string)[]>(
       `SELECT tag_id, earlier, ts FROM (
          SELECT tag_id, ts, LAG(ts) OVER (PARTITION BY tag_id ORDER BY ts) AS earlier FROM timeseries_sample
-         WHERE ${where} AND ${isUsable}
+         WHERE tag_id IN (${marks(pausing)}) AND ts >= ? AND ts < ? AND ${isUsable}
        ) usable WHERE ts - earlier > ? ORDER BY tag_id, ts`,
-      [...tagIds, from, to, Math.min(...tagIds.map(longestOf))],
+      [...pausing, from, to, 2 * stretchMs],
     );
     for (const row of pauses) {
       const [tagId, earlier, ts] = row.map(Number);
