@@ -71,8 +71,9 @@ export class ReportGathering {
     const { jobId, lang, timeZone, periodFrom, periodTo } = report;
     const names = plantNames(await this.equipment.findAll(), await this.tags.all());
     const standstills = await this.standstills.findIn(periodFrom, periodTo);
+    // the models know a running plant
     const standsStill = standstills.at(-1)?.to === null;
-    const window = await this.predictions.windowAt({ toMs: periodTo, standsStill });
+    const window = standsStill ? 'standstill' : await this.predictions.windowAt(periodTo);
     const [outlook, happened, figures] = await Promise.all([
       this.predictions.predict(window, names, report.equipmentId ?? undefined),
       this.whatHappened(report, names),

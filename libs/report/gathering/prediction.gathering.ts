@@ -43,19 +43,12 @@ export class PredictionGathering {
   ) {}
 
   /**
-   * What a prediction at the end of a period is made from: its last samples; where none can be made, the reason.
-   * @param end not part of the period; whether the plant stood still then: the models know a running one
+   * What a prediction at the end of a period is made from, its last samples; where none can be made, the reason.
+   * @param end not part of the period
    */
-  async windowAt({
-    toMs,
-    standsStill,
-  }: {
-    toMs: number;
-    standsStill: boolean;
-  }): Promise<PredictionWindow | NoPredictionReason> {
-    if (standsStill) return 'standstill';
+  windowAt(end: number): Promise<PredictionWindow | NoPredictionReason> {
     return unlessRefused(async () =>
-      this.windows.read(await this.windows.newestSample(Math.min(toMs - 1, this.clock.now()))),
+      this.windows.read(await this.windows.newestSample(Math.min(end - 1, this.clock.now()))),
     );
   }
 
