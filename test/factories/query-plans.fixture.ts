@@ -6,6 +6,7 @@ import { AlarmRepository } from '../../libs/alarm/alarm.repository.js';
 import { IncidentRepository } from '../../libs/incident/incident.repository.js';
 import { RollupRepository } from '../../libs/timeseries/rollup/rollup.repository.js';
 import { SampleRepository } from '../../libs/timeseries/samples/sample.repository.js';
+import { SeriesRepository } from '../../libs/timeseries/series/series.repository.js';
 import type { FeatureApp } from '../harness/feature-app.js';
 
 const MINUTE = 60_000;
@@ -113,6 +114,7 @@ async function fill(app: FeatureApp, database: Database): Promise<void> {
 /** What the repositories are asked, by name, as the product asks it. */
 function questions(app: FeatureApp): [string, () => Promise<unknown>][] {
   const samples = app.get(SampleRepository);
+  const series = app.get(SeriesRepository);
   const rollups = app.get(RollupRepository);
   const alarms = app.get(AlarmRepository);
   const incidents = app.get(IncidentRepository);
@@ -133,6 +135,15 @@ function questions(app: FeatureApp): [string, () => Promise<unknown>][] {
     ['samples: findEarliestTs', () => samples.findEarliestTs(tagIds)],
     ['samples: tagsBefore', () => samples.tagsBefore(START)],
     ['samples: lockTags', () => samples.lockTags(tagIds)],
+    [
+      'series: presence, with pauses',
+      () =>
+        series.presence(
+          stretch,
+          () => 5,
+          () => MINUTE,
+        ),
+    ],
     ['rollups: find', () => rollups.find([range])],
     ['rollups: findQuartersWithout', () => rollups.findQuartersWithout(MINUTE, stretch, START)],
     ['rollups: computeFromSamples', () => rollups.computeFromSamples([range])],
