@@ -111,30 +111,41 @@ async function fill(app: FeatureApp, database: Database): Promise<void> {
     await database.query(`ANALYZE TABLE ${table}`);
 }
 
-/** What the repositories are asked, by name, as the product asks it. */
-function questions(app: FeatureApp): [string, () => Promise<unknown>][] {
+type Question = [name: string, ask: () => Promise<unknown>];
+
+const TAG_IDS = [1, 2, 3];
+const FROM = START + 10 * QUARTER;
+const TO = START + 20 * QUARTER;
+
+/** What the repositories are asked, by name, as the product asks it; what removes rows comes last. */
+function questions(app: FeatureApp): Question[] {
+  const samples = app.get(SampleRepository);
+  const rollups = app.get(RollupRepository);
+  return [
+    ...aboutSamples(app),
+    ...aboutAlarms(app),
+    ['samples: deleteSome', () => samples.deleteSome(1, START, TO, 5)],
+    ['samples: deleteIn', () => samples.deleteIn([1, 2], START, START + QUARTER)],
+    ['rollups: deleteSome', () => rollups.deleteSome(1, QUARTER, TO, 2)],
+  ];
+}
+
+function aboutSamples(app: FeatureApp): Question[] {
   const samples = app.get(SampleRepository);
   const series = app.get(SeriesRepository);
   const rollups = app.get(RollupRepository);
-  const alarms = app.get(AlarmRepository);
-  const incidents = app.get(IncidentRepository);
-  const journal = app.get(AlarmJournalRepository);
-  const tagIds = [1, 2, 3];
-  const from = START + 10 * QUARTER;
-  const to = START + 20 * QUARTER;
-  const stretch = { tagIds, from, to };
-  const range = { tagIds, bucketMs: QUARTER, from, to };
-  const after = { changedAt: START, id: 7 };
+  const stretch = { tagIds: TAG_IDS, from: FROM, to: TO };
+  const range = { ...stretch, bucketMs: QUARTER };
   return [
     ['samples: findOccupied', () => samples.findOccupied([stretch])],
-    ['samples: findLatest', () => samples.findLatest(tagIds, { until: to })],
-    ['samples: findNewestTimes', () => samples.findNewestTimes([1, 2], from, to, 5)],
-    ['samples: findAt', () => samples.findAt(tagIds, [from, to], QUARTER)],
-    ['samples: findFirstTs', () => samples.findFirstTs(1, from, to)],
-    ['samples: findChanges', () => samples.findChanges(tagIds, from, to)],
-    ['samples: findEarliestTs', () => samples.findEarliestTs(tagIds)],
+    ['samples: findLatest', () => samples.findLatest(TAG_IDS, { until: TO })],
+    ['samples: findNewestTimes', () => samples.findNewestTimes([1, 2], FROM, TO, 5)],
+    ['samples: findAt', () => samples.findAt(TAG_IDS, [FROM, TO], QUARTER)],
+    ['samples: findFirstTs', () => samples.findFirstTs(1, FROM, TO)],
+    ['samples: findChanges', () => samples.findChanges(TAG_IDS, FROM, TO)],
+    ['samples: findEarliestTs', () => samples.findEarliestTs(TAG_IDS)],
     ['samples: tagsBefore', () => samples.tagsBefore(START)],
-    ['samples: lockTags', () => samples.lockTags(tagIds)],
+    ['samples: lockTags', () => samples.lockTags(TAG_IDS)],
     [
       'series: presence, with pauses',
       () =>
@@ -149,16 +160,25 @@ function questions(app: FeatureApp): [string, () => Promise<unknown>][] {
     ['rollups: computeFromSamples', () => rollups.computeFromSamples([range])],
     [
       'rollups: setFinest',
-      async () => rollups.setFinest(await rollups.find([{ ...range, tagIds: [1], to: from }])),
+      async () => rollups.setFinest(await rollups.find([{ ...range, tagIds: [1], to: FROM }])),
     ],
+  ];
+}
+
+function aboutAlarms(app: FeatureApp): Question[] {
+  const alarms = app.get(AlarmRepository);
+  const incidents = app.get(IncidentRepository);
+  const journal = app.get(AlarmJournalRepository);
+  const after = { changedAt: START, id: 7 };
+  return [
     ['alarms: find', () => alarms.find(1)],
     ['alarms: findAll', () => alarms.findAll([1, 2])],
     ['alarms: findOfLimits', () => alarms.findOfLimits()],
     ['alarms: findOfIncidents', () => alarms.findOfIncidents([1, 2])],
     ['alarms: findUnsettledOfIncidents', () => alarms.findUnsettledOfIncidents()],
     ['alarms: newestIncident', () => alarms.newestIncident()],
-    ['alarms: findExpired', () => alarms.findExpired(to, to)],
-    ['alarms: findActiveSince', () => alarms.findActiveSince(to)],
+    ['alarms: findExpired', () => alarms.findExpired(TO, TO)],
+    ['alarms: findActiveSince', () => alarms.findActiveSince(TO)],
     ['alarms: findActiveLimits', () => alarms.findActiveLimits()],
     ['alarms: countActive', () => alarms.countActive()],
     ['alarms: findPage', () => alarms.findPage({}, 50)],
@@ -166,18 +186,18 @@ function questions(app: FeatureApp): [string, () => Promise<unknown>][] {
     ['alarms: findPage, the next', () => alarms.findPage({}, 50, after)],
     ['alarms: count', () => alarms.count({ state: 'unacknowledged' })],
     ['alarms: lock', () => alarms.lock([1, 2])],
-    ['journal: activations', () => journal.activations(from, to).next()],
+    ['journal: activations', () => journal.activations(FROM, TO).next()],
     ['incidents: find', () => incidents.find(1)],
     ['incidents: findAll', () => incidents.findAll([1, 2])],
     ['incidents: findPage', () => incidents.findPage({}, 50)],
     [
       'incidents: findPage, the next of a unit in a period',
-      () => incidents.findPage({ equipmentId: 1, from, to }, 50, { startedAt: to, id: 7 }),
+      () => incidents.findPage({ equipmentId: 1, from: FROM, to: TO }, 50, { startedAt: TO, id: 7 }),
     ],
-    ['incidents: findPage, the next', () => incidents.findPage({}, 50, { startedAt: to, id: 7 })],
+    ['incidents: findPage, the next', () => incidents.findPage({}, 50, { startedAt: TO, id: 7 })],
     ['incidents: findPage, of a lot', () => incidents.findPage({ lotId: 1 }, 50)],
     ['incidents: count', () => incidents.count({ state: 'open' })],
-    ['incidents: findOpen', () => incidents.findOpen(to)],
+    ['incidents: findOpen', () => incidents.findOpen(TO)],
     [
       'incidents: findFollowed',
       () =>
@@ -186,9 +206,6 @@ function questions(app: FeatureApp): [string, () => Promise<unknown>][] {
     ['incidents: countOpen', () => incidents.countOpen()],
     ['incidents: findDetectedAfter', () => incidents.findDetectedAfter(START + INCIDENTS * QUARTER)],
     ['incidents: lockAcknowledgement', () => incidents.lockAcknowledgement(1)],
-    ['samples: deleteSome', () => samples.deleteSome(1, START, to, 5)],
-    ['samples: deleteIn', () => samples.deleteIn([1, 2], START, START + QUARTER)],
-    ['rollups: deleteSome', () => rollups.deleteSome(1, QUARTER, to, 2)],
   ];
 }
 
