@@ -1,6 +1,6 @@
 import { ProcessorMeter } from './processor-meter.js';
 
-/** How long a process may give no sign of progress. */
+/** How long a process may give no sign of progress, from the first look at it on: a twentieth of the shorter limit after its start, 2 s at the most. */
 export interface StandstillLimits {
   /** Of its own processor time: it is busy with something that leads nowhere. @default 60 000 */
   busyMs?: number;
@@ -26,7 +26,7 @@ export class StandstillError extends Error {
  */
 export class StandstillWatch {
   private readonly controller = new AbortController();
-  /** From the first look on: most work has ended by then, and to begin takes some milliseconds. */
+  /** Made at the first look: most work has ended by then, and to make it takes some milliseconds. */
   private meter: ProcessorMeter | undefined;
   private readonly timer: NodeJS.Timeout;
   private readonly busyLimitMs: number;

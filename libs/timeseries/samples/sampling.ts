@@ -42,16 +42,12 @@ export function samplingOf(
 ): TagSampling {
   if (newestFirst.length === 0) return { state: 'never_sent', intervalMs: null };
   if (newestFirst.length <= LEAST_INTERVALS) return { state: 'regular', intervalMs: null };
-  const interval = (i: number): number => newestFirst[i] - newestFirst[i + 1];
-  const count = newestFirst.length - 1;
-  const recent = Array.from({ length: Math.min(count, RECENT_INTERVALS) }, (_, i) => interval(i));
-  recent.sort((a, b) => a - b);
+  const intervals = newestFirst.slice(1).map((ts, i) => newestFirst[i] - ts);
+  const recent = intervals.slice(0, RECENT_INTERVALS).sort((a, b) => a - b);
   const intervalMs = recent[Math.floor((recent.length - 1) / 2)];
   const state = stateOf(intervalMs, samplingIntervalMs);
-  if (state !== 'slower' || !isWhole(intervalMs / RECORDING_INTERVAL_MS)) return { state, intervalMs };
-  for (let i = 0; i < count; i++)
-    if (isPlantInterval(interval(i))) return { state: 'regular', intervalMs: null };
-  return { state, intervalMs };
+  const losesSamples = isWhole(intervalMs / RECORDING_INTERVAL_MS) && intervals.some(isPlantInterval);
+  return state === 'slower' && losesSamples ? { state: 'regular', intervalMs: null } : { state, intervalMs };
 }
 
 export function isUnwatched(state: SamplingState): state is UnwatchedState {
